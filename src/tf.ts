@@ -1,0 +1,51 @@
+/**
+ * The tensor engine: TensorFlow's native library where setup could install it, TensorFlow.js's WebAssembly elsewhere.
+ *
+ * The only file that names the tensor package. What must be set before the native addon loads is set here; everyone
+ * else imports "../tf", so that there is one engine and one way to start it. On WebAssembly, `await tf.ready()` before
+ * the first operation; on the native engine that line does nothing.
+ */
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+
+/** What computes: "tensorflow" is the native library, "wasm" the fallback, and `reason` says why there is a fallback. */
+export interface Engine {
+  readonly name: "tensorflow" | "wasm";
+  readonly reason?: string;
+}
+
+const load = createRequire(__filename);
+
+function startNative(): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's banner about CPU instructions is not the reader's business
+  const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined; // gone in Node 23, used by tfjs-node 4.22
+  load("@tensorflow/tfjs-node"); // registers its backend in the engine that "@tensorflow/tfjs" exports below
+}
+
+function startWasm(): void {
+  const wasm = load("@tensorflow/tfjs-backend-wasm") as { setWasmPaths(folder: string): void };
+  wasm.setWasmPaths(dirname(load.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  const tfjs = load("@tensorflow/tfjs") as { setBackend(name: string): Promise<boolean> };
+  void tfjs.setBackend("wasm");
+}
+
+function start(): Engine {
+  if (process.env.UNROLL_ENGINE === "wasm") {
+    startWasm();
+    return { name: "wasm", reason: "UNROLL_ENGINE=wasm asks for it" };
+  }
+  try {
+    startNative();
+    return { name: "tensorflow" };
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    console.warn("unroll: computing in WebAssembly; 'npx unroll setup' installs the native engine, many times faster.");
+    startWasm();
+    return { name: "wasm", reason };
+  }
+}
+
+export const engine: Engine = start();
+
+export * from "@tensorflow/tfjs";
