@@ -1,0 +1,100 @@
+import * as tf from "../../tf";
+import type { OpenCell, RNNCell } from "../cell";
+import { checkCount, checkTensor } from "../checks";
+import { glorotUniform, type Initializer } from "../initializers";
+import { openProduct } from "../product";
+import { splitKernel, weight } from "../weights";
+
+/** A function of a tensor, element by element. */
+export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
+
+export interface BasicRNNCellOptions {
+  inputSize: number;
+  numUnits: number;
+  /** tanh unless told otherwise, as in TensorFlow. */
+  activation?: Activation;
+  /** Of the kernel; Glorot uniform unless told otherwise. */
+  kernelInitializer?: Initializer;
+  /** Fixes the initial weights. */
+  seed?: number;
+}
+
+export interface BasicRNNWeights {
+  /** `[inputSize + numUnits, numUnits]`: the rows of the inputs, then those of the state. */
+  readonly kernel: tf.Tensor2D;
+  /** `[numUnits]` */
+  readonly bias: tf.Tensor1D;
+}
+
+/**
+ * One step of a basic recurrent layer (Elman 1990, with its output fed back), as TensorFlow 1.x computes it.
+ *
+ *   h' = φ([x, h]·W + b)
+ *
+ * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
+ */
+export function basicRnnStep(
+  weights: BasicRNNWeights,
+  x: tf.Tensor2D,
+  h: tf.Tensor2D,
+  activation: Activation = tf.tanh,
+): tf.Tensor2D {
+  return activation(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.kernel), weights.bias));
+}
+
+/**
+ * The most basic recurrent cell: its output is its state. Equation and shapes: see `basicRnnStep`.
+ *
+ * @throws ArgumentError on a size that is not a positive whole number, or a tensor of the wrong shape
+ */
+export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** TensorFlow's name: `basic_rnn_cell/kernel`. */
+  readonly kernel: tf.Variable<tf.Rank.R2>;
+  /** TensorFlow's name: `basic_rnn_cell/bias`. Starts at 0. */
+  readonly bias: tf.Variable<tf.Rank.R1>;
+  private readonly activation: Activation;
+
+  constructor(options: BasicRNNCellOptions) {
+    const { inputSize, numUnits, activation = tf.tanh, kernelInitializer = glorotUniform, seed } = options;
+    checkCount("BasicRNNCell", "inputSize", inputSize);
+    checkCount("BasicRNNCell", "numUnits", numUnits);
+    this.inputSize = inputSize;
+    this.outputSize = numUnits;
+    this.activation = activation;
+    this.kernel = weight(() => kernelInitializer([inputSize + numUnits, numUnits], seed));
+    this.bias = weight(() => tf.zeros([numUnits]));
+  }
+
+  get variables(): tf.Variable[] {
+    return [this.kernel, this.bias];
+  }
+
+  zeroState(batchSize: number): tf.Tensor2D {
+    return tf.zeros([batchSize, this.outputSize]);
+  }
+
+  call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
+    checkTensor("BasicRNNCell.call", "inputs", inputs, ["batch", this.inputSize]);
+    checkTensor("BasicRNNCell.call", "state", state, [inputs.shape[0], this.outputSize]);
+    const h = tf.tidy(() => basicRnnStep(this, inputs, state, this.activation));
+    return [h, h];
+  }
+
+  open(): OpenCell<tf.Tensor2D> {
+    const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
+    const product = openProduct(stateKernel);
+    return {
+      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), this.bias),
+      step: (projected, state) => {
+        const h = this.activation(tf.add(projected, product(state)));
+        return [h, h];
+      },
+    };
+  }
+
+  dispose(): void {
+    tf.dispose(this.variables);
+  }
+}

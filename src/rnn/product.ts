@@ -1,0 +1,45 @@
+import * as tf from "../tf";
+
+/**
+ * A weight matrix opened for many products within one run over time.
+ *
+ * Returns x ↦ x·W. Backpropagation through T such products would form T weight gradients, each xₜᵀ·dyₜ, and add them up.
+ * Here each product only keeps its pair (xₜ, dyₜ), and the gradient of W is formed once, as one product over the stacked
+ * pairs: the same sum, in fewer and larger operations.
+ *
+ * How: every product also takes a zero, the anchor, that was made from W. In the backward pass the anchor's turn comes
+ * after all products that used it, and its gradient is the whole sum. First derivatives only.
+ *
+ * @param weights W, `[n, m]`
+ * @returns a function from `[batch, n]` to `[batch, m]`
+ */
+export function openProduct(weights: tf.Tensor2D): (x: tf.Tensor2D) => tf.Tensor2D {
+  const pairs: { x: tf.Tensor2D; dy: tf.Tensor2D }[] = [];
+  const anchor = anchorOf(weights, () => {
+    const x = tf.concat2d(
+      pairs.map((pair) => pair.x),
+      0,
+    );
+    const dy = tf.concat2d(
+      pairs.map((pair) => pair.dy),
+      0,
+    );
+    pairs.length = 0;
+    return tf.matMul(x, dy, true, false);
+  });
+  const product = tf.customGrad((x, _anchor, save) => {
+    (save as tf.GradSaveFunc)([x as tf.Tensor, weights]); // kept for the backward pass, past any tidy
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [x, w] = saved as tf.Tensor2D[];
+      pairs.push({ x: x as tf.Tensor2D, dy: dy as tf.Tensor2D });
+      return [tf.matMul(dy as tf.Tensor2D, w as tf.Tensor2D, false, true), tf.scalar(0)];
+    };
+    return { value: tf.matMul(x as tf.Tensor2D, weights), gradFunc };
+  });
+  return (x) => product(x, anchor) as tf.Tensor2D;
+}
+
+function anchorOf(weights: tf.Tensor2D, gradient: () => tf.Tensor2D): tf.Scalar {
+  const anchor = tf.customGrad(() => ({ value: tf.scalar(0), gradFunc: () => [gradient()] }));
+  return anchor(weights) as tf.Scalar;
+}

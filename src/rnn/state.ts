@@ -1,0 +1,63 @@
+import * as tf from "../tf";
+import { checkTensor, describe } from "./checks";
+import { ArgumentError } from "./errors";
+
+/**
+ * What a cell hands from one time step to the next: a tensor `[batch, n]`, or a record or list of states.
+ * An LSTM's is `{ c, h }`; a stack's is the list of its cells' states.
+ */
+export type State = tf.Tensor2D | StateRecord | readonly State[];
+export interface StateRecord {
+  readonly [name: string]: State;
+}
+
+const isTensor = (state: unknown): state is tf.Tensor2D => state instanceof tf.Tensor;
+
+/** The state's tensors, in order: records by their keys as they were written, lists from the first. */
+export function flattenState(state: State): tf.Tensor2D[] {
+  if (isTensor(state)) return [state];
+  return Object.values(state).flatMap(flattenState);
+}
+
+/** A state of the structure of `like` with the given tensors, in the order of `flattenState`. */
+export function packState<S extends State>(like: S, tensors: readonly tf.Tensor2D[]): S {
+  const rest = [...tensors];
+  const pack = (part: State): State => {
+    if (isTensor(part)) return rest.shift() as tf.Tensor2D;
+    if (Array.isArray(part)) return part.map(pack);
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, pack(inner)]));
+  };
+  return pack(like) as S;
+}
+
+/** Applies a function to the tensors of two states of one structure, place by place. */
+export function zipState<S extends State>(a: S, b: S, combine: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D): S {
+  const others = flattenState(b);
+  return packState(
+    a,
+    flattenState(a).map((tensor, place) => combine(tensor, others[place] as tf.Tensor2D)),
+  );
+}
+
+/**
+ * Refuses a state that has another structure, batch size or width than `like`.
+ *
+ * @throws ArgumentError naming the part, as in `initialState.c`
+ */
+export function checkState(where: string, argument: string, state: State, like: State): void {
+  if (isTensor(like)) {
+    checkTensor(where, argument, state as tf.Tensor, like.shape);
+    return;
+  }
+  const expected = Array.isArray(like) ? `a list of ${like.length} states` : describe(like);
+  const sameKind =
+    typeof state === "object" && state !== null && !isTensor(state) && Array.isArray(state) === Array.isArray(like);
+  const names = Object.keys(like);
+  if (!sameKind || Object.keys(state).sort().join() !== [...names].sort().join()) {
+    throw new ArgumentError(where, argument, expected, describe(state));
+  }
+  for (const name of names) {
+    const part = (of: State) => (of as StateRecord)[name] as State;
+    checkState(where, `${argument}.${name}`, part(state), part(like));
+  }
+}

@@ -1,0 +1,15 @@
+import * as tf from "../tf";
+
+/** A variable that holds what `initial` computes, everything else that it made freed. It names itself. */
+export function weight<R extends tf.Rank>(initial: () => tf.Tensor<R>): tf.Variable<R> {
+  return tf.tidy(() => tf.variable(initial()));
+}
+
+/** TensorFlow keeps one kernel for inputs and state: its first rows multiply the inputs, the rest the state. */
+export function splitKernel(kernel: tf.Tensor2D, inputSize: number): [inputs: tf.Tensor2D, state: tf.Tensor2D] {
+  const [rows, columns] = kernel.shape;
+  return [
+    tf.slice2d(kernel, [0, 0], [inputSize, columns]),
+    tf.slice2d(kernel, [inputSize, 0], [rows - inputSize, columns]),
+  ];
+}

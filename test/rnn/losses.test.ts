@@ -1,0 +1,75 @@
+import { beforeAll, expect, test } from "vitest";
+import {
+  ArgumentError,
+  accuracy,
+  correctCount,
+  meanSquaredError,
+  softmaxCrossEntropyWithLogits,
+  sparseSoftmaxCrossEntropyWithLogits,
+} from "../../src/rnn";
+import * as tf from "../../src/tf";
+import { expectClose, expectTensors, uniform } from "../support";
+
+beforeAll(() => tf.ready());
+
+const logits = () =>
+  tf.tensor2d([
+    [2, 0, 0],
+    [0, 0, 1000],
+    [-1000, 0, 0],
+  ]);
+const labels = () => tf.tensor1d([0, 2, 1], "int32");
+
+test("cross-entropy is log Σ exp(logits) − logits[label], without overflow", () => {
+  const expected = [Math.log(Math.exp(2) + 2) - 2, 0, Math.log(2)];
+  expectClose(sparseSoftmaxCrossEntropyWithLogits(labels(), logits()), expected);
+  const oneHot = tf.oneHot(labels(), 3).toFloat() as tf.Tensor2D;
+  expectClose(softmaxCrossEntropyWithLogits(oneHot, logits()), expected);
+});
+
+test("its gradient is softmax − labels, times what comes from above", () => {
+  const x = uniform<tf.Rank.R2>([3, 3], 1);
+  const weights = tf.tensor1d([1, 2, 3]);
+  const gradient = tf.grad((z) =>
+    tf.sum(tf.mul(weights, sparseSoftmaxCrossEntropyWithLogits(labels(), z as tf.Tensor2D))),
+  );
+  const expected = tf.mul(tf.sub(tf.softmax(x), tf.oneHot(labels(), 3)), tf.expandDims(weights, 1));
+  expectClose(gradient(x), expected);
+});
+
+test("soft labels that do not add up to 1 have the right gradient too", () => {
+  const [x, soft] = [uniform<tf.Rank.R2>([2, 4], 2), tf.abs(uniform<tf.Rank.R2>([2, 4], 3)) as tf.Tensor2D];
+  const plain = (z: tf.Tensor) => tf.neg(tf.sum(tf.mul(soft, tf.logSoftmax(z))));
+  const ours = (z: tf.Tensor) => tf.sum(softmaxCrossEntropyWithLogits(soft, z as tf.Tensor2D));
+  expectClose(tf.grad(ours)(x), tf.grad(plain)(x));
+});
+
+test("a label outside the classes is refused, with its place", () => {
+  const wrong = tf.tensor1d([0, 3, -1], "int32");
+  expect(() => sparseSoftmaxCrossEntropyWithLogits(wrong, logits())).toThrow(/labels\[1\]: expected 0 to 2, got 3/);
+  expect(() => sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([0, 1, 2]), logits())).toThrow(ArgumentError);
+});
+
+test("mean squared error averages over all elements and refuses other shapes", () => {
+  expectClose(meanSquaredError(tf.tensor2d([[1, 2]]), tf.tensor2d([[3, 2]])), [2]);
+  expect(() => meanSquaredError(tf.zeros([2, 1]), tf.zeros([2]))).toThrow(/labels.*\[2\].*\[2,1\]/);
+});
+
+test("accuracy counts rows whose largest logit is at the label; NaN is never right, a tie is", () => {
+  const rows = tf.tensor2d([
+    [1, 2],
+    [2, 1],
+    [NaN, 1],
+    [1, 1],
+  ]);
+  const y = tf.tensor1d([1, 1, 1, 0], "int32");
+  expectClose(correctCount(y, rows), [2]);
+  expectClose(accuracy(y, rows), [0.5]);
+});
+
+test("losses and metrics leave only their result", () => {
+  const [x, y] = [logits(), labels()];
+  for (const run of [sparseSoftmaxCrossEntropyWithLogits, accuracy, correctCount]) expectTensors(1, () => run(y, x));
+  expectTensors(1, () => meanSquaredError(x, x));
+  expectTensors(2, () => tf.valueAndGrad((z) => tf.sum(sparseSoftmaxCrossEntropyWithLogits(y, z as tf.Tensor2D)))(x));
+});

@@ -1,0 +1,48 @@
+import { beforeAll, expect, test } from "vitest";
+import { AdamOptimizer, computeGradients } from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { expectClose, expectTensors } from "../../support";
+
+beforeAll(() => tf.ready());
+
+test("ε stands outside the bias correction, as in TensorFlow 1.x", () => {
+  const w = tf.variable(tf.scalar(1));
+  const optimizer = new AdamOptimizer({ learningRate: 0.1, epsilon: 1 });
+  optimizer.applyGradients([{ variable: w, gradient: tf.scalar(2) }]);
+  // m = 0.1·2, v = 0.001·4, α = 0.1·√0.001/0.1
+  expectClose(w, [1 - (0.1 * Math.sqrt(0.001) * 0.2) / 0.1 / (Math.sqrt(0.004) + 1)], 1e-6);
+});
+
+test("minimize returns the loss before the step and goes downhill", () => {
+  const w = tf.variable(tf.tensor1d([3, -2]));
+  const optimizer = new AdamOptimizer({ learningRate: 0.1 });
+  const losses = Array.from({ length: 100 }, () =>
+    optimizer.minimize(() => tf.sum(tf.square(w)) as tf.Scalar, [w]).dataSync(),
+  );
+  expect(losses[0]?.[0]).toBe(13);
+  expect(losses.at(-1)?.[0]).toBeLessThan(0.1);
+});
+
+test("a step leaves the loss and, the first time, two moments a variable; dispose frees them", () => {
+  const w = tf.variable(tf.tensor1d([3, -2]));
+  const loss = () => tf.sum(tf.square(w)) as tf.Scalar;
+  const optimizer = new AdamOptimizer();
+  expectTensors(3, () => optimizer.minimize(loss, [w]));
+  expectTensors(1, () => optimizer.minimize(loss, [w]));
+  expectTensors(-2, () => optimizer.dispose());
+});
+
+test("options out of range are refused by name", () => {
+  expect(() => new AdamOptimizer({ learningRate: -1 })).toThrow(/learningRate/);
+  expect(() => new AdamOptimizer({ beta1: 1.5 })).toThrow(/beta1: expected a number from 0 to 1, got number 1.5/);
+  expect(() => new AdamOptimizer({ epsilon: Number.NaN })).toThrow(/epsilon/);
+});
+
+test("a variable that does not take part in the loss is an error, not a silent zero", () => {
+  const [used, unused] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(1))];
+  const loss = () => tf.square(used) as tf.Scalar;
+  expect(() => computeGradients(loss, [used, unused])).toThrow(/variables\[1\]: expected a weight that the loss uses/);
+  expect(() => computeGradients(loss, [])).toThrow(/at least one variable/);
+  unused.dispose();
+  expect(() => computeGradients(loss, [used, unused])).toThrow(/variables\[1\].*a disposed variable/);
+});
