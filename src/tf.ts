@@ -8,9 +8,12 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 
-/** What computes: "tensorflow" is the native library, "wasm" the fallback, and `reason` says why there is a fallback. */
+/**
+ * What computes: "tensorflow" is the native library, "wasm" the fallback, and `reason` says why it is not the native
+ * one. The environment variable UNROLL_ENGINE asks for "wasm", or for "cpu", which is plain JavaScript.
+ */
 export interface Engine {
-  readonly name: "tensorflow" | "wasm";
+  readonly name: "tensorflow" | "wasm" | "cpu";
   readonly reason?: string;
 }
 
@@ -23,25 +26,29 @@ function startNative(): void {
   load("@tensorflow/tfjs-node"); // registers its backend in the engine that "@tensorflow/tfjs" exports below
 }
 
-function startWasm(): void {
-  const wasm = load("@tensorflow/tfjs-backend-wasm") as { setWasmPaths(folder: string): void };
-  wasm.setWasmPaths(dirname(load.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+function startOther(name: "wasm" | "cpu"): void {
+  if (name === "wasm") {
+    const wasm = load("@tensorflow/tfjs-backend-wasm") as { setWasmPaths(folder: string): void };
+    wasm.setWasmPaths(dirname(load.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  }
   const tfjs = load("@tensorflow/tfjs") as { setBackend(name: string): Promise<boolean> };
-  void tfjs.setBackend("wasm");
+  void tfjs.setBackend(name);
 }
 
 function start(): Engine {
-  if (process.env.UNROLL_ENGINE === "wasm") {
-    startWasm();
-    return { name: "wasm", reason: "UNROLL_ENGINE=wasm asks for it" };
+  const asked = process.env.UNROLL_ENGINE;
+  if (asked === "wasm" || asked === "cpu") {
+    startOther(asked);
+    return { name: asked, reason: `UNROLL_ENGINE=${asked} asks for it` };
   }
+  if (asked) throw new RangeError(`UNROLL_ENGINE: expected "wasm", "cpu" or nothing, got "${asked}"`);
   try {
     startNative();
     return { name: "tensorflow" };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     console.warn("unroll: computing in WebAssembly; 'npx unroll setup' installs the native engine, many times faster.");
-    startWasm();
+    startOther("wasm");
     return { name: "wasm", reason };
   }
 }

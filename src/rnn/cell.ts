@@ -1,13 +1,15 @@
 import type * as tf from "../tf";
+import type { Draw } from "./draw";
 import type { State } from "./state";
 
 /**
  * A recurrent cell: what happens in one time step. It owns its weights and no state.
  *
  * Output and state are not the same thing: a basic cell's output is its state, an LSTM's output is only a part of it.
+ * An own cell needs the first six members; `functionCell` makes one of a plain function.
  */
 export interface RNNCell<S extends State = State> {
-  /** Features of one time step's input, where the cell knows it; parameters exist from construction. */
+  /** Features of one time step's input; a cell is told, so that its weights exist from construction. */
   readonly inputSize: number;
   /** Features of one time step's output. */
   readonly outputSize: number;
@@ -20,17 +22,25 @@ export interface RNNCell<S extends State = State> {
    *
    * @param inputs `[batch, inputSize]`
    * @param state of the structure that `zeroState` has
+   * @param draw where random numbers come from; without it nothing is random, as it should be when testing
    * @returns the output `[batch, outputSize]` and the next state
    * @throws ArgumentError naming expected and actual shape
    */
-  call(inputs: tf.Tensor2D, state: S): [output: tf.Tensor2D, state: S];
+  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [output: tf.Tensor2D, state: S];
+  /** Frees the weights. Whoever constructs a cell disposes it. */
+  dispose(): void;
+
+  /** "int32" for a cell whose inputs are word numbers. */
+  readonly inputDtype?: "int32";
+  /** The weights by TensorFlow 1.x's names, the cell's own scope included: `lstm_cell/kernel`. */
+  readonly weights?: Readonly<Record<string, tf.Variable>>;
   /**
    * The cell opened for one run over time, where it can do work for all time steps at once. `dynamicRnn` uses it where
    * it exists, and `call` where it does not; both give the same numbers.
    */
   open?(): OpenCell<S>;
-  /** Frees the weights. Whoever constructs a cell disposes it. */
-  dispose(): void;
+  /** A whole run over time, for wrappers that treat all time steps alike; comes before `open` and `call`. */
+  overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: Draw): [outputs: tf.Tensor3D, state: S];
 }
 
 /** A cell during one run over time: its input product leaves the time loop, its weights are prepared once. */
@@ -38,5 +48,16 @@ export interface OpenCell<S extends State = State> {
   /** The part of a step that no state enters: inputs of all time steps, `[nSteps·batch, inputSize]`, to `[…, k]`. */
   project(inputs: tf.Tensor2D): tf.Tensor2D;
   /** The rest of a step, from one time step's `[batch, k]`. */
-  step(projected: tf.Tensor2D, state: S): [output: tf.Tensor2D, state: S];
+  step(projected: tf.Tensor2D, state: S, draw?: Draw): [output: tf.Tensor2D, state: S];
 }
+
+/**
+ * Runs a cell inside a wrapper over all time steps, `[nSteps, batch, features]`, in whatever direction and to whatever
+ * lengths the unroller was asked for. `place` tells cells of one wrapper apart where they draw random numbers.
+ */
+export type RunOverTime = <S extends State>(
+  cell: RNNCell<S>,
+  inputs: tf.Tensor3D,
+  state: S,
+  place?: number,
+) => [outputs: tf.Tensor3D, state: S];

@@ -1,4 +1,10 @@
-export type { OpenCell, RNNCell } from "./cell";
+export {
+  type BidirectionalDynamicOptions,
+  type BidirectionalOptions,
+  bidirectionalDynamicRnn,
+  staticBidirectionalRnn,
+} from "./bidirectional";
+export type { OpenCell, RNNCell, RunOverTime } from "./cell";
 export {
   type Activation,
   BasicRNNCell,
@@ -6,7 +12,21 @@ export {
   type BasicRNNWeights,
   basicRnnStep,
 } from "./cells/basic-rnn";
+export { GRUCell, type GRUCellOptions, type GRUWeights, gruStep } from "./cells/gru";
+export { LayerNormBasicLSTMCell, type LayerNormBasicLSTMCellOptions, layerNorm } from "./cells/layer-norm-lstm";
+export {
+  BasicLSTMCell,
+  type BasicLSTMCellOptions,
+  LSTMCell,
+  type LSTMCellOptions,
+  type LSTMState,
+} from "./cells/lstm";
+export { type GateBlocks, type LSTMStepOptions, lstmStep } from "./cells/lstm-step";
+export { ResetAfterGRUCell, type ResetAfterGRUWeights, resetAfterGruStep } from "./cells/reset-after-gru";
+export type { Draw, Training } from "./draw";
+export { Embedding, type EmbeddingOptions } from "./embedding";
 export { ArgumentError } from "./errors";
+export { type FunctionCellOptions, functionCell, type StateSize } from "./function-cell";
 export { computeGradients, type GradientOf } from "./gradients";
 export {
   glorotNormal,
@@ -31,7 +51,17 @@ export {
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./losses";
 export { accuracy, correctCount } from "./metrics";
+export { exportWeights, importWeights, type Named, type NamedArrays } from "./named-weights";
 export { AdamOptimizer, type AdamOptions } from "./optimizers/adam";
-export type { State, StateRecord } from "./state";
+export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./raw-rnn";
+export { flattenState, packState, type State, type StateRecord } from "./state";
+export { stopGradient } from "./stop-gradient";
+export { type SummaryRow, summary } from "./summary";
 export { type ArrayLike, toTensor } from "./to-tensor";
 export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./unroll";
+export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
+export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
+export { MultiRNNCell } from "./wrappers/multi-rnn";
+export { InputProjectionWrapper, OutputProjectionWrapper, type ProjectionOptions } from "./wrappers/projection";
+export { ResidualWrapper } from "./wrappers/residual";
+export { type ZoneoutOptions, ZoneoutWrapper } from "./wrappers/zoneout";

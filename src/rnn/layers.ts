@@ -37,6 +37,10 @@ export class Dense {
     this.bias = weight(() => tf.zeros([outputSize]));
   }
 
+  get weights(): Record<string, tf.Variable> {
+    return { "dense/kernel": this.kernel, "dense/bias": this.bias };
+  }
+
   get variables(): tf.Variable[] {
     return [this.kernel, this.bias];
   }

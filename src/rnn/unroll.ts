@@ -1,9 +1,11 @@
 import * as tf from "../tf";
 import type { RNNCell } from "./cell";
 import { checkTensor } from "./checks";
+import { atTime, type Training } from "./draw";
 import { ArgumentError } from "./errors";
 import { liveSteps, type SequenceLength } from "./lengths";
-import { checkState, type State, zipState } from "./state";
+import { blank, freeze, runOverTime, type Walk } from "./over-time";
+import { checkState, type State } from "./state";
 import { tidy } from "./tidy";
 
 export interface StaticRnnOptions<S extends State = State> {
@@ -14,14 +16,19 @@ export interface StaticRnnOptions<S extends State = State> {
    * last live step, as in TensorFlow 1.x; what stands in the padding, NaN included, changes neither.
    */
   sequenceLength?: SequenceLength;
+  /** A training run: dropout and zoneout are on, and draw from here. Without it they are off. */
+  training?: Training;
 }
 
 export interface UnrollOptions<S extends State = State> extends StaticRnnOptions<S> {
   /** Inputs and outputs are `[nSteps, batch, features]` instead of `[batch, nSteps, features]`. */
   timeMajor?: boolean;
+  /**
+   * TensorFlow's wish to trade time for memory on long sequences. Run eagerly, it changes nothing: every activation is
+   * kept until the gradients are computed.
+   */
+  swapMemory?: boolean;
 }
-
-type Step<S extends State> = (t: number, state: S) => [output: tf.Tensor2D, state: S];
 
 /**
  * Unrolls a cell over a list of time steps, one call of the cell each.
@@ -35,20 +42,36 @@ export function staticRnn<S extends State>(
   inputs: readonly tf.Tensor2D[],
   options: StaticRnnOptions<S> = {},
 ): [outputs: tf.Tensor2D[], state: S] {
+  return walkList("staticRnn", cell, inputs, options, false);
+}
+
+/** A list of time steps, forward or backward. */
+export function walkList<S extends State>(
+  where: string,
+  cell: RNNCell<S>,
+  inputs: readonly tf.Tensor2D[],
+  options: StaticRnnOptions<S>,
+  reverse: boolean,
+): [outputs: tf.Tensor2D[], state: S] {
   if (!Array.isArray(inputs) || inputs.length === 0) {
-    throw new ArgumentError("staticRnn", "inputs", "a list of at least one time step", `${inputs?.length ?? inputs}`);
+    throw new ArgumentError(where, "inputs", "a list of at least one time step", `${inputs?.length ?? inputs}`);
   }
   const batch = inputs[0]?.shape?.[0] as number;
   inputs.forEach((x, t) => {
-    checkTensor("staticRnn", `inputs[${t}]`, x, [t === 0 ? "batch" : batch, cell.inputSize]);
+    checkTensor(where, `inputs[${t}]`, x, [t === 0 ? "batch" : batch, cell.inputSize], cell.inputDtype);
   });
   return tidy(() => {
-    const live = livenessOf("staticRnn", options, batch, inputs.length);
-    const step: Step<S> = (t, state) => {
-      const x = inputs[t] as tf.Tensor2D;
-      return cell.call(live === undefined ? x : blank(x, live[t] as tf.Tensor2D), state);
-    };
-    return run(step, inputs.length, firstState("staticRnn", cell, batch, options), live);
+    const { live, draw } = walkOf(where, options, batch, inputs.length, reverse);
+    const order = reverse ? [...inputs.keys()].reverse() : [...inputs.keys()];
+    const outputs: tf.Tensor2D[] = new Array(inputs.length);
+    let state = firstState(where, cell, batch, options.initialState);
+    for (const t of order) {
+      const alive = live?.[t];
+      const [output, next] = cell.call(blank(alive, inputs[t] as tf.Tensor2D), state, atTime(draw, t));
+      outputs[t] = blank(alive, output);
+      state = freeze(alive, next, state);
+    }
+    return [outputs, state];
   });
 }
 
@@ -66,63 +89,45 @@ export function dynamicRnn<S extends State>(
   inputs: tf.Tensor3D,
   options: UnrollOptions<S> = {},
 ): [outputs: tf.Tensor3D, state: S] {
+  return walkTensor("dynamicRnn", cell, inputs, options, false);
+}
+
+/** The time axis of a tensor, forward or backward. */
+export function walkTensor<S extends State>(
+  where: string,
+  cell: RNNCell<S>,
+  inputs: tf.Tensor3D,
+  options: UnrollOptions<S>,
+  reverse: boolean,
+): [outputs: tf.Tensor3D, state: S] {
   const { timeMajor = false } = options;
   const shape = timeMajor ? ["nSteps", "batch", cell.inputSize] : ["batch", "nSteps", cell.inputSize];
-  checkTensor("dynamicRnn", "inputs", inputs, shape);
+  checkTensor(where, "inputs", inputs, shape, cell.inputDtype);
   return tidy(() => {
     const steps = timeMajor ? inputs : tf.transpose(inputs, [1, 0, 2]);
     const [nSteps, batch] = steps.shape;
-    const live = livenessOf("dynamicRnn", options, batch, nSteps);
-    const clean = live === undefined ? steps : blank(steps, tf.stack(live) as tf.Tensor3D);
-    const first = firstState("dynamicRnn", cell, batch, options);
-    const [outputs, state] = run(stepOver(cell, clean), nSteps, first, live);
-    return [tf.stack(outputs, timeMajor ? 0 : 1) as tf.Tensor3D, state];
+    const walk = walkOf(where, options, batch, nSteps, reverse);
+    const live = walk.live && tf.stack([...walk.live]);
+    const first = firstState(where, cell, batch, options.initialState);
+    const [outputs, state] = runOverTime(cell, blank(live, steps), first, walk);
+    const clean = blank(live, outputs);
+    return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), state];
   });
 }
 
-/** A step that reads its inputs from a time-major tensor, by the opened cell where there is one. */
-function stepOver<S extends State>(cell: RNNCell<S>, steps: tf.Tensor3D): Step<S> {
-  const open = cell.open?.();
-  if (open === undefined) {
-    const inputs = tf.unstack(steps) as tf.Tensor2D[];
-    return (t, state) => cell.call(inputs[t] as tf.Tensor2D, state);
-  }
-  const [nSteps, batch, inputSize] = steps.shape;
-  const projected = open.project(tf.reshape(steps, [nSteps * batch, inputSize]));
-  const inputs = tf.unstack(tf.reshape(projected, [nSteps, batch, -1])) as tf.Tensor2D[];
-  return (t, state) => open.step(inputs[t] as tf.Tensor2D, state);
+function walkOf(where: string, options: StaticRnnOptions, batch: number, nSteps: number, reverse: boolean): Walk {
+  const { sequenceLength, training } = options;
+  return {
+    live: sequenceLength && liveSteps(where, sequenceLength, batch, nSteps),
+    reverse,
+    draw: training && { ...training, time: 0, site: [reverse ? 1 : 0] }, // each direction draws numbers of its own
+  };
 }
 
-/** The time loop itself. */
-function run<S extends State>(
-  step: Step<S>,
-  nSteps: number,
-  first: S,
-  live: readonly tf.Tensor2D[] | undefined,
-): [outputs: tf.Tensor2D[], state: S] {
-  const outputs: tf.Tensor2D[] = [];
-  let state = first;
-  for (let t = 0; t < nSteps; t++) {
-    const [output, next] = step(t, state);
-    const alive = live?.[t];
-    outputs.push(alive === undefined ? output : blank(output, alive));
-    state = alive === undefined ? next : zipState(next, state, (now, before) => tf.where(alive, now, before));
-  }
-  return [outputs, state];
-}
-
-/** Zero where a sequence is over; a product with 0 would let NaN through. */
-function blank<T extends tf.Tensor>(x: T, live: tf.Tensor): T {
-  return tf.where(live, x, tf.zerosLike(x)) as T;
-}
-
-function livenessOf(where: string, options: StaticRnnOptions, batch: number, nSteps: number) {
-  return options.sequenceLength && liveSteps(where, options.sequenceLength, batch, nSteps);
-}
-
-function firstState<S extends State>(where: string, cell: RNNCell<S>, batch: number, options: StaticRnnOptions<S>): S {
+/** The given state, or zeros. @throws ArgumentError when the given one has another structure or shape */
+export function firstState<S extends State>(where: string, cell: RNNCell<S>, batch: number, given: S | undefined): S {
   const zero = cell.zeroState(batch);
-  if (options.initialState === undefined) return zero;
-  checkState(where, "initialState", options.initialState, zero);
-  return options.initialState;
+  if (given === undefined) return zero;
+  checkState(where, "initialState", given, zero);
+  return given;
 }

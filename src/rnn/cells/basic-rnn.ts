@@ -50,9 +50,9 @@ export function basicRnnStep(
 export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;
   readonly outputSize: number;
-  /** TensorFlow's name: `basic_rnn_cell/kernel`. */
+  /** `[inputSize + numUnits, numUnits]` */
   readonly kernel: tf.Variable<tf.Rank.R2>;
-  /** TensorFlow's name: `basic_rnn_cell/bias`. Starts at 0. */
+  /** `[numUnits]`, starts at 0. */
   readonly bias: tf.Variable<tf.Rank.R1>;
   private readonly activation: Activation;
 
@@ -65,6 +65,10 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
     this.activation = activation;
     this.kernel = weight(() => kernelInitializer([inputSize + numUnits, numUnits], seed));
     this.bias = weight(() => tf.zeros([numUnits]));
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    return { "basic_rnn_cell/kernel": this.kernel, "basic_rnn_cell/bias": this.bias };
   }
 
   get variables(): tf.Variable[] {

@@ -1,0 +1,139 @@
+import * as tf from "../../tf";
+import type { OpenCell, RNNCell } from "../cell";
+import { checkBetween, checkCount, checkTensor } from "../checks";
+import { type Draw, drawUniform } from "../draw";
+import { glorotUniform, type Initializer } from "../initializers";
+import { openProduct } from "../product";
+import { checkState } from "../state";
+import { tidy } from "../tidy";
+import { splitKernel, weight } from "../weights";
+import type { Activation } from "./basic-rnn";
+import type { LSTMState } from "./lstm";
+import { gates } from "./lstm-step";
+
+export interface LayerNormBasicLSTMCellOptions {
+  inputSize: number;
+  numUnits: number;
+  /** Added to the forget gate before its sigmoid. 1 unless told otherwise. */
+  forgetBias?: number;
+  activation?: Activation;
+  /** Where the gains start, 1 unless told otherwise. */
+  normGain?: number;
+  /** Where the shifts start, 0 unless told otherwise. */
+  normShift?: number;
+  /** Recurrent dropout without memory loss (Semeniuta et al. 2016): of new memories only, when training. */
+  dropoutKeepProb?: number;
+  kernelInitializer?: Initializer;
+  seed?: number;
+}
+
+const NORMS = ["input", "transform", "forget", "output", "state"] as const;
+type Norm = (typeof NORMS)[number];
+type GainAndShift = { readonly gamma: tf.Variable<tf.Rank.R1>; readonly beta: tf.Variable<tf.Rank.R1> };
+
+/**
+ * Layer normalisation over the features of each row (Ba et al. 2016, arXiv:1607.06450):
+ *
+ *   y = γ∘(x − mean(x)) / √(variance(x) + 1e-12) + β
+ *
+ * @param x `[batch, n]`   @param gamma `[n]`   @param beta `[n]`
+ */
+export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf.Tensor2D {
+  const { mean, variance } = tf.moments(x, 1, true);
+  const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-12)));
+  return tf.add(tf.mul(normal, gamma), beta);
+}
+
+/**
+ * Long short-term memory with layer normalisation of every gate and of the memory, as `LayerNormBasicLSTMCell` in
+ * TensorFlow 1.x's contrib:
+ *
+ *   i, j, f, o = LN(each block of [x, h]·W)         no bias: the norms' shifts are there
+ *   c' = LN(σ(f + forgetBias)∘c + σ(i)∘dropout(φ(j)))
+ *   h' = σ(o)∘φ(c')
+ *
+ * @throws ArgumentError on an option out of range, or a tensor of the wrong shape
+ */
+export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** `[inputSize + numUnits, 4·numUnits]`: columns of the gates i, j, f, o. */
+  readonly kernel: tf.Variable<tf.Rank.R2>;
+  readonly norms: Readonly<Record<Norm, GainAndShift>>;
+  private readonly forgetBias: number;
+  private readonly activation: Activation;
+  private readonly keepProb: number;
+
+  constructor(options: LayerNormBasicLSTMCellOptions) {
+    const { inputSize, numUnits, forgetBias = 1, normGain = 1, normShift = 0, dropoutKeepProb = 1 } = options;
+    checkCount("LayerNormBasicLSTMCell", "inputSize", inputSize);
+    checkCount("LayerNormBasicLSTMCell", "numUnits", numUnits);
+    checkBetween("LayerNormBasicLSTMCell", "dropoutKeepProb", dropoutKeepProb, Number.MIN_VALUE, 1);
+    this.inputSize = inputSize;
+    this.outputSize = numUnits;
+    this.forgetBias = forgetBias;
+    this.activation = options.activation ?? tf.tanh;
+    this.keepProb = dropoutKeepProb;
+    const initial = options.kernelInitializer ?? glorotUniform;
+    this.kernel = weight(() => initial([inputSize + numUnits, 4 * numUnits], options.seed));
+    const made = NORMS.map((name) => {
+      const gamma = weight(() => tf.fill<tf.Rank.R1>([numUnits], normGain));
+      return [name, { gamma, beta: weight(() => tf.fill<tf.Rank.R1>([numUnits], normShift)) }];
+    });
+    this.norms = Object.fromEntries(made);
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    const scope = "layer_norm_basic_lstm_cell";
+    const norms = NORMS.flatMap((name) => [
+      [`${scope}/${name}/gamma`, this.norms[name].gamma],
+      [`${scope}/${name}/beta`, this.norms[name].beta],
+    ]);
+    return { [`${scope}/kernel`]: this.kernel, ...Object.fromEntries(norms) };
+  }
+
+  get variables(): tf.Variable[] {
+    return Object.values(this.weights);
+  }
+
+  zeroState(batchSize: number): LSTMState {
+    return { c: tf.zeros([batchSize, this.outputSize]), h: tf.zeros([batchSize, this.outputSize]) };
+  }
+
+  call(inputs: tf.Tensor2D, state: LSTMState, draw?: Draw): [tf.Tensor2D, LSTMState] {
+    checkTensor("LayerNormBasicLSTMCell.call", "inputs", inputs, ["batch", this.inputSize]);
+    return tidy(() => {
+      checkState("LayerNormBasicLSTMCell.call", "state", state, this.zeroState(inputs.shape[0]));
+      return this.finish(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), state, draw);
+    });
+  }
+
+  open(): OpenCell<LSTMState> {
+    const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
+    const product = openProduct(stateKernel);
+    return {
+      project: (inputs) => tf.matMul(inputs, inputKernel),
+      step: (projected, state, draw) => this.finish(tf.add(projected, product(state.h)), state, draw),
+    };
+  }
+
+  private finish(preActivations: tf.Tensor2D, { c }: LSTMState, draw?: Draw): [tf.Tensor2D, LSTMState] {
+    const norm = (x: tf.Tensor2D, name: Norm) => layerNorm(x, this.norms[name].gamma, this.norms[name].beta);
+    const [i, j, f, o] = gates(preActivations);
+    const fresh = this.dropped(this.activation(norm(j, "transform")), draw);
+    const kept = tf.mul(c, tf.sigmoid(tf.add(norm(f, "forget"), this.forgetBias)));
+    const next = norm(tf.add(kept, tf.mul(tf.sigmoid(norm(i, "input")), fresh)), "state");
+    const h = tf.mul(this.activation(next), tf.sigmoid(norm(o, "output"))) as tf.Tensor2D;
+    return [h, { c: next, h }];
+  }
+
+  private dropped(x: tf.Tensor2D, draw: Draw | undefined): tf.Tensor2D {
+    if (draw === undefined || this.keepProb === 1) return x;
+    const mask = tf.less(drawUniform(draw, x.shape), this.keepProb).toFloat();
+    return tf.mul(tf.div(x, this.keepProb), mask);
+  }
+
+  dispose(): void {
+    tf.dispose(this.variables);
+  }
+}

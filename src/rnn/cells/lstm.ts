@@ -1,0 +1,159 @@
+import * as tf from "../../tf";
+import type { OpenCell, RNNCell } from "../cell";
+import { checkBetween, checkCount, checkTensor } from "../checks";
+import { glorotUniform, type Initializer } from "../initializers";
+import { openProduct } from "../product";
+import { checkState } from "../state";
+import { tidy } from "../tidy";
+import { splitKernel, weight } from "../weights";
+import type { Activation } from "./basic-rnn";
+import { type GateBlocks, gates, lstmStep } from "./lstm-step";
+
+/** An LSTM's state: the long-term memory c, and h, which is also its output. */
+export type LSTMState = { readonly c: tf.Tensor2D; readonly h: tf.Tensor2D };
+
+export interface BasicLSTMCellOptions {
+  inputSize: number;
+  numUnits: number;
+  /** Added to the forget gate before its sigmoid, so that a new cell remembers. 1 unless told otherwise. */
+  forgetBias?: number;
+  /** tanh unless told otherwise. */
+  activation?: Activation;
+  /** Of the kernel; Glorot uniform unless told otherwise. */
+  kernelInitializer?: Initializer;
+  seed?: number;
+}
+
+export interface LSTMCellOptions extends BasicLSTMCellOptions {
+  /** Lets the gates see the memory c (Gers and Schmidhuber 2000). */
+  usePeepholes?: boolean;
+  /** Clips c to [−cellClip, cellClip]. */
+  cellClip?: number;
+  /** Projects the output to that many features (Sak et al. 2014, arXiv:1402.1128). */
+  numProj?: number;
+  /** Clips the projected output to [−projClip, projClip]. */
+  projClip?: number;
+}
+
+/**
+ * Long short-term memory as TensorFlow 1.x's `LSTMCell` computes it: with peepholes, clipping and a projection where
+ * they are asked for. Equations: see `lstmStep`. State `{ c: [batch, numUnits], h: [batch, outputSize] }`.
+ *
+ * @throws ArgumentError on an option out of range, or a tensor of the wrong shape
+ */
+export class LSTMCell implements RNNCell<LSTMState> {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly numUnits: number;
+  /** `[inputSize + outputSize, 4·numUnits]`: columns of the gates i, j, f, o; rows of the inputs, then of h. */
+  readonly kernel: tf.Variable<tf.Rank.R2>;
+  /** `[4·numUnits]`, starts at 0; the forget bias is added apart from it. */
+  readonly bias: tf.Variable<tf.Rank.R1>;
+  /** Diagonal weights `[numUnits]` from c to the gates f, i and o. */
+  readonly peepholes?: Readonly<Record<"f" | "i" | "o", tf.Variable<tf.Rank.R1>>>;
+  /** `[numUnits, numProj]` */
+  readonly projection?: tf.Variable<tf.Rank.R2>;
+  protected readonly scope: string = "lstm_cell";
+  private readonly options: Required<Pick<LSTMCellOptions, "forgetBias" | "activation">> & LSTMCellOptions;
+
+  constructor(options: LSTMCellOptions) {
+    const { inputSize, numUnits, numProj, kernelInitializer = glorotUniform, seed } = options;
+    checkOptions(options);
+    this.options = { ...options, forgetBias: options.forgetBias ?? 1, activation: options.activation ?? tf.tanh };
+    this.inputSize = inputSize;
+    this.numUnits = numUnits;
+    this.outputSize = numProj ?? numUnits;
+    this.kernel = weight(() => kernelInitializer([inputSize + this.outputSize, 4 * numUnits], seed));
+    this.bias = weight(() => tf.zeros([4 * numUnits]));
+    const another = (n: number) => (seed === undefined ? undefined : seed + n);
+    if (options.usePeepholes) {
+      const diagonal = (n: number) => weight(() => kernelInitializer<tf.Rank.R1>([numUnits], another(n)));
+      this.peepholes = { f: diagonal(1), i: diagonal(2), o: diagonal(3) };
+    }
+    if (numProj !== undefined) this.projection = weight(() => kernelInitializer([numUnits, numProj], another(4)));
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    const { scope, kernel, bias, peepholes, projection } = this;
+    return {
+      [`${scope}/kernel`]: kernel,
+      [`${scope}/bias`]: bias,
+      ...(peepholes && {
+        [`${scope}/w_f_diag`]: peepholes.f,
+        [`${scope}/w_i_diag`]: peepholes.i,
+        [`${scope}/w_o_diag`]: peepholes.o,
+      }),
+      ...(projection && { [`${scope}/projection/kernel`]: projection }),
+    };
+  }
+
+  get variables(): tf.Variable[] {
+    return Object.values(this.weights);
+  }
+
+  zeroState(batchSize: number): LSTMState {
+    return { c: tf.zeros([batchSize, this.numUnits]), h: tf.zeros([batchSize, this.outputSize]) };
+  }
+
+  call(inputs: tf.Tensor2D, state: LSTMState): [tf.Tensor2D, LSTMState] {
+    const where = `${this.constructor.name}.call`;
+    checkTensor(where, "inputs", inputs, ["batch", this.inputSize]);
+    return tidy(() => {
+      checkState(where, "state", state, this.zeroState(inputs.shape[0]));
+      const { forgetBias } = this.options;
+      const [i, j, f, o] = gates(tf.add(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), this.bias));
+      const { projection: kernel } = this;
+      const projection = kernel && ((m: tf.Tensor2D): tf.Tensor2D => tf.matMul(m, kernel));
+      return this.finish([i, j, tf.add(f, forgetBias), o], state, projection);
+    });
+  }
+
+  open(): OpenCell<LSTMState> {
+    const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
+    const product = openProduct(stateKernel);
+    const projection = this.projection && openProduct(this.projection);
+    const n = this.numUnits;
+    const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.options.forgetBias), tf.zeros([n])]);
+    const bias = tf.add(this.bias, forget);
+    return {
+      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), bias),
+      step: (projected, state) => this.finish(gates(tf.add(projected, product(state.h))), state, projection),
+    };
+  }
+
+  private finish(
+    blocks: GateBlocks,
+    state: LSTMState,
+    project: ((m: tf.Tensor2D) => tf.Tensor2D) | undefined,
+  ): [tf.Tensor2D, LSTMState] {
+    const { activation, cellClip, projClip } = this.options;
+    const next = lstmStep(blocks, state, { activation, peepholes: this.peepholes, cellClip, project, projClip });
+    return [next.h, next];
+  }
+
+  dispose(): void {
+    tf.dispose(this.variables);
+  }
+}
+
+/**
+ * Long short-term memory without extras, as TensorFlow 1.x's `BasicLSTMCell`. It differs from a plain `LSTMCell` in its
+ * name only, so that weights trained there find their place.
+ */
+export class BasicLSTMCell extends LSTMCell {
+  protected override readonly scope = "basic_lstm_cell";
+
+  // biome-ignore lint/complexity/noUselessConstructor: it narrows the options
+  constructor(options: BasicLSTMCellOptions) {
+    super(options);
+  }
+}
+
+function checkOptions({ inputSize, numUnits, numProj, forgetBias = 1, cellClip, projClip }: LSTMCellOptions): void {
+  checkCount("LSTMCell", "inputSize", inputSize);
+  checkCount("LSTMCell", "numUnits", numUnits);
+  if (numProj !== undefined) checkCount("LSTMCell", "numProj", numProj);
+  checkBetween("LSTMCell", "forgetBias", forgetBias, -Number.MAX_VALUE, Number.MAX_VALUE);
+  if (cellClip !== undefined) checkBetween("LSTMCell", "cellClip", cellClip, Number.MIN_VALUE, Number.MAX_VALUE);
+  if (projClip !== undefined) checkBetween("LSTMCell", "projClip", projClip, Number.MIN_VALUE, Number.MAX_VALUE);
+}

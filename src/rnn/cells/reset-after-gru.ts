@@ -1,0 +1,133 @@
+import * as tf from "../../tf";
+import type { OpenCell, RNNCell } from "../cell";
+import { checkCount, checkTensor } from "../checks";
+import { glorotUniform } from "../initializers";
+import { openProduct } from "../product";
+import { splitKernel, weight } from "../weights";
+import type { Activation } from "./basic-rnn";
+import { type GRUCellOptions, mix } from "./gru";
+
+export interface ResetAfterGRUWeights {
+  /** `[inputSize + numUnits, 2·numUnits]`: columns of the gates r, u. */
+  readonly gatesKernel: tf.Tensor2D;
+  /** `[2·numUnits]` */
+  readonly gatesBias: tf.Tensor1D;
+  /** `[inputSize, numUnits]` */
+  readonly inputKernel: tf.Tensor2D;
+  /** `[numUnits]` */
+  readonly inputBias: tf.Tensor1D;
+  /** `[numUnits, numUnits]` */
+  readonly hiddenKernel: tf.Tensor2D;
+  /** `[numUnits]` */
+  readonly hiddenBias: tf.Tensor1D;
+}
+
+/**
+ * One step of the gated recurrent unit as cuDNN, Keras (`reset_after=True`) and PyTorch compute it: the reset gate acts
+ * after the product, so that all products with h can be one.
+ *
+ *   r, u = σ([x, h]·Wg + bg)
+ *   c    = φ(x·Wi + bi + r∘(h·Wh + bh))
+ *   h'   = u∘h + (1 − u)∘c
+ *
+ * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
+ */
+export function resetAfterGruStep(
+  weights: ResetAfterGRUWeights,
+  x: tf.Tensor2D,
+  h: tf.Tensor2D,
+  activation: Activation = tf.tanh,
+): tf.Tensor2D {
+  const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.gatesKernel), weights.gatesBias));
+  const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+  const fromInputs = tf.add(tf.matMul(x, weights.inputKernel), weights.inputBias);
+  const fromState = tf.add(tf.matMul(h, weights.hiddenKernel), weights.hiddenBias);
+  return mix(u, h, activation(tf.add(fromInputs, tf.mul(r, fromState))));
+}
+
+/**
+ * The gated recurrent unit of cuDNN, Keras and PyTorch; TensorFlow 1.x has it as `CudnnCompatibleGRUCell`, and its names
+ * for the weights are used. Equations and shapes: see `resetAfterGruStep`. Its output is its state.
+ *
+ * @throws ArgumentError on a size that is not a positive whole number, or a tensor of the wrong shape
+ */
+export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly gatesKernel: tf.Variable<tf.Rank.R2>;
+  readonly gatesBias: tf.Variable<tf.Rank.R1>;
+  readonly inputKernel: tf.Variable<tf.Rank.R2>;
+  readonly inputBias: tf.Variable<tf.Rank.R1>;
+  readonly hiddenKernel: tf.Variable<tf.Rank.R2>;
+  readonly hiddenBias: tf.Variable<tf.Rank.R1>;
+  private readonly activation: Activation;
+
+  constructor({ inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed }: GRUCellOptions) {
+    checkCount("ResetAfterGRUCell", "inputSize", inputSize);
+    checkCount("ResetAfterGRUCell", "numUnits", numUnits);
+    this.inputSize = inputSize;
+    this.outputSize = numUnits;
+    this.activation = activation;
+    const initial = (shape: [number, number], n: number) =>
+      weight(() => (kernelInitializer ?? glorotUniform)<tf.Rank.R2>(shape, seed === undefined ? undefined : seed + n));
+    this.gatesKernel = initial([inputSize + numUnits, 2 * numUnits], 0);
+    this.gatesBias = weight(() => tf.ones([2 * numUnits]));
+    this.inputKernel = initial([inputSize, numUnits], 1);
+    this.inputBias = weight(() => tf.zeros([numUnits]));
+    this.hiddenKernel = initial([numUnits, numUnits], 2);
+    this.hiddenBias = weight(() => tf.zeros([numUnits]));
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    const scope = "cudnn_compatible_gru_cell";
+    return {
+      [`${scope}/gates/kernel`]: this.gatesKernel,
+      [`${scope}/gates/bias`]: this.gatesBias,
+      [`${scope}/candidate/input_projection/kernel`]: this.inputKernel,
+      [`${scope}/candidate/input_projection/bias`]: this.inputBias,
+      [`${scope}/candidate/hidden_projection/kernel`]: this.hiddenKernel,
+      [`${scope}/candidate/hidden_projection/bias`]: this.hiddenBias,
+    };
+  }
+
+  get variables(): tf.Variable[] {
+    return Object.values(this.weights);
+  }
+
+  zeroState(batchSize: number): tf.Tensor2D {
+    return tf.zeros([batchSize, this.outputSize]);
+  }
+
+  call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
+    checkTensor("ResetAfterGRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
+    checkTensor("ResetAfterGRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
+    const h = tf.tidy(() => resetAfterGruStep(this, inputs, state, this.activation));
+    return [h, h];
+  }
+
+  /** One product for the inputs and one for the state, `[…, 3·numUnits]`: r, u, c. */
+  open(): OpenCell<tf.Tensor2D> {
+    const n = this.outputSize;
+    const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
+    const inputKernel = tf.concat2d([inputGates, this.inputKernel], 1);
+    const inputBias = tf.concat1d([this.gatesBias, this.inputBias]);
+    const product = openProduct(tf.concat2d([stateGates, this.hiddenKernel], 1));
+    const parts = (x: tf.Tensor2D) => tf.split(x, [2 * n, n], 1) as [tf.Tensor2D, tf.Tensor2D];
+    return {
+      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), inputBias),
+      step: (projected, h) => {
+        const [gatesFromInputs, fromInputs] = parts(projected);
+        const [gatesFromState, fromState] = parts(product(h));
+        const both = tf.sigmoid(tf.add(gatesFromInputs, gatesFromState));
+        const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+        const reset = tf.mul(r, tf.add(fromState, this.hiddenBias));
+        const next = mix(u, h, this.activation(tf.add(fromInputs, reset)));
+        return [next, next];
+      },
+    };
+  }
+
+  dispose(): void {
+    tf.dispose(this.variables);
+  }
+}

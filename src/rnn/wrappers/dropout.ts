@@ -1,0 +1,108 @@
+import * as tf from "../../tf";
+import type { RNNCell, RunOverTime } from "../cell";
+import { checkBetween } from "../checks";
+import { atTime, type Draw, drawUniform, within } from "../draw";
+import type { State, StateRecord } from "../state";
+import { tidy } from "../tidy";
+import { afterStep } from "./after-step";
+import { CellWrapper } from "./wrapper";
+
+export interface DropoutOptions {
+  /** The share of the inputs that is kept, 1 unless told otherwise. */
+  inputKeepProb?: number;
+  /** The share of the outputs that is kept, 1 unless told otherwise. */
+  outputKeepProb?: number;
+  /** The share of the state that is kept from one time step to the next, 1 unless told otherwise. An LSTM's c is never dropped. */
+  stateKeepProb?: number;
+  /** One mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). */
+  variationalRecurrent?: boolean;
+}
+
+/** Places that a dropout wrapper draws at. */
+const INPUT = 0;
+const STATE = 1;
+const OUTPUT = 2;
+const INNER = 3;
+
+/**
+ * Dropout around a cell (Srivastava et al. 2014), as TensorFlow 1.x's `DropoutWrapper`: what is kept is divided by its
+ * keep probability, so that sums stay what they were on average. It acts in training runs only: unrollers switch it on
+ * by `training: { seed, step }`, and without that the wrapper is its cell.
+ *
+ * @throws ArgumentError when a keep probability is not above 0 and at most 1
+ */
+export class DropoutWrapper<S extends State> extends CellWrapper<S> {
+  readonly inputKeepProb: number;
+  readonly outputKeepProb: number;
+  readonly stateKeepProb: number;
+  readonly variationalRecurrent: boolean;
+
+  constructor(cell: RNNCell<S>, options: DropoutOptions = {}) {
+    super(cell);
+    const { inputKeepProb = 1, outputKeepProb = 1, stateKeepProb = 1, variationalRecurrent = false } = options;
+    for (const [name, value] of Object.entries({ inputKeepProb, outputKeepProb, stateKeepProb })) {
+      checkBetween("DropoutWrapper", name, value, Number.MIN_VALUE, 1);
+    }
+    this.inputKeepProb = inputKeepProb;
+    this.outputKeepProb = outputKeepProb;
+    this.stateKeepProb = stateKeepProb;
+    this.variationalRecurrent = variationalRecurrent;
+  }
+
+  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [tf.Tensor2D, S] {
+    if (draw === undefined) return this.cell.call(inputs, state);
+    return tidy(() => {
+      const x = this.drop(inputs, this.inputKeepProb, within(draw, INPUT));
+      const [output, next] =
+        this.stateKeepProb === 1
+          ? this.cell.call(x, state, within(draw, INNER))
+          : afterStep(this.cell, INNER, this.dropState).call(x, state, within(draw, STATE));
+      return [this.drop(output, this.outputKeepProb, within(draw, OUTPUT)), next];
+    });
+  }
+
+  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: Draw): [tf.Tensor3D, S] {
+    if (draw === undefined) return run(this.cell, inputs, state, INNER);
+    const x = this.dropAll(inputs, this.inputKeepProb, within(draw, INPUT));
+    // With its state untouched the cell inside keeps its own way through time; else it is stepped from here.
+    const [outputs, next] =
+      this.stateKeepProb === 1
+        ? run(this.cell, x, state, INNER)
+        : run(afterStep(this.cell, INNER, this.dropState), x, state, STATE);
+    return [this.dropAll(outputs, this.outputKeepProb, within(draw, OUTPUT)), next];
+  }
+
+  private readonly dropState = (next: S, _before: S, draw: Draw | undefined): S => {
+    let place = INNER + 1;
+    const walk = (part: State): State => {
+      if (part instanceof tf.Tensor) return this.drop(part, this.stateKeepProb, within(draw, place++));
+      if (Array.isArray(part)) return part.map(walk);
+      const record = part as StateRecord;
+      const isLSTM = "c" in record && "h" in record;
+      const dropped = (name: string, inner: State) => (isLSTM && name === "c" ? inner : walk(inner));
+      return Object.fromEntries(Object.entries(record).map(([name, inner]) => [name, dropped(name, inner)]));
+    };
+    return walk(next) as S;
+  };
+
+  private drop<T extends tf.Tensor>(x: T, keepProb: number, draw: Draw | undefined): T {
+    return keepProb === 1 || draw === undefined ? x : keep(x, keepProb, this.uniform(x.shape, draw));
+  }
+
+  /** Each time step by numbers of its own, those that `call` draws at it. */
+  private dropAll(x: tf.Tensor3D, keepProb: number, draw: Draw | undefined): tf.Tensor3D {
+    if (keepProb === 1 || draw === undefined) return x;
+    const [nSteps, ...shape] = x.shape;
+    const draws = Array.from({ length: nSteps }, (_, t) => this.uniform(shape, atTime(draw, t) as Draw));
+    return keep(x, keepProb, tf.stack(draws) as tf.Tensor3D);
+  }
+
+  private uniform(shape: readonly number[], draw: Draw): tf.Tensor {
+    return drawUniform(this.variationalRecurrent ? { ...draw, time: 0 } : draw, shape);
+  }
+}
+
+/** x/p where uniform < p, else 0. */
+function keep<T extends tf.Tensor>(x: T, keepProb: number, uniform: tf.Tensor): T {
+  return tf.mul(tf.div(x, keepProb), tf.less(uniform, keepProb).toFloat()) as T;
+}

@@ -1,0 +1,81 @@
+import type * as tf from "../../tf";
+import type { RNNCell, RunOverTime } from "../cell";
+import { type Draw, within } from "../draw";
+import { ArgumentError } from "../errors";
+import { checkState, type State } from "../state";
+import { tidy } from "../tidy";
+import { scoped } from "../weights";
+
+/**
+ * Cells on top of each other: the output of each is the input of the next, the state is the list of their states.
+ * Over time it runs layer by layer, so that every layer's input product leaves the time loop.
+ *
+ * @throws ArgumentError when there is no cell, or a cell's input size is not the output size of the one below
+ */
+export class MultiRNNCell implements RNNCell<readonly State[]> {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly inputDtype?: "int32";
+
+  // biome-ignore lint/suspicious/noExplicitAny: a stack may mix cells of any states
+  constructor(readonly cells: readonly RNNCell<any>[]) {
+    const [first, last] = [cells[0], cells.at(-1)];
+    if (first === undefined || last === undefined) {
+      throw new ArgumentError("MultiRNNCell", "cells", "at least one cell", "an empty list");
+    }
+    cells.slice(1).forEach((cell, below) => {
+      const expected = (cells[below] as RNNCell).outputSize;
+      if (cell.inputSize === expected) return;
+      const what = `cells[${below + 1}].inputSize`;
+      throw new ArgumentError("MultiRNNCell", what, `${expected}, the output size below`, `${cell.inputSize}`);
+    });
+    if (new Set(cells).size < cells.length) {
+      throw new ArgumentError("MultiRNNCell", "cells", "a cell of its own for each layer", "one cell twice");
+    }
+    this.inputSize = first.inputSize;
+    this.outputSize = last.outputSize;
+    if (first.inputDtype !== undefined) this.inputDtype = first.inputDtype;
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    return Object.assign({}, ...this.cells.map((cell, i) => scoped(`multi_rnn_cell/cell_${i}`, cell)));
+  }
+
+  get variables(): tf.Variable[] {
+    return this.cells.flatMap((cell) => cell.variables);
+  }
+
+  zeroState(batchSize: number): readonly State[] {
+    return this.cells.map((cell) => cell.zeroState(batchSize));
+  }
+
+  call(inputs: tf.Tensor2D, state: readonly State[], draw?: Draw): [tf.Tensor2D, readonly State[]] {
+    return tidy(() => {
+      checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
+      return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, within(draw, i)));
+    });
+  }
+
+  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: readonly State[]): [tf.Tensor3D, readonly State[]] {
+    return this.climb(inputs, state, run);
+  }
+
+  /** From the lowest layer to the highest, each layer's output into the next. */
+  private climb<X>(
+    inputs: X,
+    state: readonly State[],
+    layer: (cell: RNNCell, x: X, state: State, place: number) => [X, State],
+  ): [X, readonly State[]] {
+    let x = inputs;
+    const next = this.cells.map((cell, i) => {
+      const [output, after] = layer(cell, x, state[i] as State, i);
+      x = output;
+      return after;
+    });
+    return [x, next];
+  }
+
+  dispose(): void {
+    for (const cell of this.cells) cell.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+import * as tf from "../../tf";
+import type { RNNCell, RunOverTime } from "../cell";
+import { type Draw, within } from "../draw";
+import { ArgumentError } from "../errors";
+import type { State } from "../state";
+import { tidy } from "../tidy";
+import { CellWrapper } from "./wrapper";
+
+/**
+ * Adds a cell's inputs to its outputs (He et al. 2015, arXiv:1512.03385): y = x + cell(x).
+ *
+ * @throws ArgumentError when the cell's input and output sizes differ
+ */
+export class ResidualWrapper<S extends State> extends CellWrapper<S> {
+  constructor(cell: RNNCell<S>) {
+    super(cell);
+    if (cell.inputSize !== cell.outputSize) {
+      const expected = `a cell whose output size is its input size, ${cell.inputSize}`;
+      throw new ArgumentError("ResidualWrapper", "cell", expected, `output size ${cell.outputSize}`);
+    }
+  }
+
+  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [tf.Tensor2D, S] {
+    return tidy(() => {
+      const [output, next] = this.cell.call(inputs, state, within(draw, 0));
+      return [tf.add(inputs, output), next];
+    });
+  }
+
+  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S): [tf.Tensor3D, S] {
+    const [outputs, next] = run(this.cell, inputs, state, 0);
+    return [tf.add(inputs, outputs), next];
+  }
+}

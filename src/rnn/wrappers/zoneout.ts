@@ -1,0 +1,80 @@
+import * as tf from "../../tf";
+import type { RNNCell, RunOverTime } from "../cell";
+import { checkBetween } from "../checks";
+import { type Draw, drawUniform, within } from "../draw";
+import { ArgumentError } from "../errors";
+import { flattenState, packState, type State } from "../state";
+import { tidy } from "../tidy";
+import { afterStep } from "./after-step";
+import { CellWrapper } from "./wrapper";
+
+export interface ZoneoutOptions<S extends State> {
+  /**
+   * The probability that a unit of the state keeps its value of the time step before: one number, or one for each part
+   * of the state, as in `{ c: 0.5, h: 0.05 }`.
+   */
+  zoneoutProb: number | (S extends tf.Tensor ? number : { readonly [Part in keyof S]: number });
+}
+
+/**
+ * Zoneout (Krueger et al. 2016, arXiv:1606.01305): when training, each unit of the state keeps its old value with
+ * probability z; when testing, the state is the mean of that:
+ *
+ *   training  s' = d∘s + (1 − d)∘cell(s)     d is 1 with probability z
+ *   testing   s' = z·s + (1 − z)·cell(s)
+ *
+ * The output is what the cell gave at this step.
+ *
+ * @throws ArgumentError when a probability is not from 0 to below 1, or the parts are not the state's
+ */
+export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
+  private readonly probabilities: readonly number[];
+
+  constructor(cell: RNNCell<S>, { zoneoutProb }: ZoneoutOptions<S>) {
+    super(cell);
+    this.probabilities = probabilitiesOf(cell, zoneoutProb);
+  }
+
+  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [tf.Tensor2D, S] {
+    return tidy(() => this.zoned().call(inputs, state, within(draw, 0)));
+  }
+
+  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S): [tf.Tensor3D, S] {
+    return run(this.zoned(), inputs, state, 0);
+  }
+
+  private zoned(): RNNCell<S> {
+    return afterStep(this.cell, 0, (next, before, draw) => {
+      const old = flattenState(before);
+      const mixed = flattenState(next).map((fresh, i) => {
+        const z = this.probabilities[i] as number;
+        return z === 0 ? fresh : this.mix(fresh, old[i] as tf.Tensor2D, z, within(draw, i + 1));
+      });
+      return packState(next, mixed);
+    });
+  }
+
+  private mix(fresh: tf.Tensor2D, old: tf.Tensor2D, z: number, draw: Draw | undefined): tf.Tensor2D {
+    if (draw === undefined) return tf.add(tf.mul(old, z), tf.mul(fresh, 1 - z));
+    return tf.where(tf.less(drawUniform(draw, fresh.shape), z), old, fresh);
+  }
+}
+
+function probabilitiesOf<S extends State>(cell: RNNCell<S>, given: ZoneoutOptions<S>["zoneoutProb"]): number[] {
+  const zero = cell.zeroState(1);
+  const parts = flattenState(zero).length;
+  const names = zero instanceof tf.Tensor ? [] : Object.keys(zero);
+  tf.dispose(zero as tf.TensorContainer);
+  const probabilities = typeof given === "number" ? new Array<number>(parts).fill(given) : named(names, parts, given);
+  for (const z of probabilities) checkBetween("ZoneoutWrapper", "zoneoutProb", z, 0, 1 - Number.EPSILON);
+  return probabilities;
+}
+
+function named(names: readonly string[], parts: number, given: unknown): number[] {
+  const record = given as Record<string, number>;
+  if (names.length !== parts || Object.keys(record).sort().join() !== [...names].sort().join()) {
+    const expected = `a number, or one for each of {${names.join(", ")}}`;
+    throw new ArgumentError("ZoneoutWrapper", "zoneoutProb", expected, JSON.stringify(given));
+  }
+  return names.map((name) => record[name] as number);
+}
