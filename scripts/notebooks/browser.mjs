@@ -1,0 +1,80 @@
+/** A headless Chromium for the time of one task, spoken to over a pipe (the DevTools protocol). */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const FLAGS = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  ...["--disable-component-update", "--disable-sync", "--remote-debugging-pipe", "about:blank"],
+];
+
+/** @throws Error saying what to install */
+export function findBrowser() {
+  const found = NAMES.find((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0);
+  if (found) return found;
+  throw new Error(
+    `drawing figures as PNG needs Chromium, and none of ${NAMES.join(", ")} is on the PATH (Debian/Ubuntu: apt install chromium)`,
+  );
+}
+
+/** Opens a page for `task({ goto, evaluate })`, then ends the browser and removes its profile. */
+export async function withPage(task) {
+  const browser = findBrowser();
+  const profile = mkdtempSync(join(tmpdir(), "unroll-browser-"));
+  const stdio = ["ignore", "ignore", "ignore", "pipe", "pipe"];
+  const child = spawn(browser, [`--user-data-dir=${profile}`, ...FLAGS], { stdio });
+  const ended = new Promise((done) => child.once("close", done));
+  try {
+    return await task(await openPage(child));
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+async function openPage(child) {
+  const send = connect(child);
+  const { targetInfos } = await send("Target.getTargets");
+  const { targetId } = targetInfos.find(({ type }) => type === "page");
+  const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
+  return {
+    goto: (url) => send("Page.navigate", { url }, sessionId),
+    async evaluate(expression) {
+      const asked = { expression, awaitPromise: true, returnByValue: true };
+      const { result, exceptionDetails } = await send("Runtime.evaluate", asked, sessionId);
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      return result.value;
+    },
+  };
+}
+
+/** Messages are JSON, each ended by a zero byte; answers carry the question's id. */
+function connect(child) {
+  const waiting = new Map();
+  let [nextId, rest] = [1, ""];
+  child.stdio[4].setEncoding("utf8").on("data", (part) => {
+    const messages = (rest + part).split("\0");
+    rest = messages.pop();
+    for (const { id, result, error } of messages.map((text) => JSON.parse(text))) {
+      waiting.get(id)?.(error ? { error } : { result });
+      waiting.delete(id);
+    }
+  });
+  const gone = new Promise((_, fail) => {
+    for (const event of ["error", "close"])
+      child.once(event, () => fail(new Error("Chromium ended before its work was done")));
+  });
+  gone.catch(() => {});
+  child.stdio[3].on("error", () => {}); // told by "close"
+  return async (method, params = {}, sessionId = undefined) => {
+    const id = nextId++;
+    const answer = new Promise((done) => waiting.set(id, done));
+    child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    const { result, error } = await Promise.race([answer, gone]);
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
+  };
+}

@@ -1,0 +1,1 @@
+export function findNotebooks(names: string[], folder: string): string[];

@@ -1,0 +1,69 @@
+/** Which notebooks to run, and what each says about itself. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+
+/** Seconds after which a notebook is stopped, where its metadata does not say. */
+const TIME_LIMIT = { quick: 180, full: 1800 };
+
+const EXTENSION = ".ipynb";
+
+/** The notebooks of a folder, by name. */
+export function notebooksIn(folder) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith(EXTENSION));
+  return names.sort().map((name) => join(folder, name));
+}
+
+/**
+ * The files that names stand for: a path to a file or a folder, a notebook's name with or without ".ipynb", or the
+ * beginning of just one name ("01"). No names: all of `folder`.
+ *
+ * @throws Error naming the notebooks that exist
+ */
+export function findNotebooks(names, folder) {
+  const all = notebooksIn(folder);
+  const found = names.length === 0 ? all : names.flatMap((name) => resolveName(name, all));
+  return [...new Set(found)];
+}
+
+function resolveName(name, all) {
+  if (existsSync(name)) return statSync(name).isDirectory() ? notebooksIn(resolve(name)) : [resolve(name)];
+  const wanted = basename(name, EXTENSION);
+  const exact = all.filter((path) => basename(path, EXTENSION) === wanted);
+  const begins = all.filter((path) => basename(path).startsWith(wanted));
+  const matches = exact.length > 0 ? exact : begins;
+  if (matches.length === 1) return matches;
+  const existing = all.map((path) => basename(path, EXTENSION)).join(", ") || "none yet";
+  const problem = matches.length === 0 ? "no notebook is called" : "more than one notebook begins with";
+  throw new Error(`${problem} "${name}"; there are: ${existing}`);
+}
+
+/** A notebook and its `metadata.unroll`: how many claims it declares, whether it runs alone, how long it may take. */
+export function describeNotebook(path, profile, root) {
+  const document = readNotebook(path);
+  const { claims, alone = false, timeLimit = {} } = document.metadata?.unroll ?? {};
+  return {
+    name: basename(path, EXTENSION),
+    path,
+    shownPath: relative(root, path),
+    declaredClaims: claims?.[profile] ?? claims, // one number, or one for each profile
+    alone,
+    timeLimit: timeLimit[profile] ?? TIME_LIMIT[profile],
+  };
+}
+
+/** @throws Error naming the file that is not a notebook */
+export function readNotebook(path) {
+  try {
+    const document = JSON.parse(readFileSync(path, "utf8"));
+    if (Array.isArray(document.cells)) return document;
+  } catch (error) {
+    throw new Error(`${path}: not a notebook (${error.message})`);
+  }
+  throw new Error(`${path}: not a notebook (it has no cells)`);
+}
+
+/** A text of a notebook, which may be stored as a list of lines. */
+export function joined(text) {
+  return Array.isArray(text) ? text.join("") : (text ?? "");
+}

@@ -1,0 +1,86 @@
+/** The run as a page with live figures; plotly.js is copied beside it, so it needs no network. */
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { joined, readNotebook } from "./find.mjs";
+
+export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+
+/** plotly.js as one file, from the development dependencies. */
+export function plotlyFile() {
+  return createRequire(import.meta.url).resolve("plotly.js-dist/plotly.js");
+}
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
+pre { font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
+pre.code { background: #f5f5f5; padding: .6rem; border-radius: 4px; } pre.stderr, .failed { color: #a40000; }
+.passed { color: #05620e; } .not { color: #7a5200; } table { border-collapse: collapse; } td, th { padding: .1rem .8rem .1rem 0; text-align: left; }
+pre.prose { font: inherit; }
+summary { cursor: pointer; } img { max-width: 100%; }`;
+
+const DRAW = `
+function draw(element) {
+  if (element.drawn) return;
+  element.drawn = true;
+  const { data, layout } = JSON.parse(element.querySelector("script").textContent);
+  Plotly.newPlot(element, data, layout, { responsive: true });
+}
+for (const box of document.querySelectorAll("details")) {
+  const drawAll = () => { if (box.open) box.querySelectorAll(".figure").forEach(draw); };
+  box.addEventListener("toggle", drawAll);
+  drawAll();
+}`;
+
+export function writeHtml(folder, results, run) {
+  const { passed, failed, notProven } = run.notebooks;
+  const head = `<h1>Notebooks, ${run.profile} profile</h1><p>${passed} passed, ${failed} failed, ${notProven} not proven; unroll ${run.version}, ${run.seconds} s</p>`;
+  const body = results.map((result) => section(result, results.length === 1)).join("\n");
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebooks</title><style>${STYLE}</style><script src="plotly.js"></script></head><body>${head}${body}<script>${DRAW}</script></body></html>\n`;
+  copyFileSync(plotlyFile(), join(folder, "plotly.js"));
+  writeFileSync(join(folder, "index.html"), page);
+}
+
+function section(result, open) {
+  const [word] = result.status.split(" ");
+  const claims = result.claims.map(({ name, verdict, text }) => row([name, text, verdict]));
+  const reasons = result.reasons.map(
+    ({ kind, message }) => `<pre class="failed">${kind}: ${escapeHtml(message)}</pre>`,
+  );
+  const title = `<b>${escapeHtml(result.name)}</b> <span class="${word}">${result.status}</span>, ${result.seconds} s`;
+  const table = claims.length === 0 ? "" : `<table>${claims.join("")}</table>`;
+  return `<details${open ? " open" : ""}><summary>${title}</summary>${reasons.join("")}${table}${cells(result.output)}</details>`;
+}
+
+function row(texts) {
+  return `<tr>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join("")}</tr>`;
+}
+
+function cells(file) {
+  if (!existsSync(file)) return "";
+  return readNotebook(file).cells.map(cellHtml).join("\n");
+}
+
+function cellHtml(cell) {
+  const source = escapeHtml(joined(cell.source));
+  if (cell.cell_type !== "code") return `<pre class="prose">${source}</pre>`;
+  return `<pre class="code">${source}</pre>${(cell.outputs ?? []).map(outputHtml).join("")}`;
+}
+
+function outputHtml(output) {
+  if (output.output_type === "stream") return `<pre class="${output.name}">${escapeHtml(joined(output.text))}</pre>`;
+  const data = output.data ?? {};
+  if (data[PLOTLY_MIME])
+    return `<div class="figure"><script type="application/json">${jsonInHtml(data[PLOTLY_MIME])}</script></div>`;
+  if (data["text/html"]) return joined(data["text/html"]);
+  if (data["image/png"]) return `<img alt="" src="data:image/png;base64,${joined(data["image/png"])}">`;
+  return `<pre>${escapeHtml(joined(data["text/plain"]))}</pre>`;
+}
+
+function jsonInHtml(value) {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function escapeHtml(text) {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,112 @@
+/** The rules by which a run of a notebook is green, red or not proven. */
+
+/**
+ * What stderr says of an error that no cell's reply tells: tslab's own words, Node's, and the diagnostics of a module
+ * cell that does not compile ("2:7 - Type 'number' is not assignable …").
+ */
+const ERRORS_ON_STDERR = [
+  /^UnhandledPromiseRejection/m,
+  /^UncaughtException/m,
+  /\bUnhandledPromiseRejectionWarning\b/,
+  /\bERR_UNHANDLED_REJECTION\b/,
+  /^unexpected error:/m,
+  /^FATAL ERROR:/m,
+  /^(\S+ )?\d+:\d+ - /m,
+];
+
+const STAND_IN = /^stand-in data: /m;
+const SHOWN_LINES = 15;
+
+/**
+ * @param facts what execute.py reports
+ * @param declaredClaims the notebook's `metadata.unroll.claims`
+ * @returns status "passed", "failed" or "not proven"; the reasons of a failure as `{ kind, message }`; the claims
+ */
+export function verdict(facts, declaredClaims) {
+  const claims = settledClaims(facts);
+  const reasons = [...endings(facts), ...silentErrors(facts), ...claimErrors(facts, claims, declaredClaims)];
+  const unproven = claims.some((claim) => claim.verdict === "not proven");
+  const status = reasons.length > 0 ? "failed" : unproven ? "not proven" : "passed";
+  return { status, reasons, claims };
+}
+
+/** One claim a name, the worst verdict of those made under it; all are unproven where a loader took stand-in data. */
+function settledClaims(facts) {
+  const order = ["fails", "not proven", "holds"];
+  const standIn = textOf(facts, "stdout").some((text) => STAND_IN.test(text));
+  const byName = new Map();
+  for (const made of facts.claims) {
+    const claim = standIn && made.verdict === "holds" ? { ...made, verdict: "not proven" } : made;
+    const other = byName.get(claim.name);
+    if (!other || order.indexOf(claim.verdict) < order.indexOf(other.verdict)) byName.set(claim.name, claim);
+  }
+  return [...byName.values()];
+}
+
+/** A run that did not get to its end. */
+function endings(facts) {
+  const where = `cell ${facts.current_cell}`;
+  if (facts.not_started) return [{ kind: "not-started", message: `${facts.not_started}\n${facts.kernel_log}`.trim() }];
+  if (facts.timed_out) return [{ kind: "time-limit", message: `stopped at its time limit in ${where}` }];
+  if (facts.died)
+    return [{ kind: "kernel-died", message: `the kernel ended in or after ${where}\n${facts.kernel_log}`.trim() }];
+  const claimFailed = facts.claims.some((claim) => claim.verdict === "fails");
+  const said = textOf(facts, "stderr", facts.failed_cell).join("");
+  if (facts.failed_cell === null || (claimFailed && said.includes("ClaimError"))) return [];
+  return [{ kind: "cell", message: `cell ${facts.failed_cell} failed\n${said}`.trim() }];
+}
+
+/** Errors that cost no cell its "ok": a lost rejection, a throw in a timer. */
+function silentErrors(facts) {
+  const texts = [...textOf(facts, "stderr"), facts.not_started ? "" : facts.kernel_log];
+  const telling = texts.filter((text) => ERRORS_ON_STDERR.some((pattern) => pattern.test(text)));
+  const known = facts.failed_cell === null ? [] : textOf(facts, "stderr", facts.failed_cell);
+  return telling.filter((text) => !known.includes(text)).map((text) => ({ kind: "unhandled", message: text.trim() }));
+}
+
+function claimErrors(facts, claims, declared) {
+  const failed = claims.filter((claim) => claim.verdict === "fails");
+  const reasons = failed.map(({ name, text }) => ({ kind: "claim", message: `${name} is ${text}: false` }));
+  if (!Number.isInteger(declared) || declared < 1) {
+    const message = "metadata.unroll.claims must say how many claims the notebook makes (at least 1)";
+    return [...reasons, { kind: "undeclared", message }];
+  }
+  const ended = !facts.not_started && !facts.timed_out && !facts.died && facts.failed_cell === null;
+  if (!ended || claims.length >= declared) return reasons;
+  if (claims.length === 0) return [...reasons, { kind: "no-claims", message: "it made no claim" }];
+  return [
+    ...reasons,
+    { kind: "few-claims", message: `it made ${claims.length} of the ${declared} claims it declares` },
+  ];
+}
+
+function textOf(facts, name, cell) {
+  const streams = facts.streams.filter(
+    (stream) => stream.name === name && (cell === undefined || stream.cell === cell),
+  );
+  return streams.map((stream) => stream.text);
+}
+
+/** A reason in at most 15 lines. */
+export function shortMessage(message) {
+  const lines = message.split("\n");
+  return lines.length <= SHOWN_LINES ? message : [...lines.slice(0, SHOWN_LINES), "…"].join("\n");
+}
+
+/** How many notebooks and claims passed, failed and are not proven. */
+export function countResults(results) {
+  const count = (list, key, value) => list.filter((each) => each[key] === value).length;
+  const claims = results.flatMap((result) => result.claims);
+  return {
+    notebooks: {
+      passed: count(results, "status", "passed"),
+      failed: count(results, "status", "failed"),
+      notProven: count(results, "status", "not proven"),
+    },
+    claims: {
+      passed: count(claims, "verdict", "holds"),
+      failed: count(claims, "verdict", "fails"),
+      notProven: count(claims, "verdict", "not proven"),
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** Puts what the cells showed into the notebooks: stripped of what changes from run to run, with a PNG of each figure. */
+import { writeFileSync } from "node:fs";
+import { joined, readNotebook } from "./find.mjs";
+import { PLOTLY_MIME } from "./html.mjs";
+import { fingerprint, MOST_BYTES } from "./outputs.mjs";
+import { drawPngs } from "./png.mjs";
+
+/** Cell metadata that people set; all else is the editor's. */
+const KEPT = ["tags", "jupyter", "slideshow"];
+
+/**
+ * Writes the notebooks that passed; the others keep what they have, and a line says so.
+ *
+ * @throws Error when a figure cannot be drawn, or a notebook would be too large; nothing is written then
+ */
+export async function writeBack(results, { profile, version }) {
+  const passed = results.filter((result) => result.status === "passed");
+  const written = passed.map((result) => ({ result, document: withOutputs(result) }));
+  await addPngs(written.flatMap(({ document }) => document.cells.flatMap((cell) => cell.outputs ?? [])));
+  const texts = written.map(({ result, document }) => ({ result, ...asText(result, document, { profile, version }) }));
+  for (const { result, text, bytes } of texts) {
+    writeFileSync(result.path, text);
+    console.log(`  wrote ${result.shownPath} (${Math.ceil(bytes / 1024)} KB)`);
+  }
+  for (const { name, status } of results.filter((result) => !passed.includes(result))) {
+    console.log(`  not written: ${name} (${status})`);
+  }
+}
+
+function asText({ name }, document, { profile, version }) {
+  const outputs = { fingerprint: fingerprint(document), profile, version };
+  document.metadata.unroll = { ...document.metadata.unroll, outputs };
+  const text = `${JSON.stringify(sortedKeys(document), null, 1)}\n`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_BYTES) throw new Error(`${name} would have ${bytes} bytes; ${MOST_BYTES} are the most`);
+  return { text, bytes };
+}
+
+/** The notebook as it stands, with the outputs of its executed copy. */
+function withOutputs({ path, output }) {
+  const document = readNotebook(path);
+  const executed = readNotebook(output);
+  if (fingerprint(document) !== fingerprint(executed)) throw new Error(`${path} changed while it ran; run it again`);
+  const codeCells = executed.cells.filter((cell) => cell.cell_type === "code");
+  let count = 0;
+  for (const cell of document.cells) {
+    cell.metadata = Object.fromEntries(Object.entries(cell.metadata ?? {}).filter(([key]) => KEPT.includes(key)));
+    if (cell.cell_type !== "code") continue;
+    const ran = codeCells[count++];
+    cell.execution_count = joined(cell.source).trim() === "" ? null : ran.execution_count;
+    cell.outputs = mergedStreams(ran.outputs);
+  }
+  const { kernelspec, language_info, unroll } = document.metadata;
+  document.metadata = { kernelspec, language_info: language_info ?? executed.metadata.language_info, unroll };
+  return document;
+}
+
+/** One output for what was printed in many pieces. */
+function mergedStreams(outputs) {
+  const merged = [];
+  for (const output of outputs) {
+    const last = merged.at(-1);
+    const goesOn = output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name;
+    if (goesOn) last.text = joined(last.text) + joined(output.text);
+    else merged.push({ ...output });
+  }
+  return merged.map((output) => ("text" in output ? { ...output, text: linesOf(joined(output.text)) } : output));
+}
+
+function linesOf(text) {
+  return text.split(/(?<=\n)/);
+}
+
+async function addPngs(outputs) {
+  const drawn = outputs.filter((output) => output.data?.[PLOTLY_MIME]);
+  if (drawn.length === 0) return;
+  const pngs = await drawPngs(drawn.map((output) => output.data[PLOTLY_MIME]));
+  drawn.forEach((output, i) => {
+    output.data["image/png"] = pngs[i];
+  });
+}
+
+/** Jupyter writes keys in order; so do we, and saving a notebook there changes nothing. */
+function sortedKeys(value) {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortedKeys(inner)]),
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * npm run notebooks [names…] [-- flags]: runs the notebooks headless and says whether their claims hold.
+ *
+ *   --full            as long as the book trains (quick unless told)
+ *   --write           puts what the cells showed back into the notebooks that passed
+ *   --check-outputs   runs nothing; refuses notebooks whose committed outputs are missing or older than their cells
+ *   --jobs N          notebooks at a time; as many as the machine has cores unless told
+ *   --report FOLDER   where notebooks.json, junit.xml and index.html go; the project's report/ unless told
+ *   --no-setup        the caller has just run setup
+ *
+ * Ends with 0 when nothing is red (a notebook that is "not proven" is no failure), 1 when something is, 2 for a wrong
+ * argument, 130 when interrupted.
+ */
+import { parseArgs } from "node:util";
+
+const OPTIONS = {
+  full: { type: "boolean", default: false },
+  write: { type: "boolean", default: false },
+  "check-outputs": { type: "boolean", default: false },
+  jobs: { type: "string" },
+  report: { type: "string", default: "report" },
+  "no-setup": { type: "boolean", default: false },
+};
+
+async function main(args) {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) {
+    throw new Error(`--jobs: expected a whole number above 0, got "${values.jobs}"`);
+  }
+  if (values["check-outputs"]) {
+    const { checkOutputs } = await import("./notebooks/outputs.mjs");
+    return checkOutputs(positionals);
+  }
+  if (!values["no-setup"]) {
+    const { setup } = await import("./setup/index.mjs");
+    if ((await setup()).length > 0) return 1;
+  }
+  const { headlessRun } = await import("./notebooks/headless.mjs");
+  const { full, write, report } = values;
+  return headlessRun(positionals, { profile: full ? "full" : "quick", write, report, jobs });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(`notebooks: ${error.message}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,13 @@
+export {
+  type CheckOptions,
+  CLAIMS_MIME,
+  ClaimError,
+  type ClaimResult,
+  check,
+  type DataOrigin,
+  type Verdict,
+} from "./check";
+export type { Claim, EqualClaim, NearClaim, NumberClaim } from "./claims";
+export { type Profile, profile, setting } from "./settings";
+export { type LiveFigure, show, showLive, showTable } from "./show";
+export type { Row, TableOptions } from "./table";

@@ -1,0 +1,30 @@
+/** How long a notebook trains: "quick" on every change, "full" as in the book. */
+export type Profile = "quick" | "full";
+
+/**
+ * The profile that `UNROLL_PROFILE` asks for; "quick" unless told, so that opening a notebook costs minutes, not hours.
+ *
+ * @throws RangeError naming the variable when it holds anything else
+ */
+export function profile(): Profile {
+  const asked = process.env.UNROLL_PROFILE;
+  if (asked === undefined || asked === "" || asked === "quick") return "quick";
+  if (asked === "full") return "full";
+  throw new RangeError(`UNROLL_PROFILE: expected "quick" or "full", got "${asked}"`);
+}
+
+let announced = false;
+
+/**
+ * The value for the profile of this run: `const nEpochs = setting({ quick: 2, full: 100 })`.
+ * The first call prints which profile it is.
+ */
+export function setting<T>(values: Readonly<Record<Profile, T>>): T {
+  const chosen = profile();
+  if (!announced) {
+    announced = true;
+    const hint = chosen === "quick" ? " (UNROLL_PROFILE=full trains as long as the book)" : "";
+    console.log(`profile: ${chosen}${hint}`);
+  }
+  return values[chosen];
+}

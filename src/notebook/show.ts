@@ -1,0 +1,34 @@
+import { describe, type Figure } from "../plot";
+import { type Bundle, display, liveDisplay } from "./kernel";
+import { type Row, type TableOptions, tableHtml, tableText } from "./table";
+
+function figureBundle(figure: Figure): Bundle {
+  return { "application/vnd.plotly.v1+json": figure, "text/plain": describe(figure) };
+}
+
+/** Draws a figure below the cell; outside a notebook it prints one line. */
+export function show(figure: Figure): void {
+  display(figureBundle(figure));
+}
+
+/** A figure that is redrawn where it stands while something trains. */
+export interface LiveFigure {
+  update(figure: Figure): void;
+}
+
+/**
+ * Starts a figure that changes in place.
+ *
+ *   const plot = showLive();
+ *   await fit({ …, onEpoch: () => plot.update(learningCurves({ train, test })) });
+ */
+export function showLive(first?: Figure): LiveFigure {
+  const output = liveDisplay();
+  if (first) output.update(figureBundle(first));
+  return { update: (figure) => output.update(figureBundle(figure)) };
+}
+
+/** Shows plain objects as a table, one row each; the columns are the keys, in the order they first come. */
+export function showTable(rows: readonly Row[], options: TableOptions = {}): void {
+  display({ "text/html": tableHtml(rows, options), "text/plain": tableText(rows, options) });
+}

@@ -1,0 +1,58 @@
+/** A row of a table: cell by column name. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface TableOptions {
+  /** The columns to show and their order; all unless told. */
+  readonly columns?: readonly string[];
+  /** Significant digits of numbers that are not whole, 4 unless told. */
+  readonly digits?: number;
+}
+
+interface Grid {
+  readonly columns: readonly string[];
+  readonly cells: readonly (readonly string[])[];
+  /** By column: numbers stand on the right. */
+  readonly numeric: readonly boolean[];
+}
+
+function grid(rows: readonly Row[], options: TableOptions): Grid {
+  const columns = options.columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const digits = options.digits ?? 4;
+  return {
+    columns,
+    cells: rows.map((row) => columns.map((column) => cellText(row[column], digits))),
+    numeric: columns.map((column) => rows.some((row) => typeof row[column] === "number")),
+  };
+}
+
+function cellText(value: unknown, digits: number): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value !== "number" || Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 10 ** digits) return value.toFixed(0);
+  return size < 1e-4 ? value.toExponential(digits - 1) : value.toPrecision(digits);
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** The table as HTML. */
+export function tableHtml(rows: readonly Row[], options: TableOptions = {}): string {
+  const { columns, cells, numeric } = grid(rows, options);
+  const line = (tag: string, texts: readonly string[]) =>
+    `<tr>${texts.map((text, i) => `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}">${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  return `<table><thead>${line("th", columns)}</thead><tbody>${cells.map((row) => line("td", row)).join("")}</tbody></table>`;
+}
+
+/** The table as aligned text. */
+export function tableText(rows: readonly Row[], options: TableOptions = {}): string {
+  const { columns, cells, numeric } = grid(rows, options);
+  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const line = (texts: readonly string[]) =>
+    texts
+      .map((text, i) => (numeric[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return [columns, ...cells].map(line).join("\n");
+}

@@ -1,0 +1,76 @@
+import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain, type Trace } from "./figure";
+
+/** One curve: its values, and where they lie on the x axis (0, 1, 2, … unless told). */
+export interface Series {
+  readonly y: Numbers;
+  readonly x?: Numbers;
+  readonly mode?: "lines" | "markers" | "lines+markers";
+  readonly dash?: "solid" | "dash" | "dot";
+}
+
+export interface LineChartOptions {
+  readonly title: string;
+  readonly x: string | Axis;
+  readonly y: string | Axis;
+}
+
+export interface LearningCurvesOptions {
+  /** "Learning curves" unless told. */
+  readonly title?: string;
+  /** What the curves measure: "accuracy" unless told. */
+  readonly y?: string | Axis;
+  /** "epoch" unless told. */
+  readonly x?: string | Axis;
+  /** The x of the first value, 1 unless told. */
+  readonly first?: number;
+  /** From one value to the next on the x axis, 1 unless told. */
+  readonly step?: number;
+}
+
+const FEW = 20; // points: so many are drawn as dots too, and each has its tick
+
+function trace(name: string, series: Numbers | Series): Trace {
+  const { x, y, mode = "lines", dash }: Series = "y" in series ? series : { y: series };
+  if (x !== undefined && x.length !== y.length) {
+    throw new RangeError(`series "${name}": x has ${x.length} values, y has ${y.length}; they must be equally many`);
+  }
+  const positions = x ?? Array.from({ length: y.length }, (_, i) => i);
+  const line = dash === undefined ? {} : { line: { dash } };
+  return { type: "scatter", mode, name, x: plain(positions), y: plain(y), ...line };
+}
+
+/**
+ * Curves over a common x axis, in the order they are named.
+ *
+ *   lineChart({ train: [0.8, 0.9], test: [0.7, 0.8] }, { title: "Accuracy", x: "epoch", y: "accuracy" })
+ *
+ * @throws RangeError naming the series whose x and y differ in length
+ */
+export function lineChart(series: Readonly<Record<string, Numbers | Series>>, options: LineChartOptions): Figure {
+  const names = Object.keys(series);
+  return {
+    data: Object.entries(series).map(([name, values]) => trace(name, values)),
+    layout: {
+      title: { text: options.title },
+      xaxis: axisLayout(options.x),
+      yaxis: axisLayout(options.y),
+      colorway: [...COLORS],
+      showlegend: names.length > 1,
+      height: 380,
+      margin: { l: 64, r: 24, t: 56, b: 56 },
+    },
+  };
+}
+
+/** A measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
+export function learningCurves(series: Readonly<Record<string, Numbers>>, options: LearningCurvesOptions = {}): Figure {
+  const { title = "Learning curves", x = "epoch", y = "accuracy", first = 1, step = 1 } = options;
+  const placed = Object.entries(series).map(([name, values]): [string, Series] => {
+    const at = Array.from({ length: values.length }, (_, i) => first + i * step);
+    return [name, { x: at, y: values, mode: values.length > FEW ? "lines" : "lines+markers" }];
+  });
+  const { data, layout } = lineChart(Object.fromEntries(placed), { title, x, y });
+  const longest = Math.max(0, ...Object.values(series).map((values) => values.length));
+  const ticks = longest > FEW ? {} : { tick0: first, dtick: step }; // there is no epoch 1.2
+  return { data, layout: { ...layout, xaxis: { ...axisLayout(x), ...ticks } } };
+}

@@ -1,0 +1,30 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { profile } from "../../src/notebook";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+  vi.restoreAllMocks();
+});
+
+test("the profile is quick unless UNROLL_PROFILE says full", () => {
+  for (const [asked, expected] of [
+    ["", "quick"],
+    ["quick", "quick"],
+    ["full", "full"],
+  ]) {
+    vi.stubEnv("UNROLL_PROFILE", asked);
+    expect(profile()).toBe(expected);
+  }
+  vi.stubEnv("UNROLL_PROFILE", "fast");
+  expect(profile).toThrow('UNROLL_PROFILE: expected "quick" or "full", got "fast"');
+});
+
+test("setting gives the profile's value and says once which profile it is", async () => {
+  vi.resetModules();
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const { setting } = await import("../../src/notebook");
+  vi.stubEnv("UNROLL_PROFILE", "full");
+  expect([setting({ quick: 2, full: 100 }), setting({ quick: "a", full: "b" })]).toEqual([100, "b"]);
+  expect(log.mock.calls).toEqual([["profile: full"]]);
+});

@@ -1,0 +1,73 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { CLAIMS_MIME, check, show, showLive, showTable } from "../../src/notebook";
+import { learningCurves } from "../../src/plot";
+
+const figure = learningCurves({ test: [0.7, 0.8] });
+const printed = () => vi.spyOn(console, "log").mockImplementation(() => {});
+
+/** A stand-in for the running kernel: the loaded module whose `lastWriteDisplayData` sends an output. */
+function kernel() {
+  const write = vi.fn();
+  const file = join("somewhere", "node_modules", "tslab", "dist", "jupyter.js");
+  const loaded = { exports: { lastWriteDisplayData: write } } as unknown as NodeJS.Module;
+  createRequire(__filename).cache[file] = loaded;
+  vi.stubGlobal("__tslab__", {});
+  return write;
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  for (const file of Object.keys(createRequire(__filename).cache)) {
+    if (file.startsWith("somewhere")) delete createRequire(__filename).cache[file];
+  }
+});
+
+test("outside a notebook a figure is one printed line", () => {
+  const log = printed();
+  show(figure);
+  expect(log.mock.calls).toEqual([["[figure] Learning curves: test 0.8 (at point 2)"]]);
+});
+
+test("in a notebook a figure is a bundle of plotly's form and a text, without HTML", () => {
+  const write = kernel();
+  show(figure);
+  const data = { "application/vnd.plotly.v1+json": figure, "text/plain": expect.stringContaining("Learning curves") };
+  expect(write.mock.calls).toEqual([[{ data, metadata: {}, transient: {} }, false]]);
+});
+
+test("a live figure is shown once and then replaced in place", () => {
+  const write = kernel();
+  const plot = showLive(figure);
+  plot.update(figure);
+  plot.update(figure);
+  expect(write.mock.calls.map(([, update]) => update)).toEqual([false, true, true]);
+  const ids = write.mock.calls.map(([{ transient }]) => transient.display_id);
+  expect(new Set(ids).size).toBe(1);
+  showLive(figure);
+  expect(write.mock.lastCall?.[0].transient.display_id).not.toBe(ids[0]);
+});
+
+test("claims travel to the headless runner beside the printed lines", () => {
+  const write = kernel();
+  check({ one: { value: 1, atLeast: 1 } });
+  expect(write.mock.lastCall?.[0].data).toEqual({
+    "text/plain": "✓ one is 1, at least 1",
+    [CLAIMS_MIME]: { claims: [{ name: "one", verdict: "holds", text: "1, at least 1" }] },
+  });
+});
+
+test("a table is aligned text, and HTML with what is special in it written out", () => {
+  const rows = [
+    { epoch: 1, accuracy: 0.912345, note: "a<b" },
+    { epoch: 10, accuracy: 0.95 },
+  ];
+  const log = printed();
+  showTable(rows);
+  expect(log.mock.lastCall?.[0]).toBe("epoch  accuracy  note\n    1    0.9123  a<b\n   10    0.9500");
+  const write = kernel();
+  showTable(rows, { columns: ["note"] });
+  expect(write.mock.lastCall?.[0].data["text/html"]).toContain(">a&#60;b</td>");
+});

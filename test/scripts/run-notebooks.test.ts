@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** What a run of test/notebooks/<name>.ipynb must come to: its status, and the kinds of the reasons with their text. */
+const EXPECTED: Record<string, { status: string; reasons: [kind: string, message: string][]; claims?: number }> = {
+  green: { status: "passed", reasons: [], claims: 2 },
+  "red-throw": { status: "failed", reasons: [["cell", "thrown in a cell"]] },
+  "red-late-throw": { status: "failed", reasons: [["unhandled", "thrown after the last cell"]], claims: 1 },
+  "red-rejection": { status: "failed", reasons: [["unhandled", "nobody awaits this"]], claims: 1 },
+  "red-threshold": { status: "failed", reasons: [["claim", "low is 0.5, at least 0.9"]], claims: 2 },
+  "red-nan": { status: "failed", reasons: [["claim", "lost is NaN, below 1"]], claims: 1 },
+  "red-no-claim": { status: "failed", reasons: [["no-claims", "it made no claim"]] },
+  "red-few-claims": { status: "failed", reasons: [["few-claims", "it made 1 of the 2 claims"]], claims: 1 },
+  "red-undeclared": { status: "failed", reasons: [["undeclared", "metadata.unroll.claims"]], claims: 1 },
+  "red-time-limit": { status: "failed", reasons: [["time-limit", "stopped at its time limit in cell 3"]] },
+  "red-type-error": { status: "failed", reasons: [["cell", "Type 'number' is not assignable to type 'string'"]] },
+  "red-kernel-dies": { status: "failed", reasons: [["kernel-died", "in or after cell 2"]] },
+  "red-kernel-dies-late": { status: "failed", reasons: [["kernel-died", "in or after cell 2"]], claims: 1 },
+  "stand-in-claim": { status: "not proven", reasons: [], claims: 2 },
+  "stand-in-line": { status: "not proven", reasons: [], claims: 1 },
+};
+
+interface Result {
+  name: string;
+  status: string;
+  reasons: { kind: string; message: string }[];
+  claims: { verdict: string }[];
+}
+
+const report = mkdtempSync(join(tmpdir(), "unroll-report-"));
+const runner = (...args: string[]) => ["scripts/run-notebooks.mjs", "--no-setup", "--report", report, ...args];
+let [code, output]: [number | null, string] = [null, ""];
+let found: { notebooks: object; claims: object; results: Result[] };
+
+beforeAll(async () => {
+  const child = spawn(process.execPath, runner("--jobs", "5", "test/notebooks"), {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  code = await new Promise((done) => child.once("close", done));
+  found = JSON.parse(readFileSync(join(report, "notebooks.json"), "utf8"));
+}, 180_000);
+afterAll(() => rmSync(report, { recursive: true, force: true }));
+
+test("the run covers every notebook of test/notebooks and ends red", () => {
+  expect(found.results.map(({ name }) => name).sort()).toEqual(Object.keys(EXPECTED).sort());
+  expect(code).toBe(1);
+});
+
+test.each(Object.entries(EXPECTED))("%s.ipynb", (name, { status, reasons, claims = 0 }) => {
+  const result = found.results.find((each) => each.name === name);
+  expect(result?.status).toBe(status);
+  expect(result?.reasons).toEqual(reasons.map(([kind, text]) => ({ kind, message: expect.stringContaining(text) })));
+  expect(result?.claims).toHaveLength(claims);
+});
+
+test("what is not proven is counted apart, in the report and in the closing lines", () => {
+  expect(found.notebooks).toEqual({ passed: 1, failed: 12, notProven: 2 });
+  expect(found.claims).toEqual({ passed: 8, failed: 2, notProven: 3 });
+  expect(output).toMatch(/notebooks: 1 passed, 12 failed, 2 not proven/);
+});
+
+test("a notebook past its time limit leaves no process behind, not even a child that left its group", () => {
+  const executed = readFileSync(join(report, "notebooks", "red-time-limit.ipynb"), "utf8");
+  const pid = Number(/child (\d+)/.exec(executed)?.[1]);
+  expect(pid).toBeGreaterThan(0);
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
+
+test("the reports are whole: JUnit's counts, and a page with the live figure that asks no other host", () => {
+  const junit = readFileSync(join(report, "junit.xml"), "utf8");
+  expect(junit.match(/<testsuite /g)).toHaveLength(15);
+  expect(junit).toContain('<testsuite name="red-threshold" tests="3" failures="1" skipped="0"');
+  expect(junit).toContain('<testsuite name="stand-in-claim" tests="3" failures="0" skipped="2"');
+  const page = readFileSync(join(report, "index.html"), "utf8");
+  expect(page).toContain('"name":"train"');
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  expect(readFileSync(join(report, "plotly.js")).length).toBeGreaterThan(1_000_000);
+});
+
+test("an unknown name is an error that names what there is", () => {
+  const { status, stderr } = spawnSync(process.execPath, runner("no-such-notebook"), { encoding: "utf8" });
+  expect(stderr).toMatch(/no notebook is called "no-such-notebook"; there are: .*01-recurrent-neurons/);
+  expect(status).toBe(2);
+});
+
+/** The processes whose environment holds a text; only Linux tells. */
+function processesWith(text: string): string[] {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return ids.filter((id) => {
+    try {
+      return readFileSync(`/proc/${id}/environ`, "utf8").includes(text);
+    } catch {
+      return false; // it has ended, or is not ours
+    }
+  });
+}
+
+test.runIf(process.platform === "linux")(
+  "an interrupted run ends at once and leaves no kernel, whenever it comes",
+  async () => {
+    const runs = [0, 1_000, 2_500].map(async (after) => {
+      const mark = `UNROLL_TEST=interrupt-${process.pid}-${after}`;
+      const env = { ...process.env, UNROLL_TEST: mark.slice("UNROLL_TEST=".length) };
+      const own = mkdtempSync(join(report, "interrupted-"));
+      const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", own, "test/notebooks/red-time-limit.ipynb"];
+      const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "ignore"] });
+      const ended = new Promise((done) => child.once("close", done));
+      await new Promise((begun) => child.stdout.once("data", begun));
+      await new Promise((resolve) => setTimeout(resolve, after));
+      const began = Date.now();
+      child.kill("SIGINT");
+      expect(await ended).toBe(130);
+      expect(Date.now() - began).toBeLessThan(5_000);
+      expect(processesWith(mark)).toEqual([]);
+    });
+    await Promise.all(runs);
+  },
+);

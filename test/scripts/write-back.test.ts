@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { findBrowser } from "../../scripts/notebooks/browser.mjs";
+import { fingerprint } from "../../scripts/notebooks/outputs.mjs";
+import { writeBack } from "../../scripts/notebooks/write-back.mjs";
+import { learningCurves } from "../../src/plot";
+
+const PLOTLY = "application/vnd.plotly.v1+json";
+const stream = (text: string) => ({ output_type: "stream", name: "stdout", text });
+
+/** A notebook with one cell, and its executed copy whose cell has these outputs. */
+function executed(outputs: unknown[], source = "show(figure);") {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  const [path, output] = [join(folder, "a.ipynb"), join(folder, "ran.ipynb")];
+  const cell = { cell_type: "code", id: "x", source: [source], metadata: { tags: ["t"], execution: { began: 1 } } };
+  const metadata = { unroll: { claims: 1 }, kernelspec: { name: "tslab" }, editor: "some" };
+  writeFileSync(path, JSON.stringify({ nbformat: 4, metadata, cells: [{ ...cell, outputs: [] }] }));
+  writeFileSync(
+    output,
+    JSON.stringify({ metadata, cells: [{ ...cell, source: "show(figure);", execution_count: 1, outputs }] }),
+  );
+  const result = { name: "a", path, output, shownPath: "a.ipynb" };
+  return { result, written: () => JSON.parse(readFileSync(path, "utf8")) };
+}
+
+test("writes outputs, counts and the fingerprint, and leaves out what changes from run to run", async () => {
+  const { result, written } = executed([stream("a\n"), stream("b\n")]);
+  await writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1.2.3" });
+  const { cells, metadata } = written();
+  expect(cells[0].outputs).toEqual([{ ...stream(""), text: ["a\n", "b\n"] }]);
+  expect(cells[0]).toMatchObject({ execution_count: 1, metadata: { tags: ["t"] } });
+  expect(cells[0].metadata).not.toHaveProperty("execution");
+  const outputs = { fingerprint: fingerprint({ cells }), profile: "full", version: "1.2.3" };
+  expect(metadata).toEqual({ kernelspec: { name: "tslab" }, unroll: { claims: 1, outputs } });
+});
+
+test.each(["failed", "not proven"] as const)("a notebook that is %s keeps what it has", async (status) => {
+  const { result, written } = executed([stream("a\n")]);
+  await writeBack([{ ...result, status }], { profile: "full", version: "1.2.3" });
+  expect(written().cells[0].outputs).toEqual([]);
+});
+
+test("a notebook that changed while it ran, or grew too large, is an error", async () => {
+  const changed = executed([], "changed();").result;
+  const large = executed([stream("x".repeat(600_000))]).result;
+  const write = (result: typeof changed) =>
+    writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1" });
+  await expect(write(changed)).rejects.toThrow("changed while it ran");
+  await expect(write(large)).rejects.toThrow("512000 are the most");
+});
+
+function hasBrowser(): boolean {
+  try {
+    return findBrowser() !== "";
+  } catch {
+    return false;
+  }
+}
+
+test.skipIf(!hasBrowser())("each figure gets its PNG, drawn by a headless Chromium", async () => {
+  const figure = learningCurves({ test: [0.7, 0.8] });
+  const output = { output_type: "display_data", metadata: {}, data: { [PLOTLY]: figure, "text/plain": "figure" } };
+  const { result, written } = executed([output]);
+  await writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1.2.3" });
+  const { data } = written().cells[0].outputs[0];
+  expect(data[PLOTLY]).toEqual(figure);
+  const png = Buffer.from(data["image/png"], "base64");
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([760, 380]);
+});
