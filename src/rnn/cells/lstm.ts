@@ -143,7 +143,6 @@ export class LSTMCell implements RNNCell<LSTMState> {
 export class BasicLSTMCell extends LSTMCell {
   protected override readonly scope = "basic_lstm_cell";
 
-  // biome-ignore lint/complexity/noUselessConstructor: it narrows the options
   constructor(options: BasicLSTMCellOptions) {
     super(options);
   }
