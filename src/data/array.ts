@@ -1,0 +1,68 @@
+import { checkWhole, DataError } from "./errors";
+
+/** What an array may hold: measurements, whole numbers (labels, lengths, word numbers), or bytes (pixels 0–255). */
+export type NumericData = Float32Array | Int32Array | Uint8Array;
+
+/**
+ * Numbers with a shape: the one kind of array that loaders give and that everything else takes. `data` is row-major,
+ * and the first axis counts the rows (examples).
+ */
+export interface NumericArray<D extends NumericData = NumericData> {
+  readonly data: D;
+  readonly shape: readonly number[];
+}
+
+/**
+ * An array of that shape, sharing `data`.
+ *
+ * @throws DataError when a size is not a whole number from 0 up, or their product is not the number of values
+ */
+export function numericArray<D extends NumericData>(data: D, shape: readonly number[]): NumericArray<D> {
+  for (const size of shape) checkWhole("numericArray", "shape", size, 0);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size !== data.length) {
+    throw new DataError("numericArray", "data", `${size} values for shape [${shape.join(", ")}]`, `${data.length}`);
+  }
+  return { data, shape: [...shape] };
+}
+
+/** How many rows (examples) the array has. @throws DataError for a scalar, which has none */
+export function rowCount(array: NumericArray): number {
+  const [rows] = array.shape;
+  if (rows === undefined) throw new DataError("rowCount", "shape", "at least one axis", "[]");
+  return rows;
+}
+
+/** Rows `begin` up to, not including, `end`; the result shares the array's memory. @throws DataError out of range */
+export function sliceRows<D extends NumericData>(array: NumericArray<D>, begin: number, end: number): NumericArray<D> {
+  const rows = rowCount(array);
+  checkWhole("sliceRows", "begin", begin, 0, rows);
+  checkWhole("sliceRows", "end", end, begin, rows);
+  const size = rowSize(array);
+  return { data: array.data.subarray(begin * size, end * size) as D, shape: [end - begin, ...array.shape.slice(1)] };
+}
+
+/** The rows with those numbers, in that order, copied into memory of their own. @throws DataError out of range */
+export function takeRows<D extends NumericData>(
+  array: NumericArray<D>,
+  indices: readonly number[] | Int32Array,
+): NumericArray<D> {
+  const rows = rowCount(array);
+  const size = rowSize(array);
+  const data = emptyLike(array.data, indices.length * size);
+  for (let to = 0; to < indices.length; to++) {
+    const from = indices[to] as number;
+    if (!(Number.isInteger(from) && from >= 0 && from < rows)) checkWhole("takeRows", "indices", from, 0, rows - 1);
+    data.set(array.data.subarray(from * size, (from + 1) * size), to * size);
+  }
+  return { data, shape: [indices.length, ...array.shape.slice(1)] };
+}
+
+function rowSize(array: NumericArray): number {
+  return array.shape.slice(1).reduce((product, length) => product * length, 1);
+}
+
+function emptyLike<D extends NumericData>(data: D, length: number): D {
+  const Kind = data.constructor as new (length: number) => D;
+  return new Kind(length);
+}

@@ -1,0 +1,29 @@
+/**
+ * Bad data or a bad argument: the `file` (or folder, address, or the function that was called), the `field` in it, what
+ * was `expected` there and what came (`actual`).
+ */
+export class DataError extends Error {
+  override readonly name = "DataError";
+
+  constructor(
+    readonly file: string,
+    readonly field: string,
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super(`${file}: ${field}: expected ${expected}, got ${actual}`);
+  }
+}
+
+/** Refuses a number that is not a whole one from `least` to `most`. @throws DataError */
+export function checkWhole(
+  where: string,
+  field: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new DataError(where, field, `a whole number ${range}`, String(value));
+}

@@ -1,0 +1,10 @@
+export { type NumericArray, type NumericData, numericArray, rowCount, sliceRows, takeRows } from "./array";
+export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
+export { cacheFolder, type Environment } from "./cache";
+export type { Patience } from "./download";
+export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
+export { DataError } from "./errors";
+export { type IdxFormat, readIdx } from "./idx";
+export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
+export { Random } from "./random";
+export type { SourceOptions } from "./source";

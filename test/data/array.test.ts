@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { numericArray, rowCount, sliceRows, takeRows } from "../../src/data";
+import { dataErrorOf } from "./support";
+
+const table = numericArray(Int32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
+
+test("numericArray(data, shape) shares the data and keeps a copy of the shape", () => {
+  const data = Float32Array.of(1, 2);
+  const shape = [2];
+  const array = numericArray(data, shape);
+  shape[0] = 7;
+  expect(array.data).toBe(data);
+  expect(array.shape).toEqual([2]);
+});
+
+test("numericArray(data, []) is one number, and a size may be 0", () => {
+  expect(numericArray(Float32Array.of(7), []).shape).toEqual([]);
+  expect(numericArray(new Uint8Array(0), [0, 28, 28]).shape).toEqual([0, 28, 28]);
+});
+
+test("numericArray(data, shape) refuses a shape that is not the data's", async () => {
+  const error = await dataErrorOf(() => numericArray(new Uint8Array(5), [2, 3]));
+  expect(error.message).toBe("numericArray: data: expected 6 values for shape [2, 3], got 5");
+  for (const size of [-1, 1.5, Number.NaN]) {
+    expect((await dataErrorOf(() => numericArray(new Uint8Array(0), [size]))).field).toBe("shape");
+  }
+});
+
+test("rowCount(array) is the first size, and a single number has no rows", async () => {
+  expect(rowCount(table)).toBe(3);
+  expect((await dataErrorOf(() => rowCount(numericArray(Float32Array.of(7), [])))).field).toBe("shape");
+});
+
+test("takeRows(array, indices) copies rows in the order asked for, some twice", () => {
+  const rows = takeRows(table, [2, 0, 2]);
+  expect(rows).toEqual({ data: Int32Array.of(5, 6, 1, 2, 5, 6), shape: [3, 2] });
+  rows.data[0] = 99;
+  expect(table.data[4]).toBe(5);
+  expect(takeRows(table, new Int32Array(0)).shape).toEqual([0, 2]);
+});
+
+test("takeRows(array, indices) names the row that there is not", async () => {
+  for (const row of [3, -1, 0.5, Number.NaN]) {
+    const error = await dataErrorOf(() => takeRows(table, [0, row]));
+    expect(error).toMatchObject({ field: "indices", expected: "a whole number from 0 to 2", actual: `${row}` });
+  }
+});
+
+test("sliceRows(array, begin, end) is a view of the same memory", async () => {
+  const rows = sliceRows(table, 1, 3);
+  expect(rows).toEqual({ data: Int32Array.of(3, 4, 5, 6), shape: [2, 2] });
+  expect(rows.data.buffer).toBe(table.data.buffer);
+  expect((await dataErrorOf(() => sliceRows(table, 2, 4))).message).toContain(
+    "end: expected a whole number from 2 to 3",
+  );
+});

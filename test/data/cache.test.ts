@@ -1,0 +1,64 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cacheFolder } from "../../src/data";
+import { writeWhole } from "../../src/data/cache";
+import { dataErrorOf, temporaryFolder } from "./support";
+
+test("cacheFolder() follows each system's custom", () => {
+  expect(cacheFolder({ HOME: "/home/ann" }, "linux")).toBe(join("/home/ann", ".cache", "unroll"));
+  expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "/big/cache" }, "linux")).toBe(join("/big/cache", "unroll"));
+  expect(cacheFolder({ HOME: "/Users/ann" }, "darwin")).toBe(join("/Users/ann", "Library", "Caches", "unroll"));
+  expect(cacheFolder({ LOCALAPPDATA: "/ann/Local" }, "win32")).toBe(join("/ann/Local", "unroll", "Cache"));
+});
+
+test("a relative XDG_CACHE_HOME is passed over, as its specification asks, and no HOME is the account's", () => {
+  expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "cache" }, "linux")).toBe(
+    join("/home/ann", ".cache", "unroll"),
+  );
+  expect(cacheFolder({}, "linux")).toBe(join(homedir(), ".cache", "unroll"));
+});
+
+test("writeWhole(path, bytes) makes the folders, replaces what was there, and leaves nothing else behind", async () => {
+  const folder = join(temporaryFolder(), "deep", "er");
+  await writeWhole(join(folder, "a"), Buffer.from("first"));
+  await writeWhole(join(folder, "a"), Buffer.from("second"));
+  expect(readFileSync(join(folder, "a"), "utf8")).toBe("second");
+  expect(readdirSync(folder)).toEqual(["a"]);
+});
+
+test("many writers of one file at once end with the file of one of them", async () => {
+  const folder = temporaryFolder();
+  await Promise.all(Array.from({ length: 20 }, (_, i) => writeWhole(join(folder, "a"), Buffer.alloc(10_000, i))));
+  const bytes = readFileSync(join(folder, "a"));
+  expect(bytes.equals(Buffer.alloc(10_000, bytes[0]))).toBe(true);
+  expect(readdirSync(folder)).toEqual(["a"]);
+});
+
+test("a folder that cannot be made is an error that says which and what to do", async () => {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  const error = await dataErrorOf(() => writeWhole(join(file, "letters", "a"), Buffer.from("x")));
+  expect(error).toMatchObject({ file: join(file, "letters"), field: "cache folder", actual: "ENOTDIR" });
+  expect(error.message).toContain("set XDG_CACHE_HOME");
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  "a read-only folder is the same error (root may write anywhere: skipped)",
+  async () => {
+    const folder = join(temporaryFolder(), "read-only");
+    mkdirSync(folder);
+    chmodSync(folder, 0o500);
+    const error = await dataErrorOf(() => writeWhole(join(folder, "a"), Buffer.from("x")));
+    expect(error).toMatchObject({ file: folder, field: "cache folder", actual: "EACCES" });
+  },
+);
+
+test("a write that fails at its last step leaves no part behind", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "a", "b"), { recursive: true }); // a folder where the file should go: the rename fails
+  const error = await dataErrorOf(() => writeWhole(join(folder, "a"), Buffer.from("x")));
+  expect(error.field).toBe("cache folder");
+  expect(readdirSync(folder)).toEqual(["a"]);
+});

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, onTestFinished } from "vitest";
+import { sharedFolder } from "../../scripts/shared-data.mjs";
+import type { DataFile } from "../../src/data/data-file";
+import { DataError } from "../../src/data/errors";
+
+/** The folder with the real data, or undefined after one printed line; tests that need it are skipped then. */
+export const realFolder: string | undefined = sharedFolder();
+
+/** An empty folder that goes when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A mirror of our own on this machine: its address, ending in /. */
+export async function mirror(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A file of random-looking bytes, and what is known of it. */
+export function knownFile(name: string, size = 5_000): { bytes: Buffer; file: DataFile } {
+  const bytes = Buffer.from(Array.from({ length: size }, (_, i) => (i * i * 31 + name.length + (i >> 3)) % 251));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { bytes, file: { folder: "letters", name, bytes: size, sha256 } };
+}
+
+/** IDX bytes, not yet packed. */
+export function idx(magic: number, sizes: number[], data: ArrayLike<number>): Buffer {
+  const head = Buffer.alloc(4 + 4 * sizes.length);
+  [magic, ...sizes].forEach((value, i) => {
+    head.writeUInt32BE(value, 4 * i);
+  });
+  return Buffer.concat([head, Buffer.from(data as Uint8Array)]);
+}
+
+/** Gzipped IDX of `count` images whose pixels are 0, 1, … 255, 0, … */
+export function packedImages(count: number): Buffer {
+  return gzipSync(
+    idx(
+      2051,
+      [count, 28, 28],
+      Uint8Array.from({ length: count * 784 }, (_, i) => i),
+    ),
+  );
+}
+
+/** Gzipped IDX of those labels. */
+export function packedLabels(...labels: number[]): Buffer {
+  return gzipSync(idx(2049, [labels.length], labels));
+}
+
+/** The DataError that the call ends in, sync or not; fails when there is another error or none. */
+export async function dataErrorOf(call: () => unknown): Promise<DataError> {
+  try {
+    await call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(DataError);
+    return error as DataError;
+  }
+  throw new Error("expected a DataError, but the call succeeded");
+}
