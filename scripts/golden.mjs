@@ -52,8 +52,9 @@ async function main(args) {
   const { tf } = await import("../dist/index.js");
   const rnn = await import("../dist/rnn/index.js");
   await tf.ready();
-  if (engine !== undefined && tf.engine.name !== engine) throw new Error(`no ${engine} here: ${tf.engine.reason}`);
-  const forward = tf.engine.name === "tensorflow" ? 1e-5 : 1e-4;
+  if (engine !== undefined && tf.engineInUse.name !== engine)
+    throw new Error(`no ${engine} here: ${tf.engineInUse.reason}`);
+  const forward = tf.engineInUse.name === "tensorflow" ? 1e-5 : 1e-4;
   const limits = { outputs: forward, states: forward, loss: forward, gradients: 1e-4 };
   let failed = 0;
   for (const name of names) {
@@ -63,7 +64,7 @@ async function main(args) {
   }
   const where = relative(process.cwd(), folder) || ".";
   console.log(
-    `${names.length - failed} of ${names.length} cases in ${where} agree with TensorFlow 1.x, on ${tf.engine.name}`,
+    `${names.length - failed} of ${names.length} cases in ${where} agree with TensorFlow 1.x, on ${tf.engineInUse.name}`,
   );
   return failed === 0 ? 0 : 1;
 }

@@ -53,6 +53,6 @@ function start(): Engine {
   }
 }
 
-export const engine: Engine = start();
+export const engineInUse: Engine = start();
 
 export * from "@tensorflow/tfjs";

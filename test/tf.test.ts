@@ -4,5 +4,5 @@ import * as tf from "../src/tf";
 test("the engine multiplies matrices", async () => {
   await tf.ready();
   expect(Array.from(tf.matMul([[1, 2]], [[3], [4]]).dataSync())).toEqual([11]);
-  expect(["tensorflow", "wasm"]).toContain(tf.engine.name);
+  expect(["tensorflow", "wasm"]).toContain(tf.engineInUse.name);
 });

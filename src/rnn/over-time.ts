@@ -36,13 +36,19 @@ export function runOverTime<S extends State>(
 function stepOver<S extends State>(cell: RNNCell<S>, inputs: tf.Tensor3D, draw: Draw | undefined): StepAt<S> {
   const open = cell.open?.();
   if (open === undefined) {
-    const steps = tf.unstack(inputs) as tf.Tensor2D[];
+    const steps = timeSteps(inputs);
     return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, atTime(draw, t));
   }
   const [nSteps, batch, inputSize] = inputs.shape;
   const projected = open.project(tf.reshape(inputs, [nSteps * batch, inputSize]));
-  const steps = tf.unstack(tf.reshape(projected, [nSteps, batch, -1])) as tf.Tensor2D[];
+  const steps = timeSteps(tf.reshape(projected, [nSteps, batch, -1]) as tf.Tensor3D);
   return (t, state) => open.step(steps[t] as tf.Tensor2D, state, atTime(draw, t));
+}
+
+/** `[nSteps, batch, features]` taken apart by time step. (The gradient of `tf.unstack` fails on a single one.) */
+export function timeSteps(x: tf.Tensor3D): tf.Tensor2D[] {
+  const [nSteps, batch, features] = x.shape;
+  return nSteps === 1 ? [tf.reshape(x, [batch, features])] : (tf.unstack(x) as tf.Tensor2D[]);
 }
 
 function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, walk: Walk): [tf.Tensor3D, S] {

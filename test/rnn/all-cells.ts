@@ -1,0 +1,101 @@
+import {
+  BasicLSTMCell,
+  BasicRNNCell,
+  DropoutWrapper,
+  functionCell,
+  GRUCell,
+  InputProjectionWrapper,
+  LayerNormBasicLSTMCell,
+  LSTMCell,
+  MultiRNNCell,
+  OutputProjectionWrapper,
+  ResetAfterGRUCell,
+  ResidualWrapper,
+  type RNNCell,
+  type State,
+  type Training,
+  ZoneoutWrapper,
+} from "../../src/rnn";
+import * as tf from "../../src/tf";
+
+const sizes = { inputSize: 3, numUnits: 4, seed: 11 };
+const square = { inputSize: 3, numUnits: 3, seed: 12 };
+
+function ownCell(): RNNCell<tf.Tensor2D> {
+  const w = tf.variable(tf.randomNormal<tf.Rank.R2>([7, 4], 0, 0.5, "float32", 13));
+  return functionCell<tf.Tensor2D>({
+    inputSize: 3,
+    outputSize: 4,
+    weights: { w },
+    call: (x, h) => {
+      const y = tf.sin(tf.matMul(tf.concat2d([x, h], 1), w)) as tf.Tensor2D;
+      return [y, y];
+    },
+  });
+}
+
+const dropout = (cell: RNNCell, more = {}) =>
+  new DropoutWrapper(cell, { inputKeepProb: 0.8, outputKeepProb: 0.7, stateKeepProb: 0.6, ...more });
+
+/**
+ * Keeps a cell with kinks (ReLU, clipping) away from them, so that differences can be compared with derivatives: some
+ * units are clearly on one side, some on the other.
+ */
+function biased<C extends BasicRNNCell | LSTMCell>(cell: C, bias: number[]): C {
+  tf.tidy(() => cell.bias.assign(tf.tensor1d(bias)));
+  return cell;
+}
+/** Biases of i, j, f, o: the memories of units 0 and 1 are far over 0.5, those of 2 and 3 far below. */
+const HALF_CLIPPED = [2, 2, -1, -1].concat([3, -3, 0, 0], [-1, -1, -1, -1], [0, 0, 0, 0]);
+
+/** Every cell of the library with every option, and wrappers stacked in several orders; three inputs each. */
+export const CELLS: Record<string, () => RNNCell<State>> = {
+  "BasicRNNCell tanh": () => new BasicRNNCell(sizes),
+  "BasicRNNCell relu": () => biased(new BasicRNNCell({ ...sizes, activation: tf.relu }), [1, -2, 2, -1]),
+  BasicLSTMCell: () => new BasicLSTMCell(sizes),
+  "BasicLSTMCell forgetBias 0": () => new BasicLSTMCell({ ...sizes, forgetBias: 0 }),
+  "BasicLSTMCell softsign": () => new BasicLSTMCell({ ...sizes, activation: (x) => tf.div(x, tf.add(1, tf.abs(x))) }),
+  LSTMCell: () => new LSTMCell(sizes),
+  "LSTMCell usePeepholes": () => new LSTMCell({ ...sizes, usePeepholes: true }),
+  "LSTMCell cellClip": () => biased(new LSTMCell({ ...sizes, cellClip: 0.5 }), HALF_CLIPPED),
+  "LSTMCell numProj": () => new LSTMCell({ ...sizes, numProj: 2 }),
+  "LSTMCell numProj projClip": () => new LSTMCell({ ...sizes, numProj: 2, projClip: 0.02 }),
+  "LSTMCell with all": () =>
+    biased(
+      new LSTMCell({ ...sizes, usePeepholes: true, cellClip: 0.5, numProj: 3, projClip: 2, forgetBias: 0.5 }),
+      HALF_CLIPPED,
+    ),
+  GRUCell: () => new GRUCell(sizes),
+  "GRUCell sigmoid": () => new GRUCell({ ...sizes, activation: tf.sigmoid }),
+  ResetAfterGRUCell: () => new ResetAfterGRUCell(sizes),
+  LayerNormBasicLSTMCell: () => new LayerNormBasicLSTMCell(sizes),
+  "LayerNormBasicLSTMCell dropout": () => new LayerNormBasicLSTMCell({ ...sizes, dropoutKeepProb: 0.6 }),
+  functionCell: ownCell,
+  "MultiRNNCell of three kinds": () =>
+    new MultiRNNCell([
+      new BasicLSTMCell(sizes),
+      new GRUCell({ ...sizes, inputSize: 4 }),
+      new BasicRNNCell({ ...sizes, inputSize: 4 }),
+    ]),
+  DropoutWrapper: () => dropout(new BasicLSTMCell(sizes)),
+  "DropoutWrapper input, output": () => dropout(new GRUCell(sizes), { stateKeepProb: 1 }),
+  "DropoutWrapper variational": () => dropout(new GRUCell(sizes), { variationalRecurrent: true }),
+  ResidualWrapper: () => new ResidualWrapper(new GRUCell(square)),
+  ZoneoutWrapper: () => new ZoneoutWrapper(new BasicLSTMCell(sizes), { zoneoutProb: { c: 0.5, h: 0.2 } }),
+  OutputProjectionWrapper: () => new OutputProjectionWrapper(new BasicRNNCell(sizes), 2, { seed: 14 }),
+  InputProjectionWrapper: () => new InputProjectionWrapper(new BasicRNNCell(square), 3, { seed: 15 }),
+  "dropout of a residual of a stack": () =>
+    dropout(new ResidualWrapper(new MultiRNNCell([new GRUCell(square), new BasicLSTMCell(square)]))),
+  "a stack of wrappers": () =>
+    new MultiRNNCell([
+      new OutputProjectionWrapper(dropout(new GRUCell(sizes)), 3, { seed: 16, activation: tf.tanh }),
+      new ResidualWrapper(new ZoneoutWrapper(new BasicRNNCell(square), { zoneoutProb: 0.3 })),
+      new DropoutWrapper(dropout(new ResetAfterGRUCell(sizes)), { outputKeepProb: 0.5 }),
+    ]),
+};
+
+/** In a training run and out of one. */
+export const RUNS: readonly [string, Training | undefined][] = [
+  ["testing", undefined],
+  ["training", { seed: 5, step: 9 }],
+];
