@@ -1,0 +1,134 @@
+import { beforeAll, expect, test } from "vitest";
+import {
+  BasicLSTMCell,
+  BasicRNNCell,
+  dynamicRnn,
+  EmbeddingWrapper,
+  functionCell,
+  GRUCell,
+  InputProjectionWrapper,
+  MultiRNNCell,
+  OutputProjectionWrapper,
+  ResidualWrapper,
+  type RNNCell,
+  staticRnn,
+  summary,
+  ZoneoutWrapper,
+} from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { counter, expectClose, expectTensors, uniform } from "../../support";
+
+beforeAll(() => tf.ready());
+
+const x3 = () => uniform<tf.Rank.R3>([2, 5, 3], 1);
+
+test("a stack of one ≡ the cell", () => {
+  const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 1 });
+  const [outputs, [state]] = dynamicRnn(new MultiRNNCell([cell]), x3()) as unknown as [tf.Tensor, { c: tf.Tensor }[]];
+  const [expected, expectedState] = dynamicRnn(cell, x3());
+  expectClose(outputs, expected, 0);
+  expectClose(state?.c, expectedState.c, 0);
+});
+
+test("a stack is its layers one after the other", () => {
+  const layers = [
+    new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 }),
+    new BasicRNNCell({ inputSize: 4, numUnits: 2, seed: 2 }),
+  ];
+  const [below] = dynamicRnn(layers[0] as RNNCell, x3(), { sequenceLength: [5, 2] });
+  const [above] = dynamicRnn(layers[1] as RNNCell, below, { sequenceLength: [5, 2] });
+  expectClose(dynamicRnn(new MultiRNNCell(layers), x3(), { sequenceLength: [5, 2] })[0], above);
+});
+
+test("a stack refuses layers that do not fit, one cell twice, and no layers", () => {
+  const cell = new GRUCell({ inputSize: 3, numUnits: 3 });
+  const other = new GRUCell({ inputSize: 4, numUnits: 3 });
+  expect(() => new MultiRNNCell([cell, other])).toThrow(/cells\[1\].inputSize: expected 3, .*got 4/);
+  expect(() => new MultiRNNCell([cell, cell])).toThrow(/one cell twice/);
+  expect(() => new MultiRNNCell([])).toThrow(/at least one cell/);
+});
+
+test("a residual adds the inputs, and refuses a cell whose sizes differ", () => {
+  const cell = new GRUCell({ inputSize: 3, numUnits: 3, seed: 1 });
+  expectClose(dynamicRnn(new ResidualWrapper(cell), x3())[0], tf.add(dynamicRnn(cell, x3())[0], x3()));
+  expect(() => new ResidualWrapper(new GRUCell({ inputSize: 3, numUnits: 2 }))).toThrow(/output size 2/);
+});
+
+test("an output projection ≡ the book's reshape trick", () => {
+  const cell = new BasicRNNCell({ inputSize: 3, numUnits: 4, seed: 1 });
+  const wrapped = new OutputProjectionWrapper(cell, 2, { seed: 2 });
+  const stacked = tf.reshape(dynamicRnn(cell, x3())[0], [-1, 4]) as tf.Tensor2D;
+  const expected = tf.reshape(wrapped.projection.call(stacked), [2, 5, 2]);
+  expectClose(dynamicRnn(wrapped, x3())[0], expected);
+  expect(wrapped.outputSize).toBe(2);
+});
+
+test("an input projection stands before the cell", () => {
+  const cell = new BasicRNNCell({ inputSize: 2, numUnits: 4, seed: 1 });
+  const wrapped = new InputProjectionWrapper(cell, 3, { seed: 2, activation: tf.relu });
+  expectClose(dynamicRnn(wrapped, x3())[0], dynamicRnn(cell, wrapped.projection.call(x3()))[0]);
+  expect(wrapped.inputSize).toBe(3);
+});
+
+test("an embedding wrapper reads word numbers, trains its vectors, and refuses numbers outside", () => {
+  const cell = new EmbeddingWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 }), {
+    embeddingClasses: 5,
+    seed: 2,
+  });
+  const ids = tf.tensor3d(
+    [
+      [[1], [4], [0]],
+      [[2], [2], [3]],
+    ],
+    undefined,
+    "int32",
+  );
+  const expected = dynamicRnn(cell.cell, cell.embedding.call(ids.reshape([2, 3])) as tf.Tensor3D);
+  expectClose(dynamicRnn(cell, ids)[0], expected[0]);
+  expectClose(tf.stack(staticRnn(cell, tf.unstack(ids, 1) as tf.Tensor2D[])[0], 1), expected[0]);
+  const { grads } = tf.variableGrads(() => tf.sum(dynamicRnn(cell, ids)[0]) as tf.Scalar, cell.variables);
+  expect(grads[cell.embedding.embeddings.name]?.shape).toEqual([5, 3]);
+  const outside = tf.tensor3d([[[5]]], undefined, "int32");
+  expect(() => dynamicRnn(cell, outside)).toThrow(/ids: expected 0 to 4, got 5/);
+  expect(() => dynamicRnn(cell, ids.toFloat() as tf.Tensor3D)).toThrow(/expected a int32 tensor/);
+});
+
+test("zoneout: testing takes the mean, training keeps or replaces each unit", () => {
+  const cell = new ZoneoutWrapper(counter, { zoneoutProb: 0.25 });
+  expectClose(dynamicRnn(cell, tf.zeros([1, 1, 1]))[1], [[0.75]]); // 0.25·0 + 0.75·1
+  const wide = functionCell({ inputSize: 1, outputSize: 400, call: (_, h) => [h, tf.add(h, 1)] });
+  const zoned = new ZoneoutWrapper(wide, { zoneoutProb: 0.25 });
+  const state = dynamicRnn(zoned, tf.zeros([1, 1, 1]), { training: { seed: 1, step: 1 } })[1].dataSync();
+  expect(new Set(state)).toEqual(new Set([0, 1]));
+  expect(state.filter((unit) => unit === 0).length / 400).toBeCloseTo(0.25, 1);
+});
+
+test("zoneout's probabilities may differ by part, and other parts are refused", () => {
+  const lstm = () => new BasicLSTMCell({ inputSize: 1, numUnits: 2 });
+  expect(() => new ZoneoutWrapper(lstm(), { zoneoutProb: { c: 0.5 } as never })).toThrow(/one for each of {c, h}/);
+  expect(() => new ZoneoutWrapper(lstm(), { zoneoutProb: 1 })).toThrow(/zoneoutProb/);
+  const still = new ZoneoutWrapper(lstm(), { zoneoutProb: 0 });
+  expectClose(dynamicRnn(still, tf.ones([1, 2, 1]))[0], dynamicRnn(still.cell, tf.ones([1, 2, 1]))[0], 0);
+});
+
+test("whoever makes a wrapper's cell disposes it through the wrapper; nothing is left", () => {
+  expectTensors(0, () => {
+    const layer = () => new OutputProjectionWrapper(new GRUCell({ inputSize: 3, numUnits: 4 }), 3);
+    const cell = new MultiRNNCell([new ResidualWrapper(layer()), new InputProjectionWrapper(layer(), 3)]);
+    cell.dispose();
+  });
+});
+
+test("summary: a row a weight by TensorFlow's names, and the sum", () => {
+  const cell = new MultiRNNCell([
+    new BasicLSTMCell({ inputSize: 3, numUnits: 2 }),
+    new GRUCell({ inputSize: 2, numUnits: 2 }),
+  ]);
+  const rows = summary({ rnn: cell });
+  expect(rows[0]).toEqual({
+    name: "rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel",
+    shape: "[5, 8]",
+    parameters: 40,
+  });
+  expect(rows.at(-1)).toEqual({ name: "total", shape: "", parameters: 40 + 8 + 16 + 4 + 8 + 2 });
+});
