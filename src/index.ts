@@ -1,1 +1,6 @@
+/** The rooms of the library, for `import { rnn, tf } from "unroll"`; each is also a module of its own, "unroll/rnn". */
+export * as data from "./data";
+export * as notebook from "./notebook";
+export * as plot from "./plot";
+export * as rnn from "./rnn";
 export * as tf from "./tf";

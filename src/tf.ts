@@ -22,7 +22,8 @@ const load = createRequire(__filename);
 function startNative(): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's banner about CPU instructions is not the reader's business
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
-  util.isNullOrUndefined ??= (value) => value === null || value === undefined; // gone in Node 23, used by tfjs-node 4.22
+  // tfjs-node 4.22 calls it; Node 22 warns of its own, Node 23 has none
+  util.isNullOrUndefined = (value) => value === null || value === undefined;
   load("@tensorflow/tfjs-node"); // registers its backend in the engine that "@tensorflow/tfjs" exports below
 }
 

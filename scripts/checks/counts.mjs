@@ -1,0 +1,21 @@
+/** Reports of test runs as `{ passed, failed, skipped }`; null when there is no report to read. */
+
+/** vitest's JSON. A file that fails to load has no tests, only a message: it counts as one failure. */
+export function unitCounts(report) {
+  if (!Number.isInteger(report?.numPassedTests)) return null;
+  const unloaded = (report.testResults ?? []).filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length,
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+  };
+}
+
+/** The headless run's JSON; a claim on stand-in data proves nothing, so such a notebook is not counted as passed. */
+export function notebookCounts(report) {
+  const counts = report?.notebooks;
+  if (!Number.isInteger(counts?.passed)) return null;
+  return { passed: counts.passed, failed: counts.failed, skipped: counts.notProven };
+}

@@ -1,0 +1,143 @@
+/** TensorFlow's library from its Python wheel: fetched by pip (which honours the user's mirrors), pinned by SHA-256. */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { isAlive } from "./alive.mjs";
+import { needSpace, sha256 } from "./files.mjs";
+import { Problem } from "./problem.mjs";
+import { findPython, needVenv, pipEnvironment, pipProblem } from "./python.mjs";
+
+const A_DAY = 86_400_000;
+
+/** By `platform-arch`. The file is the same whatever Python the machine has: only its C library is used. */
+export const WHEELS = {
+  "linux-x64": {
+    package: "tensorflow-cpu",
+    version: "2.15.1",
+    pipPlatform: "manylinux2014_x86_64",
+    file: "tensorflow_cpu-2.15.1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    bytes: 207_208_420,
+    unpackedBytes: 640_000_000,
+    sha256: "54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26",
+  },
+  "linux-arm64": {
+    package: "tensorflow-cpu-aws",
+    version: "2.15.1",
+    pipPlatform: "manylinux2014_aarch64",
+    file: "tensorflow_cpu_aws-2.15.1-cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64.whl",
+    bytes: 211_874_120,
+    unpackedBytes: 720_000_000,
+    sha256: "d4c3a3a9363bf42999adedbbd514e3a133be2d62f61fee9cfa46aaefb087c09e",
+  },
+};
+
+/**
+ * The checked wheel's path in the user's cache. A file there that is not the pinned one is deleted and fetched again,
+ * once; a fetched one that is not the pinned one is never kept.
+ */
+export async function fetchWheel(ctx, wheel) {
+  const path = join(ctx.cache, wheel.file);
+  if (existsSync(path)) {
+    const problem = await wheelProblem(path, wheel);
+    if (problem === null) return path;
+    ctx.say(`native engine: the cached ${wheel.file} is not the pinned file (${problem}); fetching it again`);
+    rmSync(path, { recursive: true, force: true });
+  }
+  try {
+    mkdirSync(ctx.cache, { recursive: true });
+    removeLeftovers(ctx.cache);
+  } catch (error) {
+    throw new Problem(
+      `the cache folder ${ctx.cache} is not writable (${error.code})`,
+      "make it writable, or set XDG_CACHE_HOME",
+    );
+  }
+  needSpace(ctx, ctx.cache, wheel.bytes, `the download of TensorFlow`);
+  const part = join(ctx.cache, `part-${hostname()}-${process.pid}`);
+  try {
+    await download(ctx, wheel, part);
+    const problem = await wheelProblem(join(part, wheel.file), wheel);
+    if (problem !== null)
+      throw new Problem(
+        `pip's ${wheel.package} ${wheel.version} is not the pinned file (${problem})`,
+        "check pip's index setting: a mirror that repacks wheels cannot be used",
+      );
+    renameSync(join(part, wheel.file), path);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  return path;
+}
+
+/** What distinguishes a file from the pinned wheel, or null. */
+export async function wheelProblem(path, wheel) {
+  if (!existsSync(path)) return `no ${wheel.file}`;
+  const { size } = statSync(path);
+  if (size !== wheel.bytes) return `${size} bytes instead of ${wheel.bytes}`;
+  const found = await sha256(path);
+  return found === wheel.sha256 ? null : `SHA-256 ${found} instead of ${wheel.sha256}`;
+}
+
+async function download(ctx, wheel, part) {
+  const what = `${wheel.package} ${wheel.version}`;
+  const log = join(ctx.logs, "pip-download.log");
+  mkdirSync(part, { recursive: true });
+  const python = await pythonWithPip(ctx, join(part, "venv"));
+  ctx.say(`native engine: downloading ${what} with pip (${Math.round(wheel.bytes / 1e6)} MB)`);
+  const result = await ctx.run(
+    python.command,
+    [
+      ...python.args,
+      "-m",
+      "pip",
+      "download",
+      "--no-deps",
+      "--no-cache-dir",
+      "--only-binary=:all:",
+      "--progress-bar=off",
+      "--platform",
+      wheel.pipPlatform,
+      "--python-version",
+      "3.11",
+      "--implementation",
+      "cp",
+      "--dest",
+      part,
+      `${wheel.package}==${wheel.version}`,
+    ],
+    { env: pipEnvironment(ctx.env), limit: 1200, log },
+  );
+  if (result.code !== 0) throw pipProblem(result, what, log);
+}
+
+/** Debian ships pip apart from Python, but a virtual environment brings its own. */
+async function pythonWithPip(ctx, folder) {
+  const python = await findPython(ctx);
+  const asked = await ctx.run(python.command, [...python.args, "-m", "pip", "--version"], { env: ctx.env, limit: 30 });
+  if (asked.code === 0) return python;
+  await needVenv(ctx, python);
+  const log = join(ctx.logs, "pip-download.log");
+  const made = await ctx.run(python.command, [...python.args, "-m", "venv", folder], {
+    env: pipEnvironment(ctx.env),
+    limit: 120,
+    log,
+  });
+  if (made.code !== 0)
+    throw new Problem(
+      "pip is missing, and a virtual environment with it cannot be made",
+      `install python3-pip; details in ${log}`,
+    );
+  return { command: join(folder, ctx.platform === "win32" ? "Scripts/python.exe" : "bin/python"), args: [] };
+}
+
+/** Half downloads of runs that were killed. */
+function removeLeftovers(cache) {
+  for (const name of readdirSync(cache)) {
+    if (!name.startsWith("part-")) continue;
+    const path = join(cache, name);
+    const ours = name.startsWith(`part-${hostname()}-`);
+    const pid = Number(name.split("-").at(-1));
+    if ((ours && !isAlive(pid)) || Date.now() - statSync(path).mtimeMs > A_DAY)
+      rmSync(path, { recursive: true, force: true });
+  }
+}

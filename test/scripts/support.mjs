@@ -1,0 +1,59 @@
+// For the tests of setup: a folder that goes away, and a PATH with nothing on it but what a test puts there.
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { context } from "../../scripts/setup/paths.mjs";
+
+export function temporaryFolder() {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "unroll-test-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Files by their path; a value that is no string is written as JSON. */
+export function write(folder, files) {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
+  }
+}
+
+/** A machine with these commands only, each the text of a shell script. @returns its PATH */
+export function machine(folder, commands) {
+  const bin = join(folder, "bin");
+  mkdirSync(bin, { recursive: true });
+  for (const [name, script] of Object.entries(commands)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  return bin;
+}
+
+/** Python as the scripts ask for it: its version, the venv modules, and what `more` adds (a shell case). */
+export const python = ({ version = "3 11", venv = true, more = "" } = {}) => `
+case "$*" in
+  *version_info*) echo "python ${version}" ;;
+  *"import venv, ensurepip"*) exit ${venv ? 0 : 1} ;;
+  ${more}
+  *"pip --version"*) exit 0 ;;
+  *) echo "unexpected: $*" >&2; exit 9 ;;
+esac`;
+
+/** Setup's context in `folder` on that machine; what it says is collected in `said`. */
+export function contextIn(folder, commands = {}, overrides = {}) {
+  const said = [];
+  mkdirSync(join(folder, "home"), { recursive: true });
+  const env = { PATH: machine(folder, commands), HOME: join(folder, "home"), ...overrides.env };
+  const rest = { ...overrides, env };
+  return {
+    ...context({
+      root: join(folder, "project"),
+      platform: "linux",
+      arch: "x64",
+      say: (line) => said.push(line),
+      ...rest,
+    }),
+    said,
+  };
+}
