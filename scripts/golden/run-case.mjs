@@ -99,7 +99,6 @@ function furthest(tensor, expected) {
   if (tensor.shape.join() !== shape.join()) throw new Error(`shape [${tensor.shape}] where [${shape}] is expected`);
   const values = expected.flat(9);
   return tensor.dataSync().reduce((most, value, i) => {
-    const difference = Math.abs(value - values[i]);
-    return difference <= most ? most : difference;
+    return Math.max(most, Math.abs(value - values[i]));
   }, 0);
 }

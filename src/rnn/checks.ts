@@ -2,7 +2,7 @@ import type * as tf from "../tf";
 import { ArgumentError } from "./errors";
 
 /** One size of an expected shape: a number that must match, or a word for a size that may be anything from 1 up. */
-export type Size = number | string;
+type Size = number | string;
 
 /**
  * Refuses a tensor that is disposed or has another dtype or shape.
@@ -41,6 +41,20 @@ export function checkCount(where: string, argument: string, value: number, least
 export function checkBetween(where: string, argument: string, value: number, least: number, most: number): void {
   if (!(value >= least && value <= most)) {
     throw new ArgumentError(where, argument, `a number from ${least} to ${most}`, describe(value));
+  }
+}
+
+/** Refuses a number outside [0, 1), NaN included. @throws ArgumentError */
+export function checkBelowOne(where: string, argument: string, value: number): void {
+  if (!(value >= 0 && value < 1)) {
+    throw new ArgumentError(where, argument, "a number from 0 to below 1", describe(value));
+  }
+}
+
+/** Refuses a cell or layer whose weights are disposed. @throws ArgumentError */
+export function checkLive(where: string, cell: { readonly variables: readonly tf.Variable[] }): void {
+  if (cell.variables.some(({ isDisposed }) => isDisposed)) {
+    throw new ArgumentError(where, "cell", "a cell with its weights", "a disposed cell");
   }
 }
 

@@ -1,10 +1,13 @@
 import * as tf from "../tf";
+import { checkCount, checkTensor } from "./checks";
 
 /** Asks an unroller for a training run: dropout and zoneout draw from here. The same pair draws the same numbers. */
 export interface Training {
   readonly seed: number;
-  /** The number of the training step, so that every step draws afresh. */
-  readonly step: number;
+  /** The number of the training step, so that every step draws afresh; an int32 scalar inside a compiled function. */
+  readonly step: number | tf.Scalar;
+  /** Tells unrollings within one step apart, say an encoder's 0 from a decoder's 1; else they draw the same numbers. */
+  readonly place?: number;
 }
 
 /** A place in a training run that random numbers are drawn at: nothing is drawn twice, and everything can be redrawn. */
@@ -14,6 +17,22 @@ export interface Draw extends Training {
   /** The way to the place: which cell of a stack, which use within a wrapper. */
   readonly site: readonly number[];
 }
+
+/** @throws ArgumentError when seed, step or place is not a whole number */
+export function checkTraining(where: string, { seed, step, place = 0 }: Training): void {
+  checkCount(where, "training.seed", seed, Number.MIN_SAFE_INTEGER);
+  checkCount(where, "training.place", place, 0);
+  if (step instanceof tf.Tensor) checkTensor(where, "training.step", step, [], "int32");
+  else checkCount(where, "training.step", step, 0);
+}
+
+/** Where an unrolling's draws begin. */
+export const firstDraw = ({ seed, step, place = 0 }: Training, direction: number): Draw => ({
+  seed,
+  step,
+  time: 0,
+  site: [place, direction],
+});
 
 /** The same time step, one level further in. */
 export const within = (draw: Draw | undefined, place: number): Draw | undefined =>
@@ -28,10 +47,11 @@ export const atTime = (draw: Draw | undefined, time: number): Draw | undefined =
  * other backends draw other numbers.
  */
 export function drawUniform(draw: Draw, shape: readonly number[]): tf.Tensor {
-  const key = [(hash([draw.seed, ...draw.site]) + Math.imul(draw.time, 0x9e3779b9)) | 0, draw.step | 0] as const;
+  const place = (hash([draw.seed, ...draw.site]) + Math.imul(draw.time, 0x9e3779b9)) | 0;
   const backend = tf.backend() as unknown as NativeBackend;
   if (tf.getBackend() !== "tensorflow") {
-    return tf.randomUniform([...shape], 0, 1, "float32", hash([...key]));
+    const step = typeof draw.step === "number" ? draw.step : (draw.step.dataSync()[0] as number);
+    return tf.randomUniform([...shape], 0, 1, "float32", hash([place, step]) || 1);
   }
   return tf.tidy(() => {
     const { TF_ATTR_TYPE: type, TF_FLOAT, TF_INT32 } = backend.binding;
@@ -40,7 +60,8 @@ export function drawUniform(draw: Draw, shape: readonly number[]): tf.Tensor {
       { name: "T", type, value: TF_INT32 },
       { name: "Tseed", type, value: TF_INT32 },
     ];
-    const inputs = [tf.tensor1d([...shape], "int32"), tf.tensor1d([...key], "int32")];
+    const step = typeof draw.step === "number" ? tf.scalar(draw.step, "int32") : draw.step;
+    const inputs = [tf.tensor1d([...shape], "int32"), tf.stack([tf.scalar(place, "int32"), step])];
     return backend.executeSingleOutput("StatelessRandomUniform", attributes, inputs);
   });
 }

@@ -1,3 +1,4 @@
+import { isCapturing } from "../compile";
 import * as tf from "../tf";
 import { checkCount, describe } from "./checks";
 import { ArgumentError } from "./errors";
@@ -39,7 +40,7 @@ export class Embedding {
    */
   call(ids: tf.Tensor): tf.Tensor {
     checkIds(ids, this.vocabularySize);
-    return tf.tidy(() => tf.gather(this.embeddings, ids as tf.Tensor1D));
+    return tf.tidy(() => lookUp(this.embeddings, ids));
   }
 
   dispose(): void {
@@ -47,11 +48,27 @@ export class Embedding {
   }
 }
 
+/** Rows of a table. The gradient of `tf.gather` has no WebAssembly kernel; there it is a product with one-hot rows. */
+function lookUp(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor {
+  if (tf.getBackend() !== "wasm") return tf.gather(table, ids as tf.Tensor1D);
+  const gather = tf.customGrad((given, save) => {
+    (save as tf.GradSaveFunc)([ids]); // kept for the backward pass, past any tidy
+    const gradFunc = (dy: tf.Tensor, [numbers]: tf.Tensor[]) => {
+      const flat = tf.reshape(numbers as tf.Tensor, [-1]) as tf.Tensor1D;
+      const rows = tf.oneHot(flat, table.shape[0]).toFloat() as tf.Tensor2D;
+      return [tf.matMul(rows, tf.reshape(dy, [-1, table.shape[1]]) as tf.Tensor2D, true, false)];
+    };
+    return { value: tf.gather(given as tf.Tensor2D, ids as tf.Tensor1D), gradFunc };
+  });
+  return gather(table);
+}
+
 function checkIds(ids: tf.Tensor, vocabularySize: number): void {
   const expected = "an int32 tensor of word numbers";
   if (!(ids instanceof tf.Tensor)) throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
   if (ids.isDisposed) throw new ArgumentError("Embedding.call", "ids", expected, "a disposed tensor");
   if (ids.dtype !== "int32") throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
+  if (isCapturing()) return; // the native operation checks the range at each call
   const wrong = ids.dataSync().find((id) => id < 0 || id >= vocabularySize);
   if (wrong !== undefined) throw new ArgumentError("Embedding.call", "ids", `0 to ${vocabularySize - 1}`, `${wrong}`);
 }

@@ -1,8 +1,8 @@
 import * as tf from "../tf";
 import type { RNNCell } from "./cell";
-import { checkCount } from "./checks";
+import { checkCount, checkTensor } from "./checks";
 import type { Draw } from "./draw";
-import { flattenState, type State } from "./state";
+import { checkState, type State, zeroTensor, zipState } from "./state";
 import { tidy } from "./tidy";
 
 export interface FunctionCellOptions<S extends State> {
@@ -28,29 +28,48 @@ export type StateSize = number | readonly StateSize[] | { readonly [name: string
  *     call: (x, h) => { const y = tf.relu(tf.add(x, tf.matMul(h, w))); return [y, y]; },
  *   });
  *
- * @throws ArgumentError when a size is not a positive whole number
+ * Past the end of a sequence the function is called with zeros in place of the padding. What it makes of them is thrown
+ * away, but its derivative must be finite there: x / ‖x‖ is not.
+ *
+ * @throws ArgumentError when a size is not a positive whole number, or at a call, when an input, the output or a state
+ *   has another shape or structure than declared
  */
 export function functionCell<S extends State = tf.Tensor2D>(options: FunctionCellOptions<S>): RNNCell<S> {
   const { inputSize, outputSize, stateSize = outputSize, weights = {}, call } = options;
-  checkCount("functionCell", "inputSize", inputSize);
-  checkCount("functionCell", "outputSize", outputSize);
-  const zero = (size: StateSize, batchSize: number): State => {
-    if (typeof size === "number") {
-      checkCount("functionCell", "stateSize", size);
-      return tf.zeros([batchSize, size]);
-    }
-    if (Array.isArray(size)) return size.map((part) => zero(part, batchSize));
-    return Object.fromEntries(Object.entries(size).map(([name, part]) => [name, zero(part, batchSize)]));
-  };
-  tf.dispose(flattenState(zero(stateSize, 1)));
+  checkCount(WHERE, "inputSize", inputSize);
+  checkCount(WHERE, "outputSize", outputSize);
+  checkSizes(stateSize);
   const variables = Object.values(weights);
+  const zeroState = (batchSize: number) => zero(stateSize, batchSize) as S;
   return {
     inputSize,
     outputSize,
     variables,
     weights,
-    zeroState: (batchSize) => zero(stateSize, batchSize) as S,
-    call: (inputs, state, draw) => tidy(() => call(inputs, state, draw)),
+    zeroState,
+    call: (inputs, state, draw) =>
+      tidy(() => {
+        checkTensor(WHERE, "inputs", inputs, ["batch", inputSize]);
+        const like = zeroState(inputs.shape[0]);
+        checkState(WHERE, "state", state, like);
+        const [output, next] = call(inputs, state, draw);
+        checkTensor(WHERE, "the output that `call` returns", output, [inputs.shape[0], outputSize]);
+        checkState(WHERE, "the state that `call` returns", next, like);
+        return [output, zipState(like, next, (_, part) => part)]; // in the declared order of names
+      }),
     dispose: () => tf.dispose(variables),
   };
+}
+
+const WHERE = "functionCell";
+
+function checkSizes(size: StateSize): void {
+  if (typeof size === "number") checkCount(WHERE, "stateSize", size);
+  else for (const part of Object.values(size)) checkSizes(part);
+}
+
+function zero(size: StateSize, batchSize: number): State {
+  if (typeof size === "number") return zeroTensor(batchSize, size);
+  if (Array.isArray(size)) return size.map((part) => zero(part, batchSize));
+  return Object.fromEntries(Object.entries(size).map(([name, part]) => [name, zero(part, batchSize)]));
 }

@@ -1,5 +1,9 @@
 import * as tf from "../tf";
+import { describe } from "./checks";
 import { ArgumentError } from "./errors";
+import { tidy } from "./tidy";
+
+const WHERE = "computeGradients";
 
 /** A weight and the derivative of the loss by it, of the same shape. */
 export interface GradientOf {
@@ -20,20 +24,53 @@ export function computeGradients(
   variables: readonly tf.Variable[],
 ): { loss: tf.Scalar; gradients: GradientOf[] } {
   if (variables.length === 0) {
-    throw new ArgumentError("computeGradients", "variables", "at least one variable", "an empty list");
+    throw new ArgumentError(WHERE, "variables", "at least one variable", "an empty list");
   }
   const disposed = variables.findIndex((variable) => variable.isDisposed);
   if (disposed >= 0) {
-    throw new ArgumentError("computeGradients", `variables[${disposed}]`, "a variable", "a disposed variable");
+    throw new ArgumentError(WHERE, `variables[${disposed}]`, "a variable", "a disposed variable");
   }
-  const { value, grads } = tf.variableGrads(loss, [...variables]);
-  const gradients = variables.map((variable, place) => {
-    const gradient = grads[variable.name];
-    if (gradient === undefined || gradient === null) {
-      tf.dispose([value, grads]);
-      throw new ArgumentError("computeGradients", `variables[${place}]`, "a weight that the loss uses", variable.name);
-    }
-    return { variable, gradient };
-  });
+  const twice = variables.findIndex((variable, place) => variables.indexOf(variable) !== place);
+  if (twice >= 0) {
+    throw new ArgumentError(WHERE, `variables[${twice}]`, "each variable once", `${variables[twice]?.name} again`);
+  }
+  const { value, grads } = gradientsOf(loss, variables);
+  const unused = variables.findIndex(({ name }) => !grads[name]);
+  if (unused >= 0) {
+    tf.dispose([value, grads]);
+    throw new ArgumentError(WHERE, `variables[${unused}]`, "a weight that the loss uses", `${variables[unused]?.name}`);
+  }
+  const gradients = variables.map((variable) => ({ variable, gradient: grads[variable.name] as tf.Tensor }));
   return { loss: value, gradients };
+}
+
+/** Whatever goes wrong in the loss, no tensor stays behind. */
+function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+  let connected = false;
+  try {
+    return tidy(() =>
+      tf.variableGrads(() => {
+        const value = loss();
+        if (!(value instanceof tf.Tensor) || value.rank > 0) {
+          throw new ArgumentError(WHERE, "loss", "a function that returns a scalar", describe(value));
+        }
+        connected = true;
+        return value;
+      }, [...variables]),
+    );
+  } catch (error) {
+    dropTape();
+    if (error instanceof Error && connected && /Cannot find a connection/.test(error.message)) {
+      throw new ArgumentError(WHERE, "variables[0]", "a weight that the loss uses", `${variables[0]?.name}`);
+    }
+    throw error;
+  }
+}
+
+/** TensorFlow.js keeps what a failed loss had saved for its gradients. */
+function dropTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
+  state.activeTape = [];
 }

@@ -26,6 +26,9 @@ export { ResetAfterGRUCell, type ResetAfterGRUWeights, resetAfterGruStep } from 
 export type { Draw, Training } from "./draw";
 export { Embedding, type EmbeddingOptions } from "./embedding";
 export { ArgumentError } from "./errors";
+export { type FromKerasOptions, fromKeras } from "./foreign/keras";
+export type { ForeignPart } from "./foreign/parts";
+export { type FromPyTorchOptions, fromPyTorch } from "./foreign/pytorch";
 export { type FunctionCellOptions, functionCell, type StateSize } from "./function-cell";
 export { computeGradients, type GradientOf } from "./gradients";
 export {

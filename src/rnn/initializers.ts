@@ -14,19 +14,19 @@ export const onesInitializer: Initializer = (shape) => tf.ones(shape);
 export const randomUniform =
   (minimum = -0.05, maximum = 0.05): Initializer =>
   (shape, seed) =>
-    tf.randomUniform(shape, minimum, maximum, "float32", seed);
+    tf.randomUniform(shape, minimum, maximum, "float32", nonZero(seed));
 
 /** Normal. TensorFlow's `random_normal_initializer` has mean 0 and standard deviation 1. */
 export const randomNormal =
   (mean = 0, stddev = 1): Initializer =>
   (shape, seed) =>
-    tf.randomNormal(shape, mean, stddev, "float32", seed);
+    tf.randomNormal(shape, mean, stddev, "float32", nonZero(seed));
 
 /** Normal, values beyond two standard deviations drawn again. */
 export const truncatedNormal =
   (mean = 0, stddev = 1): Initializer =>
   (shape, seed) =>
-    tf.truncatedNormal(shape, mean, stddev, "float32", seed);
+    tf.truncatedNormal(shape, mean, stddev, "float32", nonZero(seed));
 
 export interface VarianceScalingOptions {
   scale?: number;
@@ -49,10 +49,11 @@ export const varianceScaling =
     const variance = scale / Math.max(1, n);
     if (distribution === "uniform") {
       const limit = Math.sqrt(3 * variance);
-      return tf.randomUniform(shape, -limit, limit, "float32", seed);
+      return tf.randomUniform(shape, -limit, limit, "float32", nonZero(seed));
     }
-    if (distribution === "untruncatedNormal") return tf.randomNormal(shape, 0, Math.sqrt(variance), "float32", seed);
-    return tf.truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED_STDDEV, "float32", seed);
+    if (distribution === "untruncatedNormal")
+      return tf.randomNormal(shape, 0, Math.sqrt(variance), "float32", nonZero(seed));
+    return tf.truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED_STDDEV, "float32", nonZero(seed));
   };
 
 /** Glorot and Bengio 2010: uniform with variance 2 / (inputs + outputs). TensorFlow 1.x's default for kernels. */
@@ -78,12 +79,15 @@ export const orthogonal =
     const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
     const [tall, wide] = [Math.max(rows, columns), Math.min(rows, columns)];
     return tf.tidy(() => {
-      const [q, r] = tf.linalg.qr(tf.randomNormal([tall, wide], 0, 1, "float32", seed) as tf.Tensor2D);
+      const [q, r] = tf.linalg.qr(tf.randomNormal([tall, wide], 0, 1, "float32", nonZero(seed)) as tf.Tensor2D);
       const diagonal = tf.mul(r, tf.eye(wide)).sum(0);
       const signed = tf.mul(q, tf.where(tf.greaterEqual(diagonal, 0), 1, -1)) as tf.Tensor2D;
       return tf.mul(rows < columns ? tf.transpose(signed) : signed, gain).reshape(shape);
     });
   };
+
+/** TensorFlow.js's normal draws take a seed of 0 for none. */
+const nonZero = (seed: number | undefined) => (seed === 0 ? 2 ** 31 : seed);
 
 function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
   if (shape.length === 0) throw new ArgumentError("varianceScaling", "shape", "at least one size", "[]");

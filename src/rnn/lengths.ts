@@ -1,3 +1,4 @@
+import { isCapturing } from "../compile";
 import * as tf from "../tf";
 import { checkTensor, describe } from "./checks";
 import { ArgumentError } from "./errors";
@@ -12,7 +13,7 @@ export type SequenceLength = readonly number[] | Int32Array | tf.Tensor1D;
  */
 export function liveSteps(where: string, lengths: SequenceLength, batch: number, nSteps: number): tf.Tensor2D[] {
   const given = lengthTensor(where, lengths, batch);
-  checkRange(where, given.dataSync() as Int32Array, nSteps);
+  if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
   const steps = tf.range(0, nSteps, 1, "int32").reshape([nSteps, 1, 1]);
   return tf.unstack(tf.less(steps, given.reshape([1, batch, 1]))) as tf.Tensor2D[];
 }

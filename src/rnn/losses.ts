@@ -1,6 +1,7 @@
+import { isCapturing } from "../compile";
 import * as tf from "../tf";
 import { checkTensor } from "./checks";
-import { ArgumentError } from "./errors";
+import { checkLabels } from "./labels";
 
 /**
  * Cross-entropy between class numbers and the softmax of logits, one value a row.
@@ -12,17 +13,21 @@ import { ArgumentError } from "./errors";
  * @param labels int32 `[rows]`, each from 0 to classes − 1
  * @param logits `[rows, classes]`
  * @returns `[rows]`, in nats; `tf.mean` of it is the usual loss
- * @throws ArgumentError on a wrong shape or dtype, or a label outside the classes
+ * @throws ArgumentError on a wrong shape or dtype, or a label outside the classes (compiled, its loss is NaN instead)
  */
 export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Tensor1D {
-  const where = "sparseSoftmaxCrossEntropyWithLogits";
-  checkTensor(where, "logits", logits, ["rows", "classes"]);
-  checkTensor(where, "labels", labels, [logits.shape[0]], "int32");
-  const classes = logits.shape[1];
-  const values = labels.dataSync();
-  const wrong = values.findIndex((label) => label < 0 || label >= classes);
-  if (wrong >= 0) throw new ArgumentError(where, `labels[${wrong}]`, `0 to ${classes - 1}`, String(values[wrong]));
-  return tf.tidy(() => softmaxCrossEntropy(tf.oneHot(labels, classes).toFloat() as tf.Tensor2D, logits));
+  checkLabels("sparseSoftmaxCrossEntropyWithLogits", labels, logits);
+  return tf.tidy(() => {
+    const classes = logits.shape[1];
+    const loss = softmaxCrossEntropy(tf.oneHot(labels, classes).toFloat() as tf.Tensor2D, logits);
+    return isCapturing() ? markWrong(labels, classes, loss) : loss;
+  });
+}
+
+/** Compiled, labels cannot be read: a wrong one makes its loss NaN, as TensorFlow does on a GPU. */
+function markWrong(labels: tf.Tensor1D, classes: number, loss: tf.Tensor1D): tf.Tensor1D {
+  const right = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
+  return tf.where(right, loss, tf.fill(loss.shape, Number.NaN));
 }
 
 /**
@@ -43,7 +48,10 @@ export function softmaxCrossEntropyWithLogits(labels: tf.Tensor2D, logits: tf.Te
   return tf.tidy(() => softmaxCrossEntropy(labels, logits));
 }
 
-/** The gradient is softmax(logits) − labels: one subtraction, where autodiff would walk back through the logarithm. */
+/**
+ * The gradient is softmax(logits)·Σ labels − labels, without a walk back through the logarithm. A class of label 0 adds
+ * nothing, also where its logit is −∞, as masked ones are.
+ */
 function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
   const entropy = tf.customGrad((given, save) => {
     const logProbabilities = tf.logSoftmax(given as tf.Tensor2D);
@@ -53,7 +61,8 @@ function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tenso
       const difference = tf.sub(tf.mul(tf.exp(logs), tf.sum(targets, 1, true)), targets);
       return [tf.mul(difference, tf.expandDims(dy, 1))];
     };
-    return { value: tf.neg(tf.sum(tf.mul(labels, logProbabilities), 1)), gradFunc };
+    const terms = tf.where(tf.equal(labels, 0), tf.zerosLike(labels), tf.mul(labels, logProbabilities));
+    return { value: tf.neg(tf.sum(terms, 1)), gradFunc };
   });
   return entropy(logits) as tf.Tensor1D;
 }
@@ -64,7 +73,12 @@ function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tenso
  * @throws ArgumentError when the shapes differ
  */
 export function meanSquaredError(labels: tf.Tensor, predictions: tf.Tensor): tf.Scalar {
-  checkTensor("meanSquaredError", "predictions", predictions, predictions?.shape);
-  checkTensor("meanSquaredError", "labels", labels, predictions.shape);
+  checkTensor(
+    "meanSquaredError",
+    "labels",
+    labels,
+    (labels?.shape ?? []).map((size) => size || "at least 1"),
+  );
+  checkTensor("meanSquaredError", "predictions", predictions, labels.shape);
   return tf.tidy(() => tf.mean(tf.square(tf.sub(predictions, labels))) as tf.Scalar);
 }

@@ -1,15 +1,15 @@
 import * as tf from "../tf";
-import { checkTensor } from "./checks";
+import { checkLabels } from "./labels";
 
 /**
  * How many rows have their largest logit at their label. NaN is never largest. A tie counts as right, as in
  * TensorFlow's `in_top_k`.
  *
  * @param labels int32 `[rows]`   @param logits `[rows, classes]`   @returns a count, as an int32 scalar
+ * @throws ArgumentError on a wrong shape or dtype, or a label outside the classes
  */
 export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
-  checkTensor("correctCount", "logits", logits, ["rows", "classes"]);
-  checkTensor("correctCount", "labels", labels, [logits.shape[0]], "int32");
+  checkLabels("correctCount", labels, logits);
   return tf.tidy(() => {
     const chosen = tf.sum(tf.where(tf.oneHot(labels, logits.shape[1]).toBool(), logits, tf.zerosLike(logits)), 1);
     return tf.sum(tf.greaterEqual(chosen, tf.max(logits, 1)).toInt()) as tf.Scalar;

@@ -2,6 +2,7 @@ import * as tf from "../tf";
 import type { RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
 import { type State, zipState } from "./state";
+import { tidy } from "./tidy";
 
 /** How a run goes through time. */
 export interface Walk {
@@ -56,9 +57,10 @@ function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, walk: 
   let state = first;
   for (let i = 0; i < nSteps; i++) {
     const t = walk.reverse ? nSteps - 1 - i : i;
-    const [output, next] = step(t, state);
-    outputs[t] = output;
-    state = freeze(walk.live?.[t], next, state);
+    [outputs[t], state] = tidy(() => {
+      const [output, next] = step(t, state);
+      return [output, freeze(walk.live?.[t], next, state)];
+    });
   }
   return [tf.stack(outputs) as tf.Tensor3D, state];
 }

@@ -1,11 +1,12 @@
 import * as tf from "../tf";
 import type { RNNCell } from "./cell";
-import { checkCount, checkTensor } from "./checks";
-import { atTime, type Training } from "./draw";
+import { checkCount, checkLive, checkTensor, describe } from "./checks";
+import { atTime, checkTraining, firstDraw, type Training } from "./draw";
 import { ArgumentError } from "./errors";
 import { blank, freeze } from "./over-time";
-import { flattenState, type State } from "./state";
+import { checkState, type State } from "./state";
 import { tidy } from "./tidy";
+import { firstState } from "./unroll";
 
 /** What the loop function sees before time step `time`. */
 export interface RawMoment<S extends State, L> {
@@ -54,14 +55,16 @@ export function rawRnn<S extends State, L = undefined>(
 ): [outputs: tf.Tensor2D[], state: S, loopState: L | undefined] {
   const { maxSteps = 10_000, training } = options;
   checkCount("rawRnn", "maxSteps", maxSteps);
-  const draw = training && { ...training, time: 0, site: [0] };
+  if (training !== undefined) checkTraining("rawRnn", training);
+  checkLive("rawRnn", cell);
+  const draw = training && firstDraw(training, 0);
   return tidy(() => {
     let decision = loop({ time: 0 });
-    let state = firstOf(decision);
-    const batch = flattenState(state)[0]?.shape[0] ?? decision.finished.shape[0];
+    const batch = decision?.finished?.shape?.[0] as number;
+    checkDecision(cell, decision, batch);
+    let state = firstOf(cell, decision, batch);
     const outputs: tf.Tensor2D[] = [];
     let finished = decision.finished;
-    checkDecision(cell, decision, batch);
     for (let time = 1; !allOf(finished); time++) {
       if (time > maxSteps) {
         throw new ArgumentError(
@@ -76,23 +79,29 @@ export function rawRnn<S extends State, L = undefined>(
       decision = loop({ time, output, state: after, loopState: decision.loopState });
       checkDecision(cell, decision, batch);
       outputs.push(blank(live, decision.emit ?? output));
-      state = freeze(live, decision.nextState ?? after, state);
+      state = freeze(live, decision.nextState ?? after, state); // by name
       finished = tf.logicalOr(finished, decision.finished);
     }
     return [outputs, state, decision.loopState];
   });
 }
 
-function firstOf<S extends State, L>({ nextState }: RawDecision<S, L>): S {
+function firstOf<S extends State, L>(cell: RNNCell<S>, { nextState }: RawDecision<S, L>, batch: number): S {
   if (nextState === undefined) {
     throw new ArgumentError("rawRnn", "nextState", "the first state when time is 0, say cell.zeroState(batch)", "none");
   }
-  return nextState;
+  return firstState("rawRnn", cell, batch, nextState);
 }
 
 function checkDecision<S extends State, L>(cell: RNNCell<S>, decision: RawDecision<S, L>, batch: number): void {
-  checkTensor("rawRnn", "finished", decision.finished, [batch], "bool");
-  checkTensor("rawRnn", "nextInput", decision.nextInput, [batch, cell.inputSize], cell.inputDtype);
+  if (decision === null || typeof decision !== "object") {
+    throw new ArgumentError("rawRnn", "loop", "a function that returns { finished, nextInput, … }", describe(decision));
+  }
+  const { finished, nextInput, nextState, emit } = decision;
+  checkTensor("rawRnn", "finished", finished, [batch ?? "batch"], "bool");
+  checkTensor("rawRnn", "nextInput", nextInput, [batch, cell.inputSize], cell.inputDtype);
+  if (nextState !== undefined) tidy(() => checkState("rawRnn", "nextState", nextState, cell.zeroState(batch)));
+  if (emit !== undefined) checkTensor("rawRnn", "emit", emit, [batch, ...emit.shape.slice(1)], emit.dtype);
 }
 
 const allOf = (finished: tf.Tensor1D): boolean => finished.dataSync().every((over) => over !== 0);

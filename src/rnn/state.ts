@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { checkTensor, describe } from "./checks";
+import { checkCount, checkTensor, describe } from "./checks";
 import { ArgumentError } from "./errors";
 
 /**
@@ -13,14 +13,27 @@ export interface StateRecord {
 
 const isTensor = (state: unknown): state is tf.Tensor2D => state instanceof tf.Tensor;
 
+/** A part of a state before the first time step. @throws ArgumentError when the batch size is not from 1 up */
+export function zeroTensor(batchSize: number, size: number): tf.Tensor2D {
+  checkCount("zeroState", "batchSize", batchSize);
+  return tf.zeros([batchSize, size]);
+}
+
 /** The state's tensors, in order: records by their keys as they were written, lists from the first. */
 export function flattenState(state: State): tf.Tensor2D[] {
   if (isTensor(state)) return [state];
   return Object.values(state).flatMap(flattenState);
 }
 
-/** A state of the structure of `like` with the given tensors, in the order of `flattenState`. */
+/**
+ * A state of the structure of `like` with the given tensors, in the order of `flattenState`.
+ *
+ * @throws ArgumentError when there are too few or too many tensors
+ */
 export function packState<S extends State>(like: S, tensors: readonly tf.Tensor2D[]): S {
+  const count = flattenState(like).length;
+  if (tensors.length !== count)
+    throw new ArgumentError("packState", "tensors", `${count} of them`, `${tensors.length}`);
   const rest = [...tensors];
   const pack = (part: State): State => {
     if (isTensor(part)) return rest.shift() as tf.Tensor2D;
@@ -30,13 +43,15 @@ export function packState<S extends State>(like: S, tensors: readonly tf.Tensor2
   return pack(like) as S;
 }
 
-/** Applies a function to the tensors of two states of one structure, place by place. */
+/** Applies a function to the tensors of two states of one structure, by name; the result's order is the first one's. */
 export function zipState<S extends State>(a: S, b: S, combine: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D): S {
-  const others = flattenState(b);
-  return packState(
-    a,
-    flattenState(a).map((tensor, place) => combine(tensor, others[place] as tf.Tensor2D)),
-  );
+  const zip = (one: State, other: State): State => {
+    if (isTensor(one)) return combine(one, other as tf.Tensor2D);
+    if (Array.isArray(one)) return one.map((part, i) => zip(part, (other as State[])[i] as State));
+    const parts = Object.entries(one).map(([name, part]) => [name, zip(part, (other as StateRecord)[name] as State)]);
+    return Object.fromEntries(parts);
+  };
+  return zip(a, b) as S;
 }
 
 /**

@@ -1,11 +1,11 @@
 import * as tf from "../tf";
 import type { RNNCell } from "./cell";
-import { checkTensor } from "./checks";
-import { atTime, type Training } from "./draw";
+import { checkLive, checkTensor } from "./checks";
+import { atTime, checkTraining, firstDraw, type Training } from "./draw";
 import { ArgumentError } from "./errors";
 import { liveSteps, type SequenceLength } from "./lengths";
 import { blank, freeze, runOverTime, type Walk } from "./over-time";
-import { checkState, type State } from "./state";
+import { checkState, type State, zipState } from "./state";
 import { tidy } from "./tidy";
 
 export interface StaticRnnOptions<S extends State = State> {
@@ -60,18 +60,20 @@ export function walkList<S extends State>(
   inputs.forEach((x, t) => {
     checkTensor(where, `inputs[${t}]`, x, [t === 0 ? "batch" : batch, cell.inputSize], cell.inputDtype);
   });
+  checkLive(where, cell);
   return tidy(() => {
     const { live, draw } = walkOf(where, options, batch, inputs.length, reverse);
     const order = reverse ? [...inputs.keys()].reverse() : [...inputs.keys()];
     const outputs: tf.Tensor2D[] = new Array(inputs.length);
     let state = firstState(where, cell, batch, options.initialState);
     for (const t of order) {
-      const alive = live?.[t];
-      const [output, next] = cell.call(blank(alive, inputs[t] as tf.Tensor2D), state, atTime(draw, t));
-      outputs[t] = blank(alive, output);
-      state = freeze(alive, next, state);
+      [outputs[t], state] = tidy(() => {
+        const alive = live?.[t];
+        const [output, next] = cell.call(blank(alive, inputs[t] as tf.Tensor2D), state, atTime(draw, t));
+        return [blank(alive, output), freeze(alive, next, state)];
+      });
     }
-    return [outputs, state];
+    return [outputs, ownState(state)];
   });
 }
 
@@ -103,6 +105,7 @@ export function walkTensor<S extends State>(
   const { timeMajor = false } = options;
   const shape = timeMajor ? ["nSteps", "batch", cell.inputSize] : ["batch", "nSteps", cell.inputSize];
   checkTensor(where, "inputs", inputs, shape, cell.inputDtype);
+  checkLive(where, cell);
   return tidy(() => {
     const steps = timeMajor ? inputs : tf.transpose(inputs, [1, 0, 2]);
     const [nSteps, batch] = steps.shape;
@@ -111,23 +114,27 @@ export function walkTensor<S extends State>(
     const first = firstState(where, cell, batch, options.initialState);
     const [outputs, state] = runOverTime(cell, blank(live, steps), first, walk);
     const clean = blank(live, outputs);
-    return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), state];
+    return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });
 }
 
 function walkOf(where: string, options: StaticRnnOptions, batch: number, nSteps: number, reverse: boolean): Walk {
   const { sequenceLength, training } = options;
+  if (training !== undefined) checkTraining(where, training);
   return {
-    live: sequenceLength && liveSteps(where, sequenceLength, batch, nSteps),
+    live: sequenceLength === undefined ? undefined : liveSteps(where, sequenceLength, batch, nSteps),
     reverse,
-    draw: training && { ...training, time: 0, site: [reverse ? 1 : 0] }, // each direction draws numbers of its own
+    draw: training && firstDraw(training, reverse ? 1 : 0), // each direction draws numbers of its own
   };
 }
+
+/** A state of the caller's own: it may have been the caller's initial state, or share its tensor with an output. */
+const ownState = <S extends State>(state: S): S => zipState(state, state, (part) => tf.clone(part));
 
 /** The given state, or zeros. @throws ArgumentError when the given one has another structure or shape */
 export function firstState<S extends State>(where: string, cell: RNNCell<S>, batch: number, given: S | undefined): S {
   const zero = cell.zeroState(batch);
   if (given === undefined) return zero;
   checkState(where, "initialState", given, zero);
-  return given;
+  return zipState(zero, given, (_, part) => part); // in the cell's own order of names
 }

@@ -21,8 +21,10 @@ export function scoped(scope: string, cell: RNNCell): Record<string, tf.Variable
   return Object.fromEntries(Object.entries(namedWeights(cell)).map(([name, held]) => [`${scope}/${name}`, held]));
 }
 
-/** A cell's weights by name. @throws ArgumentError when it has variables but no names for them */
-export function namedWeights(cell: RNNCell): Readonly<Record<string, tf.Variable>> {
+type Nameable = Pick<RNNCell, "weights"> & { readonly variables: readonly tf.Variable[] };
+
+/** A cell's or layer's weights by name. @throws ArgumentError when it has variables but no names for them */
+export function namedWeights(cell: Nameable): Readonly<Record<string, tf.Variable>> {
   if (cell.weights !== undefined) return cell.weights;
   if (cell.variables.length === 0) return {};
   throw new ArgumentError("weights", "cell", "a cell with `weights`, its variables by name", "a cell without names");

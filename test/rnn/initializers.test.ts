@@ -26,6 +26,18 @@ test.each([
   expectClose(make<tf.Rank.R2>(shape, 7), values, 0);
 });
 
+test("a seed of 0 is a seed", () => {
+  for (const make of [
+    init.glorotUniform,
+    init.heNormal,
+    init.randomNormal(),
+    init.truncatedNormal(),
+    init.orthogonal(),
+  ]) {
+    expectClose(make<tf.Rank.R2>([4, 4], 0), make<tf.Rank.R2>([4, 4], 0), 0);
+  }
+});
+
 test("truncatedNormal draws again beyond two standard deviations", () => {
   expect(tf.max(tf.abs(init.truncatedNormal(0, 3)(shape, 1))).dataSync()[0]).toBeLessThanOrEqual(6);
 });

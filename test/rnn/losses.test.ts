@@ -50,9 +50,29 @@ test("a label outside the classes is refused, with its place", () => {
   expect(() => sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([0, 1, 2]), logits())).toThrow(ArgumentError);
 });
 
+test("a class of label 0 adds nothing, also where its logit is masked by −∞", () => {
+  const masked = tf.tensor2d([[1, 2, Number.NEGATIVE_INFINITY]]);
+  const expected = [Math.log(Math.exp(1) + Math.exp(2)) - 1];
+  expectClose(sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([0], "int32"), masked), expected);
+  expectClose(softmaxCrossEntropyWithLogits(tf.tensor2d([[1, 0, 0]]), masked), expected);
+});
+
+test("a label outside the classes is never counted as right", () => {
+  const rows = tf.tensor2d([[-1, -2]]);
+  expect(() => accuracy(tf.tensor1d([-1], "int32"), rows)).toThrow(/labels\[0\]: expected 0 to 1, got -1/);
+  expect(() => correctCount(tf.tensor1d([7], "int32"), rows)).toThrow(/labels\[0\]/);
+});
+
+test("a mean of nothing and a missing argument are refused by name", () => {
+  expect(() => meanSquaredError(tf.zeros([0]), tf.zeros([0]))).toThrow(/labels/);
+  expect(() => meanSquaredError(tf.zeros([2]), undefined as unknown as tf.Tensor)).toThrow(/predictions.*undefined/);
+});
+
 test("mean squared error averages over all elements and refuses other shapes", () => {
   expectClose(meanSquaredError(tf.tensor2d([[1, 2]]), tf.tensor2d([[3, 2]])), [2]);
-  expect(() => meanSquaredError(tf.zeros([2, 1]), tf.zeros([2]))).toThrow(/labels.*\[2\].*\[2,1\]/);
+  expect(() => meanSquaredError(tf.zeros([2, 1]), tf.zeros([2]))).toThrow(
+    /predictions: expected .*\[2, 1\].*got .*\[2\]/,
+  );
 });
 
 test("accuracy counts rows whose largest logit is at the label; NaN is never right, a tie is", () => {

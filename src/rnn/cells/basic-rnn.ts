@@ -3,6 +3,7 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkTensor } from "../checks";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
+import { zeroTensor } from "../state";
 import { splitKernel, weight } from "../weights";
 
 /** A function of a tensor, element by element. */
@@ -39,7 +40,7 @@ export function basicRnnStep(
   h: tf.Tensor2D,
   activation: Activation = tf.tanh,
 ): tf.Tensor2D {
-  return activation(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.kernel), weights.bias));
+  return tf.tidy(() => activation(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.kernel), weights.bias)));
 }
 
 /**
@@ -76,13 +77,13 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   }
 
   zeroState(batchSize: number): tf.Tensor2D {
-    return tf.zeros([batchSize, this.outputSize]);
+    return zeroTensor(batchSize, this.outputSize);
   }
 
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("BasicRNNCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("BasicRNNCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = tf.tidy(() => basicRnnStep(this, inputs, state, this.activation));
+    const h = basicRnnStep(this, inputs, state, this.activation);
     return [h, h];
   }
 

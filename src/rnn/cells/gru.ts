@@ -3,6 +3,7 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkTensor } from "../checks";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
+import { zeroTensor } from "../state";
 import { splitKernel, weight } from "../weights";
 import type { Activation } from "./basic-rnn";
 
@@ -42,11 +43,13 @@ export function gruStep(
   h: tf.Tensor2D,
   activation: Activation = tf.tanh,
 ): tf.Tensor2D {
-  const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
-  const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), gatesKernel), gatesBias));
-  const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-  const reset = tf.concat2d([x, tf.mul(r, h) as tf.Tensor2D], 1);
-  return mix(u, h, activation(tf.add(tf.matMul(reset, candidateKernel), candidateBias)));
+  return tf.tidy(() => {
+    const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
+    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), gatesKernel), gatesBias));
+    const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+    const reset = tf.concat2d([x, tf.mul(r, h) as tf.Tensor2D], 1);
+    return mix(u, h, activation(tf.add(tf.matMul(reset, candidateKernel), candidateBias)));
+  });
 }
 
 /** u∘h + (1 − u)∘c */
@@ -96,13 +99,13 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
   }
 
   zeroState(batchSize: number): tf.Tensor2D {
-    return tf.zeros([batchSize, this.outputSize]);
+    return zeroTensor(batchSize, this.outputSize);
   }
 
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("GRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("GRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = tf.tidy(() => gruStep(this, inputs, state, this.activation));
+    const h = gruStep(this, inputs, state, this.activation);
     return [h, h];
   }
 

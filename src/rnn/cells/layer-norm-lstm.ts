@@ -4,7 +4,7 @@ import { checkBetween, checkCount, checkTensor } from "../checks";
 import { type Draw, drawUniform } from "../draw";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
-import { checkState } from "../state";
+import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
 import { splitKernel, weight } from "../weights";
 import type { Activation } from "./basic-rnn";
@@ -39,9 +39,11 @@ type GainAndShift = { readonly gamma: tf.Variable<tf.Rank.R1>; readonly beta: tf
  * @param x `[batch, n]`   @param gamma `[n]`   @param beta `[n]`
  */
 export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf.Tensor2D {
-  const { mean, variance } = tf.moments(x, 1, true);
-  const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-12)));
-  return tf.add(tf.mul(normal, gamma), beta);
+  return tf.tidy(() => {
+    const { mean, variance } = tf.moments(x, 1, true);
+    const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-12)));
+    return tf.add(tf.mul(normal, gamma), beta);
+  });
 }
 
 /**
@@ -68,6 +70,9 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     const { inputSize, numUnits, forgetBias = 1, normGain = 1, normShift = 0, dropoutKeepProb = 1 } = options;
     checkCount("LayerNormBasicLSTMCell", "inputSize", inputSize);
     checkCount("LayerNormBasicLSTMCell", "numUnits", numUnits);
+    for (const [name, value] of Object.entries({ forgetBias, normGain, normShift })) {
+      checkBetween("LayerNormBasicLSTMCell", name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
+    }
     checkBetween("LayerNormBasicLSTMCell", "dropoutKeepProb", dropoutKeepProb, Number.MIN_VALUE, 1);
     this.inputSize = inputSize;
     this.outputSize = numUnits;
@@ -97,7 +102,7 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
   }
 
   zeroState(batchSize: number): LSTMState {
-    return { c: tf.zeros([batchSize, this.outputSize]), h: tf.zeros([batchSize, this.outputSize]) };
+    return { c: zeroTensor(batchSize, this.outputSize), h: zeroTensor(batchSize, this.outputSize) };
   }
 
   call(inputs: tf.Tensor2D, state: LSTMState, draw?: Draw): [tf.Tensor2D, LSTMState] {

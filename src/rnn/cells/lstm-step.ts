@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import { tidy } from "../tidy";
 import type { Activation } from "./basic-rnn";
 
 /** What goes into the gates i (input), j (new memory), f (forget, its bias added) and o (output), `[batch, numUnits]`. */
@@ -35,12 +36,14 @@ export function lstmStep(
   { c }: { readonly c: tf.Tensor2D },
   { activation = tf.tanh, peepholes, cellClip, project, projClip }: LSTMStepOptions = {},
 ): { c: tf.Tensor2D; h: tf.Tensor2D } {
-  const seen = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
-    tf.sigmoid(peepholes === undefined ? gate : tf.add(gate, tf.mul(peepholes[name], memory)));
-  const kept = tf.mul(seen(f, "f", c), c);
-  const next = clip(tf.add(kept, tf.mul(seen(i, "i", c), activation(j))), cellClip);
-  const m = tf.mul(seen(o, "o", next), activation(next)) as tf.Tensor2D;
-  return { c: next, h: project === undefined ? m : clip(project(m), projClip) };
+  return tidy(() => {
+    const seen = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
+      tf.sigmoid(peepholes === undefined ? gate : tf.add(gate, tf.mul(peepholes[name], memory)));
+    const kept = tf.mul(seen(f, "f", c), c);
+    const next = clip(tf.add(kept, tf.mul(seen(i, "i", c), activation(j))), cellClip);
+    const m = tf.mul(seen(o, "o", next), activation(next)) as tf.Tensor2D;
+    return { c: next, h: project === undefined ? m : clip(project(m), projClip) };
+  });
 }
 
 function clip(x: tf.Tensor, limit: number | undefined): tf.Tensor2D {

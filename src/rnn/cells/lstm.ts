@@ -1,9 +1,10 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkBetween, checkCount, checkTensor } from "../checks";
+import { ArgumentError } from "../errors";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
-import { checkState } from "../state";
+import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
 import { splitKernel, weight } from "../weights";
 import type { Activation } from "./basic-rnn";
@@ -45,6 +46,8 @@ export class LSTMCell implements RNNCell<LSTMState> {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly numUnits: number;
+  /** Added to the forget gate before its sigmoid, besides that gate's part of `bias`. */
+  readonly forgetBias: number;
   /** `[inputSize + outputSize, 4·numUnits]`: columns of the gates i, j, f, o; rows of the inputs, then of h. */
   readonly kernel: tf.Variable<tf.Rank.R2>;
   /** `[4·numUnits]`, starts at 0; the forget bias is added apart from it. */
@@ -54,14 +57,15 @@ export class LSTMCell implements RNNCell<LSTMState> {
   /** `[numUnits, numProj]` */
   readonly projection?: tf.Variable<tf.Rank.R2>;
   protected readonly scope: string = "lstm_cell";
-  private readonly options: Required<Pick<LSTMCellOptions, "forgetBias" | "activation">> & LSTMCellOptions;
+  private readonly options: Required<Pick<LSTMCellOptions, "activation">> & LSTMCellOptions;
 
   constructor(options: LSTMCellOptions) {
-    const { inputSize, numUnits, numProj, kernelInitializer = glorotUniform, seed } = options;
+    const { inputSize, numUnits, numProj, forgetBias = 1, kernelInitializer = glorotUniform, seed } = options;
     checkOptions(options);
-    this.options = { ...options, forgetBias: options.forgetBias ?? 1, activation: options.activation ?? tf.tanh };
+    this.options = { ...options, activation: options.activation ?? tf.tanh };
     this.inputSize = inputSize;
     this.numUnits = numUnits;
+    this.forgetBias = forgetBias;
     this.outputSize = numProj ?? numUnits;
     this.kernel = weight(() => kernelInitializer([inputSize + this.outputSize, 4 * numUnits], seed));
     this.bias = weight(() => tf.zeros([4 * numUnits]));
@@ -92,7 +96,7 @@ export class LSTMCell implements RNNCell<LSTMState> {
   }
 
   zeroState(batchSize: number): LSTMState {
-    return { c: tf.zeros([batchSize, this.numUnits]), h: tf.zeros([batchSize, this.outputSize]) };
+    return { c: zeroTensor(batchSize, this.numUnits), h: zeroTensor(batchSize, this.outputSize) };
   }
 
   call(inputs: tf.Tensor2D, state: LSTMState): [tf.Tensor2D, LSTMState] {
@@ -100,11 +104,10 @@ export class LSTMCell implements RNNCell<LSTMState> {
     checkTensor(where, "inputs", inputs, ["batch", this.inputSize]);
     return tidy(() => {
       checkState(where, "state", state, this.zeroState(inputs.shape[0]));
-      const { forgetBias } = this.options;
       const [i, j, f, o] = gates(tf.add(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), this.bias));
       const { projection: kernel } = this;
       const projection = kernel && ((m: tf.Tensor2D): tf.Tensor2D => tf.matMul(m, kernel));
-      return this.finish([i, j, tf.add(f, forgetBias), o], state, projection);
+      return this.finish([i, j, tf.add(f, this.forgetBias), o], state, projection);
     });
   }
 
@@ -113,7 +116,7 @@ export class LSTMCell implements RNNCell<LSTMState> {
     const product = openProduct(stateKernel);
     const projection = this.projection && openProduct(this.projection);
     const n = this.numUnits;
-    const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.options.forgetBias), tf.zeros([n])]);
+    const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.forgetBias), tf.zeros([n])]);
     const bias = tf.add(this.bias, forget);
     return {
       project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), bias),
@@ -154,5 +157,8 @@ function checkOptions({ inputSize, numUnits, numProj, forgetBias = 1, cellClip, 
   if (numProj !== undefined) checkCount("LSTMCell", "numProj", numProj);
   checkBetween("LSTMCell", "forgetBias", forgetBias, -Number.MAX_VALUE, Number.MAX_VALUE);
   if (cellClip !== undefined) checkBetween("LSTMCell", "cellClip", cellClip, Number.MIN_VALUE, Number.MAX_VALUE);
+  if (projClip !== undefined && numProj === undefined) {
+    throw new ArgumentError("LSTMCell", "projClip", "a projection to clip, numProj", "none");
+  }
   if (projClip !== undefined) checkBetween("LSTMCell", "projClip", projClip, Number.MIN_VALUE, Number.MAX_VALUE);
 }

@@ -3,6 +3,7 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkTensor } from "../checks";
 import { glorotUniform } from "../initializers";
 import { openProduct } from "../product";
+import { zeroTensor } from "../state";
 import { splitKernel, weight } from "../weights";
 import type { Activation } from "./basic-rnn";
 import { type GRUCellOptions, mix } from "./gru";
@@ -38,11 +39,13 @@ export function resetAfterGruStep(
   h: tf.Tensor2D,
   activation: Activation = tf.tanh,
 ): tf.Tensor2D {
-  const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.gatesKernel), weights.gatesBias));
-  const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-  const fromInputs = tf.add(tf.matMul(x, weights.inputKernel), weights.inputBias);
-  const fromState = tf.add(tf.matMul(h, weights.hiddenKernel), weights.hiddenBias);
-  return mix(u, h, activation(tf.add(fromInputs, tf.mul(r, fromState))));
+  return tf.tidy(() => {
+    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.gatesKernel), weights.gatesBias));
+    const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+    const fromInputs = tf.add(tf.matMul(x, weights.inputKernel), weights.inputBias);
+    const fromState = tf.add(tf.matMul(h, weights.hiddenKernel), weights.hiddenBias);
+    return mix(u, h, activation(tf.add(fromInputs, tf.mul(r, fromState))));
+  });
 }
 
 /**
@@ -95,13 +98,13 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
   }
 
   zeroState(batchSize: number): tf.Tensor2D {
-    return tf.zeros([batchSize, this.outputSize]);
+    return zeroTensor(batchSize, this.outputSize);
   }
 
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("ResetAfterGRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("ResetAfterGRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = tf.tidy(() => resetAfterGruStep(this, inputs, state, this.activation));
+    const h = resetAfterGruStep(this, inputs, state, this.activation);
     return [h, h];
   }
 

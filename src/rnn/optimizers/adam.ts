@@ -1,5 +1,6 @@
+import { type After, boolAttr, type FusedOptimizer, type GraphWriter, type Ref, typeAttr } from "../../compile";
 import * as tf from "../../tf";
-import { checkBetween } from "../checks";
+import { checkBelowOne, checkBetween } from "../checks";
 import { computeGradients, type GradientOf } from "../gradients";
 
 export interface AdamOptions {
@@ -28,7 +29,7 @@ interface Slots {
  * ε is outside the bias correction (the paper's "ε hat"), and β₁, β₂ and their powers are float32, as there.
  * TensorFlow.js's own Adam differs in both, so its losses part from the book's within ten iterations.
  */
-export class AdamOptimizer {
+export class AdamOptimizer implements FusedOptimizer {
   /** May be changed between steps. */
   learningRate: number;
   private readonly beta1: number;
@@ -39,11 +40,11 @@ export class AdamOptimizer {
   private readonly slots = new Map<tf.Variable, Slots>();
 
   constructor({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}) {
-    checkBetween("AdamOptimizer", "learningRate", learningRate, 0, Number.MAX_VALUE);
-    checkBetween("AdamOptimizer", "beta1", beta1, 0, 1);
-    checkBetween("AdamOptimizer", "beta2", beta2, 0, 1);
+    checkBelowOne("AdamOptimizer", "beta1", beta1);
+    checkBelowOne("AdamOptimizer", "beta2", beta2);
     checkBetween("AdamOptimizer", "epsilon", epsilon, 0, Number.MAX_VALUE);
     this.learningRate = learningRate;
+    this.checkLearningRate();
     this.beta1Power = this.beta1 = Math.fround(beta1);
     this.beta2Power = this.beta2 = Math.fround(beta2);
     this.epsilon = Math.fround(epsilon);
@@ -64,16 +65,49 @@ export class AdamOptimizer {
 
   /** Moves each variable by its gradient. The gradients stay the caller's. */
   applyGradients(gradients: readonly GradientOf[]): void {
+    this.checkLearningRate();
     const round = Math.fround;
     const root = round(Math.sqrt(round(1 - this.beta2Power)));
     const alpha = round(round(round(this.learningRate) * root) / round(1 - this.beta1Power));
     for (const { variable, gradient } of gradients) this.move(variable, gradient, alpha);
-    this.beta1Power = round(this.beta1Power * this.beta1);
-    this.beta2Power = round(this.beta2Power * this.beta2);
+    this.stepped();
+  }
+
+  /** For compiled steps: m and v of a variable, made when first asked for. */
+  slotsOf(variable: tf.Variable): readonly tf.Variable[] {
+    const { m, v } = this.momentsOf(variable);
+    return [m, v];
+  }
+
+  /** For compiled steps: the powers of β₁ and β₂, the learning rate, β₁, β₂, ε. */
+  scalars(): readonly number[] {
+    this.checkLearningRate();
+    return [this.beta1Power, this.beta2Power, this.learningRate, this.beta1, this.beta2, this.epsilon];
+  }
+
+  /** For compiled steps: one fused operation, by which the equations above are defined. */
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: Parameters<FusedOptimizer["write"]>[1]): After {
+    const attributes = {
+      T: typeAttr(writer.binding.TF_FLOAT),
+      use_locking: boolAttr(false),
+      use_nesterov: boolAttr(false),
+    };
+    const inputs: Ref[] = [variable, ...slots, ...scalars, gradient];
+    return `^${writer.node("ResourceApplyAdam", inputs, attributes)}`;
+  }
+
+  /** Counts a step. */
+  stepped(): void {
+    this.beta1Power = Math.fround(this.beta1Power * this.beta1);
+    this.beta2Power = Math.fround(this.beta2Power * this.beta2);
+  }
+
+  private checkLearningRate(): void {
+    checkBetween("AdamOptimizer", "learningRate", this.learningRate, 0, Number.MAX_VALUE);
   }
 
   private move(variable: tf.Variable, gradient: tf.Tensor, alpha: number): void {
-    const { m, v } = this.slotsOf(variable);
+    const { m, v } = this.momentsOf(variable);
     tf.tidy(() => {
       const [rate1, rate2] = [Math.fround(1 - this.beta1), Math.fround(1 - this.beta2)];
       m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), rate1)));
@@ -82,13 +116,22 @@ export class AdamOptimizer {
     });
   }
 
-  private slotsOf(variable: tf.Variable): Slots {
+  private momentsOf(variable: tf.Variable): Slots {
     const known = this.slots.get(variable);
     if (known !== undefined) return known;
+    this.forgetDisposed();
     const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
     const made = { m: zeros(), v: zeros() };
     this.slots.set(variable, made);
     return made;
+  }
+
+  private forgetDisposed(): void {
+    for (const [variable, { m, v }] of this.slots) {
+      if (!variable.isDisposed) continue;
+      tf.dispose([m, v]);
+      this.slots.delete(variable);
+    }
   }
 
   /** Frees the moments. */

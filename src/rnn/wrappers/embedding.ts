@@ -3,11 +3,14 @@ import type { RNNCell, RunOverTime } from "../cell";
 import { checkTensor } from "../checks";
 import { type Draw, within } from "../draw";
 import { Embedding } from "../embedding";
-import type { Initializer } from "../initializers";
+import { type Initializer, randomUniform } from "../initializers";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 import { scoped } from "../weights";
 import { CellWrapper } from "./wrapper";
+
+/** TensorFlow's default here: uniform on ±√3, whose variance is 1. */
+const UNIT_VARIANCE = randomUniform(-Math.sqrt(3), Math.sqrt(3));
 
 export interface EmbeddingWrapperOptions {
   /** How many words there are. */
@@ -27,7 +30,7 @@ export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
   constructor(cell: RNNCell<S>, { embeddingClasses, initializer, seed }: EmbeddingWrapperOptions) {
     super(cell);
     const sizes = { vocabularySize: embeddingClasses, embeddingSize: cell.inputSize };
-    this.embedding = new Embedding({ ...sizes, initializer, seed });
+    this.embedding = new Embedding({ ...sizes, initializer: initializer ?? UNIT_VARIANCE, seed });
   }
 
   override get inputSize(): number {

@@ -29,7 +29,8 @@ export class MultiRNNCell implements RNNCell<readonly State[]> {
       const what = `cells[${below + 1}].inputSize`;
       throw new ArgumentError("MultiRNNCell", what, `${expected}, the output size below`, `${cell.inputSize}`);
     });
-    if (new Set(cells).size < cells.length) {
+    const variables = cells.flatMap((cell) => cell.variables);
+    if (new Set(cells).size < cells.length || new Set(variables).size < variables.length) {
       throw new ArgumentError("MultiRNNCell", "cells", "a cell of its own for each layer", "one cell twice");
     }
     this.inputSize = first.inputSize;

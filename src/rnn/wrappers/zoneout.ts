@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { checkBetween } from "../checks";
+import { checkBelowOne } from "../checks";
 import { type Draw, drawUniform, within } from "../draw";
 import { ArgumentError } from "../errors";
 import { flattenState, packState, type State } from "../state";
@@ -66,7 +66,7 @@ function probabilitiesOf<S extends State>(cell: RNNCell<S>, given: ZoneoutOption
   const names = zero instanceof tf.Tensor ? [] : Object.keys(zero);
   tf.dispose(zero as tf.TensorContainer);
   const probabilities = typeof given === "number" ? new Array<number>(parts).fill(given) : named(names, parts, given);
-  for (const z of probabilities) checkBetween("ZoneoutWrapper", "zoneoutProb", z, 0, 1 - Number.EPSILON);
+  for (const z of probabilities) checkBelowOne("ZoneoutWrapper", "zoneoutProb", z);
   return probabilities;
 }
 

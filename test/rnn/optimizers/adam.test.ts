@@ -34,8 +34,44 @@ test("a step leaves the loss and, the first time, two moments a variable; dispos
 
 test("options out of range are refused by name", () => {
   expect(() => new AdamOptimizer({ learningRate: -1 })).toThrow(/learningRate/);
-  expect(() => new AdamOptimizer({ beta1: 1.5 })).toThrow(/beta1: expected a number from 0 to 1, got number 1.5/);
+  expect(() => new AdamOptimizer({ beta1: 1.5 })).toThrow(/beta1: expected a number from 0 to below 1, got number 1.5/);
   expect(() => new AdamOptimizer({ epsilon: Number.NaN })).toThrow(/epsilon/);
+});
+
+test("a decay of 1, which divides by zero, is refused; so is a learning rate that becomes NaN", () => {
+  expect(() => new AdamOptimizer({ beta1: 1 })).toThrow(/beta1/);
+  const optimizer = new AdamOptimizer();
+  optimizer.learningRate = Number.NaN;
+  const w = tf.variable(tf.scalar(1));
+  expect(() => optimizer.applyGradients([{ variable: w, gradient: tf.scalar(1) }])).toThrow(/learningRate/);
+  expectClose(w, [1], 0);
+});
+
+test("moments of disposed variables are freed when the next variable comes", () => {
+  const optimizer = new AdamOptimizer();
+  const step = () => {
+    const w = tf.tidy(() => tf.variable(tf.scalar(1)));
+    optimizer.minimize(() => tf.square(w) as tf.Scalar, [w]).dispose();
+    w.dispose();
+  };
+  step();
+  expectTensors(0, () => [step(), step(), step()]);
+});
+
+test("a variable listed twice would be stepped twice, and is refused", () => {
+  const w = tf.variable(tf.scalar(1));
+  const loss = () => tf.square(w) as tf.Scalar;
+  expect(() => new AdamOptimizer().minimize(loss, [w, w])).toThrow(/variables\[1\]: expected each variable once/);
+});
+
+test("whatever is wrong with a loss, the error names it and nothing is left", () => {
+  const [w, other] = [tf.variable(tf.tensor1d([1, 2])), tf.variable(tf.scalar(1))];
+  expectTensors(0, () => {
+    expect(() => computeGradients(() => tf.square(w) as unknown as tf.Scalar, [w])).toThrow(/loss: expected .*scalar/);
+    expect(() => computeGradients(() => tf.square(other) as tf.Scalar, [w])).toThrow(
+      /variables\[0\]: expected a weight/,
+    );
+  });
 });
 
 test("a variable that does not take part in the loss is an error, not a silent zero", () => {

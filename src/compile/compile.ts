@@ -1,0 +1,96 @@
+import * as tf from "../tf";
+import { capture } from "./capture";
+import { emit } from "./emit";
+import { CompileError } from "./errors";
+import { nativeBackend } from "./native";
+import { Program, type Signature } from "./program";
+
+export interface CompileOptions {
+  /** Every variable that the function uses. They may be trained, assigned and compiled elsewhere: their values are one. */
+  variables?: readonly tf.Variable[];
+}
+
+/** A compiled function. It returns new tensors, which the caller disposes. */
+export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]> {
+  (...inputs: Inputs): Output;
+  /** Closes its sessions. The variables live on. */
+  dispose(): void;
+}
+
+/**
+ * Makes one native graph of a function of tensors, gradients inside it included. It is called once, at the first call
+ * with arguments of new shapes, and must do the same operations every time: no reads, no host randomness.
+ *
+ *   const classify = compile((x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[1]), { variables });
+ *   const logits = classify(images);
+ *
+ * @param compute a function of tensors that returns a tensor or a list of them
+ * @throws CompileError, at a call, when the function cannot be a graph; the message says why and the way out
+ */
+export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]>(
+  compute: (...inputs: Inputs) => Output,
+  { variables = [] }: CompileOptions = {},
+): Compiled<Inputs, Output> {
+  const programs = new Map<string, { program: Program; isList: boolean }>();
+  let open = true;
+  const call = (...inputs: Inputs): Output => {
+    if (!open) throw new CompileError("compile: the compiled function is disposed");
+    const signatures = signaturesOf(inputs, variables);
+    const key = keyOf(signatures);
+    const known = programs.get(key) ?? build(compute, inputs, variables, signatures);
+    programs.set(key, known);
+    const outputs = known.program.call(inputs);
+    return (known.isList ? outputs : outputs[0]) as Output;
+  };
+  const dispose = () => {
+    open = false;
+    for (const { program } of programs.values()) program.dispose();
+    programs.clear();
+  };
+  return Object.assign(call, { dispose });
+}
+
+function build<Inputs extends readonly tf.Tensor[]>(
+  compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
+  inputs: Inputs,
+  variables: readonly tf.Variable[],
+  signatures: readonly Signature[],
+) {
+  let isList = false;
+  const run = () => {
+    const result = compute(...inputs);
+    isList = Array.isArray(result);
+    return isList ? (result as tf.Tensor[]) : [result as tf.Tensor];
+  };
+  const trace = capture(run, [...inputs, ...variables]);
+  const program = new Program(signatures, variables, ({ writer, inputs: given, handles }) => {
+    const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
+    const refs = emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
+    return { outputs: refs.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
+  });
+  return { program, isList };
+}
+
+/** @throws CompileError when an argument or a variable is no tensor or is disposed */
+export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
+  variables.forEach((variable, i) => {
+    if (!(variable instanceof tf.Variable) || variable.isDisposed) {
+      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${lifeOf(variable)}`);
+    }
+  });
+  return inputs.map((input, i) => {
+    if (!(input instanceof tf.Tensor) || input.isDisposed) {
+      throw new CompileError(`compile: argument ${i}: expected a tensor, got ${lifeOf(input)}`);
+    }
+    return { shape: input.shape, dtype: dtypeOf(input) };
+  });
+}
+
+export const keyOf = (signatures: readonly Signature[]): string =>
+  signatures.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
+
+export const dtypeOf = (tensor: tf.Tensor): number => nativeBackend().tensorMap.get(tensor.dataId).dtype;
+
+function lifeOf(value: unknown): string {
+  return value instanceof tf.Tensor ? "a disposed one" : typeof value;
+}

@@ -1,0 +1,7 @@
+export { isCapturing } from "./capture";
+export { type Compiled, type CompileOptions, compile } from "./compile";
+export { CompileError } from "./errors";
+export type { After, Attributes, GraphWriter, Ref } from "./graph";
+export { boolAttr, typeAttr } from "./messages";
+export { canCompile } from "./native";
+export { type FusedOptimizer, type SplitLoss, type TrainStep, type TrainStepOptions, trainStep } from "./train-step";

@@ -1,0 +1,71 @@
+import type { GraphWriter, Ref } from "./graph";
+import { boolAttr, intAttr, stringAttr, typeAttr } from "./messages";
+
+/** A value that a loop carries from one iteration to the next. */
+export interface Carried {
+  readonly dtype: number;
+  readonly initial: Ref;
+}
+
+export interface LoopOptions {
+  /** A name of its own, which no other loop of the graph has. */
+  readonly frame: string;
+  readonly iterations: number;
+  /** How many iterations may be under way at once. */
+  readonly parallel: number;
+}
+
+/** The inside of a loop, while its body is written. */
+export interface LoopBody {
+  /** The iteration's number, from 0. */
+  readonly index: Ref;
+  /** What is carried, as this iteration finds it. */
+  readonly carried: readonly Ref[];
+  /** Brings a value from outside in, the same in every iteration. */
+  bring(value: Ref, dtype: number): Ref;
+}
+
+/**
+ * Writes a counted loop out of TensorFlow 1.x's control-flow operations (Yu et al. 2018, arXiv:1805.01772): Enter,
+ * Merge, Switch, NextIteration, Exit. An iteration begins as soon as its number is known, so that iterations run in
+ * parallel and only what is carried waits.
+ *
+ * @param body writes one iteration and returns what is carried on
+ * @returns what is carried out of the last iteration
+ */
+export function writeLoop(
+  writer: GraphWriter,
+  { frame, iterations, parallel }: LoopOptions,
+  carried: readonly Carried[],
+  body: (inside: LoopBody) => readonly Ref[],
+): Ref[] {
+  const { TF_INT32 } = writer.binding;
+  const frameAttributes = { frame_name: stringAttr(frame), parallel_iterations: intAttr(parallel) };
+  const enter = (value: Ref, dtype: number, constant: boolean) =>
+    writer.node("Enter", [value], { T: typeAttr(dtype), is_constant: boolAttr(constant), ...frameAttributes });
+  const brought = new Map<Ref, Ref>();
+  const bring = (value: Ref, dtype: number) => {
+    const inside = brought.get(value) ?? enter(value, dtype, true);
+    brought.set(value, inside);
+    return inside;
+  };
+  const all = [{ dtype: TF_INT32, initial: writer.int(0) }, ...carried].map(({ dtype, initial }) => {
+    const next = writer.freshName("Next");
+    const attributes = { T: typeAttr(dtype), N: intAttr(2) };
+    return { dtype, next, merge: writer.node("Merge", [enter(initial, dtype, false), next], attributes) };
+  });
+  const [counter] = all as [(typeof all)[0]];
+  const goOn = writer.binary("Less", counter.merge, bring(writer.int(iterations), TF_INT32), TF_INT32);
+  const condition = writer.node("LoopCond", [goOn]);
+  const switched = all.map(({ dtype, merge }) => writer.node("Switch", [merge, condition], { T: typeAttr(dtype) }));
+  const [index, ...found] = switched.map((branch, i) => writer.identity(`${branch}:1`, all[i]?.dtype as number));
+  const results = body({ index: index as Ref, carried: found, bring });
+  const following = writer.binary("AddV2", index as Ref, bring(writer.int(1), TF_INT32), TF_INT32);
+  [following, ...results].forEach((value, i) => {
+    const { dtype, next } = all[i] as (typeof all)[0];
+    writer.node("NextIteration", [value], { T: typeAttr(dtype) }, next);
+  });
+  return switched
+    .slice(1)
+    .map((branch, i) => writer.node("Exit", [branch], { T: typeAttr(carried[i]?.dtype as number) }));
+}

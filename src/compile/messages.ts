@@ -1,0 +1,90 @@
+import * as tf from "../tf";
+
+/** What is used here of TensorFlow's protocol messages, as protoc made them for JavaScript. */
+export interface Messages {
+  readonly AttrValue: (new () => AttrValue) & { readonly ListValue: new () => ListValue };
+  readonly NodeDef: new () => NodeDef;
+  readonly GraphDef: new () => { setNodeList(nodes: NodeDef[]): void; setVersions(versions: unknown): void };
+  readonly VersionDef: new () => { setProducer(version: number): void };
+  readonly MetaGraphDef: (new () => { setMetaInfoDef(info: unknown): void; setGraphDef(graph: unknown): void }) & {
+    readonly MetaInfoDef: new () => { setTagsList(tags: string[]): void };
+  };
+  readonly SavedModel: new () => {
+    setSavedModelSchemaVersion(version: number): void;
+    addMetaGraphs(graph: unknown): void;
+    serializeBinary(): Uint8Array;
+  };
+  readonly Tensor: new () => {
+    setDtype(dtype: number): void;
+    setTensorShape(shape: unknown): void;
+    setTensorContent(bytes: Uint8Array): void;
+  };
+  readonly TensorShape: (new () => { addDim(dim: unknown): void }) & {
+    readonly Dim: new () => { setSize(n: number): void };
+  };
+}
+
+export interface AttrValue {
+  setType(type: number): void;
+  setI(value: number): void;
+  setF(value: number): void;
+  setB(value: boolean): void;
+  setS(value: Uint8Array): void;
+  setShape(shape: unknown): void;
+  setTensor(tensor: unknown): void;
+  setList(list: unknown): void;
+}
+interface ListValue {
+  setIList(values: number[]): void;
+}
+export interface NodeDef {
+  setName(name: string): void;
+  setOp(op: string): void;
+  setInputList(inputs: string[]): void;
+  getAttrMap(): { set(name: string, value: AttrValue): void };
+}
+
+let loaded: Messages | undefined;
+export function messages(): Messages {
+  loaded ??= tf.nativeParts().messages as Messages;
+  return loaded;
+}
+
+function attribute(fill: (value: AttrValue) => void): AttrValue {
+  const value = new (messages().AttrValue)();
+  fill(value);
+  return value;
+}
+
+export const typeAttr = (type: number) => attribute((value) => value.setType(type));
+export const intAttr = (n: number) => attribute((value) => value.setI(n));
+export const floatAttr = (x: number) => attribute((value) => value.setF(x));
+export const boolAttr = (yes: boolean) => attribute((value) => value.setB(yes));
+export const stringAttr = (text: string) => attribute((value) => value.setS(Buffer.from(text)));
+export const shapeAttr = (shape: readonly number[]) => attribute((value) => value.setShape(shapeMessage(shape)));
+
+export function intsAttr(values: readonly number[]): AttrValue {
+  const list = new (messages().AttrValue.ListValue)();
+  list.setIList([...values]);
+  return attribute((value) => value.setList(list));
+}
+
+/** @param bytes the values, little-endian, row-major */
+export function tensorAttr(dtype: number, shape: readonly number[], bytes: Uint8Array): AttrValue {
+  const tensor = new (messages().Tensor)();
+  tensor.setDtype(dtype);
+  tensor.setTensorShape(shapeMessage(shape));
+  tensor.setTensorContent(bytes);
+  return attribute((value) => value.setTensor(tensor));
+}
+
+function shapeMessage(shape: readonly number[]): unknown {
+  const { TensorShape } = messages();
+  const message = new TensorShape();
+  for (const size of shape) {
+    const dim = new TensorShape.Dim();
+    dim.setSize(size);
+    message.addDim(dim);
+  }
+  return message;
+}

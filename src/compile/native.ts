@@ -1,0 +1,74 @@
+import * as tf from "../tf";
+import { CompileError } from "./errors";
+
+/** A tensor inside the native engine. */
+export interface Metadata {
+  readonly id: number;
+  readonly shape: number[];
+  /** TensorFlow's number of the type. */
+  readonly dtype: number;
+}
+
+/** An attribute of a native operation, as kernels give it. */
+export interface Attribute {
+  readonly name: string;
+  /** Which kind of value: one of the binding's `TF_ATTR_…` numbers. */
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** The addon's functions and numbers. */
+export interface Binding {
+  createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): Metadata[];
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(id: number): void;
+  runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): Metadata[];
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_BOOL: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+}
+
+/** What the backend knows of the memory behind tensors: values not yet handed over, or the native tensor's id. */
+export interface Memory {
+  shape: number[];
+  dtype: number;
+  values: ArrayLike<number> | null;
+  id: number;
+  refCount: number;
+}
+
+/** The parts of the native backend that this room leans on; tfjs-node 4.22 is pinned for their sake. */
+export interface NativeBackend {
+  binding: Binding;
+  readonly tensorMap: {
+    has(data: object): boolean;
+    get(data: object): Memory;
+    set(data: object, memory: Memory): void;
+  };
+  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  createOutputTensor(metadata: Metadata): tf.Tensor;
+  executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
+  move(data: object, values: ArrayLike<number>, shape: number[], dtype: string, refCount: number): void;
+  readSync(data: object): unknown;
+  read(data: object): Promise<unknown>;
+}
+
+/** Whether functions can be compiled here: the native engine is in use. */
+export const canCompile = (): boolean => tf.engineInUse.name === "tensorflow" && tf.getBackend() === "tensorflow";
+
+/** @throws CompileError on another engine, which has no graphs */
+export function nativeBackend(): NativeBackend {
+  if (!canCompile()) {
+    throw new CompileError(`compile: needs the native engine, and ${tf.getBackend()} is in use; run without compiling`);
+  }
+  return tf.backend() as unknown as NativeBackend;
+}

@@ -1,0 +1,126 @@
+import type * as tf from "../tf";
+import { CompileError } from "./errors";
+import { type After, GraphWriter, type Ref } from "./graph";
+import { HeldVariables } from "./held";
+import { typeAttr } from "./messages";
+import { type NativeBackend, nativeBackend } from "./native";
+import { openSession } from "./saved-model";
+
+/** A tensor's shape and type, which a compiled function is made for. */
+export interface Signature {
+  readonly shape: readonly number[];
+  /** TensorFlow's number of the type. */
+  readonly dtype: number;
+}
+
+/** What a program's author writes into the graph. */
+export interface Written {
+  /** The results, by node. */
+  readonly outputs: readonly { readonly ref: Ref; readonly dtype: number }[];
+  /** Writes to variables, done before a call returns. */
+  readonly writes: readonly After[];
+}
+
+/** Where the author finds what a call brings. */
+export interface Given {
+  readonly writer: GraphWriter;
+  readonly inputs: readonly Ref[];
+  readonly handles: readonly Ref[];
+}
+
+/** A graph in a session, called with tensors of fixed shapes. The variables' values are one with the tf.Variables'. */
+export class Program {
+  private readonly backend: NativeBackend = nativeBackend();
+  private readonly session: number;
+  private readonly held: HeldVariables;
+  private readonly inputNames: string;
+  private readonly outputNames: string;
+  private readonly writes: boolean;
+  private open = true;
+
+  constructor(
+    readonly signatures: readonly Signature[],
+    variables: readonly tf.Variable[],
+    write: (given: Given) => Written,
+  ) {
+    const writer = new GraphWriter(this.backend.binding);
+    const inputs = signatures.map(({ dtype, shape }, i) => writer.placeholder(`input_${i}`, dtype, shape));
+    const dtypes = variables.map(({ dataId }) => this.backend.tensorMap.get(dataId).dtype);
+    const handles = variables.map(({ shape }, i) => writer.variable(`variable_${i}`, dtypes[i] as number, shape));
+    const { outputs, writes } = write({ writer, inputs, handles });
+    this.writes = writes.length > 0;
+    this.inputNames = named("input", signatures.length);
+    this.outputNames = named("output", outputs.length);
+    outputs.forEach(({ ref, dtype }, i) => {
+      writer.identity(ref, dtype, writes, `output_${i}`);
+    });
+    const transfer = writeTransfer(writer, handles, variables, dtypes);
+    this.session = openSession(writer);
+    const run = (ids: readonly number[], inputs: string, outputs: string) =>
+      this.backend.binding.runSavedModel(this.session, [...ids], inputs, outputs);
+    const fetch = () => run([], "", transfer.fetched).map(({ id }) => id);
+    const send = (ids: readonly number[]) => {
+      for (const { id } of run(ids, transfer.sent, "sent:0")) this.backend.binding.deleteTensor(id);
+    };
+    this.held = new HeldVariables(this.backend, variables, variables.length > 0 ? fetch : () => [], send);
+  }
+
+  /**
+   * One call.
+   *
+   * @param inputs tensors of the program's signatures; they stay the caller's
+   * @returns the outputs; the caller disposes them
+   * @throws CompileError when the program is disposed or an input has another shape or type
+   */
+  call(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    if (!this.open) throw new CompileError("compile: the compiled function is disposed");
+    const ids = this.backend.getInputTensorIds(inputs);
+    this.check(inputs);
+    this.held.beforeStep();
+    if (this.writes) this.held.beforeWrite();
+    const made = this.backend.binding.runSavedModel(this.session, ids, this.inputNames, this.outputNames);
+    if (this.writes) this.held.afterWrite();
+    return made.map((metadata) => this.backend.createOutputTensor(metadata));
+  }
+
+  /** Closes the session; what only it knew of the variables goes back to them. */
+  dispose(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.held.fetchAll();
+    this.backend.binding.deleteSavedModel(this.session);
+  }
+
+  /** A failed session call leaks its inputs, so nothing wrong gets that far. */
+  private check(inputs: readonly tf.Tensor[]): void {
+    this.signatures.forEach(({ shape, dtype }, i) => {
+      const { shape: actual, dataId } = inputs[i] as tf.Tensor;
+      if (actual.join() === shape.join() && this.backend.tensorMap.get(dataId).dtype === dtype) return;
+      throw new CompileError(`compile: argument ${i}: expected shape [${shape}], got shape [${actual}]`);
+    });
+  }
+}
+
+/**
+ * Ways in and out for the variables. A value sent in passes DeepCopy: it may share a JavaScript array's memory, which
+ * must not be freed by an optimizer's thread.
+ */
+function writeTransfer(
+  writer: GraphWriter,
+  handles: readonly Ref[],
+  variables: readonly tf.Variable[],
+  dtypes: readonly number[],
+): { sent: string; fetched: string } {
+  const sent = handles.map((handle, i) => {
+    const dtype = dtypes[i] as number;
+    const value = writer.placeholder(`send_${i}`, dtype, variables[i]?.shape as number[]);
+    return writer.assignVariable(handle, writer.node("DeepCopy", [value], { T: typeAttr(dtype) }), dtype);
+  });
+  writer.identity(writer.int(0), writer.binding.TF_INT32, sent, "sent");
+  handles.forEach((handle, i) => {
+    writer.identity(writer.readVariable(handle, dtypes[i] as number), dtypes[i] as number, [], `fetch_${i}`);
+  });
+  return { sent: named("send", handles.length), fetched: named("fetch", handles.length) };
+}
+
+const named = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}_${i}:0`).join();

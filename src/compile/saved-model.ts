@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CompileError } from "./errors";
+import type { GraphWriter } from "./graph";
+import { messages } from "./messages";
+
+/** The version of TensorFlow's graph format that these nodes are written in: that of 2.9, which the addon was made for. */
+const PRODUCER = 1087;
+
+/**
+ * Opens a session on a graph. The only way in is a SavedModel's folder, which is deleted at once.
+ *
+ * @returns the session's number
+ * @throws CompileError when TensorFlow refuses the graph
+ */
+export function openSession(writer: GraphWriter): number {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-graph-"));
+  try {
+    writeFileSync(join(folder, "saved_model.pb"), serialise(writer));
+    return writer.binding.loadSavedModel(folder, "serve");
+  } catch (error) {
+    throw new CompileError(`compile: TensorFlow refuses the graph: ${(error as Error).message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function serialise(writer: GraphWriter): Uint8Array {
+  const { GraphDef, MetaGraphDef, SavedModel, VersionDef } = messages();
+  const versions = new VersionDef();
+  versions.setProducer(PRODUCER);
+  const graph = new GraphDef();
+  graph.setNodeList(writer.nodes);
+  graph.setVersions(versions);
+  const info = new MetaGraphDef.MetaInfoDef();
+  info.setTagsList(["serve"]);
+  const metaGraph = new MetaGraphDef();
+  metaGraph.setMetaInfoDef(info);
+  metaGraph.setGraphDef(graph);
+  const model = new SavedModel();
+  model.setSavedModelSchemaVersion(1);
+  model.addMetaGraphs(metaGraph);
+  return model.serializeBinary();
+}

@@ -1,0 +1,151 @@
+import { beforeAll, expect, test } from "vitest";
+import {
+  BasicLSTMCell,
+  BasicRNNCell,
+  bidirectionalDynamicRnn,
+  Dense,
+  DropoutWrapper,
+  dynamicRnn,
+  Embedding,
+  exportWeights,
+  fromPyTorch,
+  GRUCell,
+  LayerNormBasicLSTMCell,
+  LSTMCell,
+  MultiRNNCell,
+  OutputProjectionWrapper,
+  ResetAfterGRUCell,
+} from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { expectClose, expectTensors } from "../../support";
+import { changed, expectSame, golden, ones } from "./goldens";
+
+beforeAll(() => tf.ready());
+
+const sizes = { inputSize: 3, numUnits: 4 };
+const above = { inputSize: 4, numUnits: 4 };
+
+test.each([
+  ["rnn_tanh", () => new BasicRNNCell(sizes)],
+  ["rnn_relu", () => new BasicRNNCell({ ...sizes, activation: tf.relu })],
+  ["lstm", () => new LSTMCell(sizes)],
+  ["lstm", () => new BasicLSTMCell(sizes)],
+  ["lstm", () => new LSTMCell({ ...sizes, forgetBias: 0 })],
+  ["lstm", () => new LSTMCell({ ...sizes, forgetBias: -2.5 })],
+  ["lstm_proj", () => new LSTMCell({ ...sizes, numProj: 2 })],
+  ["gru", () => new ResetAfterGRUCell(sizes)],
+  ["gru_2_layers", () => new MultiRNNCell([new ResetAfterGRUCell(sizes), new ResetAfterGRUCell(above)])],
+])("torch.nn.%s gives its outputs and states here", (name, make) => {
+  const [cell, expected] = [make(), golden("torch", name)];
+  expectTensors(0, () => fromPyTorch(cell, expected.arrays));
+  const { states, ...rest } = expected;
+  expectSame(cell, { ...rest, states: name.startsWith("lstm") ? [...states].reverse() : states });
+});
+
+test("torch.nn.LSTM(num_layers=2) is a MultiRNNCell, layer by layer too, and dropout around its cells is seen through", () => {
+  const { arrays, x, outputs, states } = golden("torch", "lstm_2_layers");
+  const [h, c] = states;
+  const expected = [c[0], h[0], c[1], h[1]];
+  const stack = new MultiRNNCell([
+    new DropoutWrapper(new LSTMCell(sizes), { outputKeepProb: 0.5 }),
+    new BasicLSTMCell(above),
+  ]);
+  fromPyTorch(stack, arrays);
+  expectSame(stack, { x, outputs, states: expected });
+  const [lower, upper] = [new LSTMCell(sizes), new LSTMCell(above)];
+  fromPyTorch(lower, arrays, { layer: 0 });
+  fromPyTorch(upper, arrays, { layer: 1 });
+  expectSame(new MultiRNNCell([lower, upper]), { x, outputs, states: expected });
+});
+
+test("torch.nn.LSTM(bidirectional=True) is two cells, the backward one by reverse: true", () => {
+  const { arrays, x, outputs } = golden("torch", "lstm_bidirectional");
+  const [fw, bw] = [new LSTMCell(sizes), new LSTMCell(sizes)];
+  fromPyTorch(fw, arrays, { reverse: false });
+  fromPyTorch(bw, arrays, { reverse: true });
+  const [both] = bidirectionalDynamicRnn(fw, bw, tf.tensor3d(x));
+  expectClose(tf.concat(both, 2), outputs);
+});
+
+test("torch.nn.LSTM(bias=False) is said with bias: false, and every bias becomes 0 but the forget gate's own", () => {
+  const { arrays, ...expected } = golden("torch", "lstm_no_bias");
+  const cell = new LSTMCell(sizes);
+  expect(() => fromPyTorch(cell, arrays)).toThrow(/a weight named bias_ih_l0 \(or bias: false, .*\), got weight_/);
+  fromPyTorch(cell, arrays, { bias: false });
+  expectSame(cell, { ...expected, states: [...expected.states].reverse() });
+  expect([...cell.bias.dataSync()]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0]);
+});
+
+test("torch.nn.Linear is a Dense, torch.nn.Embedding an Embedding", () => {
+  const [linear, embedding] = [golden("torch", "linear"), golden("torch", "embedding")];
+  const dense = new Dense({ inputSize: 3, outputSize: 2 });
+  fromPyTorch(dense, linear.arrays);
+  expectClose(dense.call(tf.tensor3d(linear.x)), linear.outputs);
+  const table = new Embedding({ vocabularySize: 7, embeddingSize: 3 });
+  fromPyTorch(table, embedding.arrays);
+  expectClose(table.call(tf.tensor2d(embedding.x, [2, 5], "int32")), embedding.outputs);
+  fromPyTorch(dense, { weight: ones(2, 3) }, { bias: false });
+  expect([...dense.bias.dataSync()]).toEqual([0, 0]);
+});
+
+test("a whole model is given part by part, by the prefix of each module, with or without its last dot", () => {
+  const { arrays, x, outputs } = golden("torch", "model");
+  const embedding = new Embedding({ vocabularySize: 7, embeddingSize: 3 });
+  const cell = new ResetAfterGRUCell(sizes);
+  const head = new Dense({ inputSize: 4, outputSize: 2 });
+  fromPyTorch(embedding, arrays, { prefix: "embedding" });
+  fromPyTorch(cell, arrays, { prefix: "encoder.rnn" });
+  fromPyTorch(head, arrays, { prefix: "head." });
+  const words = tf.tensor2d(x, [2, 5], "int32");
+  expectClose(head.call(dynamicRnn(cell, embedding.call(words) as tf.Tensor3D)[1]), outputs);
+});
+
+test("a weight that is missing, left over, of another shape or type is refused by name, and nothing is changed", () => {
+  const { arrays } = golden("torch", "gru_2_layers");
+  const stack = new MultiRNNCell([new ResetAfterGRUCell(sizes), new ResetAfterGRUCell(above)]);
+  const before = exportWeights(stack);
+  const refused = (given: typeof arrays, message: RegExp, options = {}) => {
+    expectTensors(0, () => expect(() => fromPyTorch(stack, given, options)).toThrow(message));
+    expect(exportWeights(stack)).toEqual(before);
+  };
+  refused(changed(arrays, "weight_hh_l1"), /stateDict: expected a weight named weight_hh_l1, got /);
+  refused(changed(arrays, "", { extra: ones(1) }), /expected only .*, got also extra/);
+  refused(changed(arrays, "", { weight_hr_l1: ones(2, 4) }), /got also weight_hr_l1/, { layer: 0 });
+  refused(changed(arrays, "", { weight_ih_l2: ones(12, 4) }), /`layer` and `reverse` .*, got also weight_ih_l2/);
+  refused(
+    { ...arrays, bias_ih_l1: ones(16) },
+    /bias_ih_l1: expected float32 values of shape \[12\], got shape \[16\] with 16 float32 values/,
+  );
+  const whole = { data: new Int32Array(12), shape: [12], dtype: "I32" as const };
+  refused({ ...arrays, bias_ih_l1: whole }, /bias_ih_l1: expected float32 .* with Int32Array/);
+  refused({ ...arrays, bias_ih_l1: { ...ones(12), data: new Float32Array(11) } }, /with 11 float32 values/);
+  refused({ ...arrays, bias_ih_l1: undefined as never }, /bias_ih_l1: .* with no values/);
+  refused(arrays, /a weight named encoder\.weight_ih_l0, got (weight|bias)_/, { prefix: "encoder" });
+  refused(arrays, /weight_ih_l1: .* shape \[12, 3\], got shape \[12, 4\]/, { layer: 1 });
+  refused(arrays, /a weight named weight_ih_l2, got/, { layer: 2 });
+  refused(arrays, /a weight named weight_ih_l0_reverse/, { reverse: true });
+  refused(arrays, /layer: expected a whole number/, { layer: -1 });
+  refused(arrays, /got also bias/, { bias: false });
+  fromPyTorch(stack, arrays);
+});
+
+test("one direction or layer of several must be chosen", () => {
+  const [both, two] = [golden("torch", "lstm_bidirectional").arrays, golden("torch", "lstm_2_layers").arrays];
+  const cell = new LSTMCell(sizes);
+  expect(() => fromPyTorch(cell, both)).toThrow(/`layer` and `reverse` choose among several\), got also .*_reverse/);
+  expect(() => fromPyTorch(cell, both, { layer: 0 })).toThrow(/got also .*_reverse/);
+  expect(() => fromPyTorch(cell, two)).toThrow(/got also .*_l1/);
+  expect(() => fromPyTorch(cell, two, { reverse: false })).toThrow(/got also .*_l1/);
+});
+
+test("a part that PyTorch does not have, or whose weights are disposed, is refused", () => {
+  const { arrays } = golden("torch", "gru");
+  const basic = new BasicRNNCell(sizes);
+  expect(() => fromPyTorch(new GRUCell(sizes), arrays)).toThrow(/expected a ResetAfterGRUCell, .*, got a GRUCell/);
+  expect(() => fromPyTorch(new LayerNormBasicLSTMCell(sizes), arrays)).toThrow(/part: .*got LayerNormBasicLSTMCell/);
+  expect(() => fromPyTorch(new OutputProjectionWrapper(basic, 2), arrays)).toThrow(/got OutputProjectionWrapper/);
+  const peepholes = new LSTMCell({ ...sizes, usePeepholes: true });
+  expect(() => fromPyTorch(peepholes, golden("torch", "lstm").arrays)).toThrow(/got an LSTMCell with peepholes/);
+  basic.dispose();
+  expect(() => fromPyTorch(basic, golden("torch", "rnn_tanh").arrays)).toThrow(/a disposed cell/);
+});
