@@ -8,6 +8,8 @@ import type { Attribute, Binding } from "./native";
 export interface Place {
   readonly inputs: readonly Ref[];
   bring(value: Ref, dtype: number): Ref;
+  /** For the trace of a shard: makes a draw that is the shard's part of the whole batch's; undefined when it is none. */
+  draw?(op: Op): Ref | undefined;
 }
 
 /** Writes a trace's operations into a graph; returns its outputs. */
@@ -18,11 +20,17 @@ export function emit(writer: GraphWriter, trace: Trace, place: Place): Ref[] {
     const name = written.get(origin.op) as Ref;
     return origin.output === 0 ? name : `${name}:${origin.output}`;
   };
-  for (const op of trace.ops) written.set(op, writeOp(writer, op, op.inputs.map(refOf), place));
+  for (const op of trace.ops) {
+    const drawn = op.name === DRAW ? place.draw?.(op) : undefined;
+    written.set(op, drawn ?? writeOp(writer, op, op.inputs.map(refOf), place));
+  }
   return trace.outputs.map(refOf);
 }
 
-function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], place: Place): Ref {
+/** The operation that the library draws random numbers by. */
+export const DRAW = "StatelessRandomUniform";
+
+export function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], place: Place): Ref {
   if (op.values !== undefined) {
     const dtype = op.dtypes[0] as number;
     return place.bring(writer.constant(dtype, op.shapes[0] as number[], op.values), dtype);

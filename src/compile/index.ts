@@ -4,4 +4,12 @@ export { CompileError } from "./errors";
 export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile } from "./native";
-export { type FusedOptimizer, type SplitLoss, type TrainStep, type TrainStepOptions, trainStep } from "./train-step";
+export {
+  type FusedOptimizer,
+  type SplitLoss,
+  type StepLoss,
+  type StepTraining,
+  type TrainStep,
+  type TrainStepOptions,
+  trainStep,
+} from "./train-step";

@@ -1,4 +1,6 @@
 import { availableParallelism } from "node:os";
+import type { Op, Origin } from "./capture";
+import { writeOp } from "./emit";
 import { CompileError } from "./errors";
 import type { GraphWriter, Ref } from "./graph";
 import { typeAttr } from "./messages";
@@ -18,12 +20,21 @@ export function shardCount(batch: number, asked = availableParallelism()): numbe
   return shards;
 }
 
+/** Where a loop over shards stands, and how large its parts are. */
+export interface ShardPlace {
+  readonly index: Ref;
+  /** Rows of a shard. */
+  readonly size: number;
+  readonly shards: number;
+  bring(value: Ref, dtype: number): Ref;
+}
+
 /** Rows index·size to (index + 1)·size of a value, inside a loop. */
 export function shardOf(
   writer: GraphWriter,
   value: Ref,
   { dtype, shape }: { readonly dtype: number; readonly shape: readonly number[] },
-  { index, size, bring }: { index: Ref; size: number; bring(value: Ref, dtype: number): Ref },
+  { index, size, bring }: ShardPlace,
 ): Ref {
   const { TF_INT32 } = writer.binding;
   const first = writer.binary("Mul", index, bring(writer.int(size), TF_INT32), TF_INT32);
@@ -31,4 +42,35 @@ export function shardOf(
   const begin = writer.pack([first, ...shape.slice(1).map(() => zero)], TF_INT32);
   const length = bring(writer.ints([size, ...shape.slice(1)]), TF_INT32);
   return writer.node("Slice", [value, begin, length], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
+}
+
+/**
+ * Makes draws for the whole batch outside the loop, of which each shard takes its rows: the numbers do not depend on how
+ * many shards there are.
+ *
+ * @param outside the trace's inputs outside the loop; undefined for those that are cut
+ */
+export function wholeDraws(writer: GraphWriter, place: ShardPlace, outside: readonly (Ref | undefined)[]) {
+  const written = new Map<Op, Ref>();
+  const refOf = (origin: Origin): Ref => {
+    if ("input" in origin) {
+      const ref = outside[origin.input];
+      if (ref === undefined) throw new CompileError("trainStep: a random draw depends on the batch; it must not");
+      return ref;
+    }
+    const known =
+      written.get(origin.op) ?? writeOp(writer, origin.op, origin.op.inputs.map(refOf), { inputs: [], bring });
+    written.set(origin.op, known);
+    return origin.output === 0 ? known : `${known}:${origin.output}`;
+  };
+  const bring = (value: Ref) => value;
+  return (op: Op): Ref | undefined => {
+    const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
+    if (shape[0] !== place.size) return undefined;
+    const whole = [place.size * place.shards, ...shape.slice(1)];
+    const key = refOf(op.inputs[1] as Origin);
+    const sized: Op = { ...op, inputs: [], shapes: [whole] };
+    const drawn = writeOp(writer, sized, [writer.ints(whole), key], { inputs: [], bring });
+    return shardOf(writer, place.bring(drawn, dtype), { dtype, shape: whole }, place);
+  };
 }

@@ -1,12 +1,13 @@
 import * as tf from "../tf";
 import { capture, type Trace } from "./capture";
-import { dtypeOf, keyOf, signaturesOf } from "./compile";
+import { keyOf, signaturesOf } from "./compile";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
 import type { After, GraphWriter, Ref } from "./graph";
 import { type Carried, writeLoop } from "./loop";
+import { nativeBackend } from "./native";
 import { type Given, Program, type Signature, type Written } from "./program";
-import { shardCount, shardOf } from "./shards";
+import { shardCount, shardOf, wholeDraws } from "./shards";
 
 /**
  * What a training loss returns. A batch is cut into shards, and only sums add up: so either the loss's terms, one for
@@ -30,20 +31,33 @@ export interface FusedOptimizer {
   stepped(): void;
 }
 
+/** The random numbers of a training step: what unrollers take as `training`. */
+export interface StepTraining {
+  readonly seed: number;
+  readonly step: tf.Scalar;
+}
+
 export interface TrainStepOptions {
   /** The weights to train. */
   variables: readonly tf.Variable[];
   optimizer: FusedOptimizer;
   /** Into how many parts a batch is cut, to be computed side by side; one a core unless told. */
   shards?: number;
+  /** Fixes what is drawn, together with the step's number; 0 unless told otherwise. */
+  seed?: number;
 }
 
 /** One training step: loss, gradients, update. */
 export interface TrainStep<Inputs extends readonly tf.Tensor[]> {
   /** @returns the loss before the update */
   (...batch: Inputs): number;
+  /** Steps done so far; random numbers depend on it. May be set, to go on with a training. */
+  iteration: number;
   dispose(): void;
 }
+
+/** A loss of a batch's tensors; what it is told of the step comes last. */
+export type StepLoss<Inputs extends readonly tf.Tensor[]> = (...given: [...Inputs, StepTraining]) => SplitLoss;
 
 /**
  * Makes one native graph of a training step: forward, backpropagation through time, and the optimizer's update, cut into
@@ -58,9 +72,10 @@ export interface TrainStep<Inputs extends readonly tf.Tensor[]> {
  * @throws CompileError, at a step, when the loss cannot be a graph, or the batch's tensors differ in their first size
  */
 export function trainStep<Inputs extends readonly tf.Tensor[]>(
-  loss: (...batch: Inputs) => SplitLoss,
-  { variables, optimizer, shards }: TrainStepOptions,
+  loss: StepLoss<Inputs>,
+  options: TrainStepOptions,
 ): TrainStep<Inputs> {
+  const { variables, optimizer } = options;
   if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
   const programs = new Map<string, Program>();
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
@@ -70,47 +85,56 @@ export function trainStep<Inputs extends readonly tf.Tensor[]>(
     const scalars = optimizer.scalars();
     let program = programs.get(key);
     if (program === undefined) {
-      program = build(loss, batch, { variables, optimizer, shards }, slots, signatures, scalars.length);
+      program = build(loss, batch, options, slots, signatures, scalars.length);
       programs.set(key, program);
     }
     const numbers = scalars.map((value) => tf.scalar(value));
-    const [value] = program.call([...batch, ...numbers]) as [tf.Tensor];
-    optimizer.stepped();
-    const result = value.dataSync()[0] as number;
-    tf.dispose([value, ...numbers]);
-    return result;
+    const iteration = tf.scalar(step.iteration, "int32");
+    try {
+      const [value] = program.call([...batch, iteration, ...numbers]) as [tf.Tensor];
+      optimizer.stepped();
+      step.iteration++;
+      const result = value.dataSync()[0] as number;
+      value.dispose();
+      return result;
+    } finally {
+      tf.dispose([iteration, ...numbers]);
+    }
   };
+  step.iteration = 0;
   const dispose = () => {
     for (const program of programs.values()) program.dispose();
     programs.clear();
   };
-  return Object.assign(step, { dispose });
+  step.dispose = dispose;
+  return step;
 }
 
 function build<Inputs extends readonly tf.Tensor[]>(
-  loss: (...batch: Inputs) => SplitLoss,
+  loss: StepLoss<Inputs>,
   batch: Inputs,
-  { variables, optimizer, shards: asked }: TrainStepOptions,
+  { variables, optimizer, shards: asked, seed = 0 }: TrainStepOptions,
   slots: readonly (readonly tf.Variable[])[],
   signatures: readonly Signature[],
   scalarCount: number,
 ): Program {
   const size = batchSizeOf(signatures);
   let shards = shardCount(size, asked);
-  let trace = captureGradients(loss, batch, variables, size / shards);
+  let trace = captureGradients(loss, batch, variables, size / shards, seed);
   if (shards > 1 && !trace.splits) {
     shards = 1;
-    trace = captureGradients(loss, batch, variables, size);
+    trace = captureGradients(loss, batch, variables, size, seed);
   }
-  const scalar = { shape: [], dtype: dtypeOf(variables[0] as tf.Variable) };
-  const all = [...signatures, ...new Array<Signature>(scalarCount).fill(scalar)];
+  const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
+  const scalars = new Array<Signature>(scalarCount).fill({ shape: [], dtype: TF_FLOAT });
+  const all = [...signatures, { shape: [], dtype: TF_INT32 }, ...scalars];
   return new Program(all, [...variables, ...slots.flat()], (given) =>
     writeStep(given, trace, { variables, optimizer, slots, signatures, shards, size }),
   );
 }
 
 function batchSizeOf(signatures: readonly Signature[]): number {
-  const sizes = signatures.map(({ shape }) => shape[0]);
+  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0]);
   const [size] = sizes;
   if (size === undefined || size === 0 || sizes.some((other) => other !== size)) {
     throw new CompileError(`trainStep: expected tensors of one batch size, got first sizes ${sizes.join(", ")}`);
@@ -125,18 +149,22 @@ interface GradientTrace {
 }
 
 function captureGradients<Inputs extends readonly tf.Tensor[]>(
-  loss: (...batch: Inputs) => SplitLoss,
+  loss: StepLoss<Inputs>,
   batch: Inputs,
   variables: readonly tf.Variable[],
   rows: number,
+  seed: number,
 ): GradientTrace {
   return tf.tidy(() => {
-    const shard = batch.map((tensor) => tf.slice(tensor, zeros(tensor), [rows, ...tensor.shape.slice(1)]));
+    const shard = batch.map((tensor) =>
+      tensor.rank === 0 ? tensor : tf.slice(tensor, zeros(tensor), [rows, ...tensor.shape.slice(1)]),
+    );
+    const training = { seed, step: tf.scalar(0, "int32") };
     let splits = true;
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const result = loss(...(shard as unknown as Inputs));
+        const result = loss(...([...shard, training] as unknown as [...Inputs, StepTraining]));
         const terms = result instanceof tf.Tensor ? result : undefined;
         splits = terms === undefined || terms.rank > 0;
         count = terms === undefined ? (result as { count: tf.Tensor }).count : tf.scalar(terms.size);
@@ -153,7 +181,7 @@ function captureGradients<Inputs extends readonly tf.Tensor[]>(
       (count as tf.Tensor).dispose();
       return [value, counted, ...gradients];
     };
-    const trace = capture(compute, [...shard, ...variables]);
+    const trace = capture(compute, [...shard, training.step, ...variables]);
     return { trace, splits } as unknown as tf.TensorContainer;
   }) as unknown as GradientTrace;
 }
@@ -172,19 +200,24 @@ function writeStep({ writer, inputs, handles }: Given, { trace }: GradientTrace,
   const { variables, optimizer, slots, signatures, shards, size } = plan;
   const float = writer.binding.TF_FLOAT;
   const batch = inputs.slice(0, signatures.length);
-  const scalars = inputs.slice(signatures.length);
+  const [iteration, ...scalars] = inputs.slice(signatures.length) as [Ref, ...Ref[]];
   const reads = variables.map((_, i) => writer.readVariable(handles[i] as Ref, float));
   const shapes = [[], [], ...variables.map(({ shape }) => shape)];
   const carried: Carried[] = shapes.map((shape) => ({ dtype: float, initial: writer.fill(float, shape, 0) }));
   const options = { frame: "shards", iterations: shards, parallel: shards };
   const [sum, count, ...gradients] = writeLoop(writer, options, carried, (inside) => {
+    const place = { ...inside, size: size / shards, shards };
+    const isCut = ({ shape }: Signature) => shards > 1 && shape.length > 0;
     const parts = batch.map((value, i) => {
       const signature = signatures[i] as Signature;
       const brought = inside.bring(value, signature.dtype);
-      return shards === 1 ? brought : shardOf(writer, brought, signature, { ...inside, size: size / shards });
+      return isCut(signature) ? shardOf(writer, brought, signature, place) : brought;
     });
     const weights = reads.map((read) => inside.bring(read, float));
-    const made = emit(writer, trace, { inputs: [...parts, ...weights], bring: inside.bring });
+    const step = inside.bring(iteration, writer.binding.TF_INT32);
+    const uncut = batch.map((value, i) => (isCut(signatures[i] as Signature) ? undefined : value));
+    const draw = shards > 1 ? wholeDraws(writer, place, [...uncut, iteration, ...reads]) : undefined;
+    const made = emit(writer, trace, { inputs: [...parts, step, ...weights], bring: inside.bring, draw });
     return made.map((value, i) => writer.binary("AddV2", inside.carried[i] as Ref, value, float));
   }) as [Ref, Ref, ...Ref[]];
   const share = writer.binary("RealDiv", writer.float(1), count, float);
