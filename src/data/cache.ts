@@ -1,46 +1,35 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { errorCode } from "./data-file";
 import { DataError } from "./errors";
+import { replaceFile } from "./write-file";
 
 /** The environment variables that say where data lies; `process.env` has this form. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where downloaded files are kept, as the system's custom is: `$XDG_CACHE_HOME/unroll` or `~/.cache/unroll`,
- * `~/Library/Caches/unroll` on macOS, `%LOCALAPPDATA%\unroll\Cache` on Windows.
+ * `~/Library/Caches/unroll` on macOS, `%LOCALAPPDATA%\unroll\Cache` on Windows. Setup keeps its own downloads in the same
+ * folder by the same rule (scripts/setup/paths.mjs), which it needs before there is a build to import.
  */
 export function cacheFolder(environment: Environment = process.env, platform: string = process.platform): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = environment;
+  const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = environment;
   if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll"); // relative: to be ignored
-  const home = environment.HOME || homedir();
+  const home = HOME && isAbsolute(HOME) ? HOME : userInfo().homedir;
   if (platform === "darwin") return join(home, "Library", "Caches", "unroll");
   if (platform === "win32") return join(LOCALAPPDATA || join(home, "AppData", "Local"), "unroll", "Cache");
   return join(home, ".cache", "unroll");
 }
 
 /**
- * Writes a file so that it is there whole or not at all, whatever interrupts: under a name of its own, to the disk, then
- * renamed. Programs that write the same file at once do each other no harm.
+ * Writes a file of the cache, whole or not at all (see `replaceFile`).
  *
  * @throws DataError when the folder cannot be written, saying which folder and what to do
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(unfinished, "wx");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, path);
+    await replaceFile(path, bytes);
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
     const expected =
       "a folder that can be written (set XDG_CACHE_HOME to one, or UNROLL_DATA to a folder with the data)";
     throw new DataError(dirname(path), "cache folder", expected, errorCode(error));

@@ -7,4 +7,13 @@ export { DataError } from "./errors";
 export { type IdxFormat, readIdx } from "./idx";
 export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
 export { Random } from "./random";
+export {
+  loadSafetensors,
+  readSafetensors,
+  readSafetensorsMetadata,
+  type SafetensorsArray,
+  saveSafetensors,
+  writeSafetensors,
+} from "./safetensors";
+export type { SafetensorsDtype } from "./safetensors-dtypes";
 export type { SourceOptions } from "./source";

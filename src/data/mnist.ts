@@ -35,7 +35,7 @@ export interface MnistOptions extends SourceOptions {
 }
 
 /** Public copies of the files of http://yann.lecun.com/exdb/mnist, which is the last of them. */
-export const MNIST_MIRRORS: readonly string[] = [
+const MNIST_MIRRORS: readonly string[] = [
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
   "https://storage.googleapis.com/cvdf-datasets/mnist/",
   "http://yann.lecun.com/exdb/mnist/",

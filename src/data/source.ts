@@ -19,7 +19,7 @@ export interface SourceOptions {
 }
 
 /** All files of a data set and where they came from, or why they could not be had. */
-export type Found =
+type Found =
   | { readonly files: readonly Uint8Array[]; readonly from: readonly string[]; readonly notes: readonly string[] }
   | { readonly files: undefined; readonly reasons: readonly string[] };
 

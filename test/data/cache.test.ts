@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheFolder } from "../../src/data";
@@ -13,11 +13,15 @@ test("cacheFolder() follows each system's custom", () => {
   expect(cacheFolder({ LOCALAPPDATA: "/ann/Local" }, "win32")).toBe(join("/ann/Local", "unroll", "Cache"));
 });
 
-test("a relative XDG_CACHE_HOME is passed over, as its specification asks, and no HOME is the account's", () => {
-  expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "cache" }, "linux")).toBe(
-    join("/home/ann", ".cache", "unroll"),
-  );
-  expect(cacheFolder({}, "linux")).toBe(join(homedir(), ".cache", "unroll"));
+test("a relative XDG_CACHE_HOME is passed over, as its specification asks; without a HOME it is the account's", () => {
+  const account = join(userInfo().homedir, ".cache", "unroll");
+  const ofAnn = join("/home/ann", ".cache", "unroll");
+  expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "cache" }, "linux")).toBe(ofAnn);
+  expect([{}, { HOME: "" }, { HOME: "ann" }].map((env) => cacheFolder(env, "linux"))).toEqual([
+    account,
+    account,
+    account,
+  ]);
 });
 
 test("writeWhole(path, bytes) makes the folders, replaces what was there, and leaves nothing else behind", async () => {
@@ -44,16 +48,27 @@ test("a folder that cannot be made is an error that says which and what to do", 
   expect(error.message).toContain("set XDG_CACHE_HOME");
 });
 
-test.skipIf(process.getuid?.() === 0)(
-  "a read-only folder is the same error (root may write anywhere: skipped)",
-  async () => {
-    const folder = join(temporaryFolder(), "read-only");
-    mkdirSync(folder);
-    chmodSync(folder, 0o500);
-    const error = await dataErrorOf(() => writeWhole(join(folder, "a"), Buffer.from("x")));
-    expect(error).toMatchObject({ file: folder, field: "cache folder", actual: "EACCES" });
-  },
-);
+/** Root may write anywhere, so as root the work is done under another account's rights. */
+async function withoutRootsRights<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(65534); // nobody
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+test.skipIf(process.platform === "win32")("a read-only folder is the same error", async () => {
+  const parent = temporaryFolder();
+  const folder = join(parent, "read-only");
+  mkdirSync(folder);
+  chmodSync(parent, 0o755);
+  chmodSync(folder, 0o555);
+  const error = await withoutRootsRights(() => dataErrorOf(() => writeWhole(join(folder, "a"), Buffer.from("x"))));
+  expect(error).toMatchObject({ file: folder, field: "cache folder", actual: "EACCES" });
+  expect(readdirSync(folder)).toEqual([]);
+});
 
 test("a write that fails at its last step leaves no part behind", async () => {
   const folder = temporaryFolder();

@@ -3,32 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DataError, type Digits } from "../../src/data";
 import { readDigits } from "../../src/data/mnist";
+import { edits, mutate } from "./mutations";
 import { packedImages, packedLabels } from "./support";
 
 const images = packedImages(3);
 const labels = packedLabels(3, 1, 4);
-
-/** Changes to a file, places given as parts of its length: bytes changed, cut off, taken out, put in. */
-const edits = fc.array(
-  fc.record({
-    kind: fc.constantFrom("flip", "truncate", "remove", "insert"),
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    bytes: fc.uint8Array({ minLength: 1, maxLength: 12 }),
-  }),
-  { minLength: 1, maxLength: 4 },
-);
-type Edit = { kind: string; at: number; bytes: Uint8Array };
-
-function mutate(file: Buffer, changes: readonly Edit[]): Buffer {
-  return changes.reduce((bytes, { kind, at, bytes: other }) => {
-    const place = Math.floor(at * bytes.length);
-    const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)];
-    if (kind === "truncate") return before;
-    if (kind === "remove") return Buffer.concat([before, after.subarray(other.length)]);
-    if (kind === "insert") return Buffer.concat([before, other, after]);
-    return Buffer.concat([before, after.map((byte, i) => byte ^ (other[i] ?? 0))]);
-  }, file);
-}
 
 /** What was read, or undefined after a DataError; any other error fails. */
 async function readOrRefuse(imageFile: Buffer, labelFile: Buffer): Promise<Digits | undefined> {

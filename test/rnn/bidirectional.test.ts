@@ -54,6 +54,23 @@ test("static ≡ dynamic, with both outputs joined; initial states; time-major",
   expectClose(tf.transpose(timeMajor, [1, 0, 2]), outputs[0]);
 });
 
+test("NaN in the padding changes neither outputs nor gradients", () => {
+  const { fw, bw, x } = make();
+  const sequenceLength = [5, 0, 2];
+  const live = tf.less(tf.range(0, 5).reshape([1, 5, 1]), tf.tensor(sequenceLength).reshape([3, 1, 1]));
+  const dirty = tf.where(live, x, tf.fill(x.shape, Number.NaN)) as tf.Tensor3D;
+  const gradients = (given: tf.Tensor3D) => {
+    const loss = () => {
+      const [outputs] = bidirectionalDynamicRnn(fw, bw, given, { sequenceLength });
+      return tf.sum(tf.square(tf.concat(outputs, 2))) as tf.Scalar;
+    };
+    const { value, grads } = tf.variableGrads(loss, [...fw.variables, ...bw.variables]);
+    return [value, ...Object.values(grads)];
+  };
+  const expected = gradients(x);
+  for (const [i, tensor] of gradients(dirty).entries()) expectClose(tensor, expected[i]);
+});
+
 test("only outputs and states are left; errors name the function", () => {
   const { fw, bw, x } = make();
   expectTensors(5, () => bidirectionalDynamicRnn(fw, bw, x, { sequenceLength: [1, 2, 3] }));

@@ -1,5 +1,14 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamicRnn, flattenState, type RNNCell, type State, staticRnn, type UnrollOptions } from "../../src/rnn";
+import {
+  DropoutWrapper,
+  dynamicRnn,
+  flattenState,
+  MultiRNNCell,
+  type RNNCell,
+  type State,
+  staticRnn,
+  type UnrollOptions,
+} from "../../src/rnn";
 import { timeSteps } from "../../src/rnn/over-time";
 import * as tf from "../../src/tf";
 import { expectClose, expectTensors, uniform } from "../support";
@@ -93,6 +102,17 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     const [transposed, sameState] = dynamicRnn(cell, tf.transpose(x, [1, 0, 2]), timeMajor);
     expectClose(tf.transpose(transposed, [1, 0, 2]), outputs);
     expectStates(sameState, state);
+  });
+
+  test("keep probability 1 and a stack of one ≡ no wrapper: outputs and gradients, static and dynamic", () => {
+    const [cell, x] = [make(), inputs()];
+    for (const loss of [dynamicLoss, staticLoss]) {
+      const plain = gradients(loss, cell, x, { sequenceLength: LENGTHS });
+      for (const wrap of [(c: RNNCell) => new DropoutWrapper(c), (c: RNNCell) => new MultiRNNCell([c]) as RNNCell]) {
+        const wrapped = gradients(loss, wrap(cell), x, { sequenceLength: LENGTHS });
+        for (const [i, tensor] of wrapped.entries()) expectClose(tensor, plain[i]);
+      }
+    }
   });
 
   test("one time step of one sequence", () => {

@@ -3,6 +3,7 @@ import {
   BasicLSTMCell,
   BasicRNNCell,
   dynamicRnn,
+  Embedding,
   EmbeddingWrapper,
   functionCell,
   GRUCell,
@@ -91,6 +92,36 @@ test("an embedding wrapper reads word numbers, trains its vectors, and refuses n
   const outside = tf.tensor3d([[[5]]], undefined, "int32");
   expect(() => dynamicRnn(cell, outside)).toThrow(/ids: expected 0 to 4, got 5/);
   expect(() => dynamicRnn(cell, ids.toFloat() as tf.Tensor3D)).toThrow(/expected a int32 tensor/);
+});
+
+test("central differences confirm the gradient of an embedding", () => {
+  const embedding = new Embedding({ vocabularySize: 4, embeddingSize: 2, seed: 1 });
+  const ids = tf.tensor2d(
+    [
+      [1, 3],
+      [1, 0],
+    ],
+    undefined,
+    "int32",
+  );
+  const loss = () => tf.tidy(() => tf.sum(tf.square(tf.sin(embedding.call(ids)))) as tf.Scalar);
+  const { grads } = tf.variableGrads(loss, embedding.variables);
+  const gradient = grads[embedding.embeddings.name]?.dataSync() as Float32Array;
+  const values = Array.from(embedding.embeddings.dataSync());
+  values.forEach((value, i) => {
+    const at = (moved: number) => {
+      tf.tidy(() =>
+        embedding.embeddings.assign(
+          tf.tensor2d(
+            values.map((v, j) => (i === j ? moved : v)),
+            [4, 2],
+          ),
+        ),
+      );
+      return loss().dataSync()[0] as number;
+    };
+    expect(Math.abs((at(value + 1e-2) - at(value - 1e-2)) / 2e-2 - (gradient[i] as number))).toBeLessThan(2e-3);
+  });
 });
 
 test("zoneout: testing takes the mean, training keeps or replaces each unit", () => {
