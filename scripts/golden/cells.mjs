@@ -1,6 +1,14 @@
 /** The cell that a golden case names, with the options it gives. A name or option that is not known is an error. */
 
-const OPTIONS = new Set(["activation", "forget_bias", "use_peepholes", "num_proj", "cell_clip", "proj_clip", "cells"]);
+/** The options that each cell takes, as cases name them. */
+const OPTIONS = {
+  BasicRNNCell: ["activation"],
+  BasicLSTMCell: ["activation", "forget_bias"],
+  LSTMCell: ["activation", "forget_bias", "use_peepholes", "num_proj", "cell_clip", "proj_clip"],
+  GRUCell: ["activation"],
+  MultiRNNCell: ["cells"],
+  ResidualWrapper: ["cells"],
+};
 /** What a case holds besides its cell's options. */
 const REST = new Set(
   (
@@ -11,8 +19,9 @@ const REST = new Set(
 
 /** @returns a cell with the sizes and options of the case; its weights are still to be given */
 export function cellOf(rnn, tf, spec) {
-  const unknown = Object.keys(spec).find((key) => !OPTIONS.has(key) && !REST.has(key));
-  if (unknown !== undefined) throw new Error(`unknown field "${unknown}"`);
+  if (!Object.hasOwn(OPTIONS, spec.cell)) throw new Error(`unknown cell "${spec.cell}"`);
+  const unknown = Object.keys(spec).find((key) => !OPTIONS[spec.cell].includes(key) && !REST.has(key));
+  if (unknown !== undefined) throw new Error(`unknown field "${unknown}" of a ${spec.cell}`);
   return build(rnn, tf, spec.cell, spec, { inputSize: spec.inputs, numUnits: spec.units });
 }
 

@@ -8,6 +8,11 @@ const LOSS = "sum(outputs*output_weights) + sum(states*state_weights)";
 export function runCase(rnn, tf, spec) {
   if (!VARIANTS.includes(spec.variant)) throw new Error(`unknown variant "${spec.variant}"`);
   if (spec.loss_is !== LOSS) throw new Error(`unknown loss "${spec.loss_is}"`);
+  if ((spec.initial_state !== null) !== (spec.variant === "initial_state")) {
+    throw new Error(
+      `initial_state is ${spec.initial_state === null ? "missing" : "given"} in variant "${spec.variant}"`,
+    );
+  }
   const network = spec.variant === "bidirectional" ? bidirectional(rnn, tf, spec) : oneWay(rnn, tf, spec);
   const x = tf.variable(tf.tensor3d(spec.x));
   const { outputs, states } = network.run(x);

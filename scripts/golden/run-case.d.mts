@@ -1,0 +1,5 @@
+export function runCase(
+  rnn: object,
+  tf: object,
+  spec: object,
+): Record<"outputs" | "states" | "loss" | "gradients", number>;
