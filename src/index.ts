@@ -1,4 +1,5 @@
 /** The rooms of the library, for `import { rnn, tf } from "unroll"`; each is also a module of its own, "unroll/rnn". */
+export * as compile from "./compile";
 export * as data from "./data";
 export * as notebook from "./notebook";
 export * as plot from "./plot";

@@ -5,6 +5,7 @@ export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile } from "./native";
 export {
+  type BatchOf,
   type FusedOptimizer,
   type SplitLoss,
   type StepLoss,

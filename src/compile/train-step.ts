@@ -27,6 +27,8 @@ export interface FusedOptimizer {
     writer: GraphWriter,
     place: { variable: Ref; slots: readonly Ref[]; scalars: readonly Ref[]; gradient: Ref },
   ): After;
+  /** Applied to all gradients before they move anything, as clipping is; any tensor operations. */
+  readonly clip?: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
   /** Called after every step. */
   stepped(): void;
 }
@@ -47,17 +49,24 @@ export interface TrainStepOptions {
   seed?: number;
 }
 
+/**
+ * A loss of a batch's tensors. A last parameter of type `StepTraining` is given what the step's random numbers depend on.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: any tensors; which ones, the function itself says
+export type StepLoss = (...given: any[]) => SplitLoss;
+
+/** The batch that a loss takes: its parameters, without the last one where that is a `StepTraining`. */
+export type BatchOf<Loss extends StepLoss> =
+  Parameters<Loss> extends [...infer Batch, StepTraining] ? Batch : Parameters<Loss>;
+
 /** One training step: loss, gradients, update. */
-export interface TrainStep<Inputs extends readonly tf.Tensor[]> {
+export interface TrainStep<Batch extends unknown[]> {
   /** @returns the loss before the update */
-  (...batch: Inputs): number;
+  (...batch: Batch): number;
   /** Steps done so far; random numbers depend on it. May be set, to go on with a training. */
   iteration: number;
   dispose(): void;
 }
-
-/** A loss of a batch's tensors; what it is told of the step comes last. */
-export type StepLoss<Inputs extends readonly tf.Tensor[]> = (...given: [...Inputs, StepTraining]) => SplitLoss;
 
 /**
  * Makes one native graph of a training step: forward, backpropagation through time, and the optimizer's update, cut into
@@ -71,15 +80,13 @@ export type StepLoss<Inputs extends readonly tf.Tensor[]> = (...given: [...Input
  *
  * @throws CompileError, at a step, when the loss cannot be a graph, or the batch's tensors differ in their first size
  */
-export function trainStep<Inputs extends readonly tf.Tensor[]>(
-  loss: StepLoss<Inputs>,
-  options: TrainStepOptions,
-): TrainStep<Inputs> {
+export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
   const { variables, optimizer } = options;
   if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
   const programs = new Map<string, Program>();
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
-  const step = (...batch: Inputs): number => {
+  const step = (...given: BatchOf<Loss>): number => {
+    const batch = given as unknown as tf.Tensor[];
     const signatures = signaturesOf(batch, [...variables, ...slots.flat()]);
     const key = keyOf(signatures);
     const scalars = optimizer.scalars();
@@ -110,9 +117,9 @@ export function trainStep<Inputs extends readonly tf.Tensor[]>(
   return step;
 }
 
-function build<Inputs extends readonly tf.Tensor[]>(
-  loss: StepLoss<Inputs>,
-  batch: Inputs,
+function build(
+  loss: StepLoss,
+  batch: readonly tf.Tensor[],
   { variables, optimizer, shards: asked, seed = 0 }: TrainStepOptions,
   slots: readonly (readonly tf.Variable[])[],
   signatures: readonly Signature[],
@@ -128,9 +135,18 @@ function build<Inputs extends readonly tf.Tensor[]>(
   const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
   const scalars = new Array<Signature>(scalarCount).fill({ shape: [], dtype: TF_FLOAT });
   const all = [...signatures, { shape: [], dtype: TF_INT32 }, ...scalars];
+  const clipTrace = captureClipping(optimizer, variables);
   return new Program(all, [...variables, ...slots.flat()], (given) =>
-    writeStep(given, trace, { variables, optimizer, slots, signatures, shards, size }),
+    writeStep(given, trace, { variables, optimizer, slots, signatures, shards, size, clipTrace }),
   );
+}
+
+function captureClipping({ clip }: FusedOptimizer, variables: readonly tf.Variable[]): Trace | undefined {
+  if (clip === undefined) return undefined;
+  return tf.tidy(() => {
+    const gradients = variables.map((variable) => tf.zerosLike(variable));
+    return capture(() => clip(gradients), gradients) as unknown as tf.TensorContainer;
+  }) as unknown as Trace;
 }
 
 function batchSizeOf(signatures: readonly Signature[]): number {
@@ -148,9 +164,9 @@ interface GradientTrace {
   readonly splits: boolean;
 }
 
-function captureGradients<Inputs extends readonly tf.Tensor[]>(
-  loss: StepLoss<Inputs>,
-  batch: Inputs,
+function captureGradients(
+  loss: StepLoss,
+  batch: readonly tf.Tensor[],
   variables: readonly tf.Variable[],
   rows: number,
   seed: number,
@@ -164,7 +180,7 @@ function captureGradients<Inputs extends readonly tf.Tensor[]>(
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const result = loss(...([...shard, training] as unknown as [...Inputs, StepTraining]));
+        const result = loss(...shard, training);
         const terms = result instanceof tf.Tensor ? result : undefined;
         splits = terms === undefined || terms.rank > 0;
         count = terms === undefined ? (result as { count: tf.Tensor }).count : tf.scalar(terms.size);
@@ -193,11 +209,12 @@ interface Plan extends Pick<TrainStepOptions, "variables" | "optimizer"> {
   readonly signatures: readonly Signature[];
   readonly shards: number;
   readonly size: number;
+  readonly clipTrace: Trace | undefined;
 }
 
 /** Shards in a loop, their sums added; then one update a variable. */
 function writeStep({ writer, inputs, handles }: Given, { trace }: GradientTrace, plan: Plan): Written {
-  const { variables, optimizer, slots, signatures, shards, size } = plan;
+  const { variables, optimizer, slots, signatures, shards, size, clipTrace } = plan;
   const float = writer.binding.TF_FLOAT;
   const batch = inputs.slice(0, signatures.length);
   const [iteration, ...scalars] = inputs.slice(signatures.length) as [Ref, ...Ref[]];
@@ -221,10 +238,12 @@ function writeStep({ writer, inputs, handles }: Given, { trace }: GradientTrace,
     return made.map((value, i) => writer.binary("AddV2", inside.carried[i] as Ref, value, float));
   }) as [Ref, Ref, ...Ref[]];
   const share = writer.binary("RealDiv", writer.float(1), count, float);
+  const means = gradients.map((gradient) => writer.binary("Mul", gradient, share, float));
+  const clipped = clipTrace ? emit(writer, clipTrace, { inputs: means, bring: (value) => value }) : means;
   const writes = variables.map((_, i) => {
     const before = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
     const own = handles.slice(before, before + (slots[i] as readonly tf.Variable[]).length);
-    const gradient = writer.binary("Mul", gradients[i] as Ref, share, float);
+    const gradient = clipped[i] as Ref;
     return optimizer.write(writer, { variable: handles[i] as Ref, slots: own, scalars, gradient });
   });
   return { outputs: [{ ref: writer.binary("Mul", sum, share, float), dtype: float }], writes };

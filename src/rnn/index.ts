@@ -55,7 +55,16 @@ export {
 } from "./losses";
 export { accuracy, correctCount } from "./metrics";
 export { exportWeights, importWeights, type Named, type NamedArrays } from "./named-weights";
-export { AdamOptimizer, type AdamOptions } from "./optimizers/adam";
+export { AdamOptimizer, type AdamOptions, AdamWOptimizer, type AdamWOptions } from "./optimizers/adam";
+export type { Clipping } from "./optimizers/clipping";
+export {
+  GradientDescentOptimizer,
+  MomentumOptimizer,
+  type MomentumOptions,
+  RMSPropOptimizer,
+  type RMSPropOptions,
+} from "./optimizers/gradient-descent";
+export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizers/optimizer";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./raw-rnn";
 export { flattenState, packState, type State, type StateRecord } from "./state";
 export { stopGradient } from "./stop-gradient";

@@ -1,22 +1,15 @@
-import { type After, boolAttr, type FusedOptimizer, type GraphWriter, type Ref, typeAttr } from "../../compile";
+import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
 import * as tf from "../../tf";
 import { checkBelowOne, checkBetween } from "../checks";
-import { computeGradients, type GradientOf } from "../gradients";
+import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
 
-export interface AdamOptions {
-  /** Step size, 0.001 unless told otherwise. */
-  learningRate?: number;
+export interface AdamOptions extends OptimizerOptions {
   /** Decay of the first moment, 0.9 unless told otherwise. */
   beta1?: number;
   /** Decay of the second moment, 0.999 unless told otherwise. */
   beta2?: number;
   /** Added to the root, 1e-8 unless told otherwise. */
   epsilon?: number;
-}
-
-interface Slots {
-  readonly m: tf.Variable;
-  readonly v: tf.Variable;
 }
 
 /**
@@ -29,114 +22,92 @@ interface Slots {
  * ε is outside the bias correction (the paper's "ε hat"), and β₁, β₂ and their powers are float32, as there.
  * TensorFlow.js's own Adam differs in both, so its losses part from the book's within ten iterations.
  */
-export class AdamOptimizer implements FusedOptimizer {
-  /** May be changed between steps. */
-  learningRate: number;
+export class AdamOptimizer extends Optimizer {
   private readonly beta1: number;
   private readonly beta2: number;
   private readonly epsilon: number;
   private beta1Power: number;
   private beta2Power: number;
-  private readonly slots = new Map<tf.Variable, Slots>();
 
-  constructor({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}) {
-    checkBelowOne("AdamOptimizer", "beta1", beta1);
-    checkBelowOne("AdamOptimizer", "beta2", beta2);
-    checkBetween("AdamOptimizer", "epsilon", epsilon, 0, Number.MAX_VALUE);
-    this.learningRate = learningRate;
-    this.checkLearningRate();
+  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions = {}, where = "AdamOptimizer") {
+    super(where, options, [0, 0]);
+    checkBelowOne(where, "beta1", beta1);
+    checkBelowOne(where, "beta2", beta2);
+    checkBetween(where, "epsilon", epsilon, 0, Number.MAX_VALUE);
     this.beta1Power = this.beta1 = Math.fround(beta1);
     this.beta2Power = this.beta2 = Math.fround(beta2);
     this.epsilon = Math.fround(epsilon);
   }
 
-  /**
-   * One training step: computes the loss and its gradients, and moves the variables.
-   *
-   * @returns the loss before the step; the caller disposes it
-   * @throws ArgumentError as `computeGradients`
-   */
-  minimize(loss: () => tf.Scalar, variables: readonly tf.Variable[]): tf.Scalar {
-    const computed = computeGradients(loss, variables);
-    this.applyGradients(computed.gradients);
-    for (const { gradient } of computed.gradients) gradient.dispose();
-    return computed.loss;
-  }
-
-  /** Moves each variable by its gradient. The gradients stay the caller's. */
-  applyGradients(gradients: readonly GradientOf[]): void {
-    this.checkLearningRate();
+  protected move(variable: tf.Variable, slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {
+    const [m, v] = slots as [tf.Variable, tf.Variable];
     const round = Math.fround;
     const root = round(Math.sqrt(round(1 - this.beta2Power)));
-    const alpha = round(round(round(this.learningRate) * root) / round(1 - this.beta1Power));
-    for (const { variable, gradient } of gradients) this.move(variable, gradient, alpha);
-    this.stepped();
+    const alpha = round(round(rate * root) / round(1 - this.beta1Power));
+    m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), round(1 - this.beta1))));
+    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), round(1 - this.beta2))));
+    variable.assign(tf.sub(variable, tf.div(tf.mul(m, alpha), tf.add(tf.sqrt(v), this.epsilon))));
   }
 
-  /** For compiled steps: m and v of a variable, made when first asked for. */
-  slotsOf(variable: tf.Variable): readonly tf.Variable[] {
-    const { m, v } = this.momentsOf(variable);
-    return [m, v];
-  }
-
-  /** For compiled steps: the powers of β₁ and β₂, the learning rate, β₁, β₂, ε. */
   scalars(): readonly number[] {
-    this.checkLearningRate();
-    return [this.beta1Power, this.beta2Power, this.learningRate, this.beta1, this.beta2, this.epsilon];
+    return [this.beta1Power, this.beta2Power, this.currentRate(), this.beta1, this.beta2, this.epsilon];
   }
 
-  /** For compiled steps: one fused operation, by which the equations above are defined. */
-  write(writer: GraphWriter, { variable, slots, scalars, gradient }: Parameters<FusedOptimizer["write"]>[1]): After {
-    const attributes = {
-      T: typeAttr(writer.binding.TF_FLOAT),
-      use_locking: boolAttr(false),
-      use_nesterov: boolAttr(false),
-    };
-    const inputs: Ref[] = [variable, ...slots, ...scalars, gradient];
-    return `^${writer.node("ResourceApplyAdam", inputs, attributes)}`;
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: FusedPlace): After {
+    const kind = typeAttr(writer.binding.TF_FLOAT);
+    const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(false) };
+    return `^${writer.node("ResourceApplyAdam", [variable, ...slots, ...scalars, gradient], attributes)}`;
   }
 
-  /** Counts a step. */
-  stepped(): void {
+  override stepped(): void {
+    super.stepped();
     this.beta1Power = Math.fround(this.beta1Power * this.beta1);
     this.beta2Power = Math.fround(this.beta2Power * this.beta2);
   }
+}
 
-  private checkLearningRate(): void {
-    checkBetween("AdamOptimizer", "learningRate", this.learningRate, 0, Number.MAX_VALUE);
+export interface AdamWOptions extends AdamOptions {
+  /** The share of a weight that is taken off at every step, 0.01 unless told otherwise. */
+  weightDecay?: number;
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as TensorFlow 1.x's contrib has it:
+ *
+ *   w −= weightDecay · w,   then Adam's step
+ *
+ * (PyTorch and Keras multiply the decay by the learning rate; give theirs times the rate.)
+ */
+export class AdamWOptimizer extends AdamOptimizer {
+  private readonly weightDecay: number;
+
+  constructor({ weightDecay = 0.01, ...options }: AdamWOptions = {}) {
+    super(options, "AdamWOptimizer");
+    checkBelowOne("AdamWOptimizer", "weightDecay", weightDecay);
+    this.weightDecay = weightDecay;
   }
 
-  private move(variable: tf.Variable, gradient: tf.Tensor, alpha: number): void {
-    const { m, v } = this.momentsOf(variable);
-    tf.tidy(() => {
-      const [rate1, rate2] = [Math.fround(1 - this.beta1), Math.fround(1 - this.beta2)];
-      m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), rate1)));
-      v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), rate2)));
-      variable.assign(tf.sub(variable, tf.div(tf.mul(m, alpha), tf.add(tf.sqrt(v), this.epsilon))));
+  protected override move(
+    variable: tf.Variable,
+    slots: readonly tf.Variable[],
+    gradient: tf.Tensor,
+    rate: number,
+  ): void {
+    variable.assign(tf.sub(variable, tf.mul(variable, this.weightDecay)));
+    super.move(variable, slots, gradient, rate);
+  }
+
+  override write(writer: GraphWriter, place: FusedPlace): After {
+    const float = writer.binding.TF_FLOAT;
+    // The gradient was computed from the weights as they were, and must be there before they decay.
+    const weights = writer.node("ReadVariableOp", [place.variable, `^${nodeOf(place.gradient)}`], {
+      dtype: typeAttr(float),
     });
-  }
-
-  private momentsOf(variable: tf.Variable): Slots {
-    const known = this.slots.get(variable);
-    if (known !== undefined) return known;
-    this.forgetDisposed();
-    const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
-    const made = { m: zeros(), v: zeros() };
-    this.slots.set(variable, made);
-    return made;
-  }
-
-  private forgetDisposed(): void {
-    for (const [variable, { m, v }] of this.slots) {
-      if (!variable.isDisposed) continue;
-      tf.dispose([m, v]);
-      this.slots.delete(variable);
-    }
-  }
-
-  /** Frees the moments. */
-  dispose(): void {
-    for (const { m, v } of this.slots.values()) tf.dispose([m, v]);
-    this.slots.clear();
+    const share = writer.binary("Mul", weights, writer.float(this.weightDecay), float);
+    const decayed = writer.node("AssignSubVariableOp", [place.variable, share], { dtype: typeAttr(float) });
+    const gradient = writer.identity(place.gradient, float, [`^${decayed}`]);
+    return super.write(writer, { ...place, gradient });
   }
 }
+
+const nodeOf = (ref: string) => ref.split(":")[0] as string;

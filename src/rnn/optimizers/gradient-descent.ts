@@ -1,0 +1,116 @@
+import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
+import * as tf from "../../tf";
+import { checkBelowOne, checkBetween } from "../checks";
+import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
+
+/** Gradient descent: w −= learningRate · g. */
+export class GradientDescentOptimizer extends Optimizer {
+  constructor(options: OptimizerOptions = {}) {
+    super("GradientDescentOptimizer", options, []);
+  }
+
+  protected move(variable: tf.Variable, _slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {
+    variable.assign(tf.sub(variable, tf.mul(gradient, rate)));
+  }
+
+  scalars(): readonly number[] {
+    return [this.currentRate()];
+  }
+
+  write(writer: GraphWriter, { variable, scalars, gradient }: FusedPlace): After {
+    const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
+    return `^${writer.node("ResourceApplyGradientDescent", [variable, ...scalars, gradient], attributes)}`;
+  }
+}
+
+export interface MomentumOptions extends OptimizerOptions {
+  /** The share of the last step that is kept, 0.9 unless told otherwise. */
+  momentum?: number;
+  /** Looks ahead (Nesterov 1983; in this form Sutskever et al. 2013). */
+  useNesterov?: boolean;
+}
+
+/**
+ * Momentum (Polyak 1964) as TensorFlow 1.x computes it:
+ *
+ *   a  = momentum·a + g
+ *   w −= learningRate · a                          with Nesterov's, learningRate · (g + momentum·a)
+ */
+export class MomentumOptimizer extends Optimizer {
+  private readonly momentum: number;
+  private readonly useNesterov: boolean;
+
+  constructor({ momentum = 0.9, useNesterov = false, ...options }: MomentumOptions = {}) {
+    super("MomentumOptimizer", options, [0]);
+    checkBelowOne("MomentumOptimizer", "momentum", momentum);
+    this.momentum = Math.fround(momentum);
+    this.useNesterov = useNesterov;
+  }
+
+  protected move(variable: tf.Variable, slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {
+    const [a] = slots as [tf.Variable];
+    a.assign(tf.add(tf.mul(a, this.momentum), gradient));
+    const direction = this.useNesterov ? tf.add(gradient, tf.mul(a, this.momentum)) : a;
+    variable.assign(tf.sub(variable, tf.mul(direction, rate)));
+  }
+
+  scalars(): readonly number[] {
+    return [this.currentRate(), this.momentum];
+  }
+
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: FusedPlace): After {
+    const kind = typeAttr(writer.binding.TF_FLOAT);
+    const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(this.useNesterov) };
+    const [rate, momentum] = scalars as [string, string];
+    return `^${writer.node("ResourceApplyMomentum", [variable, ...slots, rate, gradient, momentum], attributes)}`;
+  }
+}
+
+export interface RMSPropOptions extends OptimizerOptions {
+  /** Decay of the mean square, 0.9 unless told otherwise. */
+  decay?: number;
+  /** 0 unless told otherwise. */
+  momentum?: number;
+  /** Added inside the root, 1e-10 unless told otherwise. */
+  epsilon?: number;
+}
+
+/**
+ * RMSProp (Tieleman and Hinton 2012) as TensorFlow 1.x computes it; the mean square s begins at 1:
+ *
+ *   s += (g² − s)·(1 − decay)
+ *   a  = momentum·a + learningRate · g / √(s + ε)
+ *   w −= a
+ */
+export class RMSPropOptimizer extends Optimizer {
+  private readonly decay: number;
+  private readonly momentum: number;
+  private readonly epsilon: number;
+
+  constructor({ decay = 0.9, momentum = 0, epsilon = 1e-10, ...options }: RMSPropOptions = {}) {
+    super("RMSPropOptimizer", options, [1, 0]);
+    checkBelowOne("RMSPropOptimizer", "decay", decay);
+    checkBelowOne("RMSPropOptimizer", "momentum", momentum);
+    checkBetween("RMSPropOptimizer", "epsilon", epsilon, 0, Number.MAX_VALUE);
+    this.decay = Math.fround(decay);
+    this.momentum = Math.fround(momentum);
+    this.epsilon = Math.fround(epsilon);
+  }
+
+  protected move(variable: tf.Variable, slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {
+    const [s, a] = slots as [tf.Variable, tf.Variable];
+    s.assign(tf.add(s, tf.mul(tf.sub(tf.square(gradient), s), Math.fround(1 - this.decay))));
+    const scaled = tf.mul(tf.mul(gradient, rate), tf.rsqrt(tf.add(s, this.epsilon)));
+    a.assign(tf.add(tf.mul(a, this.momentum), scaled));
+    variable.assign(tf.sub(variable, a));
+  }
+
+  scalars(): readonly number[] {
+    return [this.currentRate(), this.decay, this.momentum, this.epsilon];
+  }
+
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: FusedPlace): After {
+    const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
+    return `^${writer.node("ResourceApplyRMSProp", [variable, ...slots, ...scalars, gradient], attributes)}`;
+  }
+}
