@@ -1,6 +1,6 @@
 /** JupyterLab as a child that ends with us, and its kernels with it. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jupyterEnvironment } from "./setup/jupyter-env.mjs";
 import { context, venvPython } from "./setup/paths.mjs";
@@ -29,6 +29,7 @@ export function labArguments(root, flags, user = process.getuid?.()) {
 export function serve(flags) {
   const { root, env } = context();
   mkdirSync(join(root, "notebooks"), { recursive: true });
+  writeOverrides(root);
   const child = spawn(venvPython(root), labArguments(root, flags), {
     cwd: root,
     env: jupyterEnvironment({ root, env }),
@@ -58,6 +59,17 @@ export function serve(flags) {
       resolve(stopped ? process.exitCode : (code ?? 1));
     });
   });
+}
+
+/** The page asks in every new session whether it may fetch news, whatever the server was told; this is its answer. */
+function writeOverrides(root) {
+  const folder = join(root, ".venv", "share", "jupyter", "lab", "settings");
+  const notification = { fetchNews: "false", checkForUpdates: false };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "overrides.json"),
+    `${JSON.stringify({ "@jupyterlab/apputils-extension:notification": notification }, null, 2)}\n`,
+  );
 }
 
 /** The server's kernels: each in a session of its own, so only their parents tell whose they are. */

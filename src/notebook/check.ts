@@ -40,8 +40,8 @@ export class ClaimError extends Error {
  *
  *   check({ testAccuracy: { value: last.testAccuracy, atLeast: 0.97 } }, { data: mnist.source });
  *
- * @throws ClaimError when a claim is false, after all were printed. NaN, null and undefined never hold.
- * @throws TypeError naming the claim that has nothing to be held against
+ * @throws ClaimError when a claim is false, after all were printed. NaN, infinities, null and undefined never hold.
+ * @throws TypeError naming the claim that has nothing to be held against, or an unknown key
  */
 export function check(claims: Readonly<Record<string, Claim>>, options: CheckOptions = {}): void {
   const origins = [options.data ?? []].flat() as DataOrigin[];
@@ -53,7 +53,7 @@ export function check(claims: Readonly<Record<string, Claim>>, options: CheckOpt
   if (failed.length > 0) throw new ClaimError(failed);
 }
 
-/** On stand-in data a bound says nothing either way, but a value that is missing or NaN is still an error. */
+/** On stand-in data a bound says nothing either way, but a value that is missing or not finite is still an error. */
 function weigh(name: string, claim: Claim, standIn: boolean): ClaimResult {
   const { holds, sound, text } = judge(name, claim);
   if (standIn && sound) return { name, verdict: "not proven", text };

@@ -27,7 +27,7 @@ export type Claim = NumberClaim | EqualClaim | NearClaim;
 /** What `judge` found: whether the claim holds, and how it reads: "0.9812, at least 0.97". */
 export interface Judgement {
   readonly holds: boolean;
-  /** There was a value to judge: a NaN or a missing value is an error on any data. */
+  /** There was a value to judge: a missing one, a NaN or an infinity is an error on any data. */
   readonly sound: boolean;
   readonly text: string;
 }
@@ -39,25 +39,38 @@ const BOUNDS = {
   below: { word: "below", holds: (value: number, bound: number) => value < bound },
 } as const;
 
+/** What a claim may be held against: one of these ways, whole or in part. */
+const WAYS: readonly (readonly string[])[] = [Object.keys(BOUNDS), ["equals"], ["near", "within"]];
+
 /**
- * Weighs one claim. NaN, null and undefined never hold.
+ * Weighs one claim. NaN, infinities, null and undefined never hold.
  *
- * @throws TypeError naming the claim when it has nothing to be held against, or a bound that is not a number
+ * @throws TypeError naming the claim when it has nothing to be held against, a bound that is not a finite number, or a
+ *   key that is unknown or does not go with the others: what is not looked at must not seem to hold
  */
 export function judge(name: string, claim: Claim): Judgement {
+  checkKeys(name, claim);
   if ("equals" in claim) return judgeEqual(claim);
   if ("near" in claim || "within" in claim) return judgeNear(name, claim as NearClaim);
   const bounds = Object.entries(BOUNDS).filter(([key]) => key in claim);
   const asked = bounds.map(([key, { word, holds }]) => ({ word, holds, bound: claim[key as keyof typeof BOUNDS] }));
-  if (asked.length === 0) {
-    throw new TypeError(`claim "${name}": expected ${Object.keys(BOUNDS).join(", ")}, equals, or near and within`);
-  }
   const { value } = claim;
   const texts = asked.map(({ word, bound }) => `${word} ${needNumber(name, word, bound)}`);
   const sound = isNumber(value);
   const holds = sound && asked.every((each) => each.holds(value, each.bound as number));
   const shown = holds ? format(value) : String(value); // six digits could make a near miss look like a hit
   return { holds, sound, text: `${shown}, ${texts.join(" and ")}` };
+}
+
+function checkKeys(name: string, claim: Claim): void {
+  const keys = Object.keys(claim).filter((key) => key !== "value");
+  const fitting = `${Object.keys(BOUNDS).join(", ")}, equals, or near and within`;
+  if (keys.length === 0) throw new TypeError(`claim "${name}": expected ${fitting}`);
+  const unknown = keys.find((key) => !WAYS.flat().includes(key));
+  if (unknown !== undefined) throw new TypeError(`claim "${name}": unknown key "${unknown}", expected ${fitting}`);
+  const way = WAYS.find((each) => each.includes(keys[0] as string));
+  const other = keys.find((key) => !way?.includes(key));
+  if (other !== undefined) throw new TypeError(`claim "${name}": "${other}" does not go with "${keys[0]}"`);
 }
 
 function judgeEqual({ value, equals }: EqualClaim): Judgement {
@@ -82,18 +95,19 @@ function judgeNear(name: string, { value, near, within }: NearClaim): Judgement 
 }
 
 function isNumber(value: unknown): value is number {
-  return typeof value === "number" && !Number.isNaN(value);
+  return typeof value === "number" && Number.isFinite(value);
 }
 
 function needNumber(name: string, word: string, bound: unknown): number {
   if (isNumber(bound)) return bound;
-  throw new TypeError(`claim "${name}": expected a number after "${word}", got ${format(bound)}`);
+  throw new TypeError(`claim "${name}": expected a finite number after "${word}", got ${format(bound)}`);
 }
 
-/** No NaN, null or undefined anywhere. */
+/** No NaN, infinity, null or undefined anywhere. */
 function isSound(value: unknown): boolean {
   if (value === undefined || value === null) return false;
-  return typeof value === "object" ? Object.values(value).every(isSound) : !Number.isNaN(value);
+  if (typeof value === "object") return Object.values(value).every(isSound);
+  return typeof value !== "number" || Number.isFinite(value);
 }
 
 /** Typed arrays as arrays and −0 as 0, so that numbers compare as numbers. */

@@ -8,6 +8,7 @@ export {
   type Verdict,
 } from "./check";
 export type { Claim, EqualClaim, NearClaim, NumberClaim } from "./claims";
+export { InterruptedError, interruptible } from "./interruptible";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";
 export type { Row, TableOptions } from "./table";

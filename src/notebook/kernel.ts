@@ -51,8 +51,11 @@ export function liveDisplay(): LiveDisplay {
   return {
     update(bundle) {
       const write = kernelWrite();
-      if (write) write({ data: bundle, metadata: {}, transient: { display_id: id } }, shown);
-      else console.log(bundle["text/plain"]);
+      const send = (data: Bundle) => write?.({ data, metadata: {}, transient: { display_id: id } }, shown);
+      if (write === undefined) console.log(bundle["text/plain"]);
+      // JupyterLab's plotly renderer draws once and never again. Where the kind of output changes it is made anew.
+      if (shown) send({ "text/plain": bundle["text/plain"] });
+      send(bundle);
       shown = true;
     },
   };

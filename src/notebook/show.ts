@@ -20,7 +20,10 @@ export interface LiveFigure {
  * Starts a figure that changes in place.
  *
  *   const plot = showLive();
- *   await fit({ …, onEpoch: () => plot.update(learningCurves({ train, test })) });
+ *   for (let epoch = 0; epoch < nEpochs; epoch++) {
+ *     …
+ *     plot.update(learningCurves({ train, test }));
+ *   }
  */
 export function showLive(first?: Figure): LiveFigure {
   const output = liveDisplay();

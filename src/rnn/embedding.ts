@@ -1,6 +1,6 @@
 import { isCapturing } from "../compile";
 import * as tf from "../tf";
-import { checkCount, describe } from "./checks";
+import { checkCount, checkOptions, describe } from "./checks";
 import { ArgumentError } from "./errors";
 import { type Initializer, randomUniform } from "./initializers";
 import { weight } from "./weights";
@@ -21,12 +21,18 @@ export class Embedding {
   /** `[vocabularySize, embeddingSize]` */
   readonly embeddings: tf.Variable<tf.Rank.R2>;
 
-  constructor({ vocabularySize, embeddingSize, initializer = randomUniform(-1, 1), seed }: EmbeddingOptions) {
+  constructor(options: EmbeddingOptions) {
+    checkOptions("Embedding", options, ["vocabularySize", "embeddingSize", "initializer", "seed"]);
+    const { vocabularySize, embeddingSize, initializer = randomUniform(-1, 1), seed } = options;
     checkCount("Embedding", "vocabularySize", vocabularySize);
     checkCount("Embedding", "embeddingSize", embeddingSize);
     this.vocabularySize = vocabularySize;
     this.embeddingSize = embeddingSize;
     this.embeddings = weight(() => initializer([vocabularySize, embeddingSize], seed));
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    return { embeddings: this.embeddings };
   }
 
   get variables(): tf.Variable[] {

@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { describe } from "./checks";
+import { checkFunction, describe } from "./checks";
 import { ArgumentError } from "./errors";
 import { tidy } from "./tidy";
 
@@ -23,6 +23,10 @@ export function computeGradients(
   loss: () => tf.Scalar,
   variables: readonly tf.Variable[],
 ): { loss: tf.Scalar; gradients: GradientOf[] } {
+  checkFunction(WHERE, "loss", loss);
+  if (!Array.isArray(variables)) {
+    throw new ArgumentError(WHERE, "variables", "a list of variables, say cell.variables", describe(variables));
+  }
   if (variables.length === 0) {
     throw new ArgumentError(WHERE, "variables", "at least one variable", "an empty list");
   }
@@ -38,7 +42,12 @@ export function computeGradients(
   const unused = variables.findIndex(({ name }) => !grads[name]);
   if (unused >= 0) {
     tf.dispose([value, grads]);
-    throw new ArgumentError(WHERE, `variables[${unused}]`, "a weight that the loss uses", `${variables[unused]?.name}`);
+    throw new ArgumentError(
+      WHERE,
+      `variables[${unused}]`,
+      "a weight that the loss uses",
+      `one of shape [${variables[unused]?.shape}] that takes no part`,
+    );
   }
   const gradients = variables.map((variable) => ({ variable, gradient: grads[variable.name] as tf.Tensor }));
   return { loss: value, gradients };
@@ -61,7 +70,13 @@ function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
   } catch (error) {
     dropTape();
     if (error instanceof Error && connected && /Cannot find a connection/.test(error.message)) {
-      throw new ArgumentError(WHERE, "variables[0]", "a weight that the loss uses", `${variables[0]?.name}`);
+      const shape = `[${variables[0]?.shape}]`;
+      throw new ArgumentError(
+        WHERE,
+        "variables[0]",
+        "a weight that the loss uses",
+        `one of shape ${shape} that takes no part`,
+      );
     }
     throw error;
   }

@@ -73,7 +73,7 @@ export { type ArrayLike, toTensor } from "./to-tensor";
 export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./unroll";
 export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
 export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
-export { MultiRNNCell } from "./wrappers/multi-rnn";
+export { MultiRNNCell, type StackState } from "./wrappers/multi-rnn";
 export { InputProjectionWrapper, OutputProjectionWrapper, type ProjectionOptions } from "./wrappers/projection";
 export { ResidualWrapper } from "./wrappers/residual";
 export { type ZoneoutOptions, ZoneoutWrapper } from "./wrappers/zoneout";

@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { checkCount, checkTensor } from "./checks";
+import { checkCount, checkFunction, checkOptions, checkTensor } from "./checks";
 import { glorotUniform, type Initializer } from "./initializers";
 import { weight } from "./weights";
 
@@ -27,7 +27,10 @@ export class Dense {
   readonly bias: tf.Variable<tf.Rank.R1>;
   private readonly activation: ((x: tf.Tensor2D) => tf.Tensor2D) | undefined;
 
-  constructor({ inputSize, outputSize, activation, kernelInitializer = glorotUniform, seed }: DenseOptions) {
+  constructor(options: DenseOptions) {
+    checkOptions("Dense", options, ["inputSize", "outputSize", "activation", "kernelInitializer", "seed"]);
+    const { inputSize, outputSize, activation, kernelInitializer = glorotUniform, seed } = options;
+    if (activation !== undefined) checkFunction("Dense", "activation", activation);
     checkCount("Dense", "inputSize", inputSize);
     checkCount("Dense", "outputSize", outputSize);
     this.inputSize = inputSize;

@@ -35,6 +35,7 @@ export function exportWeights(
 /**
  * Gives a cell or layer the weights that were trained elsewhere, by TensorFlow 1.x's names and in its layout.
  *
+ * @param scope what stands before each name, as for `exportWeights`
  * @throws ArgumentError naming a weight that is missing, left over, or of another shape; nothing is changed then
  */
 export function importWeights(part: Named, arrays: NamedArrays, scope = scopeOf(part)): void {
@@ -44,7 +45,7 @@ export function importWeights(part: Named, arrays: NamedArrays, scope = scopeOf(
   const expected = own.map(([name]) => name);
   const missing = expected.find((name) => !Object.hasOwn(arrays, name));
   if (missing !== undefined) {
-    throw new ArgumentError("importWeights", "arrays", `a weight named ${missing}`, Object.keys(arrays).join(", "));
+    throw new ArgumentError("importWeights", "arrays", `a weight named ${missing}`, listed(arrays));
   }
   const surplus = Object.keys(arrays).find((name) => !expected.includes(name));
   if (surplus !== undefined) {
@@ -64,6 +65,8 @@ function checkArray(name: string, expected: readonly number[], { data, shape }: 
   const what = `shape [${expected.join(", ")}] of float32 or whole numbers`;
   throw new ArgumentError("importWeights", name, what, `shape [${shape?.join(", ")}] with ${kind}`);
 }
+
+const listed = (arrays: NamedArrays) => Object.keys(arrays).join(", ") || "no weights";
 
 const scopeOf = (part: Named) => ("zeroState" in part ? "rnn" : "");
 const underScope = (scope: string, name: string) => (scope === "" ? name : `${scope}/${name}`);

@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import type { RNNCell } from "./cell";
-import { checkCount, checkLive, checkTensor, describe } from "./checks";
+import { checkCell, checkCount, checkFunction, checkLive, checkOptions, checkTensor, describe } from "./checks";
 import { atTime, checkTraining, firstDraw, type Training } from "./draw";
 import { ArgumentError } from "./errors";
 import { blank, freeze } from "./over-time";
@@ -53,6 +53,9 @@ export function rawRnn<S extends State, L = undefined>(
   loop: (moment: RawMoment<S, L>) => RawDecision<S, L>,
   options: RawRnnOptions = {},
 ): [outputs: tf.Tensor2D[], state: S, loopState: L | undefined] {
+  checkCell("rawRnn", cell);
+  checkFunction("rawRnn", "loop", loop);
+  checkOptions("rawRnn", options, ["maxSteps", "training"]);
   const { maxSteps = 10_000, training } = options;
   checkCount("rawRnn", "maxSteps", maxSteps);
   if (training !== undefined) checkTraining("rawRnn", training);

@@ -1,4 +1,5 @@
 import * as tf from "../tf";
+import { describe } from "./checks";
 import { ArgumentError } from "./errors";
 
 /** A typed array with a shape, as `unroll/data` returns it. */
@@ -13,7 +14,10 @@ export interface ArrayLike {
  * @throws ArgumentError when the data's length is not the product of the shape
  */
 export function toTensor(array: ArrayLike): tf.Tensor {
-  const { data, shape } = array;
+  const { data, shape } = array ?? {};
+  if (!Array.isArray(shape) || data?.length === undefined) {
+    throw new ArgumentError("toTensor", "array", "{ data, shape }, a typed array and its shape", describe(array));
+  }
   const size = shape.reduce((product, length) => product * length, 1);
   if (data.length !== size) {
     throw new ArgumentError("toTensor", "array", `${size} values for shape [${shape}]`, `${data.length} values`);

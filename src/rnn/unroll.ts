@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import type { RNNCell } from "./cell";
-import { checkLive, checkTensor } from "./checks";
+import { checkCell, checkLive, checkOptions, checkTensor } from "./checks";
 import { atTime, checkTraining, firstDraw, type Training } from "./draw";
 import { ArgumentError } from "./errors";
 import { liveSteps, type SequenceLength } from "./lengths";
@@ -53,6 +53,8 @@ export function walkList<S extends State>(
   options: StaticRnnOptions<S>,
   reverse: boolean,
 ): [outputs: tf.Tensor2D[], state: S] {
+  checkCell(where, cell);
+  checkOptions(where, options, OPTIONS);
   if (!Array.isArray(inputs) || inputs.length === 0) {
     throw new ArgumentError(where, "inputs", "a list of at least one time step", `${inputs?.length ?? inputs}`);
   }
@@ -102,6 +104,8 @@ export function walkTensor<S extends State>(
   options: UnrollOptions<S>,
   reverse: boolean,
 ): [outputs: tf.Tensor3D, state: S] {
+  checkCell(where, cell);
+  checkOptions(where, options, [...OPTIONS, "timeMajor", "swapMemory"]);
   const { timeMajor = false } = options;
   const shape = timeMajor ? ["nSteps", "batch", cell.inputSize] : ["batch", "nSteps", cell.inputSize];
   checkTensor(where, "inputs", inputs, shape, cell.inputDtype);
@@ -117,6 +121,8 @@ export function walkTensor<S extends State>(
     return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });
 }
+
+const OPTIONS = ["initialState", "sequenceLength", "training"];
 
 function walkOf(where: string, options: StaticRnnOptions, batch: number, nSteps: number, reverse: boolean): Walk {
   const { sequenceLength, training } = options;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Claim, judge } from "../../src/notebook/claims";
 
+const WAYS = "atLeast, atMost, above, below, equals, or near and within";
 const holds = (claim: Claim) => judge("c", claim).holds;
 
 test("bounds: atLeast and atMost take the bound itself, above and below do not", () => {
@@ -11,13 +12,16 @@ test("bounds: atLeast and atMost take the bound itself, above and below do not",
   expect(judge("c", { value: 5, above: 1, below: 3 })).toMatchObject({ holds: false, text: "5, above 1 and below 3" });
 });
 
-test.each([Number.NaN, undefined, null])("%s never holds, and is not sound", (value) => {
+test.each([Number.NaN, Infinity, -Infinity, undefined, null])("%s never holds, and is not sound", (value) => {
   const claims: Claim[] = [
-    { value, atLeast: -Infinity },
-    { value, below: Infinity },
+    { value, atLeast: 0.97 },
+    { value, above: -Number.MAX_VALUE },
+    { value, atMost: 1 },
+    { value, below: Number.MAX_VALUE },
     { value, equals: value },
     { value, near: value, within: 1 },
     { value: [1, value], near: [1, value], within: 1 },
+    { value: { deep: [value] }, equals: { deep: [value] } },
   ];
   expect(claims.map((claim) => judge("c", claim))).toEqual(
     claims.map(() => expect.objectContaining({ holds: false, sound: false })),
@@ -62,10 +66,29 @@ test("a claim without a bound, or with one that is no number, is an error that n
     'claim "acc": expected atLeast, atMost, above, below, equals, or near',
   );
   expect(() => judge("acc", { value: 1, atLeast: Number.NaN })).toThrow(
-    'claim "acc": expected a number after "at least"',
+    'claim "acc": expected a finite number after "at least"',
   );
-  expect(() => judge("acc", { value: 1, atLeast: undefined })).toThrow('claim "acc": expected a number');
+  expect(() => judge("acc", { value: 1, atLeast: undefined })).toThrow('claim "acc": expected a finite number');
+  expect(() => judge("acc", { value: 1, atLeast: -Infinity })).toThrow('after "at least", got');
   expect(() => judge("acc", { value: 1, near: 1 } as unknown as Claim)).toThrow(
-    'claim "acc": expected a number after "within"',
+    'claim "acc": expected a finite number after "within"',
   );
+  expect(() => judge("acc", { value: 9, near: 1, within: Infinity })).toThrow('after "within", got');
+});
+
+test("a misspelt key, or bounds beside equals or near, are errors that name claim and key: nothing goes unseen", () => {
+  const judging = (claim: object) => () => judge("acc", claim as Claim);
+  for (const claim of [
+    { value: 1, atLeast: 0, atmost: 0.5 },
+    { value: 1, atmost: 0.5 },
+    { value: 1, equals: 1, atmost: 0.5 },
+  ])
+    expect(judging(claim)).toThrow(new TypeError(`claim "acc": unknown key "atmost", expected ${WAYS}`));
+  for (const [claim, second, first] of [
+    [{ value: 1, equals: 1, atMost: 0.5 }, "atMost", "equals"],
+    [{ value: 1, near: 1, within: 1, below: 0 }, "below", "near"],
+    [{ value: 1, atLeast: 0, within: 1 }, "within", "atLeast"],
+    [{ value: 1, equals: 1, near: 5, within: 1 }, "near", "equals"],
+  ] as const)
+    expect(judging(claim)).toThrow(new TypeError(`claim "acc": "${second}" does not go with "${first}"`));
 });

@@ -38,12 +38,15 @@ test("in a notebook a figure is a bundle of plotly's form and a text, without HT
   expect(write.mock.calls).toEqual([[{ data, metadata: {}, transient: {} }, false]]);
 });
 
-test("a live figure is shown once and then replaced in place", () => {
+test("a live figure is shown once and then replaced in place, drawn anew each time", () => {
   const write = kernel();
   const plot = showLive(figure);
   plot.update(figure);
   plot.update(figure);
-  expect(write.mock.calls.map(([, update]) => update)).toEqual([false, true, true]);
+  expect(write.mock.calls.map(([, update]) => update)).toEqual([false, true, true, true, true]);
+  // JupyterLab's plotly renderer draws once: each update is a change to text and back, for a renderer of its own.
+  const kinds = write.mock.calls.map(([{ data }]) => Object.keys(data).length);
+  expect(kinds).toEqual([2, 1, 2, 1, 2]);
   const ids = write.mock.calls.map(([{ transient }]) => transient.display_id);
   expect(new Set(ids).size).toBe(1);
   showLive(figure);

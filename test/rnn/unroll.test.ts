@@ -163,7 +163,7 @@ describe("errors name the argument, what was expected, what came", () => {
     refuse(() => dynamicRnn(cell, tf.zeros([5, 3]) as unknown as tf.Tensor3D), /got .*\[5,3\]/);
   });
   test("a wrong dtype", () => {
-    refuse(() => dynamicRnn(cell, tf.zeros([2, 5, 3], "int32")), /expected a float32 .*got a int32/);
+    refuse(() => dynamicRnn(cell, tf.zeros([2, 5, 3], "int32")), /expected a float32 .*got an int32/);
   });
   test("no tensor at all", () => {
     refuse(() => dynamicRnn(cell, [[1]] as unknown as tf.Tensor3D), /expected a float32 tensor.*got a list of 1/);
@@ -187,7 +187,7 @@ describe("errors name the argument, what was expected, what came", () => {
     refuse(() => dynamicRnn(cell, x(), { sequenceLength: [5, 2.5] }), /sequenceLength\[1\].*whole number.*2.5/);
     refuse(() => dynamicRnn(cell, x(), { sequenceLength: [5] }), /sequenceLength: expected 2 lengths.*got 1/);
     const floats = tf.tensor1d([1, 2]);
-    refuse(() => dynamicRnn(cell, x(), { sequenceLength: floats }), /sequenceLength: expected a int32.*got a float32/);
+    refuse(() => dynamicRnn(cell, x(), { sequenceLength: floats }), /sequenceLength: expected an int32.*got a float32/);
   });
   test("an initial state of another shape or structure", () => {
     refuse(() => dynamicRnn(cell, x(), { initialState: tf.zeros([3, 4]) }), /initialState.*\[2, 4\].*\[3,4\]/);

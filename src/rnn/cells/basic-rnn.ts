@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
-import { checkCount, checkTensor } from "../checks";
+import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
 import { zeroTensor } from "../state";
@@ -58,7 +58,9 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   private readonly activation: Activation;
 
   constructor(options: BasicRNNCellOptions) {
+    checkOptions("BasicRNNCell", options, ["inputSize", "numUnits", "activation", "kernelInitializer", "seed"]);
     const { inputSize, numUnits, activation = tf.tanh, kernelInitializer = glorotUniform, seed } = options;
+    checkFunction("BasicRNNCell", "activation", activation);
     checkCount("BasicRNNCell", "inputSize", inputSize);
     checkCount("BasicRNNCell", "numUnits", numUnits);
     this.inputSize = inputSize;

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
-import { checkCount, checkTensor } from "../checks";
+import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
 import { zeroTensor } from "../state";
@@ -71,7 +71,10 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
   readonly candidateBias: tf.Variable<tf.Rank.R1>;
   private readonly activation: Activation;
 
-  constructor({ inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed }: GRUCellOptions) {
+  constructor(options: GRUCellOptions) {
+    checkOptions("GRUCell", options, ["inputSize", "numUnits", "activation", "kernelInitializer", "seed"]);
+    const { inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed } = options;
+    checkFunction("GRUCell", "activation", activation);
     checkCount("GRUCell", "inputSize", inputSize);
     checkCount("GRUCell", "numUnits", numUnits);
     this.inputSize = inputSize;

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
-import { checkBetween, checkCount, checkTensor } from "../checks";
+import { checkCount, checkFinite, checkOptions, checkPositive, checkTensor } from "../checks";
 import { type Draw, drawUniform } from "../draw";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
@@ -27,6 +27,8 @@ export interface LayerNormBasicLSTMCellOptions {
   seed?: number;
 }
 
+const OPTIONS =
+  "inputSize numUnits forgetBias activation normGain normShift dropoutKeepProb kernelInitializer seed".split(" ");
 const NORMS = ["input", "transform", "forget", "output", "state"] as const;
 type Norm = (typeof NORMS)[number];
 type GainAndShift = { readonly gamma: tf.Variable<tf.Rank.R1>; readonly beta: tf.Variable<tf.Rank.R1> };
@@ -67,13 +69,14 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
   private readonly keepProb: number;
 
   constructor(options: LayerNormBasicLSTMCellOptions) {
+    checkOptions("LayerNormBasicLSTMCell", options, OPTIONS);
     const { inputSize, numUnits, forgetBias = 1, normGain = 1, normShift = 0, dropoutKeepProb = 1 } = options;
     checkCount("LayerNormBasicLSTMCell", "inputSize", inputSize);
     checkCount("LayerNormBasicLSTMCell", "numUnits", numUnits);
     for (const [name, value] of Object.entries({ forgetBias, normGain, normShift })) {
-      checkBetween("LayerNormBasicLSTMCell", name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
+      checkFinite("LayerNormBasicLSTMCell", name, value);
     }
-    checkBetween("LayerNormBasicLSTMCell", "dropoutKeepProb", dropoutKeepProb, Number.MIN_VALUE, 1);
+    checkPositive("LayerNormBasicLSTMCell", "dropoutKeepProb", dropoutKeepProb, 1);
     this.inputSize = inputSize;
     this.outputSize = numUnits;
     this.forgetBias = forgetBias;

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
-import { checkBetween, checkCount, checkTensor } from "../checks";
+import { checkCount, checkFinite, checkFunction, checkOptions, checkPositive, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
@@ -60,8 +60,8 @@ export class LSTMCell implements RNNCell<LSTMState> {
   private readonly options: Required<Pick<LSTMCellOptions, "activation">> & LSTMCellOptions;
 
   constructor(options: LSTMCellOptions) {
+    checkAll(options);
     const { inputSize, numUnits, numProj, forgetBias = 1, kernelInitializer = glorotUniform, seed } = options;
-    checkOptions(options);
     this.options = { ...options, activation: options.activation ?? tf.tanh };
     this.inputSize = inputSize;
     this.numUnits = numUnits;
@@ -147,18 +147,25 @@ export class BasicLSTMCell extends LSTMCell {
   protected override readonly scope = "basic_lstm_cell";
 
   constructor(options: BasicLSTMCellOptions) {
+    checkOptions("BasicLSTMCell", options, OPTIONS);
     super(options);
   }
 }
 
-function checkOptions({ inputSize, numUnits, numProj, forgetBias = 1, cellClip, projClip }: LSTMCellOptions): void {
+const OPTIONS = ["inputSize", "numUnits", "forgetBias", "activation", "kernelInitializer", "seed"];
+const MORE_OPTIONS = [...OPTIONS, "usePeepholes", "cellClip", "numProj", "projClip"];
+
+function checkAll(options: LSTMCellOptions): void {
+  checkOptions("LSTMCell", options, MORE_OPTIONS);
+  const { inputSize, numUnits, numProj, forgetBias = 1, activation, cellClip, projClip } = options;
+  if (activation !== undefined) checkFunction("LSTMCell", "activation", activation);
   checkCount("LSTMCell", "inputSize", inputSize);
   checkCount("LSTMCell", "numUnits", numUnits);
   if (numProj !== undefined) checkCount("LSTMCell", "numProj", numProj);
-  checkBetween("LSTMCell", "forgetBias", forgetBias, -Number.MAX_VALUE, Number.MAX_VALUE);
-  if (cellClip !== undefined) checkBetween("LSTMCell", "cellClip", cellClip, Number.MIN_VALUE, Number.MAX_VALUE);
+  checkFinite("LSTMCell", "forgetBias", forgetBias);
+  if (cellClip !== undefined) checkPositive("LSTMCell", "cellClip", cellClip);
   if (projClip !== undefined && numProj === undefined) {
     throw new ArgumentError("LSTMCell", "projClip", "a projection to clip, numProj", "none");
   }
-  if (projClip !== undefined) checkBetween("LSTMCell", "projClip", projClip, Number.MIN_VALUE, Number.MAX_VALUE);
+  if (projClip !== undefined) checkPositive("LSTMCell", "projClip", projClip);
 }

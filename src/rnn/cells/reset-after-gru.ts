@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
-import { checkCount, checkTensor } from "../checks";
+import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { glorotUniform } from "../initializers";
 import { openProduct } from "../product";
 import { zeroTensor } from "../state";
@@ -65,7 +65,10 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
   readonly hiddenBias: tf.Variable<tf.Rank.R1>;
   private readonly activation: Activation;
 
-  constructor({ inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed }: GRUCellOptions) {
+  constructor(options: GRUCellOptions) {
+    checkOptions("ResetAfterGRUCell", options, ["inputSize", "numUnits", "activation", "kernelInitializer", "seed"]);
+    const { inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed } = options;
+    checkFunction("ResetAfterGRUCell", "activation", activation);
     checkCount("ResetAfterGRUCell", "inputSize", inputSize);
     checkCount("ResetAfterGRUCell", "numUnits", numUnits);
     this.inputSize = inputSize;

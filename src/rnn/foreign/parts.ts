@@ -30,7 +30,7 @@ export type ForeignCell = BasicRNNCell | LSTMCell | GRUCell | ResetAfterGRUCell;
  * @throws ArgumentError for a cell that other libraries do not have
  */
 export function foreignCells(where: string, part: Exclude<ForeignPart, Dense | Embedding>): ForeignCell[] {
-  if (part instanceof MultiRNNCell) return part.cells.flatMap((cell) => foreignCells(where, cell));
+  if (part instanceof MultiRNNCell) return (part as MultiRNNCell).cells.flatMap((cell) => foreignCells(where, cell));
   if (part instanceof DropoutWrapper || part instanceof ResidualWrapper || part instanceof ZoneoutWrapper) {
     return foreignCells(where, part.cell);
   }

@@ -1,6 +1,6 @@
 import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
 import * as tf from "../../tf";
-import { checkBelowOne, checkBetween } from "../checks";
+import { checkBelowOne, checkNotNegative } from "../checks";
 import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
 
 export interface AdamOptions extends OptimizerOptions {
@@ -33,7 +33,7 @@ export class AdamOptimizer extends Optimizer {
     super(where, options, [0, 0]);
     checkBelowOne(where, "beta1", beta1);
     checkBelowOne(where, "beta2", beta2);
-    checkBetween(where, "epsilon", epsilon, 0, Number.MAX_VALUE);
+    checkNotNegative(where, "epsilon", epsilon);
     this.beta1Power = this.beta1 = Math.fround(beta1);
     this.beta2Power = this.beta2 = Math.fround(beta2);
     this.epsilon = Math.fround(epsilon);

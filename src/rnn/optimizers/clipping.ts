@@ -1,5 +1,5 @@
 import * as tf from "../../tf";
-import { checkBetween } from "../checks";
+import { checkPositive } from "../checks";
 import { ArgumentError } from "../errors";
 
 /** Ways to keep gradients small; at most one. */
@@ -19,7 +19,7 @@ export function clippingOf(where: string, options: Clipping): ((gradients: tf.Te
   if (name === undefined) return undefined;
   if (asked.length > 1) throw new ArgumentError(where, "clipping", "one way at most", asked.join(" and "));
   const limit = options[name] as number;
-  checkBetween(where, name, limit, Number.MIN_VALUE, Number.MAX_VALUE);
+  checkPositive(where, name, limit);
   return (gradients) => tf.tidy(() => WAYS[name](gradients, limit));
 }
 

@@ -1,6 +1,6 @@
 import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
 import * as tf from "../../tf";
-import { checkBelowOne, checkBetween } from "../checks";
+import { checkBelowOne, checkNotNegative } from "../checks";
 import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
 
 /** Gradient descent: w −= learningRate · g. */
@@ -91,7 +91,7 @@ export class RMSPropOptimizer extends Optimizer {
     super("RMSPropOptimizer", options, [1, 0]);
     checkBelowOne("RMSPropOptimizer", "decay", decay);
     checkBelowOne("RMSPropOptimizer", "momentum", momentum);
-    checkBetween("RMSPropOptimizer", "epsilon", epsilon, 0, Number.MAX_VALUE);
+    checkNotNegative("RMSPropOptimizer", "epsilon", epsilon);
     this.decay = Math.fround(decay);
     this.momentum = Math.fround(momentum);
     this.epsilon = Math.fround(epsilon);

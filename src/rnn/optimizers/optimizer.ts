@@ -1,6 +1,6 @@
 import type { After, FusedOptimizer, GraphWriter, Ref } from "../../compile";
 import * as tf from "../../tf";
-import { checkBetween } from "../checks";
+import { checkNotNegative, checkOptions } from "../checks";
 import { computeGradients, type GradientOf } from "../gradients";
 import { type Clipping, clippingOf } from "./clipping";
 
@@ -39,6 +39,7 @@ export abstract class Optimizer implements FusedOptimizer {
     options: OptimizerOptions,
     private readonly slotStarts: readonly number[],
   ) {
+    checkOptions(where, options, ["learningRate", "clipValue", "clipNorm", "globalClipNorm"]);
     this.learningRate = options.learningRate ?? 0.001;
     this.clip = clippingOf(where, options);
     this.currentRate();
@@ -101,7 +102,7 @@ export abstract class Optimizer implements FusedOptimizer {
   /** The coming step's learning rate, in float32. @throws ArgumentError when it is no number from 0 up */
   protected currentRate(): number {
     const rate = typeof this.learningRate === "function" ? this.learningRate(this.step) : this.learningRate;
-    checkBetween(this.where, "learningRate", rate, 0, Number.MAX_VALUE);
+    checkNotNegative(this.where, "learningRate", rate);
     return Math.fround(rate);
   }
 

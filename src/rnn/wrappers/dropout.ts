@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { checkBetween } from "../checks";
+import { checkCell, checkOptions, checkPositive } from "../checks";
 import { atTime, type Draw, drawUniform, within } from "../draw";
 import type { State, StateRecord } from "../state";
 import { tidy } from "../tidy";
@@ -17,6 +17,8 @@ export interface DropoutOptions {
   /** One mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). */
   variationalRecurrent?: boolean;
 }
+
+const OPTIONS = ["inputKeepProb", "outputKeepProb", "stateKeepProb", "variationalRecurrent"];
 
 /** Places that a dropout wrapper draws at. */
 const INPUT = 0;
@@ -38,10 +40,12 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   readonly variationalRecurrent: boolean;
 
   constructor(cell: RNNCell<S>, options: DropoutOptions = {}) {
+    checkCell("DropoutWrapper", cell);
+    checkOptions("DropoutWrapper", options, OPTIONS);
     super(cell);
     const { inputKeepProb = 1, outputKeepProb = 1, stateKeepProb = 1, variationalRecurrent = false } = options;
     for (const [name, value] of Object.entries({ inputKeepProb, outputKeepProb, stateKeepProb })) {
-      checkBetween("DropoutWrapper", name, value, Number.MIN_VALUE, 1);
+      checkPositive("DropoutWrapper", name, value, 1);
     }
     this.inputKeepProb = inputKeepProb;
     this.outputKeepProb = outputKeepProb;

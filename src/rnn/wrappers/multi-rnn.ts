@@ -1,10 +1,19 @@
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
+import { describe } from "../checks";
 import { type Draw, within } from "../draw";
 import { ArgumentError } from "../errors";
 import { checkState, type State } from "../state";
 import { tidy } from "../tidy";
 import { scoped } from "../weights";
+
+// biome-ignore lint/suspicious/noExplicitAny: a stack may mix cells of any states
+type AnyCell = RNNCell<any>;
+
+/** The states of a stack's cells, in their order. */
+export type StackState<Cells extends readonly AnyCell[]> = {
+  readonly [Place in keyof Cells]: Cells[Place] extends RNNCell<infer S> ? S : never;
+};
 
 /**
  * Cells on top of each other: the output of each is the input of the next, the state is the list of their states.
@@ -12,13 +21,15 @@ import { scoped } from "../weights";
  *
  * @throws ArgumentError when there is no cell, or a cell's input size is not the output size of the one below
  */
-export class MultiRNNCell implements RNNCell<readonly State[]> {
+export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyCell[]>
+  implements RNNCell<StackState<Cells>>
+{
   readonly inputSize: number;
   readonly outputSize: number;
   readonly inputDtype?: "int32";
 
-  // biome-ignore lint/suspicious/noExplicitAny: a stack may mix cells of any states
-  constructor(readonly cells: readonly RNNCell<any>[]) {
+  constructor(readonly cells: Cells) {
+    if (!Array.isArray(cells)) throw new ArgumentError("MultiRNNCell", "cells", "a list of cells", describe(cells));
     const [first, last] = [cells[0], cells.at(-1)];
     if (first === undefined || last === undefined) {
       throw new ArgumentError("MultiRNNCell", "cells", "at least one cell", "an empty list");
@@ -46,34 +57,34 @@ export class MultiRNNCell implements RNNCell<readonly State[]> {
     return this.cells.flatMap((cell) => cell.variables);
   }
 
-  zeroState(batchSize: number): readonly State[] {
-    return this.cells.map((cell) => cell.zeroState(batchSize));
+  zeroState(batchSize: number): StackState<Cells> {
+    return this.cells.map((cell) => cell.zeroState(batchSize)) as unknown as StackState<Cells>;
   }
 
-  call(inputs: tf.Tensor2D, state: readonly State[], draw?: Draw): [tf.Tensor2D, readonly State[]] {
+  call(inputs: tf.Tensor2D, state: StackState<Cells>, draw?: Draw): [tf.Tensor2D, StackState<Cells>] {
     return tidy(() => {
       checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
       return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, within(draw, i)));
     });
   }
 
-  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: readonly State[]): [tf.Tensor3D, readonly State[]] {
+  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: StackState<Cells>): [tf.Tensor3D, StackState<Cells>] {
     return this.climb(inputs, state, run);
   }
 
   /** From the lowest layer to the highest, each layer's output into the next. */
   private climb<X>(
     inputs: X,
-    state: readonly State[],
+    state: StackState<Cells>,
     layer: (cell: RNNCell, x: X, state: State, place: number) => [X, State],
-  ): [X, readonly State[]] {
+  ): [X, StackState<Cells>] {
     let x = inputs;
     const next = this.cells.map((cell, i) => {
-      const [output, after] = layer(cell, x, state[i] as State, i);
+      const [output, after] = layer(cell, x, (state as readonly State[])[i] as State, i);
       x = output;
       return after;
     });
-    return [x, next];
+    return [x, next as unknown as StackState<Cells>];
   }
 
   dispose(): void {

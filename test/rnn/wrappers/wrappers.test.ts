@@ -25,10 +25,10 @@ const x3 = () => uniform<tf.Rank.R3>([2, 5, 3], 1);
 
 test("a stack of one ≡ the cell", () => {
   const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 1 });
-  const [outputs, [state]] = dynamicRnn(new MultiRNNCell([cell]), x3()) as unknown as [tf.Tensor, { c: tf.Tensor }[]];
+  const [outputs, [state]] = dynamicRnn(new MultiRNNCell([cell]), x3());
   const [expected, expectedState] = dynamicRnn(cell, x3());
   expectClose(outputs, expected, 0);
-  expectClose(state?.c, expectedState.c, 0);
+  expectClose(state.c, expectedState.c, 0);
 });
 
 test("a stack is its layers one after the other", () => {
@@ -91,7 +91,7 @@ test("an embedding wrapper reads word numbers, trains its vectors, and refuses n
   expect(grads[cell.embedding.embeddings.name]?.shape).toEqual([5, 3]);
   const outside = tf.tensor3d([[[5]]], undefined, "int32");
   expect(() => dynamicRnn(cell, outside)).toThrow(/ids: expected 0 to 4, got 5/);
-  expect(() => dynamicRnn(cell, ids.toFloat() as tf.Tensor3D)).toThrow(/expected a int32 tensor/);
+  expect(() => dynamicRnn(cell, ids.toFloat() as tf.Tensor3D)).toThrow(/expected an int32 tensor/);
 });
 
 test("central differences confirm the gradient of an embedding", () => {

@@ -1,0 +1,43 @@
+/** Ends a loop when the kernel is interrupted; JupyterLab's stop button shows the cell as interrupted besides. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  constructor() {
+    super("interrupted: the loop has stopped, and what it changed so far stays");
+  }
+}
+
+/** How long work may go on before the kernel is let through, in milliseconds. */
+const TURN = 50;
+
+/**
+ * The same items, for loops that train: JupyterLab's stop button and Ctrl-C end the loop before its next item.
+ *
+ *   for await (const batch of interruptible(batches(data, { batchSize: 150 }))) step(batch);
+ *
+ * Without it the cell would end and its loop train on: the kernel cannot stop what it awaits. Every 50 ms the loop gives
+ * way, so that the interrupt arrives, plots are drawn, and timers run.
+ *
+ * @throws InterruptedError, from the loop, when the process is interrupted
+ */
+export async function* interruptible<T>(items: Iterable<T>): AsyncGenerator<T, void, void> {
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+  };
+  // Node takes SIGINT over while a cell's first, synchronous part runs; a listener added then would end the kernel.
+  await new Promise(setImmediate);
+  process.on("SIGINT", stop);
+  try {
+    let turn = performance.now();
+    for (const item of items) {
+      if (performance.now() - turn > TURN) {
+        await new Promise(setImmediate);
+        turn = performance.now();
+      }
+      if (stopped) throw new InterruptedError();
+      yield item;
+    }
+  } finally {
+    process.off("SIGINT", stop);
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { InterruptedError, interruptible } from "../../src/notebook";
+
+test("all items come, in order, when nobody interrupts", async () => {
+  const seen: number[] = [];
+  for await (const item of interruptible([1, 2, 3])) seen.push(item);
+  expect(seen).toEqual([1, 2, 3]);
+  expect(process.listenerCount("SIGINT")).toBe(0);
+});
+
+test("an interrupt ends the loop before its next item, though the loop never awaits anything else", async () => {
+  let count = 0;
+  function* forever() {
+    for (;;) yield count++;
+  }
+  setTimeout(() => process.emit("SIGINT"), 100);
+  const started = performance.now();
+  const loop = (async () => {
+    for await (const _ of interruptible(forever())) while (performance.now() % 1 > 0.9);
+  })();
+  await expect(loop).rejects.toThrow(InterruptedError);
+  expect(performance.now() - started).toBeLessThan(1_000);
+  const then = count;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(count).toBe(then);
+  expect(process.listenerCount("SIGINT")).toBe(0);
+});
