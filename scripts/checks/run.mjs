@@ -1,15 +1,17 @@
 /** The checks of npm test, one after the other, each with its heading, its time and what it counts. */
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readJson } from "../setup/files.mjs";
 import { ROOT } from "../setup/paths.mjs";
 import { notebookCounts, unitCounts } from "./counts.mjs";
+import { SKIPPED, startStep } from "./step.mjs";
 
 const UNIT_REPORT = join(ROOT, ".cache", "test", "unit.json");
 const NOTEBOOK_REPORT = join(ROOT, "report", "notebooks.json");
+const LIMIT = 20 * 60_000; // milliseconds; all checks together take under 10 minutes on two cores
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** A check's `counts` reads its report; without one the check itself counts as one. */
+/** A check's `env` is added to ours, its `limit` is in milliseconds. Its `counts` reads its report; without one the check itself counts as one. */
 const CHECKS = [
   { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"] },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"] },
@@ -26,7 +28,7 @@ const CHECKS = [
     report: UNIT_REPORT,
     counts: unitCounts,
   },
-  { name: "TensorFlow 1.x's numbers, natively", args: ["scripts/golden.mjs"] },
+  { name: "TensorFlow 1.x's numbers, natively", args: ["scripts/golden.mjs", "--engine", "tensorflow"] },
   { name: "TensorFlow 1.x's numbers, in WebAssembly", args: ["scripts/golden.mjs", "--engine", "wasm"] },
   { name: "TensorFlow 1.x's numbers, in plain JavaScript", args: ["scripts/golden.mjs", "--engine", "cpu"] },
   { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"] },
@@ -36,27 +38,53 @@ const CHECKS = [
     report: NOTEBOOK_REPORT,
     counts: notebookCounts,
   },
+  { name: "npm start serves with its token only, on this machine only", args: ["scripts/checks/smoke-start.mjs"] },
+  { name: "an empty project installs the package and its native engine", args: ["scripts/checks/fresh-install.mjs"] },
 ];
 
-/** @returns for each check `{ passed, failed, skipped }` */
+/**
+ * A signal to us goes on to the check at work, with all it started; we end by that signal then.
+ *
+ * @returns for each check `{ passed, failed, skipped }`
+ */
 export async function runChecks(checks = CHECKS, root = ROOT) {
   const results = [];
+  let running;
+  let interrupted;
+  const onSignal = (signal) => {
+    interrupted ??= signal;
+    running?.stop(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   for (const check of checks) {
     const started = Date.now();
     console.log(`\n── ${check.name}`);
-    results.push(await runCheck(check, root));
-    const sign = results.at(-1).failed === 0 ? "✓" : "✗";
-    console.log(`${sign} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    const start = (step) => {
+      running = step;
+      return step.ended;
+    };
+    results.push(await runCheck(check, root, start));
+    if (interrupted) break;
+    const { failed, passed } = results.at(-1);
+    console.log(
+      `${failed > 0 ? "✗" : passed > 0 ? "✓" : "–"} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+    );
+  }
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+  if (interrupted) {
+    console.log(`✗ interrupted (${interrupted})`);
+    process.kill(process.pid, interrupted); // nobody listens any more: it ends us as it would have
   }
   return results;
 }
 
-async function runCheck({ args, report, counts }, root) {
+async function runCheck({ args, env = {}, report, counts, limit = LIMIT, grace }, root, start) {
   if (report) {
     rmSync(report, { force: true }); // an old report must not speak for a run that crashed
     mkdirSync(dirname(report), { recursive: true });
   }
-  const code = existsSync(join(root, args[0])) ? await ended(args, root) : missing(args[0]);
+  const code = await ended(args, { cwd: root, env: { ...process.env, ...env }, limit, grace }, start);
+  if (code === SKIPPED && !report) return { passed: 0, failed: 0, skipped: 1 };
   const found = report ? counts(readJson(report)) : null;
   if (found === null)
     return { passed: code === 0 && !report ? 1 : 0, failed: code === 0 && !report ? 0 : 1, skipped: 0 };
@@ -64,17 +92,16 @@ async function runCheck({ args, report, counts }, root) {
   return { ...found, failed: code !== 0 && found.failed === 0 ? 1 : found.failed };
 }
 
-function missing(script) {
-  console.log(`${script} is not there`);
+/** The step's exit code; 1 when it is not there or took too long, after a line that says so. */
+async function ended(args, options, start) {
+  if (!existsSync(join(options.cwd, args[0]))) {
+    console.log(`${args[0]} is not there`);
+    return 1;
+  }
+  const { code, timedOut } = await start(startStep(args, options));
+  if (!timedOut) return code;
+  console.log(`ended at its time limit of ${options.limit / 60_000} minutes: ${args.join(" ")}`);
   return 1;
-}
-
-function ended(args, cwd) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
-    child.once("error", () => resolve(1));
-    child.once("close", (code) => resolve(code ?? 1));
-  });
 }
 
 export function sum(counts) {

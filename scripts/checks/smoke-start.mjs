@@ -18,7 +18,8 @@ try {
   const url = await printedUrl(npm);
   const { origin, port } = url;
   assert.equal(url.hostname, "127.0.0.1");
-  assert.equal((await fetch(`${origin}/api/contents`)).status, 403, "a request without the token is refused");
+  for (const asked of ["/api/contents", "/api/contents?token=wrong", "/api/kernelspecs"])
+    assert.equal((await fetch(origin + asked)).status, 403, `${asked} without the token is refused`);
   const token = url.searchParams.get("token");
   const asked = await fetch(`${origin}/api/kernelspecs`, { headers: { authorization: `token ${token}` } });
   assert.equal((await asked.json()).default, "tslab");
@@ -50,7 +51,10 @@ function printedUrl(child) {
   });
 }
 
+/** Every address of this machine but 127.0.0.1, as addresses in a URL; on a machine without a network some still are. */
 function otherAddresses() {
   const all = Object.values(networkInterfaces()).flat();
-  return all.filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => address);
+  const others = all.filter(({ address, scopeid }) => address !== "127.0.0.1" && !scopeid); // no URL has a scope
+  const named = others.map(({ family, address }) => (family === "IPv6" ? `[${address}]` : address));
+  return process.platform === "linux" ? [...named, "127.0.0.2"] : named; // all of 127/8 leads here
 }

@@ -10,33 +10,59 @@ const FLAGS = [
   ...["--disable-component-update", "--disable-sync", "--remote-debugging-pipe", "about:blank"],
 ];
 
+/** How long things may take, in milliseconds. */
+const LIMITS = {
+  version: 20_000, // "chromium --version", in a container's first seconds
+  answer: 60_000, // to one question: a figure with many points is drawn in a second or two
+  end: 5_000, // for a killed browser's children to go
+};
+
 /** @throws Error saying what to install */
 export function findBrowser() {
-  const found = NAMES.find((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0);
+  const found = NAMES.find((name) => isBrowser(name));
   if (found) return found;
   throw new Error(
     `drawing figures as PNG needs Chromium, and none of ${NAMES.join(", ")} is on the PATH (Debian/Ubuntu: apt install chromium)`,
   );
 }
 
-/** Opens a page for `task({ goto, evaluate })`, then ends the browser and removes its profile. */
-export async function withPage(task) {
+function isBrowser(name) {
+  const options = { stdio: "ignore", timeout: LIMITS.version, killSignal: "SIGKILL" };
+  return spawnSync(name, ["--version"], options).status === 0;
+}
+
+/**
+ * Opens a page for `task({ goto, evaluate })`, then ends the browser and removes its profile.
+ *
+ * @param options `signal`: ends the browser when it is aborted; `limit`: milliseconds for one answer, a minute unless told
+ * @throws Error when the browser ends, or does not answer in time
+ */
+export async function withPage(task, { signal, limit = LIMITS.answer } = {}) {
   const browser = findBrowser();
   const profile = mkdtempSync(join(tmpdir(), "unroll-browser-"));
   const stdio = ["ignore", "ignore", "ignore", "pipe", "pipe"];
   const child = spawn(browser, [`--user-data-dir=${profile}`, ...FLAGS], { stdio });
   const ended = new Promise((done) => child.once("close", done));
+  const end = () => child.kill("SIGKILL");
+  signal?.addEventListener("abort", end, { once: true });
   try {
-    return await task(await openPage(child));
+    signal?.throwIfAborted();
+    return await task(await openPage(child, limit));
   } finally {
-    child.kill("SIGKILL");
-    await ended;
+    signal?.removeEventListener("abort", end);
+    end();
+    await Promise.race([ended, after(LIMITS.end)]);
     rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
-async function openPage(child) {
-  const send = connect(child);
+/** Resolves after that time; nothing waits for it alone. */
+function after(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds).unref());
+}
+
+async function openPage(child, limit) {
+  const send = connect(child, limit);
   const { targetInfos } = await send("Target.getTargets");
   const { targetId } = targetInfos.find(({ type }) => type === "page");
   const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
@@ -52,7 +78,7 @@ async function openPage(child) {
 }
 
 /** Messages are JSON, each ended by a zero byte; answers carry the question's id. */
-function connect(child) {
+function connect(child, limit) {
   const waiting = new Map();
   let [nextId, rest] = [1, ""];
   child.stdio[4].setEncoding("utf8").on("data", (part) => {
@@ -72,8 +98,12 @@ function connect(child) {
   return async (method, params = {}, sessionId = undefined) => {
     const id = nextId++;
     const answer = new Promise((done) => waiting.set(id, done));
+    let timer;
+    const late = new Promise((_, fail) => {
+      timer = setTimeout(() => fail(new Error(`Chromium did not answer ${method} in ${limit / 1000} s`)), limit);
+    });
     child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
-    const { result, error } = await Promise.race([answer, gone]);
+    const { result, error } = await Promise.race([answer, gone, late]).finally(() => clearTimeout(timer));
     if (error) throw new Error(`${method}: ${error.message}`);
     return result;
   };

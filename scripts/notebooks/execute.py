@@ -76,23 +76,31 @@ async def run_within(limit: float, client: NotebookClient, facts: Facts) -> None
 async def attempt(notebook: nbformat.NotebookNode, folder: Path, limit: float, log: BinaryIO) -> Facts:
     facts = Facts()
     name = notebook.metadata.get("kernelspec", {}).get("name", "tslab")
-    began, start_up = time.monotonic(), 0
+    began, start_up, started = time.monotonic(), 0, False
     try:
         async with started_kernel(name, folder, log, facts.listen) as (manager, kc):
+            started = True
             start_up = os.fstat(log.fileno()).st_size  # tslab may complain while it binds its sockets
             client = NotebookClient(notebook, km=manager, allow_errors=True, record_timing=False)
             client.kc = kc
             await run_within(limit, client, facts)
-    except Exception as error:  # no kernel spec, a kernel that never answers: whatever kept it from running
-        facts.not_started, start_up = f"{type(error).__name__}: {error}", 0
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        if started:
+            facts.broken_off = what
+        else:  # no kernel spec, a kernel that never answers
+            facts.not_started = what
     facts.seconds = round(time.monotonic() - began, 2)
-    log.seek(start_up)
-    facts.kernel_log = log.read().decode(errors="replace")[-LOG_BYTES:]
+    log.seek(max(start_up, os.fstat(log.fileno()).st_size - LOG_BYTES))
+    facts.kernel_log = log.read().decode(errors="replace")
     return facts
 
 
 async def execute(source: Path, target: Path, limit: float) -> Facts:
-    """Runs `source`; `target` gets it with what its cells showed, also when it failed half-way."""
+    """Runs `source`; `target` gets it with what its cells showed, also when it failed half-way.
+
+    Only a kernel that did not start is tried again: a notebook whose cells have run is never run twice.
+    """
     notebook = nbformat.read(source, as_version=4)
     for _ in range(ATTEMPTS):
         with tempfile.TemporaryFile() as log:

@@ -1,6 +1,7 @@
 /** Which notebooks to run, and what each says about itself. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
 /** Seconds after which a notebook is stopped, where its metadata does not say. */
 const TIME_LIMIT = { quick: 180, full: 1800 };
@@ -8,7 +9,7 @@ const TIME_LIMIT = { quick: 180, full: 1800 };
 const EXTENSION = ".ipynb";
 
 /** The notebooks of a folder, by name. */
-export function notebooksIn(folder) {
+function notebooksIn(folder) {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith(EXTENSION));
   return names.sort().map((name) => join(folder, name));
@@ -16,14 +17,23 @@ export function notebooksIn(folder) {
 
 /**
  * The files that names stand for: a path to a file or a folder, a notebook's name with or without ".ipynb", or the
- * beginning of just one name ("01"). No names: all of `folder`.
+ * beginning of just one name ("01"). No names: all of `folder`, but for a reader's own.
  *
  * @throws Error naming the notebooks that exist
  */
 export function findNotebooks(names, folder) {
   const all = notebooksIn(folder);
-  const found = names.length === 0 ? all : names.flatMap((name) => resolveName(name, all));
+  const found = names.length === 0 ? all.filter(isOfTheBook) : names.flatMap((name) => resolveName(name, all));
   return [...new Set(found)];
+}
+
+/** A reader's own notebooks stand in the same folder: git does not know them, and they declare nothing. */
+function isOfTheBook(path) {
+  if (readNotebook(path).metadata?.unroll !== undefined) return true;
+  const { status } = spawnSync("git", ["ls-files", "--error-unmatch", path], { cwd: dirname(path), stdio: "ignore" });
+  if (status !== 1) return true; // git knows it, or there is no git to ask
+  console.log(`  ${basename(path)}: left out, a notebook of your own`);
+  return false;
 }
 
 function resolveName(name, all) {

@@ -27,25 +27,34 @@ export async function headlessRun(names, options) {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  console.log(
-    `notebooks: ${notebooks.length} in the ${profile} profile, ${Math.min(jobs, notebooks.length)} at a time`,
-  );
-  const began = performance.now();
-  const env = await kernelEnvironment(profile);
-  const tell = { onStart: tellStart, onResult: tellResult };
-  const results = await runNotebooks(notebooks, { python, env, outputs, jobs, signal: interrupt.signal, ...tell });
-  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-  if (interrupt.signal.aborted) {
-    console.error("notebooks: interrupted, all kernels ended");
-    return 130;
-  }
+  const { signal } = interrupt;
+  try {
+    console.log(
+      `notebooks: ${notebooks.length} in the ${profile} profile, ${Math.min(jobs, notebooks.length)} at a time`,
+    );
+    const began = performance.now();
+    const env = await kernelEnvironment(profile);
+    const tell = { onStart: tellStart, onResult: tellResult };
+    const results = await runNotebooks(notebooks, { python, env, outputs, jobs, signal, ...tell });
+    if (signal.aborted) return tellInterrupted("all kernels ended");
 
-  const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
-  const run = { profile, version: version(), seconds };
-  const counts = writeReports(folder, results, run);
-  if (write) await writeBack(results, run);
-  tellCounts(counts, run);
-  return counts.notebooks.failed > 0 ? 1 : 0;
+    const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+    const run = { profile, version: version(), seconds };
+    const counts = writeReports(folder, results, run);
+    if (write) await writeBack(results, run, { signal });
+    tellCounts(counts, run);
+    return counts.notebooks.failed > 0 ? 1 : 0;
+  } catch (error) {
+    if (signal.aborted) return tellInterrupted("no notebook was written");
+    throw error;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+function tellInterrupted(what) {
+  console.error(`notebooks: interrupted, ${what}`);
+  return 130;
 }
 
 /** Jupyter's files stay in the project; data comes from the shared folder where there is a real one. */

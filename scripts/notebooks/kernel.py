@@ -12,22 +12,24 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 
-Listener = Callable[[dict[str, Any]], None]
+Listener = Callable[[dict[str, Any]], bool]
 
 
 class ListeningChannel(AsyncZMQSocketChannel):
     """Tells a listener of every message that anyone takes from the channel.
 
     nbclient drops what does not belong to the cell it waits for; a rejection between two cells would be lost.
+    What the listener says nobody need keep becomes a message that says nothing: nbclient keeps all it gets.
     """
 
     listener: Listener | None = None
 
     async def get_msg(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         message = await super().get_msg(*args, **kwargs)
-        if self.listener is not None:
-            self.listener(message)
-        return message
+        if self.listener is None or self.listener(message):
+            return message
+        header = {**message["header"], "msg_type": "status"}
+        return {**message, "header": header, "msg_type": "status", "content": {"execution_state": "busy"}}
 
 
 class ListeningClient(AsyncKernelClient):

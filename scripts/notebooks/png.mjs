@@ -11,26 +11,29 @@ const SIZE = { width: 760, height: 400 };
 /**
  * @param figures `{ data, layout }` each
  * @returns a base64 PNG for each
- * @throws Error when there is no Chromium, or plotly.js refuses a figure
+ * @throws Error when there is no Chromium, it takes too long, plotly.js refuses a figure, or `signal` is aborted
  */
-export async function drawPngs(figures) {
+export async function drawPngs(figures, { signal } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "unroll-figures-"));
   const page = join(folder, "index.html");
   writeFileSync(page, `<!doctype html><meta charset="utf-8"><script src="${pathToFileURL(plotlyFile())}"></script>`);
   try {
-    return await withPage(async ({ goto, evaluate }) => {
-      await goto(pathToFileURL(page).href);
-      await evaluate(LOADED);
-      const pngs = [];
-      for (const { data, layout } of figures) {
-        const size = { width: layout.width ?? SIZE.width, height: layout.height ?? SIZE.height };
-        const url = await evaluate(
-          `Plotly.toImage(${JSON.stringify({ data, layout })}, ${JSON.stringify({ format: "png", ...size })})`,
-        );
-        pngs.push(url.slice(url.indexOf(",") + 1));
-      }
-      return pngs;
-    });
+    return await withPage(
+      async ({ goto, evaluate }) => {
+        await goto(pathToFileURL(page).href);
+        await evaluate(LOADED);
+        const pngs = [];
+        for (const { data, layout } of figures) {
+          const size = { width: layout.width ?? SIZE.width, height: layout.height ?? SIZE.height };
+          const url = await evaluate(
+            `Plotly.toImage(${JSON.stringify({ data, layout })}, ${JSON.stringify({ format: "png", ...size })})`,
+          );
+          pngs.push(url.slice(url.indexOf(",") + 1));
+        }
+        return pngs;
+      },
+      { signal },
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

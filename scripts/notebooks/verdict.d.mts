@@ -6,9 +6,12 @@ export interface Facts {
   died?: boolean;
   timed_out?: boolean;
   not_started?: string | null;
+  broken_off?: string | null;
   streams: { name: string; cell: number | null; text: string }[];
   claims: Claim[];
   kernel_log: string;
+  /** Characters that were printed but not kept. */
+  left_out?: number;
 }
 
 export interface Claim {
@@ -20,10 +23,12 @@ export interface Claim {
 export interface Reason {
   kind:
     | "not-started"
+    | "broken-off"
     | "time-limit"
     | "kernel-died"
     | "cell"
     | "unhandled"
+    | "too-much-output"
     | "claim"
     | "undeclared"
     | "no-claims"

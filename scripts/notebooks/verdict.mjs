@@ -17,6 +17,11 @@ const ERRORS_ON_STDERR = [
 const STAND_IN = /^stand-in data: /m;
 const SHOWN_LINES = 15;
 
+/** A run that went to its end: every cell was asked for and answered. */
+function wentThrough(facts) {
+  return !facts.not_started && !facts.broken_off && !facts.timed_out && !facts.died && facts.failed_cell === null;
+}
+
 /**
  * @param facts what execute.py reports
  * @param declaredClaims the notebook's `metadata.unroll.claims`
@@ -24,7 +29,12 @@ const SHOWN_LINES = 15;
  */
 export function verdict(facts, declaredClaims) {
   const claims = settledClaims(facts);
-  const reasons = [...endings(facts), ...silentErrors(facts), ...claimErrors(facts, claims, declaredClaims)];
+  const reasons = [
+    ...endings(facts),
+    ...silentErrors(facts),
+    ...unread(facts),
+    ...claimErrors(facts, claims, declaredClaims),
+  ];
   const unproven = claims.some((claim) => claim.verdict === "not proven");
   const status = reasons.length > 0 ? "failed" : unproven ? "not proven" : "passed";
   return { status, reasons, claims };
@@ -47,6 +57,8 @@ function settledClaims(facts) {
 function endings(facts) {
   const where = `cell ${facts.current_cell}`;
   if (facts.not_started) return [{ kind: "not-started", message: `${facts.not_started}\n${facts.kernel_log}`.trim() }];
+  if (facts.broken_off)
+    return [{ kind: "broken-off", message: `in ${where}: ${facts.broken_off}\n${facts.kernel_log}`.trim() }];
   if (facts.timed_out) return [{ kind: "time-limit", message: `stopped at its time limit in ${where}` }];
   if (facts.died)
     return [{ kind: "kernel-died", message: `the kernel ended in or after ${where}\n${facts.kernel_log}`.trim() }];
@@ -64,6 +76,12 @@ function silentErrors(facts) {
   return telling.filter((text) => !known.includes(text)).map((text) => ({ kind: "unhandled", message: text.trim() }));
 }
 
+/** An error, or the line about stand-in data, may have been among what was not kept. */
+function unread({ left_out }) {
+  if (!left_out) return [];
+  return [{ kind: "too-much-output", message: `it printed more than is looked at: ${left_out} characters too many` }];
+}
+
 function claimErrors(facts, claims, declared) {
   const failed = claims.filter((claim) => claim.verdict === "fails");
   const reasons = failed.map(({ name, text }) => ({ kind: "claim", message: `${name} is ${text}: false` }));
@@ -71,8 +89,7 @@ function claimErrors(facts, claims, declared) {
     const message = "metadata.unroll.claims must say how many claims the notebook makes (at least 1)";
     return [...reasons, { kind: "undeclared", message }];
   }
-  const ended = !facts.not_started && !facts.timed_out && !facts.died && facts.failed_cell === null;
-  if (!ended || claims.length >= declared) return reasons;
+  if (!wentThrough(facts) || claims.length >= declared) return reasons;
   if (claims.length === 0) return [...reasons, { kind: "no-claims", message: "it made no claim" }];
   return [
     ...reasons,

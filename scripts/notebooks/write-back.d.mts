@@ -7,4 +7,8 @@ export interface WrittenResult {
   status: "passed" | "failed" | "not proven";
 }
 
-export function writeBack(results: WrittenResult[], run: { profile: string; version: string }): Promise<void>;
+export function writeBack(
+  results: WrittenResult[],
+  run: { profile: string; version: string },
+  options?: { signal?: AbortSignal },
+): Promise<void>;

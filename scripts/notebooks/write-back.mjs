@@ -1,5 +1,5 @@
 /** Puts what the cells showed into the notebooks: stripped of what changes from run to run, with a PNG of each figure. */
-import { writeFileSync } from "node:fs";
+import { writeWhole } from "../setup/files.mjs";
 import { joined, readNotebook } from "./find.mjs";
 import { PLOTLY_MIME } from "./html.mjs";
 import { fingerprint, MOST_BYTES } from "./outputs.mjs";
@@ -11,15 +11,20 @@ const KEPT = ["tags", "jupyter", "slideshow"];
 /**
  * Writes the notebooks that passed; the others keep what they have, and a line says so.
  *
+ * @param options `signal`: when it is aborted before the writing begins, nothing is written
  * @throws Error when a figure cannot be drawn, or a notebook would be too large; nothing is written then
  */
-export async function writeBack(results, { profile, version }) {
+export async function writeBack(results, { profile, version }, { signal } = {}) {
   const passed = results.filter((result) => result.status === "passed");
   const written = passed.map((result) => ({ result, document: withOutputs(result) }));
-  await addPngs(written.flatMap(({ document }) => document.cells.flatMap((cell) => cell.outputs ?? [])));
+  await addPngs(
+    written.flatMap(({ document }) => document.cells.flatMap((cell) => cell.outputs ?? [])),
+    signal,
+  );
   const texts = written.map(({ result, document }) => ({ result, ...asText(result, document, { profile, version }) }));
+  signal?.throwIfAborted();
   for (const { result, text, bytes } of texts) {
-    writeFileSync(result.path, text);
+    writeWhole(result.path, text);
     console.log(`  wrote ${result.shownPath} (${Math.ceil(bytes / 1024)} KB)`);
   }
   for (const { name, status } of results.filter((result) => !passed.includes(result))) {
@@ -71,10 +76,13 @@ function linesOf(text) {
   return text.split(/(?<=\n)/);
 }
 
-async function addPngs(outputs) {
+async function addPngs(outputs, signal) {
   const drawn = outputs.filter((output) => output.data?.[PLOTLY_MIME]);
   if (drawn.length === 0) return;
-  const pngs = await drawPngs(drawn.map((output) => output.data[PLOTLY_MIME]));
+  const pngs = await drawPngs(
+    drawn.map((output) => output.data[PLOTLY_MIME]),
+    { signal },
+  );
   drawn.forEach((output, i) => {
     output.data["image/png"] = pngs[i];
   });

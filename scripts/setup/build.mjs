@@ -40,7 +40,7 @@ export async function buildDist(ctx, { force = false } = {}) {
 }
 
 /** Changes with any source, the compiler's options and the compiler. */
-export function sourcesHash(root) {
+function sourcesHash(root) {
   const hash = createHash("sha256");
   const inputs = [
     ...filesIn(join(root, "src")).map((file) => join("src", file)),

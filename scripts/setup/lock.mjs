@@ -1,9 +1,11 @@
 /**
  * One setup at a time in one project.
  *
- * The lock names its holder and the command the holder is running. It is stale when all of them are dead on this
- * machine, or when nobody has touched it for a while (a holder on another machine, or in another container). A killed
- * setup's npm or pip may live on for a moment: the next run waits for it too, instead of working against it.
+ * The lock names its holder and the command the holder is running, and the holder touches it every two seconds. A
+ * killed setup's npm or pip may live on for a moment: the next run waits for it too, instead of working against it.
+ * When that command has ended, the lock is stale as soon as its holder is dead on this machine, and anywhere when
+ * nobody has touched it for a while: the holder may be in another container, and a dead one's number may by now be
+ * another program's.
  */
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -34,21 +36,27 @@ export async function takeLock(path, { say, patience = 1_800_000, pause = 250 } 
     told = true;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  const beat = setInterval(() => touch(path), HEARTBEAT);
+  const beat = setInterval(() => isOurs(path) && touch(path), HEARTBEAT);
   beat.unref();
   let held = true;
   return {
-    note: (pid) => held && writeWhole(path, content(pid)),
+    note: (pid) => held && isOurs(path) && writeWhole(path, content(pid)),
     release: () => {
-      held = false;
       clearInterval(beat);
-      rmSync(path, { force: true });
+      if (held && isOurs(path)) rmSync(path, { force: true });
+      held = false;
     },
   };
 }
 
 function content(command) {
   return JSON.stringify({ pid: process.pid, command: command ?? null, host: hostname() });
+}
+
+/** A holder that was stopped for long (Ctrl-Z) may find its lock broken, and another's in its place. */
+function isOurs(path) {
+  const { pid, host } = parsed(read(path));
+  return pid === process.pid && host === hostname();
 }
 
 function tryTake(path) {
@@ -81,7 +89,10 @@ function parsed(text) {
 
 function isStale(path, text) {
   const { pid, command, host } = parsed(text);
-  if (host === hostname() && pid) return !isAlive(pid) && !(command && isAlive(command));
+  if (host === hostname() && pid) {
+    if (command && isAlive(command)) return false;
+    if (!isAlive(pid)) return true;
+  }
   try {
     return Date.now() - statSync(path).mtimeMs > SILENT;
   } catch {

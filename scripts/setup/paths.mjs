@@ -1,7 +1,7 @@
 /** Where things are: a clone of this project, or the package inside somebody's own project. */
 import { existsSync, statfsSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, sep } from "node:path";
+import { userInfo } from "node:os";
+import { dirname, isAbsolute, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./exec.mjs";
 
@@ -10,7 +10,7 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Everything that setup's steps need from outside, in one record, so that tests can put something else in its place. */
 export function context(overrides = {}) {
   const root = overrides.root ?? ROOT;
-  const env = overrides.env ?? process.env;
+  const { env = process.env, platform = process.platform } = overrides;
   const modules = `${sep}node_modules${sep}`;
   const installedAt = root.indexOf(modules);
   return {
@@ -18,10 +18,10 @@ export function context(overrides = {}) {
     env,
     clone: installedAt < 0 && existsSync(join(root, "package-lock.json")),
     project: installedAt < 0 ? root : root.slice(0, installedAt),
-    cache: join(userCache(env), "unroll"),
+    cache: cacheFolder(env, platform),
     work: join(root, ".cache"),
     logs: join(root, ".cache", "setup"),
-    platform: process.platform,
+    platform,
     arch: process.arch,
     explicit: false,
     say: (line) => console.log(`setup: ${line}`),
@@ -31,12 +31,16 @@ export function context(overrides = {}) {
   };
 }
 
-/** The user's cache folder by the platform's custom: it survives clones, and may be deleted at any time. */
-export function userCache(env, platform = process.platform) {
-  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
-  if (platform === "win32") return env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
-  const home = env.HOME ?? homedir();
-  return platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+/**
+ * Our folder in the user's cache, by the platform's custom: it survives clones, and may be deleted at any time. The same
+ * rule as src/data/cache.ts, which cannot be imported before it is built; a test holds them equal.
+ */
+function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }, platform) {
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll"); // relative: to be ignored
+  const home = HOME && isAbsolute(HOME) ? HOME : userInfo().homedir;
+  if (platform === "darwin") return join(home, "Library", "Caches", "unroll");
+  if (platform === "win32") return join(LOCALAPPDATA || join(home, "AppData", "Local"), "unroll", "Cache");
+  return join(home, ".cache", "unroll");
 }
 
 /** The interpreter inside `.venv`. */

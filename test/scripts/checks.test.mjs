@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { pathToFileURL } from "node:url";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { notebookCounts, unitCounts } from "../../scripts/checks/counts.mjs";
 import { consumer, entries } from "../../scripts/checks/declarations.mjs";
 import { runChecks, sum } from "../../scripts/checks/run.mjs";
+import { isAlive } from "../../scripts/setup/alive.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 import { temporaryFolder, write } from "./support.mjs";
 
@@ -32,6 +36,7 @@ test("a check without tests counts as one; a crash counts as a failure, whatever
   write(root, {
     "good.cjs": "",
     "bad.cjs": "process.exit(3)",
+    "not-here.cjs": "process.exit(77)",
     "green.cjs": green,
     "green-then-bad.cjs": `${green} process.exit(1)`,
   });
@@ -40,6 +45,8 @@ test("a check without tests counts as one; a crash counts as a failure, whatever
     { name: "good", args: ["good.cjs"] },
     { name: "bad", args: ["bad.cjs"] },
     { name: "absent", args: ["absent.cjs"] },
+    { name: "not here", args: ["not-here.cjs"] },
+    { name: "not here, yet it should report", args: ["not-here.cjs"], ...counted },
     { name: "green", args: ["green.cjs"], ...counted },
     { name: "green, then bad", args: ["green-then-bad.cjs"], ...counted },
     { name: "old report", args: ["good.cjs"], ...counted },
@@ -51,12 +58,69 @@ test("a check without tests counts as one; a crash counts as a failure, whatever
     [1, 0],
     [0, 1],
     [0, 1],
+    [0, 0],
+    [0, 1],
     [3, 0],
     [3, 1],
     [0, 1],
   ]);
-  expect(sum(results)).toEqual({ passed: 7, failed: 4, skipped: 0 });
+  expect(sum(results)).toEqual({ passed: 7, failed: 5, skipped: 1 });
 });
+
+// A step that starts a child in a group of its own, as a kernel is, writes both numbers, and ends at no signal.
+const STUBBORN = `
+const child = require("child_process").spawn("sleep", ["60"], { detached: true });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => require("fs").appendFileSync("heard", signal));
+setInterval(() => {}, 1000);
+require("fs").writeFileSync("pids.tmp", process.pid + " " + child.pid);
+require("fs").renameSync("pids.tmp", "pids");`;
+
+async function startedIn(root) {
+  await vi.waitFor(() => expect(existsSync(join(root, "pids"))).toBe(true), { timeout: 20_000 });
+  return readFileSync(join(root, "pids"), "utf8").split(" ").map(Number);
+}
+
+test("a step past its time limit is a failure that says so, and neither it nor what it started lives on", async () => {
+  const root = temporaryFolder();
+  write(root, { "stubborn.cjs": STUBBORN, "green.json": { notebooks: { passed: 3, failed: 0, notProven: 0 } } });
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const results = await runChecks([{ name: "endless", args: ["stubborn.cjs"], limit: 1_500, grace: 200 }], root);
+  const said = log.mock.calls.flat().join("\n");
+  vi.restoreAllMocks();
+  expect(results).toEqual([{ passed: 0, failed: 1, skipped: 0 }]);
+  expect(said).toContain("ended at its time limit of 0.025 minutes: stubborn.cjs");
+  await vi.waitFor(async () => expect((await startedIn(root)).map(isAlive)).toEqual([false, false]));
+});
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
+  "%s to npm test goes on to its step, ends what that started, runs no further step and ends with the signal",
+  async (signal) => {
+    const root = temporaryFolder();
+    const run = pathToFileURL(join(ROOT, "scripts/checks/run.mjs")).href;
+    write(root, {
+      "stubborn.cjs": STUBBORN,
+      "next.cjs": 'require("fs").writeFileSync("went-on", "")',
+      "main.mjs": `import { runChecks } from "${run}";
+        await runChecks([{ name: "one", args: ["stubborn.cjs"], grace: 200 }, { name: "two", args: ["next.cjs"] }], "${root}");
+        console.log("counted");`,
+    });
+    const main = spawn(process.execPath, [join(root, "main.mjs")], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => main.kill("SIGKILL"));
+    let said = "";
+    main.stdout.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    const ended = new Promise((resolve) => main.once("close", (_, by) => resolve(by)));
+    const pids = await startedIn(root);
+    main.kill(signal);
+    expect(await ended).toBe(signal);
+    expect(readFileSync(join(root, "heard"), "utf8")).toBe(signal);
+    await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]));
+    expect(existsSync(join(root, "went-on"))).toBe(false);
+    expect(said).toContain(`interrupted (${signal})`);
+    expect(said).not.toContain("counted");
+  },
+);
 
 test("the declarations' check imports every entry of the package by its name", () => {
   expect(entries(ROOT)).toEqual(expect.arrayContaining(["unroll", "unroll/rnn", "unroll/data", "unroll/tf"]));

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { takeLock } from "../../scripts/setup/lock.mjs";
 import { temporaryFolder, write } from "./support.mjs";
 
 const DEAD = 999_999_999; // above any system's largest process number
+const LONG_AGO = new Date(Date.now() - 60_000);
 const lockFile = (content) => {
   const folder = temporaryFolder();
   if (content !== undefined) write(folder, { lock: content });
@@ -47,11 +48,30 @@ test("the lock of a killed setup does not hold", async () => {
   (await takeLock(path, { patience: 1000, pause: 5 })).release();
 });
 
+test("a living process whose lock nobody touches is not its holder: its number was given to another program", async () => {
+  const other = spawn("sleep", ["30"]);
+  onTestFinished(() => other.kill());
+  const path = lockFile({ pid: other.pid, command: DEAD, host: hostname() });
+  await expect(takeLock(path, { patience: 30, pause: 5 })).rejects.toThrow("for too long");
+  utimesSync(path, LONG_AGO, LONG_AGO);
+  (await takeLock(path, { patience: 1000, pause: 5 })).release();
+});
+
+test("a holder that was stopped for long leaves the lock of its successor alone", async () => {
+  const path = lockFile();
+  const lock = await takeLock(path);
+  write(dirname(path), { lock: { pid: DEAD, host: "another" } });
+  lock.note(123);
+  lock.release();
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ pid: DEAD, host: "another" });
+});
+
 test("what a killed setup started, and that still runs, is waited for", async () => {
   const child = spawn("sleep", ["30"]);
   onTestFinished(() => child.kill());
   const path = lockFile({ pid: DEAD, command: child.pid, host: hostname() });
   const waiting = takeLock(path, { pause: 5 });
+  utimesSync(path, LONG_AGO, LONG_AGO);
   const early = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 60, "still waiting"))]);
   expect(early).toBe("still waiting");
   child.kill("SIGKILL");
@@ -64,8 +84,7 @@ test("another machine's lock, or a half-written one, holds until nobody has touc
     await expect(takeLock(path, { patience: 30, pause: 5 })).rejects.toThrow(
       /^another setup \(.*\) holds .*lock for too long: end it/,
     );
-    const past = new Date(Date.now() - 60_000);
-    utimesSync(path, past, past);
+    utimesSync(path, LONG_AGO, LONG_AGO);
     (await takeLock(path, { patience: 1000, pause: 5 })).release();
   }
 });

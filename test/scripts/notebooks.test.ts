@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +28,12 @@ test("a warning on stderr is no failure; a lost rejection and a module cell that
   expect(kinds(facts({ kernel_log: "FATAL ERROR: Reached heap limit" }))).toEqual(["unhandled"]);
 });
 
+test("a run that broke off is red, and so is one that printed more than was looked at", () => {
+  const broken = facts({ broken_off: "ValueError: odd message", current_cell: 3, claims: [] });
+  expect(verdict(broken, 1).reasons).toEqual([{ kind: "broken-off", message: "in cell 3: ValueError: odd message" }]);
+  expect(kinds(facts({ left_out: 12 }))).toEqual(["too-much-output"]);
+});
+
 test("a claim made twice counts once, with its worst verdict", () => {
   const fails = { ...claim, verdict: "fails" } as const;
   expect(verdict(facts({ claims: [claim, claim] }), 2).reasons).toMatchObject([{ kind: "few-claims" }]);
@@ -45,7 +52,8 @@ test.each([null, 0, "2", 1.5])("metadata.unroll.claims: %s is refused", (declare
 
 test("names: with or without .ipynb, a path, the only one that begins so", () => {
   const root = folder();
-  for (const name of ["01-a", "02-b", "02-c"]) writeFileSync(join(root, `${name}.ipynb`), "{}");
+  for (const name of ["01-a", "02-b", "02-c"])
+    writeFileSync(join(root, `${name}.ipynb`), '{"cells":[],"metadata":{"unroll":{}}}');
   const found = (...names: string[]) => findNotebooks(names, root).map((path) => path.slice(root.length + 1, -6));
   expect(found()).toEqual(["01-a", "02-b", "02-c"]);
   expect(found("01", "02-b", "notebooks/02-c.ipynb", "01-a")).toEqual(["01-a", "02-b", "02-c"]);
@@ -73,4 +81,19 @@ test("the fingerprint is of the code cells, however their lines are stored", () 
   const of = (...cells: { cell_type: string; source: string | string[] }[]) => fingerprint({ cells });
   expect(of(code("a\nb"))).toBe(of({ cell_type: "markdown", source: "prose" }, code(["a\n", "b"])));
   expect(of(code("a"), code("b"))).not.toBe(of(code("ab"), code("")));
+});
+
+test("a reader's own notebook, which git does not know and which declares nothing, is left out unless named", () => {
+  const root = folder();
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: root });
+  const write = (name: string, metadata: object) =>
+    writeFileSync(join(root, `${name}.ipynb`), JSON.stringify({ cells: [], metadata, nbformat: 4, nbformat_minor: 5 }));
+  write("01-ours", { unroll: { claims: 1 } });
+  write("02-ours-without-claims", {});
+  git("init", "-q");
+  git("add", ".");
+  write("Untitled", {});
+  const names = (...asked: string[]) => findNotebooks(asked, root).map((path) => path.slice(root.length + 1, -6));
+  expect(names()).toEqual(["01-ours", "02-ours-without-claims"]);
+  expect(names("Untitled")).toEqual(["Untitled"]);
 });

@@ -1,8 +1,18 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 
 /** What a run of test/notebooks/<name>.ipynb must come to: its status, and the kinds of the reasons with their text. */
 const EXPECTED: Record<string, { status: string; reasons: [kind: string, message: string][]; claims?: number }> = {
@@ -16,6 +26,7 @@ const EXPECTED: Record<string, { status: string; reasons: [kind: string, message
   "red-few-claims": { status: "failed", reasons: [["few-claims", "it made 1 of the 2 claims"]], claims: 1 },
   "red-undeclared": { status: "failed", reasons: [["undeclared", "metadata.unroll.claims"]], claims: 1 },
   "red-time-limit": { status: "failed", reasons: [["time-limit", "stopped at its time limit in cell 3"]] },
+  "red-too-much-output": { status: "failed", reasons: [["too-much-output", "20000"]], claims: 1 },
   "red-type-error": { status: "failed", reasons: [["cell", "Type 'number' is not assignable to type 'string'"]] },
   "red-kernel-dies": { status: "failed", reasons: [["kernel-died", "in or after cell 2"]] },
   "red-kernel-dies-late": { status: "failed", reasons: [["kernel-died", "in or after cell 2"]], claims: 1 },
@@ -60,9 +71,9 @@ test.each(Object.entries(EXPECTED))("%s.ipynb", (name, { status, reasons, claims
 });
 
 test("what is not proven is counted apart, in the report and in the closing lines", () => {
-  expect(found.notebooks).toEqual({ passed: 1, failed: 12, notProven: 2 });
-  expect(found.claims).toEqual({ passed: 8, failed: 2, notProven: 3 });
-  expect(output).toMatch(/notebooks: 1 passed, 12 failed, 2 not proven/);
+  expect(found.notebooks).toEqual({ passed: 1, failed: 13, notProven: 2 });
+  expect(found.claims).toEqual({ passed: 9, failed: 2, notProven: 3 });
+  expect(output).toMatch(/notebooks: 1 passed, 13 failed, 2 not proven/);
 });
 
 test("a notebook past its time limit leaves no process behind, not even a child that left its group", () => {
@@ -72,9 +83,15 @@ test("a notebook past its time limit leaves no process behind, not even a child 
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
+test("of what was printed without end, the executed copy holds as much as is looked at, and not all of it", () => {
+  const executed = readFileSync(join(report, "notebooks", "red-too-much-output.ipynb"), "utf8");
+  expect(executed.length).toBeGreaterThan(900_000);
+  expect(executed.length).toBeLessThan(1_200_000);
+});
+
 test("the reports are whole: JUnit's counts, and a page with the live figure that asks no other host", () => {
   const junit = readFileSync(join(report, "junit.xml"), "utf8");
-  expect(junit.match(/<testsuite /g)).toHaveLength(15);
+  expect(junit.match(/<testsuite /g)).toHaveLength(16);
   expect(junit).toContain('<testsuite name="red-threshold" tests="3" failures="1" skipped="0"');
   expect(junit).toContain('<testsuite name="stand-in-claim" tests="3" failures="0" skipped="2"');
   const page = readFileSync(join(report, "index.html"), "utf8");
@@ -120,5 +137,33 @@ test.runIf(process.platform === "linux")(
       expect(processesWith(mark)).toEqual([]);
     });
     await Promise.all(runs);
+  },
+);
+
+test.runIf(process.platform === "linux")(
+  "interrupted while it draws what it would write, a run ends the browser and writes no notebook",
+  async () => {
+    const own = mkdtempSync(join(report, "writing-"));
+    const notebooks = resolve(".cache", "test", `writing-${process.pid}`); // inside the project: it imports "unroll"
+    onTestFinished(() => rmSync(notebooks, { recursive: true, force: true }));
+    mkdirSync(notebooks, { recursive: true });
+    copyFileSync("test/notebooks/green.ipynb", join(notebooks, "green.ipynb"));
+    writeFileSync(join(own, "chromium"), '#!/bin/sh\n[ "$1" = --version ] || { touch "$0.begun"; exec sleep 60; }\n');
+    chmodSync(join(own, "chromium"), 0o755);
+    const mark = `writing-${process.pid}`;
+    const env = { ...process.env, PATH: `${own}:${process.env.PATH}`, TMPDIR: own, UNROLL_TEST: mark };
+    const args = ["scripts/run-notebooks.mjs", "--no-setup", "--write", "--report", join(own, "report"), notebooks];
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    const ended = new Promise((done) => child.once("close", done));
+    await vi.waitFor(() => expect(existsSync(join(own, "chromium.begun"))).toBe(true), { timeout: 50_000 });
+    child.kill("SIGINT");
+    expect([await ended, said]).toEqual([130, "notebooks: interrupted, no notebook was written\n"]);
+    expect(readFileSync(join(notebooks, "green.ipynb"))).toEqual(readFileSync("test/notebooks/green.ipynb"));
+    expect(processesWith(`UNROLL_TEST=${mark}`)).toEqual([]);
+    expect(readdirSync(own).filter((name) => name.startsWith("unroll-"))).toEqual([]);
   },
 );

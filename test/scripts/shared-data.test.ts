@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { sharedFolder } from "../../scripts/shared-data.mjs";
+import { PROOF, sharedFolder } from "../../scripts/shared-data.mjs";
+import { MNIST_FILES } from "../../src/data/mnist";
 
 const LABELS = ["t10k-labels-idx1-ubyte.gz", "train-labels-idx1-ubyte.gz"];
 
@@ -18,6 +19,13 @@ function beside(fill: (mnist: string) => void) {
   const folder = sharedFolder({ clone: join(parent, "clone"), log: (line) => lines.push(line) });
   return { folder, shared, lines };
 }
+
+test("the proof is the sizes and checksums that the MNIST loader itself asks for", () => {
+  const known = MNIST_FILES.filter(({ name }) => LABELS.includes(name));
+  expect(PROOF).toEqual(
+    Object.fromEntries(known.map(({ folder, name, bytes, sha256 }) => [`${folder}/${name}`, [bytes, sha256]])),
+  );
+});
 
 const real = sharedFolder();
 

@@ -1,0 +1,134 @@
+// The rooms of CONTRIBUTING.md: who may import whom. Read from the sources, so that a line in the wrong room is red.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const SRC = join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
+
+interface Import {
+  /** A path from src, "rnn/cells/gru.ts", and the room it is in: "rnn", or "tf" and "index" for the files at the top. */
+  readonly file: string;
+  readonly room: string;
+  /** What is imported: a path from src without its ending ("data/array"), or a package's name ("node:fs"). */
+  readonly from: string;
+  readonly typesOnly: boolean;
+}
+
+/** Static, re-exported, dynamic and required modules of a source text. */
+function importsOf(file: string, text: string): Import[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  const named = /^(?:import|export)\s(?<clause>[^;"']*?\sfrom\s+)?["'](?<module>[^"']+)["']/gm;
+  const called = /\b(?:import|require|resolve|load)\(\s*["'](?<module>[^"']+)["']\s*\)/g;
+  const found = [...code.matchAll(named), ...code.matchAll(called)];
+  return found.map(({ groups }) => {
+    const module = groups?.module ?? "";
+    const from = module.startsWith(".") ? posix.join(posix.dirname(file), module) : module;
+    return { file, room: roomOf(file), from, typesOnly: onlyTypes(groups?.clause ?? "") };
+  });
+}
+
+function onlyTypes(clause: string): boolean {
+  if (/^type\s/.test(clause)) return true;
+  const names = /^\{(?<names>[^}]*)\}/.exec(clause.trim())?.groups?.names;
+  const each = (names ?? "").split(",").map((name) => name.trim());
+  return names !== undefined && each.filter(Boolean).every((name) => name.startsWith("type "));
+}
+
+function roomOf(path: string): string {
+  return (path.split("/")[0] ?? "").replace(/\.ts$/, "");
+}
+
+/** The table. `types` may be imported as types only. */
+const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string, RegExp> }> = {
+  index: { may: /^(compile|data|notebook|plot|rnn|tf)$/ },
+  tf: { may: /^(node:|@tensorflow\/)/ },
+  data: { may: /^node:/, files: { "data/tables.ts": /^danfojs-node$/ } },
+  compile: { may: /^(tf$|node:)/ },
+  rnn: { may: /^(tf|compile)$/, types: /^data$/ },
+  plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
+  notebook: { may: /^(plot$|node:)/ },
+};
+
+function isAllowed({ file, room, from, typesOnly }: Import): boolean {
+  const rules = ROOMS[room];
+  if (rules === undefined) return false;
+  const inside = roomOf(from) === room && from.includes("/");
+  return (
+    inside || rules.may.test(from) || (typesOnly && rules.types?.test(from)) || rules.files?.[file]?.test(from) || false
+  );
+}
+
+const refused = (list: readonly Import[]) =>
+  list.filter((each) => !isAllowed(each)).map(({ file, from }) => `${file}: ${from}`);
+
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .map((path) => path.split(sep).join("/"))
+  .filter((path) => path.endsWith(".ts"));
+const source = (file: string) => readFileSync(join(SRC, file), "utf8");
+const imports = files.flatMap((file) => importsOf(file, source(file)));
+
+test("every import of src is one that its room may make; another room is entered by its index", () => {
+  expect(imports.length).toBeGreaterThan(100);
+  expect(refused(imports)).toEqual([]);
+});
+
+test("only tf.ts names a tensor package, even in a type or a text", () => {
+  expect(files.filter((file) => source(file).includes("@tensorflow/"))).toEqual(["tf.ts"]);
+});
+
+test("only the notebook room knows the kernel, and it takes it from what is loaded: nothing imports tslab", () => {
+  expect(imports.filter(({ from }) => /tslab/.test(from))).toEqual([]);
+  const naming = files.filter((file) => /__tslab__|"tslab"/.test(source(file)));
+  expect([...new Set(naming.map(roomOf))]).toEqual(["notebook"]);
+});
+
+test("environment variables are read in the data and notebook rooms and in tf.ts, nowhere else", () => {
+  const reading = files.filter((file) => /process\.env\b/.test(source(file)));
+  expect(reading.filter((file) => !["tf", "data", "notebook"].includes(roomOf(file)))).toEqual([]);
+});
+
+test("CONTRIBUTING.md has a line for each room, and no other", () => {
+  const text = readFileSync(join(SRC, "..", "CONTRIBUTING.md"), "utf8");
+  const listed = [...text.matchAll(/^\| `src\/(\w+)(?:\.ts)?` \|/gm)].map(([, name]) => name).sort();
+  expect(listed).toEqual(
+    Object.keys(ROOMS)
+      .filter((room) => room !== "index")
+      .sort(),
+  );
+  const present = [...new Set(files.map(roomOf))].filter((room) => !listed.includes(room));
+  expect(present).toEqual(["index"]);
+});
+
+test("the walk sees every form of import, and refuses what the table does", () => {
+  const text = `
+import * as tf from "../tf";
+import type { NumericArray } from "../data";
+import { type Batch, type Dataset } from "../data";
+import { readIdx } from "../data";
+import { Random, type Dataset } from "../data";
+import {
+  show,
+  type Figure,
+} from "../notebook";
+import "danfojs-node";
+export { helper } from "../data/array";
+export * from "./cell";
+// import "in a comment"
+const lazy = await import("@tensorflow/tfjs");
+const loaded = require("node:fs");
+`;
+  expect(refused(importsOf("rnn/new.ts", text))).toEqual([
+    "rnn/new.ts: data",
+    "rnn/new.ts: data",
+    "rnn/new.ts: notebook",
+    "rnn/new.ts: danfojs-node",
+    "rnn/new.ts: data/array",
+    "rnn/new.ts: @tensorflow/tfjs",
+    "rnn/new.ts: node:fs",
+  ]);
+  expect(refused(importsOf("data/new.ts", 'import * as df from "danfojs-node";'))).toHaveLength(1);
+  expect(refused(importsOf("data/tables.ts", 'import * as df from "danfojs-node";'))).toEqual([]);
+  expect(refused(importsOf("plot/new.ts", 'import { show } from "../notebook"; '))).toHaveLength(1);
+  expect(refused(importsOf("elsewhere/new.ts", 'import "./other";'))).toHaveLength(1);
+});

@@ -1,0 +1,37 @@
+// Where there is no compiler, and so no native engine, the notebooks run in WebAssembly. The first one, with all it claims.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readJson } from "../../scripts/setup/files.mjs";
+import { ROOT } from "../../scripts/setup/paths.mjs";
+import { write } from "./support.mjs";
+
+const cell = (source) => ({ cell_type: "code", id: "a", source, metadata: {}, outputs: [], execution_count: null });
+const WHICH_ENGINE = {
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { kernelspec: { name: "tslab", display_name: "TypeScript" }, unroll: { claims: 1 } },
+  cells: [
+    cell(`import { check } from "unroll/notebook";
+import * as tf from "unroll/tf";
+check({ engine: { value: tf.engineInUse.name, equals: "wasm" } });`),
+  ],
+};
+
+test("on the WebAssembly engine notebook 01 is green, with every claim", { timeout: 120_000 }, () => {
+  mkdirSync(join(ROOT, ".cache", "test"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, ".cache", "test", "wasm-")); // inside the project: it imports "unroll"
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  write(folder, { "which-engine.ipynb": WHICH_ENGINE });
+  const notebooks = ["01-recurrent-neurons", join(folder, "which-engine.ipynb")];
+  const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", join(folder, "report"), ...notebooks];
+  const env = { ...process.env, UNROLL_ENGINE: "wasm" };
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" });
+  expect(status, stdout).toBe(0);
+  const { results } = readJson(join(folder, "report", "notebooks.json"));
+  const [first, engine] = results;
+  expect(first).toMatchObject({ name: "01-recurrent-neurons", status: "passed" });
+  expect(first.claims.length).toBeGreaterThanOrEqual(first.declaredClaims);
+  expect(engine.claims).toEqual([{ name: "engine", verdict: "holds", text: '"wasm", equal to "wasm"' }]);
+});
