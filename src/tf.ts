@@ -56,13 +56,7 @@ function start(): Engine {
 
 export const engineInUse: Engine = start();
 
-/**
- * What the native engine ships beside its kernels: the messages that TensorFlow's graphs are written in, and the module
- * that every host random number of TensorFlow.js comes from. Only src/compile needs them.
- */
-export const nativeParts = () => ({
-  messages: load("@tensorflow/tfjs-node/dist/proto/api_pb.js") as unknown,
-  seedrandom: createRequire(load.resolve("@tensorflow/tfjs-core"))("seedrandom") as { alea: unknown },
-});
+/** The messages that TensorFlow's graphs are written in, as the native engine ships them. Only src/compile needs them. */
+export const nativeMessages = (): unknown => load("@tensorflow/tfjs-node/dist/proto/api_pb.js");
 
 export * from "@tensorflow/tfjs";

@@ -1,7 +1,7 @@
 import * as tf from "../tf";
 import { CompileError } from "./errors";
 import { type Attribute, type Binding, type Memory, type Metadata, type NativeBackend, nativeBackend } from "./native";
-import { refuseRandomness } from "./randomness";
+import { refuseRandomness, refuseRandomValues } from "./randomness";
 
 /** Where a value inside a trace comes from: an input of the captured function, or an operation's output. */
 export type Origin = { readonly input: number } | { readonly op: Op; readonly output: number };
@@ -42,15 +42,42 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
     throw new CompileError("compile: a compiled function was first called inside another; compile the outer one only");
   const recorder = new Recorder(backend, inputs);
   capturing = true;
-  const allow = refuseRandomness();
+  const [allowRandomness, allowAssignment] = [refuseRandomness(), refuseAssignment()];
   recorder.install();
   try {
-    return tf.tidy(() => recorder.traceOf(compute()) as never) as unknown as Trace;
+    let trace: Trace | undefined;
+    tf.tidy(() => {
+      trace = recorder.traceOf(compute()); // not returned: tf.tidy would look for tensors among all constants' values
+    });
+    return trace as unknown as Trace;
+  } catch (error) {
+    forgetTape();
+    throw error;
   } finally {
     recorder.remove();
-    allow();
+    allowRandomness();
+    allowAssignment();
     capturing = false;
   }
+}
+
+/** Refuses `variable.assign` until the returned function is called: it would happen now, and at no later call. */
+function refuseAssignment(): () => void {
+  const { assign } = tf.Variable.prototype;
+  tf.Variable.prototype.assign = ({ shape }) => {
+    throw new CompileError(
+      `compile: the function assigns to a variable of shape [${shape}], which would happen now and at no later call. ` +
+        "Return the new value and assign it outside",
+    );
+  };
+  return () => {
+    tf.Variable.prototype.assign = assign;
+  };
+}
+
+/** A gradient that fails leaves what it saved for its way back. */
+function forgetTape(): void {
+  for (const { saved } of tf.engine().state.activeTape ?? []) tf.dispose(saved ?? []);
 }
 
 /** Stands in for the backend's binding while a function runs. */
@@ -59,6 +86,7 @@ class Recorder {
   private readonly origins = new Map<number, Origin>();
   private readonly known = new WeakSet<object>();
   private readonly real: Binding;
+  private refused: CompileError | undefined;
 
   constructor(
     private readonly backend: NativeBackend,
@@ -93,6 +121,7 @@ class Recorder {
       return tensor;
     };
     backend.move = (data, values, shape, dtype, refCount) => {
+      refuseRandomValues();
       this.known.add(data);
       move.call(backend, data, values, shape, dtype, refCount);
     };
@@ -100,7 +129,11 @@ class Recorder {
       if (backend.tensorMap.get(data).values === null) throw readError();
       return readSync.call(backend, data);
     };
-    backend.read = async (data) => backend.readSync(data);
+    backend.read = async (data) => {
+      if (backend.tensorMap.get(data).values !== null) return backend.readSync(data);
+      this.refused = readError(); // thrown by traceOf: nobody may be waiting for this promise
+      return new Promise(() => {});
+    };
   }
 
   /** Uncovers the prototype's methods again. */
@@ -112,6 +145,8 @@ class Recorder {
   }
 
   traceOf(results: readonly tf.Tensor[]): Trace {
+    if (this.refused !== undefined) throw this.refused;
+    checkResults(results);
     const ids = this.backend.getInputTensorIds(results);
     const outputs = ids.map((id) => this.originOf(id, "a result"));
     const described = results.map(({ shape, dataId }) => ({ shape, dtype: this.backend.tensorMap.get(dataId).dtype }));
@@ -171,6 +206,14 @@ function readError(): CompileError {
     "compile: the function reads a tensor's values (data, dataSync, array, print …) while it is captured, when they are " +
       "not those of later calls. Return the tensor and read it outside",
   );
+}
+
+function checkResults(results: readonly unknown[]): void {
+  const isTensor = (result: unknown) => result instanceof tf.Tensor;
+  if (results.length > 0 && results.every(isTensor)) return;
+  const wrong = results.find((result) => !isTensor(result));
+  const got = results.length === 0 ? "an empty list" : wrong instanceof Promise ? "a promise" : typeof wrong;
+  throw new CompileError(`compile: the function must return a tensor or a list of them, got ${got}`);
 }
 
 /** The operations that the outputs depend on, in their order. */

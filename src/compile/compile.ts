@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { capture } from "./capture";
+import { capture, isCapturing, type Trace } from "./capture";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
 import { nativeBackend } from "./native";
@@ -57,12 +57,18 @@ function build<Inputs extends readonly tf.Tensor[]>(
   signatures: readonly Signature[],
 ) {
   let isList = false;
+  const own = inputs.map(copyOf) as unknown as Inputs;
   const run = () => {
-    const result = compute(...inputs);
+    const result = compute(...own);
     isList = Array.isArray(result);
     return isList ? (result as tf.Tensor[]) : [result as tf.Tensor];
   };
-  const trace = capture(run, [...inputs, ...variables]);
+  let trace: Trace;
+  try {
+    trace = capture(run, [...own, ...variables]);
+  } finally {
+    tf.dispose([...own]);
+  }
   const program = new Program(signatures, variables, ({ writer, inputs: given, handles }) => {
     const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
     const refs = emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
@@ -71,8 +77,15 @@ function build<Inputs extends readonly tf.Tensor[]>(
   return { program, isList };
 }
 
-/** @throws CompileError when an argument or a variable is no tensor or is disposed */
+/** In memory of its own: the same tensor, or a variable, may be given for two arguments, and a later call gives others. */
+export function copyOf(input: tf.Tensor): tf.Tensor {
+  const { TF_ATTR_TYPE: type } = nativeBackend().binding;
+  return nativeBackend().executeSingleOutput("Identity", [{ name: "T", type, value: dtypeOf(input) }], [input]);
+}
+
+/** @throws CompileError inside a gradient or another compiled function, or when an argument or a variable is no tensor or is disposed */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
+  refuseInside();
   variables.forEach((variable, i) => {
     if (!(variable instanceof tf.Variable) || variable.isDisposed) {
       throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${lifeOf(variable)}`);
@@ -84,6 +97,18 @@ export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly t
     }
     return { shape: input.shape, dtype: dtypeOf(input) };
   });
+}
+
+function refuseInside(): void {
+  if (isCapturing()) {
+    throw new CompileError("compile: a compiled function was called inside another; compile the outer one only");
+  }
+  if (tf.engine().state.gradientDepth > 0) {
+    throw new CompileError(
+      "compile: a compiled function was called inside a gradient, which cannot see into it; compile the function that " +
+        "computes the gradient",
+    );
+  }
 }
 
 export const keyOf = (signatures: readonly Signature[]): string =>

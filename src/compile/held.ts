@@ -30,6 +30,7 @@ export class HeldVariables {
   /** Before a step: sends in what was written elsewhere, and keeps for others what is about to be overwritten. */
   beforeStep(): void {
     if (this.variables.some((variable, i) => variable.dataId !== this.seen[i])) {
+      this.fetchAll(); // clones of values that are about to be overwritten
       this.send(this.backend.getInputTensorIds(this.variables));
       this.variables.forEach((variable, i) => {
         this.seen[i] = variable.dataId;

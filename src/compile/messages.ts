@@ -46,7 +46,7 @@ export interface NodeDef {
 
 let loaded: Messages | undefined;
 export function messages(): Messages {
-  loaded ??= tf.nativeParts().messages as Messages;
+  loaded ??= tf.nativeMessages() as Messages;
   return loaded;
 }
 

@@ -74,8 +74,8 @@ export class Program {
    */
   call(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     if (!this.open) throw new CompileError("compile: the compiled function is disposed");
-    const ids = this.backend.getInputTensorIds(inputs);
     this.check(inputs);
+    const ids = this.backend.getInputTensorIds(inputs);
     this.held.beforeStep();
     if (this.writes) this.held.beforeWrite();
     const made = this.backend.binding.runSavedModel(this.session, ids, this.inputNames, this.outputNames);
@@ -93,13 +93,19 @@ export class Program {
 
   /** A failed session call leaks its inputs, so nothing wrong gets that far. */
   private check(inputs: readonly tf.Tensor[]): void {
+    const { length } = this.signatures;
+    if (inputs.length !== length) throw new CompileError(`compile: expected ${length} arguments, got ${inputs.length}`);
     this.signatures.forEach(({ shape, dtype }, i) => {
-      const { shape: actual, dataId } = inputs[i] as tf.Tensor;
+      const { shape: actual, dataId, dtype: name } = inputs[i] as tf.Tensor;
       if (actual.join() === shape.join() && this.backend.tensorMap.get(dataId).dtype === dtype) return;
-      throw new CompileError(`compile: argument ${i}: expected shape [${shape}], got shape [${actual}]`);
+      const expected = `shape [${shape}] of ${TYPES[dtype] ?? dtype}`;
+      throw new CompileError(`compile: argument ${i}: expected ${expected}, got shape [${actual}] of ${name}`);
     });
   }
 }
+
+/** TensorFlow's numbers of types, by TensorFlow.js's names. */
+const TYPES: Readonly<Record<number, string>> = { 1: "float32", 3: "int32", 10: "bool" };
 
 /**
  * Ways in and out for the variables. A value sent in passes DeepCopy: it may share a JavaScript array's memory, which

@@ -1,30 +1,43 @@
-import * as tf from "../tf";
 import { CompileError } from "./errors";
 
 /**
- * Refuses host randomness until the returned function is called: `tf.random…` and `tf.dropout`, seeded or not, would be
- * drawn once and stay in the graph as constants.
+ * Refuses `Math.random` until the returned function is called: what is drawn during a capture would stay in the graph as
+ * a constant.
  */
 export function refuseRandomness(): () => void {
-  const { seedrandom } = tf.nativeParts();
-  const { alea } = seedrandom;
   const { random } = Math;
-  seedrandom.alea = refuse;
-  Math.random = refuse;
+  Math.random = () => {
+    throw drawnOnTheHost(randomFunctionOnTheStack() ?? "Math.random");
+  };
   return () => {
-    seedrandom.alea = alea;
     Math.random = random;
   };
 }
 
-const NAMES =
-  /\b(randomUniformInt|randomUniform|randomNormal|randomStandardNormal|truncatedNormal|randomGamma|dropout)_?\b/;
+/**
+ * Refuses host values that come from `tf.random…` or `tf.dropout`. Seeded, they draw from a generator that is bundled into
+ * TensorFlow.js, out of reach; so whoever hands over values is looked for on the stack.
+ */
+export function refuseRandomValues(): void {
+  const name = randomFunctionOnTheStack();
+  if (name !== undefined) throw drawnOnTheHost(name);
+}
 
-function refuse(): never {
-  const found = new Error().stack?.split("\n").map((line) => NAMES.exec(line)?.[1]);
-  const names = [...new Set(found?.filter((name) => name !== undefined))];
-  const what = names.length > 0 ? `tf.${names.at(-1)}` : "Math.random";
-  throw new CompileError(
+const NAMES =
+  /\b(randomUniformInt|randomUniform|randomNormal|randomStandardNormal|truncatedNormal|randomGamma|multinomial|dropout)_\b/;
+
+/** The outermost one: `tf.dropout` where it called `tf.randomUniform`. */
+function randomFunctionOnTheStack(): string | undefined {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 30;
+  const lines = new Error().stack?.split("\n") ?? [];
+  Error.stackTraceLimit = stackTraceLimit;
+  const names = lines.map((line) => NAMES.exec(line)?.[1]).filter((name) => name !== undefined);
+  return names.length > 0 ? `tf.${names.at(-1)}` : undefined;
+}
+
+function drawnOnTheHost(what: string): CompileError {
+  return new CompileError(
     `compile: ${what} draws on the host, once, and every call would see the same numbers. Pass random tensors as ` +
       "arguments, or use the library's dropout and `training: { seed, step }`",
   );

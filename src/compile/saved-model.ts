@@ -12,17 +12,27 @@ const PRODUCER = 1087;
  * Opens a session on a graph. The only way in is a SavedModel's folder, which is deleted at once.
  *
  * @returns the session's number
- * @throws CompileError when TensorFlow refuses the graph
+ * @throws CompileError when TensorFlow refuses the graph, or there is no room for it on the disk
  */
 export function openSession(writer: GraphWriter): number {
-  const folder = mkdtempSync(join(tmpdir(), "unroll-graph-"));
+  const bytes = serialise(writer);
+  const folder = onDisk(() => mkdtempSync(join(tmpdir(), "unroll-graph-")));
   try {
-    writeFileSync(join(folder, "saved_model.pb"), serialise(writer));
+    onDisk(() => writeFileSync(join(folder, "saved_model.pb"), bytes));
     return writer.binding.loadSavedModel(folder, "serve");
   } catch (error) {
+    if (error instanceof CompileError) throw error;
     throw new CompileError(`compile: TensorFlow refuses the graph: ${(error as Error).message}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function onDisk<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new CompileError(`compile: cannot write the graph into the temporary folder: ${(error as Error).message}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import { capture, type Trace } from "./capture";
-import { keyOf, signaturesOf } from "./compile";
+import { copyOf, keyOf, signaturesOf } from "./compile";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
 import type { After, GraphWriter, Ref } from "./graph";
@@ -82,12 +82,18 @@ export interface TrainStep<Batch extends unknown[]> {
  */
 export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
   const { variables, optimizer } = options;
-  if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
+  checkVariables(variables);
+  if (options.shards !== undefined) shardCount(1, options.shards);
   const programs = new Map<string, Program>();
+  let open = true;
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
   const step = (...given: BatchOf<Loss>): number => {
+    if (!open) throw new CompileError("trainStep: the step is disposed");
     const batch = given as unknown as tf.Tensor[];
-    const signatures = signaturesOf(batch, [...variables, ...slots.flat()]);
+    const signatures = signaturesOf(batch, variables);
+    if (slots.flat().some(({ isDisposed }) => isDisposed)) {
+      throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
+    }
     const key = keyOf(signatures);
     const scalars = optimizer.scalars();
     let program = programs.get(key);
@@ -110,11 +116,29 @@ export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepO
   };
   step.iteration = 0;
   const dispose = () => {
+    open = false;
     for (const program of programs.values()) program.dispose();
     programs.clear();
   };
   step.dispose = dispose;
   return step;
+}
+
+/** @throws CompileError naming the first that cannot be trained */
+function checkVariables(variables: readonly tf.Variable[]): void {
+  if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
+  variables.forEach((variable, i) => {
+    const got = whyNot(variable, variables.indexOf(variable) < i);
+    if (got) throw new CompileError(`trainStep: variables[${i}]: expected a float32 variable to train, got ${got}`);
+  });
+}
+
+function whyNot(variable: tf.Variable, isSecond: boolean): string | undefined {
+  if (!(variable instanceof tf.Variable)) return typeof variable;
+  if (variable.isDisposed) return "a disposed one";
+  if (isSecond) return `${variable.name} again`;
+  if (!variable.trainable) return `${variable.name}, which is not trainable`;
+  return variable.dtype === "float32" ? undefined : `one of ${variable.dtype}`;
 }
 
 function build(
@@ -173,33 +197,61 @@ function captureGradients(
 ): GradientTrace {
   return tf.tidy(() => {
     const shard = batch.map((tensor) =>
-      tensor.rank === 0 ? tensor : tf.slice(tensor, zeros(tensor), [rows, ...tensor.shape.slice(1)]),
+      tensor.rank === 0 ? copyOf(tensor) : tf.slice(tensor, zeros(tensor), [rows, ...tensor.shape.slice(1)]),
     );
     const training = { seed, step: tf.scalar(0, "int32") };
     let splits = true;
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const result = loss(...shard, training);
-        const terms = result instanceof tf.Tensor ? result : undefined;
-        splits = terms === undefined || terms.rank > 0;
-        count = terms === undefined ? (result as { count: tf.Tensor }).count : tf.scalar(terms.size);
-        tf.keep(count); // past the end of variableGrads
-        return tf.sum(terms ?? (result as { sum: tf.Tensor }).sum) as tf.Scalar;
+        const terms = termsOf(loss(...shard, training));
+        splits = terms.splits;
+        count = tf.keep(tf.sum(terms.count.toFloat())); // past the end of variableGrads
+        return tf.sum(terms.sum) as tf.Scalar;
       };
-      const { value, grads } = tf.variableGrads(sumOfTerms, [...variables]);
-      const gradients = variables.map((variable, i) => {
-        const gradient = grads[variable.name];
-        if (gradient) return gradient;
-        throw new CompileError(`trainStep: variables[${i}] (${variable.name}) takes no part in the loss`);
-      });
-      const counted = tf.sum((count as tf.Tensor).toFloat());
-      (count as tf.Tensor).dispose();
-      return [value, counted, ...gradients];
+      try {
+        const { value, gradients } = gradientsOf(sumOfTerms, variables);
+        return [value, tf.clone(count as unknown as tf.Tensor), ...gradients];
+      } finally {
+        count?.dispose();
+      }
     };
     const trace = capture(compute, [...shard, training.step, ...variables]);
     return { trace, splits } as unknown as tf.TensorContainer;
   }) as unknown as GradientTrace;
+}
+
+/** @throws CompileError when a loss is not what one may be */
+function termsOf(result: SplitLoss): { sum: tf.Tensor; count: tf.Tensor; splits: boolean } {
+  if (result instanceof tf.Tensor && result.dtype === "float32") {
+    return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0 };
+  }
+  const { sum, count } = (result ?? {}) as { sum?: unknown; count?: unknown };
+  if (sum instanceof tf.Tensor && sum.dtype === "float32" && count instanceof tf.Tensor) {
+    return { sum, count, splits: true };
+  }
+  const got = result instanceof tf.Tensor ? `a tensor of ${result.dtype}` : typeof result;
+  throw new CompileError(`trainStep: the loss must return a float32 tensor, or { sum, count } of tensors; got ${got}`);
+}
+
+/** @throws CompileError naming the first variable that the loss does not use */
+function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+  const { value, grads } = variableGrads(loss, variables);
+  const gradients = variables.map((variable, i) => {
+    const gradient = grads[variable.name];
+    if (gradient) return gradient;
+    throw new CompileError(`trainStep: variables[${i}] (${variable.name}) takes no part in the loss`);
+  });
+  return { value, gradients };
+}
+
+function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+  try {
+    return tf.variableGrads(loss, [...variables]);
+  } catch (error) {
+    if (!/Cannot find a connection/.test((error as Error).message)) throw error;
+    throw new CompileError("trainStep: the loss uses none of the variables");
+  }
 }
 
 const zeros = (tensor: tf.Tensor) => tensor.shape.map(() => 0);

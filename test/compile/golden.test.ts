@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runCase } from "../../scripts/golden/run-case.mjs";
+import { compile } from "../../src/compile";
+import * as rnn from "../../src/rnn";
+import * as tf from "../../src/tf";
+import { onNative } from "./support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+const GOLDEN = join(__dirname, "../golden/tf1");
+/** What a case closes over beside the weights it names: its initial states. */
+let states: tf.Variable[] = [];
+/** The runner's library, with gradients that go through compile. */
+const compiledRnn = {
+  ...rnn,
+  packState(like: rnn.State, parts: tf.Tensor2D[]) {
+    states = parts.map((part) => tf.variable(part));
+    return rnn.packState(like, states as tf.Variable<tf.Rank.R2>[]);
+  },
+  computeGradients(loss: () => tf.Scalar, variables: tf.Variable[]) {
+    const compiled = compile(
+      () => {
+        const { value, grads } = tf.variableGrads(loss, variables);
+        return [value, ...variables.map(({ name }) => grads[name] as tf.Tensor)];
+      },
+      { variables: [...variables, ...states] },
+    );
+    const [value, ...gradients] = compiled();
+    compiled.dispose();
+    tf.dispose(states.splice(0));
+    return { loss: value, gradients: gradients.map((gradient, i) => ({ variable: variables[i], gradient })) };
+  },
+};
+
+const files = readdirSync(GOLDEN).filter((file) => file.endsWith(".json"));
+
+onNative("TensorFlow 1.x's losses and gradients come out of compiled functions, to 1e-5", () => {
+  test.each(files)("%s", (file) => {
+    const errors = runCase(compiledRnn, tf, JSON.parse(readFileSync(join(GOLDEN, file), "utf8")));
+    for (const [what, error] of Object.entries(errors)) expect(error, what).toBeLessThanOrEqual(1e-5);
+  });
+});

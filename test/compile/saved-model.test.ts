@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inChild, onNative } from "./support";
+
+onNative("the temporary folder", () => {
+  test("is empty after compiling, training, and graphs that TensorFlow refuses", () => {
+    const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
+    const found = inChild(
+      `
+      const { GraphWriter } = require("./src/compile/graph.ts");
+      const { openSession } = require("./src/compile/saved-model.ts");
+      const { readdirSync } = require("node:fs");
+      const x = tf.ones([4]), w = tf.variable(tf.scalar(2));
+      compile((x) => tf.neg(x))(x);
+      trainStep((x) => tf.mul(x, w), { variables: [w], optimizer: new rnn.AdamOptimizer() })(x);
+      const writer = new GraphWriter(tf.backend().binding);
+      writer.node("NoSuchOperation", []);
+      let refused = 0;
+      try { openSession(writer); } catch { refused = 1; }
+      print([refused, readdirSync(${JSON.stringify(folder)})]);`,
+      { TMPDIR: folder, TEMP: folder },
+    );
+    expect(found).toEqual([1, []]);
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("that cannot be written to is named in the error", () => {
+    const message = inChild(
+      `try { compile((x) => tf.neg(x))(tf.ones([2])); print("nothing"); } catch (error) { print(error.constructor.name + ": " + error.message); }`,
+      { TMPDIR: "/nowhere/at/all", TEMP: "/nowhere/at/all" },
+    );
+    expect(message).toMatch(/CompileError: .*\/nowhere\/at\/all/);
+  });
+});
