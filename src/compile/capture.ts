@@ -1,5 +1,6 @@
 import * as tf from "../tf";
 import { CompileError } from "./errors";
+import { gatherWithoutReading } from "./gather";
 import { type Attribute, type Binding, type Memory, type Metadata, type NativeBackend, nativeBackend } from "./native";
 import { refuseRandomness, refuseRandomValues } from "./randomness";
 
@@ -40,6 +41,7 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
   const backend = nativeBackend();
   if (capturing)
     throw new CompileError("compile: a compiled function was first called inside another; compile the outer one only");
+  gatherWithoutReading();
   const recorder = new Recorder(backend, inputs);
   capturing = true;
   const [allowRandomness, allowAssignment] = [refuseRandomness(), refuseAssignment()];

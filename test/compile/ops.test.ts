@@ -245,21 +245,28 @@ onNative("compile(tf.grad(f))(x) ≡ tf.grad(f)(x), twice with other numbers, fo
   });
 });
 
-onNative(
-  "tf.gather's kernel reads its indices on the host; until it is registered anew without that, these are refused",
-  () => {
-    const computed = (x: tf.Tensor2D, a: tf.Tensor2D) => tf.gather(x, tf.argMax(a, 0));
-    const segments = (x: tf.Tensor2D) => tf.unsortedSegmentSum(x, ints([0, 1, 0, 1]), 2);
-    test.fails("gather by computed indices", () => {
-      const [x, a] = given([X, [4, 3]], 1) as [tf.Tensor2D, tf.Tensor2D];
-      expectClose(compile(computed)(x, a), computed(x, a));
-    });
-    test.fails("the gradient of unsortedSegmentSum", () => {
-      const x = uniform<tf.Rank.R2>([4, 6], 1);
-      const gradient = (x: tf.Tensor2D) => tf.grad((y) => segments(y as tf.Tensor2D))(x);
-      expectClose(compile(gradient)(x), gradient(x));
-    });
-  },
-);
+onNative("tf.gather by indices that are known only when it runs", () => {
+  const computed = (x: tf.Tensor2D, a: tf.Tensor2D) => tf.gather(x, tf.argMax(a, 0));
+
+  test("computed indices", () => {
+    const [x, a] = given([X, [4, 3]], 1) as [tf.Tensor2D, tf.Tensor2D];
+    expectClose(compile(computed)(x, a), computed(x, a));
+  });
+
+  test("the gradient of unsortedSegmentSum", () => {
+    const segments = (y: tf.Tensor) => tf.unsortedSegmentSum(y, ints([0, 1, 0, 1]), 2);
+    const x = uniform<tf.Rank.R2>([4, 6], 1);
+    const gradient = (given: tf.Tensor2D) => tf.grad(segments)(given);
+    expectClose(compile(gradient)(x), gradient(x));
+  });
+
+  test("an index outside is an error, eagerly and compiled", () => {
+    const look = compile((x: tf.Tensor2D, ids: tf.Tensor1D) => tf.gather(x, ids));
+    const x = tf.ones([2, 2]) as tf.Tensor2D;
+    expectClose(look(x, tf.tensor1d([1, 0], "int32")), x);
+    expect(() => look(x, tf.tensor1d([1, 2], "int32"))).toThrow(/not in \[0, 2\)/);
+    expect(() => tf.gather(x, tf.tensor1d([5], "int32")).dataSync()).toThrow(/not in \[0, 2\)/);
+  });
+});
 
 const largest = (tensor: tf.Tensor) => (tf.max(tf.abs(tf.cast(tensor, "float32"))).dataSync()[0] as number) || 0;

@@ -6,6 +6,7 @@ import {
   BasicLSTMCell,
   computeGradients,
   dynamicRnn,
+  Embedding,
   flattenState,
   GradientDescentOptimizer,
   MomentumOptimizer,
@@ -270,5 +271,44 @@ onNative("trainStep", () => {
     console.log(`    ${slope.toFixed(3)} MB per 1,000 steps and 2,100 failing calls`);
     expect(slope).toBeLessThan(1);
     expect(tensors).toBe(0);
+  });
+});
+
+onNative("what a step may be made of", () => {
+  test("an embedding trains, compiled as eagerly", () => {
+    const ids = tf.tensor2d(
+      [
+        [1, 3, 1],
+        [0, 0, 2],
+        [3, 3, 3],
+        [2, 1, 0],
+      ],
+      undefined,
+      "int32",
+    );
+    const losses = [true, false].map((compiled) => {
+      const words = new Embedding({ vocabularySize: 4, embeddingSize: 3, seed: 1 });
+      const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 2 });
+      const variables = [...words.variables, ...cell.variables];
+      const optimizer = new AdamOptimizer({ learningRate: 0.05 });
+      const terms = (x: tf.Tensor) =>
+        tf.mean(tf.square(tf.sub(dynamicRnn(cell, words.call(x) as tf.Tensor3D)[0], 1)), [1, 2]);
+      const step = trainStep((x: tf.Tensor2D) => terms(x), { variables, optimizer, shards: 2 });
+      const eager = () => optimizer.minimize(() => tf.mean(terms(ids)) as tf.Scalar, variables).dataSync()[0] as number;
+      const made = Array.from({ length: 5 }, () => (compiled ? step(ids) : eager()));
+      step.dispose();
+      return made;
+    });
+    expectClose(losses[0], losses[1], 1e-6);
+  });
+
+  test("a batch of which nothing counts moves nothing", () => {
+    const w = tf.variable(tf.tensor1d([2]));
+    const optimizer = new GradientDescentOptimizer({ learningRate: 1 });
+    const masked = (x: tf.Tensor2D) => ({ sum: tf.sum(tf.mul(tf.mul(x, w), 0)), count: tf.scalar(0) });
+    const step = trainStep(masked, { variables: [w], optimizer });
+    expect(step(tf.ones([4, 1]))).toBe(0);
+    expectClose(w, [2], 0);
+    step.dispose();
   });
 });

@@ -1,0 +1,83 @@
+import * as tf from "../tf";
+import { capture, type Trace } from "./capture";
+import { copyOf } from "./compile";
+import { CompileError } from "./errors";
+import { type StepLoss, termsOf } from "./step-loss";
+
+/** The trace of one shard: the sum of the loss's terms, their count, and the sum's gradients. */
+export interface GradientTrace {
+  readonly trace: Trace;
+  readonly splits: boolean;
+}
+
+/** Captures a loss and its gradients on the first rows of a batch. */
+export function captureGradients(
+  loss: StepLoss,
+  batch: readonly tf.Tensor[],
+  variables: readonly tf.Variable[],
+  rows: number,
+  seed: number,
+): GradientTrace {
+  let captured: GradientTrace | undefined;
+  tf.tidy(() => {
+    const shard = batch.map((tensor) =>
+      tensor.rank === 0 ? copyOf(tensor) : tf.slice(tensor, zeros(tensor), [rows, ...tensor.shape.slice(1)]),
+    );
+    const training = { seed, step: tf.scalar(0, "int32") };
+    let splits = true;
+    const compute = () => {
+      let count: tf.Tensor | undefined;
+      const sumOfTerms = () => {
+        const terms = termsOf(loss(...shard, training));
+        splits = terms.splits;
+        count = tf.keep(tf.sum(terms.count.toFloat())); // past the end of variableGrads
+        return tf.sum(terms.sum) as tf.Scalar;
+      };
+      try {
+        const { value, gradients } = gradientsOf(sumOfTerms, variables);
+        return [value, tf.clone(count as unknown as tf.Tensor), ...gradients];
+      } finally {
+        count?.dispose();
+      }
+    };
+    const trace = capture(compute, [...shard, training.step, ...variables]);
+    captured = { trace, splits }; // not returned: tf.tidy would look for tensors in it
+  });
+  return captured as unknown as GradientTrace;
+}
+
+/** @throws CompileError naming the first variable that the loss does not use */
+function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+  const { value, grads } = variableGrads(loss, variables);
+  const gradients = variables.map((variable, i) => {
+    const gradient = grads[variable.name];
+    if (gradient) return gradient;
+    throw new CompileError(`trainStep: variables[${i}] (${variable.name}) takes no part in the loss`);
+  });
+  return { value, gradients };
+}
+
+function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+  try {
+    return tf.variableGrads(loss, [...variables]);
+  } catch (error) {
+    if (!/Cannot find a connection/.test((error as Error).message)) throw error;
+    throw new CompileError("trainStep: the loss uses none of the variables");
+  }
+}
+
+const zeros = (tensor: tf.Tensor) => tensor.shape.map(() => 0);
+
+/** Captures an optimizer's clipping of its gradients. */
+export function captureClipping(
+  clip: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined,
+  variables: readonly tf.Variable[],
+): Trace | undefined {
+  if (clip === undefined) return undefined;
+  let trace: Trace | undefined;
+  tf.tidy(() => {
+    const gradients = variables.map((variable) => tf.zerosLike(variable));
+    trace = capture(() => clip(gradients), gradients);
+  });
+  return trace;
+}

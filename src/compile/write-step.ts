@@ -1,0 +1,74 @@
+import type * as tf from "../tf";
+import type { Trace } from "./capture";
+import { emit } from "./emit";
+import type { GradientTrace } from "./gradient-trace";
+import type { After, GraphWriter, Ref } from "./graph";
+import { type Carried, writeLoop } from "./loop";
+import type { Given, Signature, Written } from "./program";
+import { shardOf, wholeDraws } from "./shards";
+
+/** An optimizer as one fused native operation a variable. */
+export interface FusedOptimizer {
+  /** The slots of a variable, zeros to begin with; they belong to the optimizer. */
+  slotsOf(variable: tf.Variable): readonly tf.Variable[];
+  /** The numbers of the coming step, such as the learning rate; the same many every time. */
+  scalars(): readonly number[];
+  /** Writes the operation that moves one variable. */
+  write(
+    writer: GraphWriter,
+    place: { variable: Ref; slots: readonly Ref[]; scalars: readonly Ref[]; gradient: Ref },
+  ): After;
+  /** Applied to all gradients before they move anything, as clipping is; any tensor operations. */
+  readonly clip?: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
+  /** Called after every step. */
+  stepped(): void;
+}
+
+/** What a step's graph is made of. */
+export interface StepPlan {
+  readonly variables: readonly tf.Variable[];
+  readonly optimizer: FusedOptimizer;
+  readonly slots: readonly (readonly tf.Variable[])[];
+  readonly signatures: readonly Signature[];
+  readonly shards: number;
+  readonly size: number;
+  readonly clipTrace: Trace | undefined;
+}
+
+/** Shards in a loop, their sums added; then one update a variable. */
+export function writeStep({ writer, inputs, handles }: Given, { trace }: GradientTrace, plan: StepPlan): Written {
+  const { variables, optimizer, slots, signatures, shards, size, clipTrace } = plan;
+  const float = writer.binding.TF_FLOAT;
+  const batch = inputs.slice(0, signatures.length);
+  const [iteration, ...scalars] = inputs.slice(signatures.length) as [Ref, ...Ref[]];
+  const reads = variables.map((_, i) => writer.readVariable(handles[i] as Ref, float));
+  const shapes = [[], [], ...variables.map(({ shape }) => shape)];
+  const carried: Carried[] = shapes.map((shape) => ({ dtype: float, initial: writer.fill(float, shape, 0) }));
+  const options = { frame: "shards", iterations: shards, parallel: shards };
+  const [sum, count, ...gradients] = writeLoop(writer, options, carried, (inside) => {
+    const place = { ...inside, size: size / shards, shards };
+    const isCut = ({ shape }: Signature) => shards > 1 && shape.length > 0;
+    const parts = batch.map((value, i) => {
+      const signature = signatures[i] as Signature;
+      const brought = inside.bring(value, signature.dtype);
+      return isCut(signature) ? shardOf(writer, brought, signature, place) : brought;
+    });
+    const weights = reads.map((read) => inside.bring(read, float));
+    const step = inside.bring(iteration, writer.binding.TF_INT32);
+    const uncut = batch.map((value, i) => (isCut(signatures[i] as Signature) ? undefined : value));
+    const draw = shards > 1 ? wholeDraws(writer, place, [...uncut, iteration, ...reads]) : undefined;
+    const made = emit(writer, trace, { inputs: [...parts, step, ...weights], bring: inside.bring, draw });
+    return made.map((value, i) => writer.binary("AddV2", inside.carried[i] as Ref, value, float));
+  }) as [Ref, Ref, ...Ref[]];
+  // A batch of which nothing counts moves nothing: 1/0 is 0 here, as in TensorFlow 1.x's losses.
+  const share = writer.binary("DivNoNan", writer.float(1), count, float);
+  const means = gradients.map((gradient) => writer.binary("Mul", gradient, share, float));
+  const clipped = clipTrace ? emit(writer, clipTrace, { inputs: means, bring: (value) => value }) : means;
+  const writes = variables.map((_, i) => {
+    const before = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
+    const own = handles.slice(before, before + (slots[i] as readonly tf.Variable[]).length);
+    const gradient = clipped[i] as Ref;
+    return optimizer.write(writer, { variable: handles[i] as Ref, slots: own, scalars, gradient });
+  });
+  return { outputs: [{ ref: writer.binary("Mul", sum, share, float), dtype: float }], writes };
+}
