@@ -1,8 +1,9 @@
 import * as tf from "../tf";
 import { CompileError } from "./errors";
 import { gatherWithoutReading } from "./gather";
-import { type Attribute, type Binding, type Memory, type Metadata, type NativeBackend, nativeBackend } from "./native";
+import { type Attribute, type Binding, type Metadata, type NativeBackend, nativeBackend } from "./native";
 import { refuseRandomness, refuseRandomValues } from "./randomness";
+import { forgetTape } from "./tape";
 
 /** Where a value inside a trace comes from: an input of the captured function, or an operation's output. */
 export type Origin = { readonly input: number } | { readonly op: Op; readonly output: number };
@@ -75,11 +76,6 @@ function refuseAssignment(): () => void {
   return () => {
     tf.Variable.prototype.assign = assign;
   };
-}
-
-/** A gradient that fails leaves what it saved for its way back. */
-function forgetTape(): void {
-  for (const { saved } of tf.engine().state.activeTape ?? []) tf.dispose(saved ?? []);
 }
 
 /** Stands in for the backend's binding while a function runs. */
@@ -229,5 +225,3 @@ function needed(ops: readonly Op[], outputs: readonly Origin[]): Op[] {
   }
   return ops.filter((op) => keep.has(op));
 }
-
-export type { Memory };

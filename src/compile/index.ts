@@ -5,5 +5,6 @@ export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile } from "./native";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
+export { forgetTape } from "./tape";
 export { type TrainStep, type TrainStepOptions, trainStep } from "./train-step";
 export type { FusedOptimizer } from "./write-step";

@@ -9,7 +9,7 @@ import { shardOf, wholeDraws } from "./shards";
 
 /** An optimizer as one fused native operation a variable. */
 export interface FusedOptimizer {
-  /** The slots of a variable, zeros to begin with; they belong to the optimizer. */
+  /** The slots of a variable; they belong to the optimizer. */
   slotsOf(variable: tf.Variable): readonly tf.Variable[];
   /** The numbers of the coming step, such as the learning rate; the same many every time. */
   scalars(): readonly number[];

@@ -66,6 +66,11 @@ export function drawUniform(draw: Draw, shape: readonly number[]): tf.Tensor {
   });
 }
 
+/** Dropout's arithmetic: x / keepProb where uniform < keepProb, else 0, so that the mean stays. */
+export function keep<T extends tf.Tensor>(x: T, keepProb: number, uniform: tf.Tensor): T {
+  return tf.mul(tf.div(x, keepProb), tf.less(uniform, keepProb).toFloat()) as T;
+}
+
 /** What is used here of the native backend, which has no types of its own for it. */
 interface NativeBackend {
   readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number; readonly TF_INT32: number };

@@ -1,3 +1,4 @@
+import { forgetTape } from "../compile";
 import * as tf from "../tf";
 import { checkFunction, describe } from "./checks";
 import { ArgumentError } from "./errors";
@@ -68,7 +69,7 @@ function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
       }, [...variables]),
     );
   } catch (error) {
-    dropTape();
+    forgetTape();
     if (error instanceof Error && connected && /Cannot find a connection/.test(error.message)) {
       const shape = `[${variables[0]?.shape}]`;
       throw new ArgumentError(
@@ -80,12 +81,4 @@ function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
     }
     throw error;
   }
-}
-
-/** TensorFlow.js keeps what a failed loss had saved for its gradients. */
-function dropTape(): void {
-  const { state } = tf.engine();
-  if (state.gradientDepth > 0) return;
-  for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
-  state.activeTape = [];
 }

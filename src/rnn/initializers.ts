@@ -86,6 +86,9 @@ export const orthogonal =
     });
   };
 
+/** The seed of a cell's nth further weight, so that no two of its weights are drawn alike; none stays none. */
+export const furtherSeed = (seed: number | undefined, n: number) => (seed === undefined ? undefined : seed + n);
+
 /** TensorFlow.js's normal draws take a seed of 0 for none. */
 const nonZero = (seed: number | undefined) => (seed === 0 ? 2 ** 31 : seed);
 

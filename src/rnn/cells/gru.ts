@@ -1,7 +1,7 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
-import { glorotUniform, type Initializer } from "../initializers";
+import { furtherSeed, glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
 import { zeroTensor } from "../state";
 import { splitKernel, weight } from "../weights";
@@ -84,7 +84,7 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
     const rows = inputSize + numUnits;
     this.gatesKernel = weight(() => initial([rows, 2 * numUnits], seed));
     this.gatesBias = weight(() => tf.ones([2 * numUnits]));
-    this.candidateKernel = weight(() => initial([rows, numUnits], seed === undefined ? undefined : seed + 1));
+    this.candidateKernel = weight(() => initial([rows, numUnits], furtherSeed(seed, 1)));
     this.candidateBias = weight(() => tf.zeros([numUnits]));
   }
 

@@ -1,7 +1,7 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkOptions, checkPositive, checkTensor } from "../checks";
-import { type Draw, drawUniform } from "../draw";
+import { type Draw, drawUniform, keep } from "../draw";
 import { glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
 import { checkState, zeroTensor } from "../state";
@@ -137,8 +137,7 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
 
   private dropped(x: tf.Tensor2D, draw: Draw | undefined): tf.Tensor2D {
     if (draw === undefined || this.keepProb === 1) return x;
-    const mask = tf.less(drawUniform(draw, x.shape), this.keepProb).toFloat();
-    return tf.mul(tf.div(x, this.keepProb), mask);
+    return keep(x, this.keepProb, drawUniform(draw, x.shape));
   }
 
   dispose(): void {

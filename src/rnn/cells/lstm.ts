@@ -2,7 +2,7 @@ import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkFunction, checkOptions, checkPositive, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
-import { glorotUniform, type Initializer } from "../initializers";
+import { furtherSeed, glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
 import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
@@ -69,12 +69,12 @@ export class LSTMCell implements RNNCell<LSTMState> {
     this.outputSize = numProj ?? numUnits;
     this.kernel = weight(() => kernelInitializer([inputSize + this.outputSize, 4 * numUnits], seed));
     this.bias = weight(() => tf.zeros([4 * numUnits]));
-    const another = (n: number) => (seed === undefined ? undefined : seed + n);
     if (options.usePeepholes) {
-      const diagonal = (n: number) => weight(() => kernelInitializer<tf.Rank.R1>([numUnits], another(n)));
+      const diagonal = (n: number) => weight(() => kernelInitializer<tf.Rank.R1>([numUnits], furtherSeed(seed, n)));
       this.peepholes = { f: diagonal(1), i: diagonal(2), o: diagonal(3) };
     }
-    if (numProj !== undefined) this.projection = weight(() => kernelInitializer([numUnits, numProj], another(4)));
+    if (numProj !== undefined)
+      this.projection = weight(() => kernelInitializer([numUnits, numProj], furtherSeed(seed, 4)));
   }
 
   get weights(): Record<string, tf.Variable> {

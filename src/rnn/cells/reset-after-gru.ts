@@ -1,7 +1,7 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
-import { glorotUniform } from "../initializers";
+import { furtherSeed, glorotUniform } from "../initializers";
 import { openProduct } from "../product";
 import { zeroTensor } from "../state";
 import { splitKernel, weight } from "../weights";
@@ -75,7 +75,7 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
     this.outputSize = numUnits;
     this.activation = activation;
     const initial = (shape: [number, number], n: number) =>
-      weight(() => (kernelInitializer ?? glorotUniform)<tf.Rank.R2>(shape, seed === undefined ? undefined : seed + n));
+      weight(() => (kernelInitializer ?? glorotUniform)<tf.Rank.R2>(shape, furtherSeed(seed, n)));
     this.gatesKernel = initial([inputSize + numUnits, 2 * numUnits], 0);
     this.gatesBias = weight(() => tf.ones([2 * numUnits]));
     this.inputKernel = initial([inputSize, numUnits], 1);

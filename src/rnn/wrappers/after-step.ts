@@ -4,7 +4,7 @@ import type { State } from "../state";
 import { tidy } from "../tidy";
 
 /** What is done to a state right after each step: it sees the new one and the one before. */
-export type AfterStep<S extends State> = (next: S, before: S, draw: Draw | undefined) => S;
+type AfterStep<S extends State> = (next: S, before: S, draw: Draw | undefined) => S;
 
 /**
  * A cell whose state is changed right after each step, opened or not. Its output stays what the cell gave. The weights

@@ -1,7 +1,7 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkCell, checkOptions, checkPositive } from "../checks";
-import { atTime, type Draw, drawUniform, within } from "../draw";
+import { atTime, type Draw, drawUniform, keep, within } from "../draw";
 import type { State, StateRecord } from "../state";
 import { tidy } from "../tidy";
 import { afterStep } from "./after-step";
@@ -104,9 +104,4 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   private uniform(shape: readonly number[], draw: Draw): tf.Tensor {
     return drawUniform(this.variationalRecurrent ? { ...draw, time: 0 } : draw, shape);
   }
-}
-
-/** x/p where uniform < p, else 0. */
-function keep<T extends tf.Tensor>(x: T, keepProb: number, uniform: tf.Tensor): T {
-  return tf.mul(tf.div(x, keepProb), tf.less(uniform, keepProb).toFloat()) as T;
 }
