@@ -1,9 +1,10 @@
 import * as tf from "../tf";
-import { capture, isCapturing, type Trace } from "./capture";
+import { capture, isCapturing } from "./capture";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
 import { nativeBackend } from "./native";
-import { Program, type Signature } from "./program";
+import { Program } from "./program";
+import type { Signature, Trace } from "./trace";
 
 export interface CompileOptions {
   /** Every variable that the function uses. They may be trained, assigned and compiled elsewhere: their values are one. */

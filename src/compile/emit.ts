@@ -1,4 +1,4 @@
-import type { Op, Origin, Trace } from "./capture";
+import type { Op, Origin, Trace } from "./trace";
 import { CompileError } from "./errors";
 import type { Attributes, GraphWriter, Ref } from "./graph";
 import { type AttrValue, boolAttr, floatAttr, intAttr, intsAttr, shapeAttr, stringAttr, typeAttr } from "./messages";

@@ -1,8 +1,9 @@
 import * as tf from "../tf";
-import { capture, type Trace } from "./capture";
+import { capture } from "./capture";
 import { copyOf } from "./compile";
 import { CompileError } from "./errors";
 import { type StepLoss, termsOf } from "./step-loss";
+import type { Trace } from "./trace";
 
 /** The trace of one shard: the sum of the loss's terms, their count, and the sum's gradients. */
 export interface GradientTrace {

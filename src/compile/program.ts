@@ -5,13 +5,7 @@ import { HeldVariables } from "./held";
 import { typeAttr } from "./messages";
 import { type NativeBackend, nativeBackend } from "./native";
 import { openSession } from "./saved-model";
-
-/** A tensor's shape and type, which a compiled function is made for. */
-export interface Signature {
-  readonly shape: readonly number[];
-  /** TensorFlow's number of the type. */
-  readonly dtype: number;
-}
+import type { Signature } from "./trace";
 
 /** What a program's author writes into the graph. */
 export interface Written {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Op, Origin } from "./capture";
+import type { Op, Origin } from "./trace";
 import { writeOp } from "./emit";
 import { CompileError } from "./errors";
 import type { GraphWriter, Ref } from "./graph";

@@ -3,9 +3,10 @@ import { keyOf, signaturesOf } from "./compile";
 import { CompileError } from "./errors";
 import { captureClipping, captureGradients } from "./gradient-trace";
 import { nativeBackend } from "./native";
-import { Program, type Signature } from "./program";
+import { Program } from "./program";
 import { shardCount } from "./shards";
 import type { BatchOf, StepLoss } from "./step-loss";
+import type { Signature } from "./trace";
 import { type FusedOptimizer, writeStep } from "./write-step";
 
 export interface TrainStepOptions {

@@ -1,11 +1,11 @@
 import type * as tf from "../tf";
-import type { Trace } from "./capture";
 import { emit } from "./emit";
 import type { GradientTrace } from "./gradient-trace";
 import type { After, GraphWriter, Ref } from "./graph";
 import { type Carried, writeLoop } from "./loop";
-import type { Given, Signature, Written } from "./program";
+import type { Given, Written } from "./program";
 import { shardOf, wholeDraws } from "./shards";
+import type { Signature, Trace } from "./trace";
 
 /** An optimizer as one fused native operation a variable. */
 export interface FusedOptimizer {

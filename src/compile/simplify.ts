@@ -1,0 +1,60 @@
+import type { Attribute, Binding } from "./native";
+import { needed, type Op, type Origin, type Trace } from "./trace";
+
+/**
+ * The same trace with fewer operations. TensorFlow.js's gradients reshape and cast to what a value is already, and
+ * multiply matrices as batches of one: each costs a node at every time step of an unrolled loop.
+ */
+export function simplify(trace: Trace, binding: Binding): Trace {
+  const instead = new Map<Op, Origin>();
+  const made = new Map<Op, Op>();
+  const find = (origin: Origin): Origin => {
+    if (!("op" in origin)) return origin;
+    const other = instead.get(origin.op);
+    return other ?? { op: made.get(origin.op) as Op, output: origin.output };
+  };
+  const ops: Op[] = [];
+  for (const op of trace.ops) {
+    const inputs = op.inputs.map(find);
+    const same = isSame(op, trace, binding) ? inputs[0] : undefined;
+    if (same !== undefined) {
+      instead.set(op, same);
+      continue;
+    }
+    const next = asMatMul({ ...op, inputs }, trace, binding);
+    made.set(op, next);
+    ops.push(next);
+  }
+  const outputs = trace.outputs.map(find);
+  return { ...trace, ops: needed(ops, outputs), outputs };
+}
+
+/** Whether an operation's result is its first input. */
+function isSame(op: Op, trace: Trace, { TF_FLOAT }: Binding): boolean {
+  const [x] = op.inputs;
+  if (x === undefined) return false;
+  const before = signatureOf(x, trace);
+  const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
+  const unchanged = before.dtype === dtype && before.shape.join() === shape.join();
+  if (op.name === "Reshape" || op.name === "Cast" || op.name === "Identity") return unchanged;
+  return op.name === "Mul" && unchanged && dtype === TF_FLOAT && isOne(op.inputs[1] as Origin);
+}
+
+const isOne = (origin: Origin) =>
+  "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x) => x === 1);
+
+/** A product of two matrices as they lie is one MatMul, which is faster; transposed, the batched one is. */
+function asMatMul(op: Op, trace: Trace, { TF_ATTR_BOOL }: Binding): Op {
+  if (op.name !== "BatchMatMulV2" || op.inputs.some((input) => signatureOf(input, trace).shape.length !== 2)) return op;
+  const isTransposed = ({ name, value }: Attribute) => name.startsWith("adj_") && value === true;
+  if (op.attributes.some(isTransposed)) return op;
+  const kept = op.attributes.filter(({ name }) => name === "T");
+  const no = (name: string): Attribute => ({ name, type: TF_ATTR_BOOL, value: false });
+  return { ...op, name: "MatMul", attributes: [...kept, no("transpose_a"), no("transpose_b")] };
+}
+
+function signatureOf(origin: Origin, trace: Trace) {
+  if ("input" in origin) return trace.inputs[origin.input] as Trace["inputs"][number];
+  const { shapes, dtypes } = origin.op;
+  return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
+}
