@@ -15,11 +15,15 @@ import { dirname, sep } from "node:path";
 export interface Engine {
   readonly name: "tensorflow" | "wasm" | "cpu";
   readonly reason?: string;
+  /** Whether something else had loaded TensorFlow before, with threads of its own choice; compiled steps are slower then. */
+  readonly startedElsewhere?: true;
 }
 
 const load = createRequire(__filename);
 
 function startNative(): void {
+  // Compiled steps keep all cores busy with shards; threads inside an operation would only get in their way.
+  process.env.TF_NUM_INTRAOP_THREADS ??= "1";
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's banner about CPU instructions is not the reader's business
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
   // tfjs-node 4.22 calls it; Node 22 warns of its own, Node 23 has none
@@ -44,8 +48,9 @@ function start(): Engine {
   }
   if (asked) throw new RangeError(`UNROLL_ENGINE: expected "wasm", "cpu" or nothing, got "${asked}"`);
   try {
+    const startedElsewhere = Object.keys(load.cache).some((path) => path.endsWith("tfjs_binding.node"));
     startNative();
-    return { name: "tensorflow" };
+    return { name: "tensorflow", ...(startedElsewhere && { startedElsewhere }) };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     console.warn("unroll: computing in WebAssembly; 'npx unroll setup' installs the native engine, many times faster.");

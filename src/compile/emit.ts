@@ -1,8 +1,8 @@
-import type { Op, Origin, Trace } from "./trace";
 import { CompileError } from "./errors";
 import type { Attributes, GraphWriter, Ref } from "./graph";
 import { type AttrValue, boolAttr, floatAttr, intAttr, intsAttr, shapeAttr, stringAttr, typeAttr } from "./messages";
 import type { Attribute, Binding } from "./native";
+import type { Op, Origin, Trace } from "./trace";
 
 /** How a trace is placed in a graph: where its inputs are, and how a value from outside is brought in (into a loop). */
 export interface Place {

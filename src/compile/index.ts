@@ -3,7 +3,7 @@ export { type Compiled, type CompileOptions, compile } from "./compile";
 export { CompileError } from "./errors";
 export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
-export { canCompile } from "./native";
+export { canCompile, nativeOp, type OpAttribute } from "./native";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
 export { forgetTape } from "./tape";
 export { type TrainStep, type TrainStepOptions, trainStep } from "./train-step";

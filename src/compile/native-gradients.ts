@@ -27,7 +27,11 @@ const NATIVE: Readonly<Record<string, { readonly op: string; readonly gradientFi
   Relu: { op: "ReluGrad", gradientFirst: true },
 };
 
-function run({ op, gradientFirst }: { op: string; gradientFirst: boolean }, dy: tf.Tensor, saved: tf.Tensor): tf.Tensor {
+function run(
+  { op, gradientFirst }: { op: string; gradientFirst: boolean },
+  dy: tf.Tensor,
+  saved: tf.Tensor,
+): tf.Tensor {
   const backend = nativeBackend();
   const { TF_ATTR_TYPE: type, TF_FLOAT: value } = backend.binding;
   return backend.executeSingleOutput(op, [{ name: "T", type, value }], gradientFirst ? [dy, saved] : [saved, dy]);

@@ -56,10 +56,36 @@ export interface NativeBackend {
   };
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
   createOutputTensor(metadata: Metadata): tf.Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly tf.Tensor[],
+    count: number,
+  ): tf.Tensor[];
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
   move(data: object, values: ArrayLike<number>, shape: number[], dtype: string, refCount: number): void;
   readSync(data: object): unknown;
   read(data: object): Promise<unknown>;
+}
+
+/** An attribute of an operation: its name, its kind and its value. A type is TensorFlow's number of it: 1 for float32, 3 for int32. */
+export type OpAttribute = readonly [name: string, kind: "TYPE" | "FLOAT" | "BOOL", value: number | boolean];
+
+/**
+ * Runs one of TensorFlow's operations by its name, for those that TensorFlow.js has no function for. Nothing is recorded
+ * for gradients.
+ *
+ * @param count how many results it has
+ */
+export function nativeOp(
+  name: string,
+  attributes: readonly OpAttribute[],
+  inputs: readonly tf.Tensor[],
+  count: number,
+): tf.Tensor[] {
+  const backend = nativeBackend();
+  const given = attributes.map(([name, kind, value]) => ({ name, type: backend.binding[`TF_ATTR_${kind}`], value }));
+  return backend.executeMultipleOutputs(name, given, inputs, count);
 }
 
 /** Whether functions can be compiled here: the native engine is in use. */

@@ -204,4 +204,3 @@ function checkResults(results: readonly unknown[]): void {
   const got = results.length === 0 ? "an empty list" : wrong instanceof Promise ? "a promise" : typeof wrong;
   throw new CompileError(`compile: the function must return a tensor or a list of them, got ${got}`);
 }
-

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
-import type { Op, Origin } from "./trace";
 import { writeOp } from "./emit";
 import { CompileError } from "./errors";
 import type { GraphWriter, Ref } from "./graph";
 import { typeAttr } from "./messages";
+import type { Op, Origin } from "./trace";
 
 /**
  * How many equal parts a batch is cut into: as many as asked for (one a core unless told), or the next smaller number

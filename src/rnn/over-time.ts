@@ -42,8 +42,11 @@ function stepOver<S extends State>(cell: RNNCell<S>, inputs: tf.Tensor3D, draw: 
   }
   const [nSteps, batch, inputSize] = inputs.shape;
   const projected = open.project(tf.reshape(inputs, [nSteps * batch, inputSize]));
-  const steps = timeSteps(tf.reshape(projected, [nSteps, batch, -1]) as tf.Tensor3D);
-  return (t, state) => open.step(steps[t] as tf.Tensor2D, state, atTime(draw, t));
+  const steps = projected.map((part) => timeSteps(tf.reshape(part, [nSteps, batch, -1]) as tf.Tensor3D));
+  return (t, state) => {
+    const parts = steps.map((each) => each[t] as tf.Tensor2D);
+    return open.step(parts, state, atTime(draw, t), t);
+  };
 }
 
 /** `[nSteps, batch, features]` taken apart by time step. (The gradient of `tf.unstack` fails on a single one.) */

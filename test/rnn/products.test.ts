@@ -16,10 +16,12 @@ async function products(run: () => tf.TensorContainer): Promise<number[][]> {
     .map(({ outputShapes }) => (outputShapes[0] ?? []).slice(-2));
 }
 
+const activation = (x: tf.Tensor2D) => tf.tanh(x); // an activation of one's own: no fused cell
+
 describe.each([
   ["BasicRNNCell", () => new BasicRNNCell({ inputSize: 3, numUnits: 4 }), 1],
-  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), 1],
-  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 2],
+  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4, activation }), 1],
+  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4, activation }), 2],
   ["ResetAfterGRUCell", () => new ResetAfterGRUCell({ inputSize: 3, numUnits: 4 }), 1],
 ] as [string, () => RNNCell, number][])("%s", (_, make, perStep) => {
   test("forward: one product for the inputs of all time steps", async () => {
@@ -37,6 +39,18 @@ describe.each([
     const forStates = perStep * STEPS; // dy·Wᵀ, by time step: the chain itself
     const forWeights = 1 + perStep; // xᵀ·dy of the input kernel and of each state kernel
     expect(made.length).toBe(forward + forStates + forWeights);
+  });
+});
+
+describe.runIf(tf.engineInUse.name === "tensorflow").each([
+  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), STEPS + 3], // dy·Wᵀ by time step; then x, and two for W
+  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 4], // two for each kernel
+] as [string, () => RNNCell, number][])("%s, fused", (_, make, expected) => {
+  test("no product of its own but those of the weights' gradients, each over all time steps", async () => {
+    const [cell, x] = [make(), uniform<tf.Rank.R3>([2, STEPS, 3], 1)];
+    expect(await products(() => dynamicRnn(cell, x)[0])).toEqual([]);
+    const loss = () => tf.sum(dynamicRnn(cell, x)[0]) as tf.Scalar;
+    expect((await products(() => tf.variableGrads(loss, cell.variables).grads)).length).toBe(expected);
   });
 });
 

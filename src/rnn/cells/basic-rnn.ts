@@ -93,9 +93,9 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
     const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
     const product = openProduct(stateKernel);
     return {
-      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), this.bias),
-      step: (projected, state) => {
-        const h = this.activation(tf.add(projected, product(state)));
+      project: (inputs) => [tf.add(tf.matMul(inputs, inputKernel), this.bias)],
+      step: ([projected], state) => {
+        const h = this.activation(tf.add(projected as tf.Tensor2D, product(state)));
         return [h, h];
       },
     };

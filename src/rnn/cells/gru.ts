@@ -6,6 +6,8 @@ import { openProduct } from "../product";
 import { zeroTensor } from "../state";
 import { splitKernel, weight } from "../weights";
 import type { Activation } from "./basic-rnn";
+import { hasBlocks } from "./blocks";
+import { openGRUBlock } from "./gru-block";
 
 export interface GRUCellOptions {
   inputSize: number;
@@ -114,6 +116,7 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
 
   /** All three input products become one, `[…, 3·numUnits]`: r, u, c. */
   open(): OpenCell<tf.Tensor2D> {
+    if (this.activation === tf.tanh && hasBlocks()) return openGRUBlock(this);
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const [inputCandidate, stateCandidate] = splitKernel(this.candidateKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, inputCandidate], 1);
@@ -121,9 +124,12 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
     const [gatesProduct, candidateProduct] = [openProduct(stateGates), openProduct(stateCandidate)];
     const n = this.outputSize;
     return {
-      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), bias),
-      step: (projected, h) => {
-        const [forGates, forCandidate] = tf.split(projected, [2 * n, n], 1) as [tf.Tensor2D, tf.Tensor2D];
+      project: (inputs) => [tf.add(tf.matMul(inputs, inputKernel), bias)],
+      step: ([projected], h) => {
+        const [forGates, forCandidate] = tf.split(projected as tf.Tensor2D, [2 * n, n], 1) as [
+          tf.Tensor2D,
+          tf.Tensor2D,
+        ];
         const both = tf.sigmoid(tf.add(forGates, gatesProduct(h)));
         const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
         const next = mix(u, h, this.activation(tf.add(forCandidate, candidateProduct(tf.mul(r, h)))));

@@ -120,8 +120,8 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
     const product = openProduct(stateKernel);
     return {
-      project: (inputs) => tf.matMul(inputs, inputKernel),
-      step: (projected, state, draw) => this.finish(tf.add(projected, product(state.h)), state, draw),
+      project: (inputs) => [tf.matMul(inputs, inputKernel)],
+      step: ([projected], state, draw) => this.finish(tf.add(projected as tf.Tensor2D, product(state.h)), state, draw),
     };
   }
 

@@ -8,6 +8,8 @@ import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
 import { splitKernel, weight } from "../weights";
 import type { Activation } from "./basic-rnn";
+import { hasBlocks } from "./blocks";
+import { openLSTMBlock } from "./lstm-block";
 import { type GateBlocks, gates, lstmStep } from "./lstm-step";
 
 /** An LSTM's state: the long-term memory c, and h, which is also its output. */
@@ -112,6 +114,9 @@ export class LSTMCell implements RNNCell<LSTMState> {
   }
 
   open(): OpenCell<LSTMState> {
+    const { activation, cellClip } = this.options;
+    const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
+    if (isPlain && hasBlocks()) return openLSTMBlock(this, this.inputSize);
     const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
     const product = openProduct(stateKernel);
     const projection = this.projection && openProduct(this.projection);
@@ -119,8 +124,11 @@ export class LSTMCell implements RNNCell<LSTMState> {
     const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.forgetBias), tf.zeros([n])]);
     const bias = tf.add(this.bias, forget);
     return {
-      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), bias),
-      step: (projected, state) => this.finish(gates(tf.add(projected, product(state.h))), state, projection),
+      project: (inputs) => [tf.add(tf.matMul(inputs, inputKernel), bias)],
+      step: ([projected], state) => {
+        const sums = tf.add(projected as tf.Tensor2D, product(state.h)) as tf.Tensor2D;
+        return this.finish(gates(sums), state, projection);
+      },
     };
   }
 

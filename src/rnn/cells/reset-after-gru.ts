@@ -120,9 +120,9 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
     const product = openProduct(tf.concat2d([stateGates, this.hiddenKernel], 1));
     const parts = (x: tf.Tensor2D) => tf.split(x, [2 * n, n], 1) as [tf.Tensor2D, tf.Tensor2D];
     return {
-      project: (inputs) => tf.add(tf.matMul(inputs, inputKernel), inputBias),
-      step: (projected, h) => {
-        const [gatesFromInputs, fromInputs] = parts(projected);
+      project: (inputs) => [tf.add(tf.matMul(inputs, inputKernel), inputBias)],
+      step: ([projected], h) => {
+        const [gatesFromInputs, fromInputs] = parts(projected as tf.Tensor2D);
         const [gatesFromState, fromState] = parts(product(h));
         const both = tf.sigmoid(tf.add(gatesFromInputs, gatesFromState));
         const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];

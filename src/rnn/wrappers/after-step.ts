@@ -18,8 +18,8 @@ export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, chan
     const opened = (open as () => OpenCell<S>).call(cell);
     return {
       project: opened.project,
-      step: (projected, state, draw) => {
-        const [output, next] = opened.step(projected, state, within(draw, inner));
+      step: (projected, state, draw, time) => {
+        const [output, next] = opened.step(projected, state, within(draw, inner), time);
         return [output, change(next, state, draw)];
       },
     };

@@ -1,0 +1,94 @@
+import * as tf from "../../tf";
+import type { OpenCell } from "../cell";
+import { customGradient } from "../custom-gradient";
+import { splitKernel } from "../weights";
+import { block, kernelGradient, stackSteps } from "./blocks";
+import type { LSTMState } from "./lstm";
+
+/** What the fused cell computes with; see `LSTMCell`. */
+export interface LSTMBlockWeights {
+  readonly kernel: tf.Tensor2D;
+  readonly bias: tf.Tensor1D;
+  readonly peepholes?: Readonly<Record<"f" | "i" | "o", tf.Tensor1D>>;
+  readonly forgetBias: number;
+}
+
+/**
+ * An LSTM opened for one run over time on TensorFlow's fused `LSTMBlockCell`: one operation a step, and one for the
+ * gradient of its gates. Equations: see `lstmStep`. What the weights and the inputs get is formed after the last step,
+ * each as one product over all steps.
+ */
+export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): OpenCell<LSTMState> {
+  const { kernel, bias, peepholes, forgetBias } = weights;
+  const n = bias.shape[0] / 4;
+  const zeros = tf.zeros([n]) as tf.Tensor1D;
+  const diagonal = [peepholes?.i ?? zeros, peepholes?.f ?? zeros, peepholes?.o ?? zeros];
+  const [inputKernel, stateKernel] = splitKernel(kernel, inputSize);
+  const [toInputs, toState] = [tf.transpose(inputKernel), tf.transpose(stateKernel)];
+  const states: tf.Tensor2D[] = [];
+  const forPeepholes: tf.Tensor[][] = [];
+
+  /** Zeros that no step reads: their gradient is the gates' at all time steps, and goes to inputs and weights at once. */
+  const gatesOf = (inputs: tf.Tensor2D): tf.Tensor2D => {
+    const [rows] = inputs.shape;
+    const into = [inputs, kernel, bias, ...(peepholes ? diagonal : [])];
+    const [gates] = customGradient(
+      into,
+      (save) => {
+        save([inputs, toInputs]);
+        return [tf.zeros([rows, 4 * n])];
+      },
+      ([dGates], [x, back]) => {
+        const dy = dGates as tf.Tensor2D;
+        const before = stackSteps(states, [rows / states.length, n]);
+        const forDiagonal = peepholes ? sums(forPeepholes) : [];
+        return [
+          tf.matMul(dy, back as tf.Tensor2D),
+          kernelGradient(x as tf.Tensor2D, before, dy),
+          tf.sum(dy, 0),
+          ...forDiagonal,
+        ];
+      },
+    );
+    return gates as tf.Tensor2D;
+  };
+
+  return {
+    project: (inputs) => [inputs, gatesOf(inputs)],
+    step: ([x, gates], { c, h }, _draw, time) => {
+      const flags = [["use_peephole", "BOOL", peepholes !== undefined]] as const;
+      const into = [x, c, h, kernel, ...diagonal, bias] as tf.Tensor[];
+      states.length = Math.max(states.length, time + 1);
+      const [next, output] = customGradient(
+        [gates as tf.Tensor2D, c, h],
+        (save) => {
+          const more = [
+            ["forget_bias", "FLOAT", forgetBias],
+            ["cell_clip", "FLOAT", -1],
+          ] as const;
+          const [i, memory, f, o, ci, co, m] = block("LSTMBlockCell", [...flags, ...more], into, 7) as Seven;
+          save([...into, i, memory, f, o, ci, co, toState]);
+          return [memory, m];
+        },
+        ([dMemory, dOutput], saved) => {
+          const [dC, dGates, ...dDiagonal] = block(
+            "LSTMBlockCellGrad",
+            flags,
+            [...saved.slice(0, -1), dMemory as tf.Tensor, dOutput as tf.Tensor],
+            5,
+          ) as [tf.Tensor2D, tf.Tensor2D, ...tf.Tensor[]];
+          states[time] = saved[2] as tf.Tensor2D;
+          forPeepholes.push(dDiagonal);
+          return [dGates, dC, tf.matMul(dGates, saved.at(-1) as tf.Tensor2D)];
+        },
+      ) as [tf.Tensor2D, tf.Tensor2D];
+      return [output, { c: next, h: output }];
+    },
+  };
+}
+
+type Seven = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+
+/** Of each peephole, i, f, o: what all steps add to its gradient. */
+const sums = (parts: readonly tf.Tensor[][]): tf.Tensor[] =>
+  [0, 1, 2].map((which) => tf.addN(parts.map((each) => each[which] as tf.Tensor)));
