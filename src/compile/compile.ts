@@ -2,7 +2,7 @@ import * as tf from "../tf";
 import { capture, isCapturing } from "./capture";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
-import { nativeBackend } from "./native";
+import { copyOf, dtypeOf } from "./native";
 import { Program } from "./program";
 import type { Signature, Trace } from "./trace";
 
@@ -78,12 +78,6 @@ function build<Inputs extends readonly tf.Tensor[]>(
   return { program, isList };
 }
 
-/** In memory of its own: the same tensor, or a variable, may be given for two arguments, and a later call gives others. */
-export function copyOf(input: tf.Tensor): tf.Tensor {
-  const { TF_ATTR_TYPE: type } = nativeBackend().binding;
-  return nativeBackend().executeSingleOutput("Identity", [{ name: "T", type, value: dtypeOf(input) }], [input]);
-}
-
 /** @throws CompileError inside a gradient or another compiled function, or when an argument or a variable is no tensor or is disposed */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
   refuseInside();
@@ -114,8 +108,6 @@ function refuseInside(): void {
 
 export const keyOf = (signatures: readonly Signature[]): string =>
   signatures.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
-
-export const dtypeOf = (tensor: tf.Tensor): number => nativeBackend().tensorMap.get(tensor.dataId).dtype;
 
 function lifeOf(value: unknown): string {
   return value instanceof tf.Tensor ? "a disposed one" : typeof value;

@@ -1,7 +1,7 @@
 import * as tf from "../tf";
 import { capture } from "./capture";
-import { copyOf } from "./compile";
 import { CompileError } from "./errors";
+import { copyOf } from "./native";
 import { type StepLoss, termsOf } from "./step-loss";
 import type { Trace } from "./trace";
 

@@ -109,7 +109,7 @@ export class GraphWriter {
     return this.node("Identity", [value, ...after], { T: typeAttr(dtype) }, name);
   }
 
-  binary(op: "AddV2" | "Mul" | "Less" | "DivNoNan", a: Ref, b: Ref, dtype: number): Ref {
+  binary(op: "AddV2" | "Sub" | "Mul" | "Less" | "DivNoNan", a: Ref, b: Ref, dtype: number): Ref {
     return this.node(op, [a, b], { T: typeAttr(dtype) });
   }
 

@@ -1,9 +1,11 @@
 export { isCapturing } from "./capture";
 export { type Compiled, type CompileOptions, compile } from "./compile";
+export { customGradient } from "./custom-gradient";
 export { CompileError } from "./errors";
 export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile, nativeOp, type OpAttribute } from "./native";
+export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
 export { forgetTape } from "./tape";
 export { type TrainStep, type TrainStepOptions, trainStep } from "./train-step";

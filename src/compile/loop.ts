@@ -13,6 +13,8 @@ export interface LoopOptions {
   readonly iterations: number;
   /** How many iterations may be under way at once. */
   readonly parallel: number;
+  /** Brings a value from the top into the loop that this one stands in. */
+  readonly around?: (value: Ref, dtype: number) => Ref;
 }
 
 /** The inside of a loop, while its body is written. */
@@ -21,8 +23,10 @@ export interface LoopBody {
   readonly index: Ref;
   /** What is carried, as this iteration finds it. */
   readonly carried: readonly Ref[];
-  /** Brings a value from outside in, the same in every iteration. */
+  /** Brings a value from right outside in, the same in every iteration. */
   bring(value: Ref, dtype: number): Ref;
+  /** Brings a value from the top in, through the loops around. */
+  bringFromTop(value: Ref, dtype: number): Ref;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface LoopBody {
  */
 export function writeLoop(
   writer: GraphWriter,
-  { frame, iterations, parallel }: LoopOptions,
+  { frame, iterations, parallel, around = (value) => value }: LoopOptions,
   carried: readonly Carried[],
   body: (inside: LoopBody) => readonly Ref[],
 ): Ref[] {
@@ -49,18 +53,21 @@ export function writeLoop(
     brought.set(value, inside);
     return inside;
   };
-  const all = [{ dtype: TF_INT32, initial: writer.int(0) }, ...carried].map(({ dtype, initial }) => {
+  const bringFromTop = (value: Ref, dtype: number) => bring(around(value, dtype), dtype);
+  const number = (value: number) => bringFromTop(writer.int(value), TF_INT32);
+  const start = around(writer.int(0), TF_INT32);
+  const all = [{ dtype: TF_INT32, initial: start }, ...carried].map(({ dtype, initial }) => {
     const next = writer.freshName("Next");
     const attributes = { T: typeAttr(dtype), N: intAttr(2) };
     return { dtype, next, merge: writer.node("Merge", [enter(initial, dtype, false), next], attributes) };
   });
   const [counter] = all as [(typeof all)[0]];
-  const goOn = writer.binary("Less", counter.merge, bring(writer.int(iterations), TF_INT32), TF_INT32);
+  const goOn = writer.binary("Less", counter.merge, number(iterations), TF_INT32);
   const condition = writer.node("LoopCond", [goOn]);
   const switched = all.map(({ dtype, merge }) => writer.node("Switch", [merge, condition], { T: typeAttr(dtype) }));
   const [index, ...found] = switched.map((branch, i) => writer.identity(`${branch}:1`, all[i]?.dtype as number));
-  const results = body({ index: index as Ref, carried: found, bring });
-  const following = writer.binary("AddV2", index as Ref, bring(writer.int(1), TF_INT32), TF_INT32);
+  const results = body({ index: index as Ref, carried: found, bring, bringFromTop });
+  const following = writer.binary("AddV2", index as Ref, number(1), TF_INT32);
   [following, ...results].forEach((value, i) => {
     const { dtype, next } = all[i] as (typeof all)[0];
     writer.node("NextIteration", [value], { T: typeAttr(dtype) }, next);

@@ -98,3 +98,14 @@ export function nativeBackend(): NativeBackend {
   }
   return tf.backend() as unknown as NativeBackend;
 }
+
+export const dtypeOf = (tensor: tf.Tensor): number => nativeBackend().tensorMap.get(tensor.dataId).dtype;
+
+/** The native tensor's id. */
+export const idOf = (tensor: tf.Tensor): number => nativeBackend().getInputTensorIds([tensor])[0] as number;
+
+/** In memory of its own: the same tensor, or a variable, may be given for two arguments, and a later call gives others. */
+export function copyOf(input: tf.Tensor): tf.Tensor {
+  const { TF_ATTR_TYPE: type } = nativeBackend().binding;
+  return nativeBackend().executeSingleOutput("Identity", [{ name: "T", type, value: dtypeOf(input) }], [input]);
+}

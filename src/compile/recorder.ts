@@ -93,20 +93,33 @@ export class Recorder {
     backend.binding = inner;
   }
 
-  /** Records an operation that is none of the engine's, such as a loop, and stands for its outputs by zeros. */
-  recordComposite(op: Op, inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    const ids = this.backend.getInputTensorIds(inputs);
+  /**
+   * Records an operation that is none of the engine's, such as a loop, and stands for its results by zeros.
+   *
+   * @param ids its inputs, by native id: they need not live any more
+   */
+  recordComposite(op: Op, ids: readonly number[]): tf.Tensor[] {
     const made = op.shapes.map((shape, i) => {
       const dtype = op.dtypes[i] as number;
-      const zeros = dtype === this.real.TF_FLOAT ? new Float32Array(sizeOf(shape)) : new Int32Array(sizeOf(shape));
-      return { id: this.real.createTensor([...shape], dtype, zeros), shape: [...shape], dtype };
+      return {
+        id: this.real.createTensor([...shape], dtype, new Float32Array(sizeOf(shape))),
+        shape: [...shape],
+        dtype,
+      };
     });
-    const origins = ids.map((id) => this.originOf(id, `an input of ${op.name}`));
-    this.record(
-      { ...op, inputs: origins },
-      made.map(({ id }) => id),
-    );
+    const inputs = ids.map((id) => this.originOf(id, `an input of ${op.name}`));
+    const names = made.map(({ id }) => id);
+    this.record({ ...op, inputs }, names);
     return made.map((metadata) => this.backend.createOutputTensor(metadata));
+  }
+
+  /** Whether it was made before this recorder's part of the function: by the function around a loop's body. */
+  isFromAround({ dataId }: tf.Tensor): boolean {
+    return !this.known.has(dataId) && (this.outer?.knows(dataId) ?? false);
+  }
+
+  get isInside(): boolean {
+    return this.outer !== undefined;
   }
 
   traceOf(results: readonly tf.Tensor[]): Trace {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { writeOp } from "./emit";
 import { CompileError } from "./errors";
 import type { GraphWriter, Ref } from "./graph";
+import type { LoopBody } from "./loop";
 import { typeAttr } from "./messages";
 import type { Op, Origin } from "./trace";
 
@@ -43,6 +44,23 @@ export function shardOf(
   const length = bring(writer.ints([size, ...shape.slice(1)]), TF_INT32);
   return writer.node("Slice", [value, begin, length], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
 }
+
+/** The same in a loop within the shard, where every iteration has a key of its own: each shard draws for the whole batch. */
+export const drawsWithin =
+  (writer: GraphWriter, place: ShardPlace) =>
+  ({ bring, bringFromTop }: LoopBody) =>
+  (op: Op, key: Ref): Ref | undefined => {
+    const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
+    if (shape[0] !== place.size) return undefined;
+    const whole = [place.size * place.shards, ...shape.slice(1)];
+    const { TF_INT32 } = writer.binding;
+    const drawn = writeOp(writer, op, [bringFromTop(writer.ints(whole), TF_INT32), key], {
+      inputs: [],
+      bring: bringFromTop,
+    });
+    const inside = { ...place, index: bring(place.index, TF_INT32), bring: bringFromTop };
+    return shardOf(writer, drawn, { dtype, shape: whole }, inside);
+  };
 
 /**
  * Makes draws for the whole batch outside the loop, of which each shard takes its rows: the numbers do not depend on how

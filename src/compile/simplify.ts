@@ -1,5 +1,5 @@
 import type { Attribute, Binding } from "./native";
-import { needed, type Op, type Origin, type Trace } from "./trace";
+import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
  * The same trace with fewer operations. TensorFlow.js's gradients reshape and cast to what a value is already, and
@@ -51,10 +51,4 @@ function asMatMul(op: Op, trace: Trace, { TF_ATTR_BOOL }: Binding): Op {
   const kept = op.attributes.filter(({ name }) => name === "T");
   const no = (name: string): Attribute => ({ name, type: TF_ATTR_BOOL, value: false });
   return { ...op, name: "MatMul", attributes: [...kept, no("transpose_a"), no("transpose_b")] };
-}
-
-function signatureOf(origin: Origin, trace: Trace) {
-  if ("input" in origin) return trace.inputs[origin.input] as Trace["inputs"][number];
-  const { shapes, dtypes } = origin.op;
-  return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
 }

@@ -12,6 +12,26 @@ export interface Op {
   readonly dtypes: readonly number[];
   /** The values of a constant, whose name is "Const". */
   readonly values?: ArrayLike<number>;
+  /** What a loop over time does, of an operation "Scan" or "ScanGradient". */
+  readonly scan?: Scan;
+}
+
+/** A loop over time, `iterations` chunks of `size` steps. The operations there and back carry the same one. */
+export interface Scan {
+  readonly iterations: number;
+  readonly size: number;
+  /** How many sequences it reads, states it carries, results it makes. */
+  readonly counts: { readonly sequences: number; readonly states: number; readonly results: number };
+  /**
+   * One chunk. From: chunks of the sequences, states, the chunk's first time step; with `gradients`, the gradients of its
+   * results and states; what it uses of the world around comes last. To: chunks of the results, states; with `gradients`,
+   * those of what is listed there.
+   */
+  readonly trace: Trace;
+  /** The trace's inputs that have gradients, in the order of its outputs. */
+  readonly gradients?: readonly number[];
+  /** Whether the way back computes the way there again, chunk by chunk, from the states that each began with. */
+  readonly recompute: boolean;
 }
 
 /** A value's shape and TensorFlow's number of its type. */
@@ -26,6 +46,12 @@ export interface Trace {
   readonly ops: readonly Op[];
   readonly outputs: readonly Origin[];
   readonly results: readonly Signature[];
+}
+
+export function signatureOf(origin: Origin, trace: Trace): Signature {
+  if ("input" in origin) return trace.inputs[origin.input] as Signature;
+  const { shapes, dtypes } = origin.op;
+  return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
 }
 
 /** The operations that the outputs depend on, in their order. */

@@ -4,7 +4,7 @@ import type { GradientTrace } from "./gradient-trace";
 import type { After, GraphWriter, Ref } from "./graph";
 import { type Carried, writeLoop } from "./loop";
 import type { Given, Written } from "./program";
-import { shardOf, wholeDraws } from "./shards";
+import { drawsWithin, shardOf, wholeDraws } from "./shards";
 import type { Signature, Trace } from "./trace";
 
 /** An optimizer as one fused native operation a variable. */
@@ -56,8 +56,11 @@ export function writeStep({ writer, inputs, handles }: Given, { trace }: Gradien
     const weights = reads.map((read) => inside.bring(read, float));
     const step = inside.bring(iteration, writer.binding.TF_INT32);
     const uncut = batch.map((value, i) => (isCut(signatures[i] as Signature) ? undefined : value));
-    const draw = shards > 1 ? wholeDraws(writer, place, [...uncut, iteration, ...reads]) : undefined;
-    const made = emit(writer, trace, { inputs: [...parts, step, ...weights], bring: inside.bring, draw });
+    const draws = shards > 1 && {
+      draw: wholeDraws(writer, place, [...uncut, iteration, ...reads]),
+      drawWithin: drawsWithin(writer, place),
+    };
+    const made = emit(writer, trace, { inputs: [...parts, step, ...weights], bring: inside.bring, ...draws });
     return made.map((value, i) => writer.binary("AddV2", inside.carried[i] as Ref, value, float));
   }) as [Ref, Ref, ...Ref[]];
   // A batch of which nothing counts moves nothing: 1/0 is 0 here, as in TensorFlow 1.x's losses.

@@ -1,3 +1,4 @@
+import { canCompile, nativeOp } from "../compile";
 import * as tf from "../tf";
 import { checkCount, checkTensor } from "./checks";
 
@@ -12,8 +13,8 @@ export interface Training {
 
 /** A place in a training run that random numbers are drawn at: nothing is drawn twice, and everything can be redrawn. */
 export interface Draw extends Training {
-  /** The time step. */
-  readonly time: number;
+  /** The time step; an int32 scalar inside a compiled loop over time. */
+  readonly time: number | tf.Scalar;
   /** The way to the place: which cell of a stack, which use within a wrapper. */
   readonly site: readonly number[];
 }
@@ -39,7 +40,7 @@ export const within = (draw: Draw | undefined, place: number): Draw | undefined 
   draw && { ...draw, site: [...draw.site, place] };
 
 /** The same place at another time step. */
-export const atTime = (draw: Draw | undefined, time: number): Draw | undefined => draw && { ...draw, time };
+export const atTime = (draw: Draw | undefined, time: number | tf.Scalar): Draw | undefined => draw && { ...draw, time };
 
 /**
  * Uniform numbers on [0, 1) that depend on the place alone: counter-based, so no state is kept and any subset can be
@@ -47,34 +48,37 @@ export const atTime = (draw: Draw | undefined, time: number): Draw | undefined =
  * other backends draw other numbers.
  */
 export function drawUniform(draw: Draw, shape: readonly number[]): tf.Tensor {
-  const place = (hash([draw.seed, ...draw.site]) + Math.imul(draw.time, 0x9e3779b9)) | 0;
-  const backend = tf.backend() as unknown as NativeBackend;
-  if (tf.getBackend() !== "tensorflow") {
-    const step = typeof draw.step === "number" ? draw.step : (draw.step.dataSync()[0] as number);
-    return tf.randomUniform([...shape], 0, 1, "float32", hash([place, step]) || 1);
+  const place = hash([draw.seed, ...draw.site]);
+  if (!canCompile()) {
+    const [step, time] = [draw.step, draw.time].map((x) => (typeof x === "number" ? x : (x.dataSync()[0] as number)));
+    return tf.randomUniform([...shape], 0, 1, "float32", hash([placeAt(place, time as number), step as number]) || 1);
   }
   return tf.tidy(() => {
-    const { TF_ATTR_TYPE: type, TF_FLOAT, TF_INT32 } = backend.binding;
+    const { step, time } = draw;
+    const at =
+      typeof time === "number"
+        ? tf.scalar(placeAt(place, time), "int32")
+        : tf.add(tf.mul(time, tf.scalar(STRIDE, "int32")), tf.scalar(place, "int32"));
+    const key = tf.stack([at, typeof step === "number" ? tf.scalar(step, "int32") : step]);
     const attributes = [
-      { name: "dtype", type, value: TF_FLOAT },
-      { name: "T", type, value: TF_INT32 },
-      { name: "Tseed", type, value: TF_INT32 },
-    ];
-    const step = typeof draw.step === "number" ? tf.scalar(draw.step, "int32") : draw.step;
-    const inputs = [tf.tensor1d([...shape], "int32"), tf.stack([tf.scalar(place, "int32"), step])];
-    return backend.executeSingleOutput("StatelessRandomUniform", attributes, inputs);
+      ["dtype", "TYPE", FLOAT],
+      ["T", "TYPE", INT32],
+      ["Tseed", "TYPE", INT32],
+    ] as const;
+    return nativeOp("StatelessRandomUniform", attributes, [tf.tensor1d([...shape], "int32"), key], 1)[0] as tf.Tensor;
   });
 }
+
+/** How far apart the keys of neighbouring time steps are: 2³² divided by the golden ratio, as a signed number. */
+const STRIDE = 0x9e3779b9 | 0;
+/** The key of a time step, in 32 bits that wrap around. */
+const placeAt = (place: number, time: number) => (place + Math.imul(time, STRIDE)) | 0;
+/** TensorFlow's numbers of the types. */
+const [FLOAT, INT32] = [1, 3];
 
 /** Dropout's arithmetic: x / keepProb where uniform < keepProb, else 0, so that the mean stays. */
 export function keep<T extends tf.Tensor>(x: T, keepProb: number, uniform: tf.Tensor): T {
   return tf.mul(tf.div(x, keepProb), tf.less(uniform, keepProb).toFloat()) as T;
-}
-
-/** What is used here of the native backend, which has no types of its own for it. */
-interface NativeBackend {
-  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number; readonly TF_INT32: number };
-  executeSingleOutput(name: string, attributes: readonly object[], inputs: readonly tf.Tensor[]): tf.Tensor;
 }
 
 /** Whole numbers to one 32-bit number: the finaliser of MurmurHash3 (Appleby, public domain), chained. */

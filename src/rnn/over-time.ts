@@ -1,7 +1,8 @@
+import { isCapturing, scanChunks } from "../compile";
 import * as tf from "../tf";
 import type { RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
-import { type State, zipState } from "./state";
+import { flattenState, packState, type State, zipState } from "./state";
 import { tidy } from "./tidy";
 
 /** How a run goes through time. */
@@ -11,9 +12,12 @@ export interface Walk {
   /** From the last time step to the first. Padding then comes first, and the state stays where it began until it ends. */
   readonly reverse?: boolean;
   readonly draw?: Draw;
+  /** Compiled, recomputes activations on the way back instead of keeping them. */
+  readonly swapMemory?: boolean;
 }
 
 type StepAt<S extends State> = (t: number, state: S) => [output: tf.Tensor2D, state: S];
+type Time = number | tf.Scalar;
 
 /**
  * Runs a cell over time: by `overTime` where a wrapper has it, else by a loop over `open` or `call`.
@@ -27,25 +31,74 @@ export function runOverTime<S extends State>(
   state: S,
   walk: Walk,
 ): [outputs: tf.Tensor3D, state: S] {
-  if (cell.overTime === undefined) return loop(stepOver(cell, inputs, walk.draw), inputs.shape[0], state, walk);
-  const run: RunOverTime = (inner, x, s, place = 0) =>
-    runOverTime(inner, x, s, { ...walk, draw: within(walk.draw, place) });
-  return cell.overTime(run, inputs, state, walk.draw);
+  if (cell.overTime !== undefined) {
+    const run: RunOverTime = (inner, x, s, place = 0) =>
+      runOverTime(inner, x, s, { ...walk, draw: within(walk.draw, place) });
+    return cell.overTime(run, inputs, state, walk.draw);
+  }
+  const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
+  if (isCapturing() && (walk.swapMemory || inputs.shape[0] > LONGEST_FLAT))
+    return inChunks(cell, inputs, state, walk, size);
+  return loop(
+    stepOver(cell, inputs, (t) => atTime(walk.draw, t)),
+    inputs.shape[0],
+    state,
+    walk,
+  );
+}
+
+/** Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks. */
+const LONGEST_FLAT = 200;
+const LONG_CHUNK = 40;
+
+/** A compiled run of many time steps: a loop over chunks of them, whose graph does not grow with their number. */
+function inChunks<S extends State>(
+  cell: RNNCell<S>,
+  inputs: tf.Tensor3D,
+  first: S,
+  { live, reverse = false, draw, swapMemory = false }: Walk,
+  size: number,
+): [tf.Tensor3D, S] {
+  const nSteps = inputs.shape[0];
+  const turned = <T extends tf.Tensor>(x: T): T => (reverse ? tf.reverse(x, 0) : x);
+  const sequences = [turned(inputs), ...(live ? [turned(tf.stack([...live]).toFloat())] : [])];
+  const { results, states } = scanChunks(
+    ([x, alive], parts, from) => {
+      const chunk = x as tf.Tensor3D;
+      const timeOf = (t: number): Time => {
+        if (typeof from === "number") return reverse ? nSteps - 1 - from - t : from + t;
+        const at = tf.add(from, tf.scalar(t, "int32"));
+        return (reverse ? tf.sub(tf.scalar(nSteps - 1, "int32"), at) : at) as tf.Scalar;
+      };
+      const walk = alive ? { live: timeSteps(tf.cast(alive, "bool") as tf.Tensor3D) } : {};
+      const step = stepOver(cell, chunk, (t) => draw && atTime(draw, timeOf(t)));
+      const [outputs, state] = loop(step, chunk.shape[0], packState(first, parts as tf.Tensor2D[]), walk);
+      return { results: [outputs], states: flattenState(state) };
+    },
+    sequences,
+    flattenState(first),
+    { size, recompute: swapMemory },
+  );
+  return [turned(results[0] as tf.Tensor3D), packState(first, states as tf.Tensor2D[])];
 }
 
 /** A step that reads its inputs from a time-major tensor, by the opened cell where there is one. */
-function stepOver<S extends State>(cell: RNNCell<S>, inputs: tf.Tensor3D, draw: Draw | undefined): StepAt<S> {
+function stepOver<S extends State>(
+  cell: RNNCell<S>,
+  inputs: tf.Tensor3D,
+  drawAt: (t: number) => Draw | undefined,
+): StepAt<S> {
   const open = cell.open?.();
   if (open === undefined) {
     const steps = timeSteps(inputs);
-    return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, atTime(draw, t));
+    return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, drawAt(t));
   }
   const [nSteps, batch, inputSize] = inputs.shape;
   const projected = open.project(tf.reshape(inputs, [nSteps * batch, inputSize]));
   const steps = projected.map((part) => timeSteps(tf.reshape(part, [nSteps, batch, -1]) as tf.Tensor3D));
   return (t, state) => {
     const parts = steps.map((each) => each[t] as tf.Tensor2D);
-    return open.step(parts, state, atTime(draw, t), t);
+    return open.step(parts, state, drawAt(t), t);
   };
 }
 

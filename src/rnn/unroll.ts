@@ -24,8 +24,8 @@ export interface UnrollOptions<S extends State = State> extends StaticRnnOptions
   /** Inputs and outputs are `[nSteps, batch, features]` instead of `[batch, nSteps, features]`. */
   timeMajor?: boolean;
   /**
-   * TensorFlow's wish to trade time for memory on long sequences. Run eagerly, it changes nothing: every activation is
-   * kept until the gradients are computed.
+   * TensorFlow's wish to trade time for memory on long sequences. Compiled, activations are computed again on the way back
+   * instead of kept, and memory grows with the square root of nSteps. Run eagerly, it changes nothing.
    */
   swapMemory?: boolean;
 }
@@ -106,7 +106,7 @@ export function walkTensor<S extends State>(
 ): [outputs: tf.Tensor3D, state: S] {
   checkCell(where, cell);
   checkOptions(where, options, [...OPTIONS, "timeMajor", "swapMemory"]);
-  const { timeMajor = false } = options;
+  const { timeMajor = false, swapMemory = false } = options;
   const shape = timeMajor ? ["nSteps", "batch", cell.inputSize] : ["batch", "nSteps", cell.inputSize];
   checkTensor(where, "inputs", inputs, shape, cell.inputDtype);
   checkLive(where, cell);
@@ -116,7 +116,7 @@ export function walkTensor<S extends State>(
     const walk = walkOf(where, options, batch, nSteps, reverse);
     const live = walk.live && tf.stack([...walk.live]);
     const first = firstState(where, cell, batch, options.initialState);
-    const [outputs, state] = runOverTime(cell, blank(live, steps), first, walk);
+    const [outputs, state] = runOverTime(cell, blank(live, steps), first, { ...walk, swapMemory });
     const clean = blank(live, outputs);
     return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });

@@ -1,6 +1,6 @@
+import { customGradient } from "../../compile";
 import * as tf from "../../tf";
 import type { OpenCell } from "../cell";
-import { customGradient } from "../custom-gradient";
 import { block, kernelGradient, stackSteps } from "./blocks";
 import type { GRUWeights } from "./gru";
 

@@ -41,5 +41,5 @@ interface Engine {
 /** @throws Error when a gradient is being computed whose own gradient is asked for */
 function refuseSecondDerivative(): void {
   if (tf.engine().state.gradientDepth === 0) return;
-  throw new Error("dynamicRnn: has first derivatives only; staticRnn can be differentiated again");
+  throw new Error("a loop over time has first derivatives only; staticRnn's can be differentiated again");
 }

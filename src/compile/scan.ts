@@ -1,0 +1,105 @@
+import * as tf from "../tf";
+import { recorderAtWork } from "./capture";
+import { captureLoop } from "./capture-loop";
+import { CompileError } from "./errors";
+
+/** What a step, or a chunk of steps, makes. */
+export interface Chunk {
+  readonly results: tf.Tensor[];
+  readonly states: tf.Tensor[];
+}
+
+export interface ScanOptions {
+  /** How many steps stand in one round of the compiled loop, 16 unless told otherwise: more run faster and start slower. */
+  unroll?: number;
+  /**
+   * Compiled, keeps only the states that each round began with for the gradient, and computes the rest again on the way
+   * back: memory with rounds + steps a round instead of all steps, for about a third more time (Chen et al. 2016,
+   * arXiv:1604.06174).
+   */
+  recompute?: boolean;
+}
+
+/**
+ * A loop over time that carries states: in a compiled function one loop of the graph, whose size does not grow with the
+ * number of time steps. Run eagerly, it is a plain loop with the same numbers. First derivatives only.
+ *
+ *   [resultsₜ, statesₜ₊₁] = step(sequences[t], statesₜ, t)
+ *
+ * @param step one time step: float32 tensors from the time step's part of each sequence and the states; the same
+ *   operations at every time step
+ * @param sequences tensors `[nSteps, …]`
+ * @param states those before the first time step, float32; their shapes stay
+ * @returns all results, `[nSteps, …]` each, and the states after the last time step
+ * @throws CompileError when there is no sequence or no state, or the sequences differ in length
+ */
+export function scan(
+  step: (parts: tf.Tensor[], states: tf.Tensor[], time: number | tf.Scalar) => Chunk,
+  sequences: readonly tf.Tensor[],
+  states: readonly tf.Tensor[],
+  { unroll = 16, recompute = false }: ScanOptions = {},
+): Chunk {
+  if (!Number.isInteger(unroll) || unroll < 1) {
+    throw new CompileError(`scan: unroll: expected a positive whole number, got ${unroll}`);
+  }
+  const chunk = (parts: readonly tf.Tensor[], first: tf.Tensor[], time: number | tf.Scalar): Chunk => {
+    const steps = parts.map((part) => unstack(part));
+    const made: tf.Tensor[][] = [];
+    let now = first;
+    for (let t = 0; t < (steps[0] as tf.Tensor[]).length; t++) {
+      const at = typeof time === "number" ? time + t : (tf.add(time, tf.scalar(t, "int32")) as tf.Scalar);
+      const { results, states } = step(
+        steps.map((each) => each[t] as tf.Tensor),
+        now,
+        at,
+      );
+      now = states;
+      made.push(results);
+    }
+    return { results: (made[0] ?? []).map((_, i) => tf.stack(made.map((each) => each[i] as tf.Tensor))), states: now };
+  };
+  return tf.tidy(() => scanChunks(chunk, sequences, states, { size: unroll, recompute }) as never) as Chunk;
+}
+
+/** `tf.unstack`, whose gradient fails on a single part. */
+function unstack(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[0] === 1 ? [tf.reshape(x, x.shape.slice(1))] : tf.unstack(x);
+}
+
+/**
+ * The same by chunks of time steps: `[size, …]` of each sequence, and as many of each result. What a chunk prepares, it
+ * prepares once a chunk.
+ */
+export function scanChunks(
+  chunk: (parts: readonly tf.Tensor[], states: tf.Tensor[], first: number | tf.Scalar) => Chunk,
+  sequences: readonly tf.Tensor[],
+  states: readonly tf.Tensor[],
+  { size, recompute }: { size: number; recompute: boolean },
+): Chunk {
+  const steps = lengthOf(sequences, states);
+  const rounds = Math.floor(steps / size);
+  const recorder = recorderAtWork();
+  if (recorder === undefined || recorder.isInside || rounds < 2) return chunk(sequences, [...states], 0);
+  const whole = rounds * size;
+  const cut = (from: number, count: number) =>
+    sequences.map((sequence) => tf.slice(sequence, [from, ...zeros(sequence)], [count, ...sequence.shape.slice(1)]));
+  const loop = captureLoop(recorder, chunk, whole === steps ? sequences : cut(0, whole), states, { size, recompute });
+  if (whole === steps) return loop;
+  const rest = chunk(cut(whole, steps - whole), loop.states, whole);
+  return {
+    results: loop.results.map((result, i) => tf.concat([result, rest.results[i] as tf.Tensor], 0)),
+    states: rest.states,
+  };
+}
+
+const zeros = (tensor: tf.Tensor) => tensor.shape.slice(1).map(() => 0);
+
+function lengthOf(sequences: readonly tf.Tensor[], states: readonly tf.Tensor[]): number {
+  const lengths = sequences.map(({ shape }) => shape[0]);
+  const [steps] = lengths;
+  if (steps === undefined || states.length === 0 || lengths.some((length) => length !== steps)) {
+    const got = `lengths ${lengths.join(", ") || "none"}, ${states.length} states`;
+    throw new CompileError(`scan: expected sequences of one length and at least one state, got ${got}`);
+  }
+  return steps;
+}

@@ -1,0 +1,190 @@
+import { withOutputs } from "./cut";
+import { emit, type Place } from "./emit";
+import type { GraphWriter, Ref } from "./graph";
+import { type LoopBody, writeLoop } from "./loop";
+import { typeAttr } from "./messages";
+import { layoutOf, partsOf, type ScanParts } from "./scan-parts";
+import { concatElements, readElement, type TensorArray, tensorArray, writeElement } from "./tensor-array";
+import type { Scan, Signature, Trace } from "./trace";
+
+/** What the loop there leaves for the loop back. */
+export interface Left {
+  readonly parts: ScanParts;
+  /** What is the same for every chunk. */
+  readonly fixed: readonly Ref[];
+  /** By input of the trace back. */
+  readonly arrays: ReadonlyMap<number, TensorArray>;
+}
+
+/**
+ * Writes a loop over time, chunk by chunk.
+ *
+ * @param inputs the sequences, the first states, what is used of the world around
+ * @returns the results and the last states
+ */
+export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref[], place: Place) {
+  const { counts } = scan;
+  const at = layoutOf(scan);
+  const parts = partsOf(scan);
+  const free = inputs.slice(at.first);
+  const fixed = emit(writer, parts.fixed, { ...place, inputs: padded(at.free, free) });
+  // What is handed over by lists: the results, what the steps leave, and the states that the way back begins with.
+  const isState = (i: number) => i >= counts.results && i < counts.results + counts.states;
+  const listed = parts.there.outputs.map((_, i) => i).filter((i) => !isState(i));
+  const statesBack = [...inputsUsed(parts.back)].filter((input) => input >= at.states && input < at.first);
+  const elements = [
+    ...listed.map((i) => parts.there.results[i] as Signature),
+    ...statesBack.map((input) => scan.trace.inputs[input] as Signature),
+  ];
+  const lists = elements.map((element) => tensorArray(writer, element, topInt(writer, scan.iterations, place)));
+  const float = writer.binding.TF_FLOAT;
+  const initial = [...inputs.slice(at.states, at.first), ...lists.map(({ flow }) => flow)];
+  const carried = initial.map((value) => ({ dtype: float, initial: value }));
+  const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
+    const chunk = new Chunk(writer, scan, inside, inside.index);
+    const sources = (input: number): Ref => {
+      if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
+      if (input < at.first) return inside.carried[input - at.states] as Ref;
+      if (input === at.first) return chunk.firstStep();
+      return chunk.bring([...padded(at.free, free), ...fixed][input] as Ref, parts.there.inputs[input] as Signature);
+    };
+    const values = emit(writer, parts.there, bodyPlace(parts.there, sources, inside, place));
+    const toList = [...listed.map((i) => values[i] as Ref), ...statesBack.map(sources)];
+    const flows = lists.map((list, i) => {
+      const flow = inside.carried[counts.states + i] as Ref;
+      return writeElement(writer, list, inside, { index: inside.index, value: toList[i] as Ref, flow });
+    });
+    return [...values.filter((_, i) => isState(i)), ...flows];
+  });
+  const full = lists.map((list, i): TensorArray => ({ ...list, flow: out[counts.states + i] as Ref }));
+  const residuals = full.slice(counts.results, listed.length);
+  const arrays = new Map<number, TensorArray>();
+  for (const [i, array] of residuals.entries()) arrays.set(at.fixed + fixed.length + i, array);
+  for (const [i, input] of statesBack.entries()) arrays.set(input, full[listed.length + i] as TensorArray);
+  const results = full.slice(0, counts.results).map((array) => concatElements(writer, array));
+  const left: Left = { parts, fixed, arrays };
+  return { outputs: [...results, ...out.slice(0, counts.states)], left };
+}
+
+/**
+ * Writes the loop back, from the last chunk to the first.
+ *
+ * @param inputs the sequences, the first states, the gradients of results and last states, what is used of the world
+ * @param used which of the gradients anybody asks for
+ * @returns the gradients; "" for those that nobody asks for
+ */
+export function writeBack(
+  writer: GraphWriter,
+  scan: Scan,
+  inputs: readonly Ref[],
+  used: ReadonlySet<number>,
+  { parts, fixed, arrays }: Left,
+  place: Place,
+): Ref[] {
+  const at = layoutOf(scan);
+  const float = writer.binding.TF_FLOAT;
+  const isState = (input: number) => input >= at.states && input < at.first;
+  const wanted = (scan.gradients as readonly number[])
+    .map((input, output) => ({ input, output }))
+    .filter(({ input, output }) => isState(input) || used.has(output)); // states' are carried, asked for or not
+  const trace = withOutputs(
+    parts.back,
+    wanted.map(({ output }) => output),
+  );
+  const given = [...inputs.slice(0, at.first), "", ...inputs.slice(at.first), ...fixed]; // no first time step
+  const ways = wanted.map(({ input }, i): Way => {
+    const signature = trace.results[i] as Signature;
+    if (input < at.states) return { list: tensorArray(writer, signature, topInt(writer, scan.iterations, place)) };
+    if (isState(input)) return { state: input, initial: given[at.dStates + input - at.states] as Ref };
+    return { initial: place.bring(writer.fill(float, signature.shape, 0), float) };
+  });
+  const carried = ways.map((way) => ({ dtype: float, initial: "list" in way ? way.list.flow : way.initial }));
+  const last = topInt(writer, scan.iterations - 1, place);
+  const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
+    const { TF_INT32 } = writer.binding;
+    const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
+    const chunk = new Chunk(writer, scan, inside, index);
+    const sources = (input: number): Ref => {
+      const array = arrays.get(input);
+      if (array !== undefined) return readElement(writer, array, inside, index);
+      const signature = trace.inputs[input] as Signature;
+      const isSliced = input < at.states || (input >= at.dResults && input < at.dStates);
+      if (isSliced) return chunk.slice(given[input] as Ref, signature);
+      if (input === at.first) return chunk.firstStep();
+      const state = ways.findIndex((way) => "state" in way && at.dStates + way.state - at.states === input);
+      return state < 0 ? chunk.bring(given[input] as Ref, signature) : (inside.carried[state] as Ref);
+    };
+    return emit(writer, trace, bodyPlace(trace, sources, inside, place)).map((value, i) => {
+      const [way, before] = [ways[i] as Way, inside.carried[i] as Ref];
+      if ("list" in way) return writeElement(writer, way.list, inside, { index, value, flow: before });
+      return "state" in way ? value : writer.binary("AddV2", before, value, float);
+    });
+  });
+  const made = (scan.gradients as readonly number[]).map(() => "");
+  wanted.forEach(({ output }, i) => {
+    const [way, end] = [ways[i] as Way, out[i] as Ref];
+    made[output] = "list" in way ? concatElements(writer, { ...way.list, flow: end }) : end;
+  });
+  return made;
+}
+
+/** How a gradient leaves the loop back: chunk by chunk, from chunk to chunk as a state's does, or as a sum. */
+type Way =
+  | { readonly list: TensorArray }
+  | { readonly state: number; readonly initial: Ref }
+  | { readonly initial: Ref };
+
+/** What a chunk takes of the values around the loop. */
+class Chunk {
+  constructor(
+    private readonly writer: GraphWriter,
+    private readonly scan: Scan,
+    private readonly inside: LoopBody,
+    private readonly index: Ref,
+  ) {}
+
+  firstStep(): Ref {
+    const { TF_INT32 } = this.writer.binding;
+    const size = this.inside.bringFromTop(this.writer.int(this.scan.size), TF_INT32);
+    return this.writer.binary("Mul", this.index, size, TF_INT32);
+  }
+
+  /** The chunk's rows of a sequence. */
+  slice(sequence: Ref, { shape, dtype }: Signature): Ref {
+    const { writer, inside } = this;
+    const { TF_INT32 } = writer.binding;
+    const zero = inside.bringFromTop(writer.int(0), TF_INT32);
+    const begin = writer.pack([this.firstStep(), ...shape.slice(1).map(() => zero)], TF_INT32);
+    const size = inside.bringFromTop(writer.ints(shape), TF_INT32);
+    const rows = inside.bring(sequence, dtype);
+    return writer.node("Slice", [rows, begin, size], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
+  }
+
+  bring(value: Ref, { dtype }: Signature): Ref {
+    return this.inside.bring(value, dtype);
+  }
+}
+
+function bodyPlace(trace: Trace, sources: (input: number) => Ref, inside: LoopBody, around: Place): Place {
+  const used = inputsUsed(trace);
+  const inputs = trace.inputs.map((_, input) => (used.has(input) ? sources(input) : ""));
+  const draw = around.drawWithin?.(inside);
+  return { inputs, bring: inside.bringFromTop, ...(draw && { draw }) };
+}
+
+function inputsUsed(trace: Trace): Set<number> {
+  const origins = [...trace.outputs, ...trace.ops.flatMap(({ inputs }) => inputs)];
+  return new Set(origins.flatMap((origin) => ("input" in origin ? [origin.input] : [])));
+}
+
+/** Steps of one chain: nothing is gained by several under way at once. */
+const loopOptions = (writer: GraphWriter, { iterations }: Scan, { bring }: Place) => ({
+  frame: writer.freshName("time"),
+  iterations,
+  parallel: 1,
+  around: bring,
+});
+
+const topInt = (writer: GraphWriter, value: number, { bring }: Place) =>
+  bring(writer.int(value), writer.binding.TF_INT32);
+const padded = (length: number, refs: readonly Ref[]): Ref[] => [...new Array<Ref>(length).fill(""), ...refs];

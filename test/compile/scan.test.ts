@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { compile, scan, trainStep } from "../../src/compile";
+import {
+  AdamOptimizer,
+  bidirectionalDynamicRnn,
+  dynamicRnn,
+  flattenState,
+  GRUCell,
+  type RNNCell,
+  type State,
+  type Training,
+} from "../../src/rnn";
+import * as tf from "../../src/tf";
+import { CELLS, RUNS } from "../rnn/all-cells";
+import { expectClose, uniform } from "../support";
+import { expectRefused, inChild, onNative } from "./support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+const cases = Object.entries(CELLS).flatMap(([name, make]) =>
+  RUNS.map(([run, training]) => ({ name, run, make, training })),
+);
+
+/** A term an example, into which every output and every part of the last state enters. */
+function terms(cell: RNNCell<State>, x: tf.Tensor3D, live: tf.Tensor1D, training?: Training): tf.Tensor1D {
+  const [outputs, state] = dynamicRnn(cell, x, { training, sequenceLength: live, swapMemory: true });
+  const parts = flattenState(state).map((part) => tf.sum(tf.sin(part), 1));
+  return tf.addN([tf.sum(tf.square(outputs), [1, 2]), ...parts]) as tf.Tensor1D;
+}
+
+/** In units of the largest expected value, where that is over 1. */
+const scaled = (x: tf.Tensor | undefined, expected: tf.Tensor | undefined) =>
+  tf.div(x as tf.Tensor, tf.maximum(tf.max(tf.abs(expected as tf.Tensor)), 1));
+
+// 11 time steps: a loop of two chunks of four, and three more.
+onNative("a compiled loop over time ≡ eager, every cell: outputs, states, all gradients", () => {
+  test.each(cases)("$name, $run", ({ make, training }) => {
+    const cell = make();
+    const x = uniform<tf.Rank.R3>([3, 11, 3], 5);
+    const lengths = tf.tensor1d([11, 0, 6], "int32");
+    const all = (given: tf.Tensor3D, live: tf.Tensor1D) => {
+      const [outputs, state] = dynamicRnn(cell, given, { training, sequenceLength: live, swapMemory: true });
+      const loss = (input: tf.Tensor3D) => tf.sum(terms(cell, input, live, training)) as tf.Scalar;
+      const { value, grads } = tf.variableGrads(() => loss(given), cell.variables);
+      const byInput = tf.grad(loss as (x: tf.Tensor) => tf.Tensor)(given);
+      return [
+        outputs,
+        ...flattenState(state),
+        value,
+        byInput,
+        ...cell.variables.map(({ name }) => grads[name] as tf.Tensor),
+      ];
+    };
+    const compiled = compile(all, { variables: cell.variables });
+    const expected = all(x, lengths);
+    compiled(x, lengths).forEach((result, i) => {
+      expectClose(scaled(result, expected[i]), scaled(expected[i], expected[i]), 1e-5);
+    });
+    compiled.dispose();
+    cell.dispose();
+  });
+});
+
+onNative("training through a compiled loop", () => {
+  test.each(cases.filter(({ training }) => training))("1, 2 and 3 shards ≡ eager with dropout: $name", ({ make }) => {
+    const x = uniform<tf.Rank.R3>([6, 11, 3], 5);
+    const live = tf.tensor1d([11, 0, 6, 1, 9, 10], "int32");
+    const losses = (shards: number | undefined) => {
+      const [cell, optimizer] = [make(), new AdamOptimizer({ learningRate: 0.01 })];
+      const loss = (given: tf.Tensor3D, lengths: tf.Tensor1D, training: Training) =>
+        terms(cell, given, lengths, training);
+      const step = shards
+        ? trainStep(loss as never, { variables: cell.variables, optimizer, seed: 7, shards })
+        : undefined;
+      const made = [0, 1, 2].map((i) => {
+        if (step) return (step as unknown as (...batch: tf.Tensor[]) => number)(x, live);
+        const mean = () => tf.mean(loss(x, live, { seed: 7, step: i })) as tf.Scalar;
+        return optimizer.minimize(mean, cell.variables).dataSync()[0] as number;
+      });
+      step?.dispose();
+      cell.dispose();
+      return made;
+    };
+    const eager = losses(undefined);
+    for (const shards of [1, 2, 3]) {
+      losses(shards).forEach((loss, i) => {
+        expect(Math.abs(loss / (eager[i] as number) - 1)).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  test("both directions, and a second layer on them", () => {
+    const cells = [1, 2].map((seed) => new GRUCell({ inputSize: 3, numUnits: 4, seed }));
+    const top = new GRUCell({ inputSize: 8, numUnits: 2, seed: 3 });
+    const [fw, bw] = cells as [GRUCell, GRUCell];
+    const variables = [fw, bw, top].flatMap((cell) => cell.variables);
+    const run = (x: tf.Tensor3D, sequenceLength: tf.Tensor1D) => {
+      const loss = () => {
+        const options = { sequenceLength, swapMemory: true };
+        const [outputs] = bidirectionalDynamicRnn(fw, bw, x, options);
+        return tf.sum(tf.square(dynamicRnn(top, tf.concat3d(outputs, 2), options)[0])) as tf.Scalar;
+      };
+      const { value, grads } = tf.variableGrads(loss, variables);
+      return [value, ...variables.map(({ name }) => grads[name] as tf.Tensor)];
+    };
+    const [x, lengths] = [uniform<tf.Rank.R3>([3, 9, 3], 5), tf.tensor1d([9, 2, 5], "int32")];
+    const compiled = compile(run, { variables });
+    const expected = run(x, lengths);
+    compiled(x, lengths).forEach((result, i) => {
+      expectClose(result, expected[i] as tf.Tensor, 1e-5);
+    });
+    compiled.dispose();
+  });
+
+  test("1,000 time steps are a graph no larger than 500", () => {
+    const nodes = inChild(`
+      const { GraphWriter } = require(require.resolve("${process.cwd()}/src/compile/graph.ts"));
+      let count = 0;
+      const { node } = GraphWriter.prototype;
+      GraphWriter.prototype.node = function (...given) { count++; return node.apply(this, given); };
+      const counts = [];
+      for (const steps of [500, 1000]) {
+        const cell = new rnn.GRUCell({ inputSize: 2, numUnits: 3, seed: 1 });
+        const step = trainStep((x) => rnn.dynamicRnn(cell, x)[1], { variables: cell.variables, optimizer: new rnn.AdamOptimizer() });
+        count = 0;
+        step(tf.ones([2, steps, 2]));
+        counts.push(count);
+      }
+      print(counts);`) as [number, number];
+    expect(Math.abs(nodes[1] - nodes[0])).toBeLessThan(40 * 20); // at most one chunk more or less beside the loop
+  });
+});
+
+onNative("scan", () => {
+  /** A leaky sum with a learned leak, and a product with what is carried: two sequences, two states, two results. */
+  const leaky = (leak: tf.Tensor) => (parts: tf.Tensor[], states: tf.Tensor[], time: number | tf.Scalar) => {
+    const [x, y] = parts as [tf.Tensor, tf.Tensor];
+    const [sum, product] = states as [tf.Tensor, tf.Tensor];
+    const now = tf.tanh(tf.add(tf.mul(sum, leak), x));
+    const scale = tf.add(typeof time === "number" ? tf.scalar(time) : tf.cast(time, "float32"), 1);
+    const next = tf.sin(tf.mul(product, tf.cast(y, "float32")));
+    return { results: [tf.div(now, scale), next], states: [now, tf.add(next, now)] };
+  };
+
+  for (const recompute of [false, true]) {
+    test.each([1, 2, 5, 16])(`≡ a plain loop, gradients too: unroll %i${recompute ? ", recomputed" : ""}`, (unroll) => {
+      const leak = tf.variable(tf.tensor1d([0.5, 0.9]));
+      const compute = (x: tf.Tensor, y: tf.Tensor, first: tf.Tensor) => {
+        const loss = (...given: tf.Tensor[]) => {
+          const [xs, from] = given as [tf.Tensor, tf.Tensor];
+          const step = leaky(tf.square(leak)); // made around the loop: not a variable itself
+          const { results, states } = scan(step, [xs, y], [from, tf.zeros([3, 2])], { unroll, recompute });
+          return tf.addN([...results, ...states].map((each) => tf.sum(tf.square(each)))) as tf.Scalar;
+        };
+        const { grads, value } = tf.variableGrads(() => loss(x, first) as tf.Scalar, [leak]);
+        return [value, grads[leak.name] as tf.Tensor, ...tf.grads(loss)([x, first])];
+      };
+      const args = [uniform([7, 3, 2], 1), tf.ones([7, 1, 2], "int32"), uniform([3, 2], 2)] as const;
+      const compiled = compile(compute, { variables: [leak] });
+      const expected = compute(...args);
+      compiled(...args).forEach((result, i) => {
+        expectClose(result, expected[i] as tf.Tensor, 1e-5);
+      });
+      compiled.dispose();
+      leak.dispose();
+    });
+  }
+
+  test("a scan inside a scan's step is written out", () => {
+    const sums = (x: tf.Tensor) =>
+      scan(
+        ([row], [outer]) => {
+          const inner = scan(
+            ([y], [s]) => ({ results: [], states: [tf.add(s as tf.Tensor, y as tf.Tensor)] }),
+            [row as tf.Tensor],
+            [outer as tf.Tensor],
+          );
+          return { results: inner.states, states: inner.states };
+        },
+        [x],
+        [tf.scalar(0)],
+        { unroll: 1 },
+      ).results[0] as tf.Tensor;
+    const compiled = compile(sums);
+    const x = uniform([4, 3], 1);
+    expectClose(compiled(x), sums(x));
+    compiled.dispose();
+  });
+
+  test("refuses what is no loop: no state, other lengths, a state that changes its shape or type", () => {
+    const [x, shorter, zero] = [tf.ones([4, 2]), tf.ones([3]), tf.scalar(0)];
+    const keep = (parts: tf.Tensor[], states: tf.Tensor[]) => ({ results: parts, states });
+    expectRefused(() => scan(keep, [x], []), /at least one state, got lengths 4, 0 states/);
+    expectRefused(() => scan(keep, [x, shorter], [zero]), /of one length .* got lengths 4, 3/);
+    const grow = (_: tf.Tensor[], [s]: tf.Tensor[]) => ({
+      results: [],
+      states: [tf.stack([s as tf.Tensor, s as tf.Tensor])],
+    });
+    const growing = compile((given: tf.Tensor) => scan(grow, [given], [tf.scalar(0)], { unroll: 1 }).states);
+    expectRefused(() => growing(x), /states\[0\]: expected shape \[\] .* got \[2\]/);
+    const count = (_: tf.Tensor[], [s]: tf.Tensor[]) => ({
+      results: [tf.cast(s as tf.Tensor, "int32")],
+      states: [s as tf.Tensor],
+    });
+    const counting = compile((given: tf.Tensor) => scan(count, [given], [tf.scalar(0)], { unroll: 1 }).results);
+    expectRefused(() => counting(x), /expected float32 results and states, got int32/);
+    expectRefused(() => scan(keep, [x], [zero], { unroll: 0 }), /unroll: expected a positive whole number, got 0/);
+  });
+});
