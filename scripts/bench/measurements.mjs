@@ -1,0 +1,73 @@
+/** The measurements of a run: workload by workload, round by round, the peers in turn; one child at a time. */
+import { commandOf, nodeTask } from "./peers.mjs";
+import { rowOf } from "./rows.mjs";
+import { runChild } from "./run-child.mjs";
+
+const VERIFY = { steps: 50, most: 1e-4, limit: 30 * 60_000 }; // eagerly, 50 long steps take minutes
+
+/**
+ * @param plan `{ mode, peers, workloads: names, specs, folder, rounds, seconds, shards }`
+ * @param onRow called with each row when its workload is done
+ * @param say takes a line about each failure, and about each figure
+ * @returns the rows
+ */
+export async function measureAll(plan, { onRow = () => {}, say, run = runChild }) {
+  const rows = [];
+  for (const name of plan.workloads) {
+    const found = new Map(plan.peers.map((peer) => [peer, []]));
+    for (let round = 0; round < plan.rounds; round++) {
+      for (const peer of plan.peers) found.get(peer).push(await measureOne(peer, name, plan, { say, run }));
+    }
+    for (const [peer, rounds] of found) {
+      const row = rowOf(peer, name, rounds);
+      rows.push(row);
+      onRow(row);
+    }
+  }
+  return rows;
+}
+
+async function measureOne(peer, name, { mode, specs, folder, seconds, shards }, { say, run }) {
+  try {
+    const command = commandOf(peer, { name, workload: specs?.[name], mode, folder, seconds, shards });
+    const result = await run(command);
+    say(`${name} ${peer}: ${result.median_ms} ms, ${result.steps} steps`);
+    return result;
+  } catch (error) {
+    say(`${name} ${peer} failed: ${error.message}`);
+    return { failed: error.message };
+  }
+}
+
+/** The machine's speed at a large product, in GFLOP/s; undefined, after a line, when it cannot be measured. */
+export async function machineSpeed({ say }) {
+  try {
+    const { gflops } = await runChild(nodeTask("speed", {}));
+    return gflops;
+  } catch (error) {
+    say(`no floor: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Compiled against eager steps, a line a workload. @returns whether all agree */
+export async function verifyAll({ workloads, specs }, { print, say, run = runChild }) {
+  let good = true;
+  for (const name of workloads) {
+    try {
+      const task = nodeTask("verify", { workload: specs[name], steps: VERIFY.steps });
+      const { difference } = await run(task, { limit: VERIFY.limit });
+      const agrees = difference !== null && difference <= VERIFY.most; // JSON writes NaN as null
+      good &&= agrees;
+      const size = difference === null ? "NaN" : difference.toExponential(1);
+      print(
+        `${agrees ? "ok  " : "FAIL"} ${name.padEnd(16)} largest relative loss difference ${size}, ${VERIFY.steps} steps`,
+      );
+    } catch (error) {
+      good = false;
+      print(`FAIL ${name}`);
+      say(`${name} failed: ${error.message}`);
+    }
+  }
+  return good;
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { argumentsOf, chosen, HELP } from "../../scripts/bench/arguments.mjs";
+
+test("nothing told: our three peers, all workloads, one round of two seconds", () => {
+  expect(argumentsOf([])).toEqual({
+    mode: "train",
+    peers: ["unroll", "unroll-eager", "tfjs-layers"],
+    folder: undefined,
+    workloads: undefined,
+    rounds: 1,
+    seconds: 2,
+    shards: undefined,
+    json: false,
+  });
+});
+
+test("--peers adds the Python peers; inference is measured in PyTorch only", () => {
+  expect(argumentsOf(["--peers", "/p"]).peers.slice(3)).toEqual(["torch", "jax", "tf1", "keras"]);
+  expect(argumentsOf(["--inference", "--peers", "/p"]).peers.slice(3)).toEqual(["torch"]);
+});
+
+test("--only-peers and --workloads choose by name, whatever the order", () => {
+  const { peers, workloads } = argumentsOf(["--only-peers", "torch, unroll", "--peers=/p", "--workloads", "a,b"]);
+  expect([peers, workloads]).toEqual([
+    ["unroll", "torch"],
+    ["a", "b"],
+  ]);
+  expect(chosen("--workloads", ["b", "a"], ["a", "b", "c"])).toEqual(["a", "b"]);
+});
+
+test("numbers are read, and the modes", () => {
+  const asked = argumentsOf(["--rounds", "3", "--seconds", "0.05", "--shards=16", "--json"]);
+  expect(asked).toMatchObject({ rounds: 3, seconds: 0.05, shards: 16, json: true });
+  for (const mode of ["inference", "verify", "help"]) expect(argumentsOf([`--${mode}`]).mode).toBe(mode);
+});
+
+test.each([
+  [["--fast"], /unknown flag --fast; there are --peers, --only-peers, .*--help/],
+  [["--rounds", "1.5"], /--rounds: expected a whole number, got "1.5"/],
+  [["--seconds", "0"], /--seconds: expected a number above 0, got "0"/],
+  [["--shards", "many"], /--shards: expected a number above 0, got "many"/],
+  [["--only-peers", "unroll,tourch"], /--only-peers: unknown "tourch"; there are unroll, unroll-eager, .*keras/],
+  [["--only-peers", "jax"], /--only-peers jax: --peers DIR is missing/],
+  [["--only-peers", "jax", "--peers", "/p", "--inference"], /unknown "jax"; there are unroll, .*torch$/],
+  [["--workloads", "a,,b"], /--workloads: expected names with commas between, got "a,,b"/],
+  [["--inference", "--verify"], /expected one of them/],
+  [["series_rnn"], /series_rnn/],
+])("%j is an error that says what is known", (args, message) => {
+  expect(() => argumentsOf(args)).toThrow(message);
+});
+
+test("the help names every flag", () => {
+  let known = "";
+  try {
+    argumentsOf(["--fast"]);
+  } catch (error) {
+    known = error.message;
+  }
+  const flags = known.match(/--[a-z-]+/g).filter((flag) => flag !== "--fast");
+  expect(flags.length).toBe(10);
+  for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
+});

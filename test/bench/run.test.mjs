@@ -1,0 +1,94 @@
+// The command itself, and its children.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { measureAll, verifyAll } from "../../scripts/bench/measurements.mjs";
+import { SHARED } from "../../scripts/bench/peers.mjs";
+import { cleanEnvironment, runChild } from "../../scripts/bench/run-child.mjs";
+import { ROOT } from "../../scripts/setup/paths.mjs";
+import { canCompile } from "../../src/compile";
+import { temporaryFolder } from "../scripts/support.mjs";
+
+const node = (script) => [process.execPath, "-e", script];
+const bench = (args, root = ROOT) =>
+  spawnSync(process.execPath, [join(root, "scripts/bench.mjs"), ...args], { encoding: "utf8" });
+
+const shared = existsSync(join(SHARED, "workloads.json"));
+const reason = !shared ? "../shared/peers is not there" : !canCompile() ? "needs the native engine" : undefined;
+if (reason) console.log(`npm run bench is not tried: ${reason}`);
+
+test.skipIf(reason)("--json prints a line for each peer and workload, and nothing else", () => {
+  const args = ["--workloads", "series_rnn", "--only-peers", "unroll", "--seconds", "0.05", "--json"];
+  const { stdout, stderr, status } = bench(args);
+  expect(status, stderr).toBe(0);
+  const [line, ...rest] = stdout.trimEnd().split("\n");
+  expect(rest).toEqual([]);
+  const row = JSON.parse(line);
+  expect(row).toMatchObject({ peer: "unroll", workload: "series_rnn" });
+  for (const key of ["median_ms", "min_ms", "first_step_ms", "rss_mb"]) expect(row[key], key).toBeGreaterThan(0);
+});
+
+test("without ../shared one line says that it is skipped", () => {
+  const clone = join(temporaryFolder(), "clone");
+  mkdirSync(clone);
+  cpSync(join(ROOT, "scripts"), join(clone, "scripts"), { recursive: true });
+  const { stdout, stderr, status } = bench([], clone);
+  expect([stdout, stderr, status]).toEqual(["bench: skipped, ../shared/peers/workloads.json is not there\n", "", 0]);
+});
+
+test("a wrong flag ends with 2 and one line; --help with 0", () => {
+  expect(bench(["--fast"])).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^bench: .*\n$/) });
+  expect(bench(["--help"])).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("a child gets no setting of the caller's: paths only", () => {
+  const env = { PATH: "/bin", HOME: "/root", TF_NUM_INTRAOP_THREADS: "1", OMP_NUM_THREADS: "1", UNROLL_ENGINE: "cpu" };
+  expect(cleanEnvironment(env)).toEqual({ PATH: "/bin", HOME: "/root" });
+});
+
+test("a child's last line is its result; its peak memory is added where it does not tell", async () => {
+  const quick = await runChild(node('console.log("hello"); console.log(JSON.stringify({ a: 1, rss_mb: 7 }))'));
+  expect(quick).toEqual({ rss_mb: 7, a: 1 });
+  const script = 'Buffer.alloc(2e8, 1); setTimeout(() => console.log("{}"), 200)';
+  const { rss_mb } = await runChild(node(script));
+  if (process.platform === "linux") expect(rss_mb).toBeGreaterThan(200);
+});
+
+test.each([
+  ['console.error("first"); console.error("why"); process.exit(3)', "why"],
+  ["process.exit(3)", "ended with 3"],
+  ['process.kill(process.pid, "SIGKILL")', "ended with SIGKILL"],
+  ['console.log("no JSON")', "expected a JSON line, got no JSON"],
+  ["setTimeout(() => {}, 60_000)", "took longer than 0.5 s"],
+])("a child that fails says why: %s", async (script, message) => {
+  await expect(runChild(node(script), { limit: 500 })).rejects.toThrow(message);
+});
+
+test("peers take turns, a failure is a row of its own, the others go on", async () => {
+  const [order, lines] = [[], []];
+  const run = async ([, , task]) => {
+    order.push(task);
+    if (task === "unroll-eager") throw new Error("out of paper");
+    return { median_ms: 1, min_ms: 1, first_step_ms: 1, rss_mb: 1, steps: 1 };
+  };
+  const plan = { mode: "train", peers: ["unroll", "unroll-eager"], workloads: ["a"], specs: { a: {} }, rounds: 2 };
+  const rows = await measureAll(plan, { run, say: (line) => lines.push(line) });
+  expect(order).toEqual(["unroll", "unroll-eager", "unroll", "unroll-eager"]);
+  expect(rows.map(({ peer, failed }) => [peer, failed])).toEqual([
+    ["unroll", undefined],
+    ["unroll-eager", true],
+  ]);
+  expect(lines).toContain("a unroll-eager failed: out of paper");
+});
+
+test("--verify: a difference over 1e-4, NaN or a failure is red", async () => {
+  const printed = [];
+  const verify = (run) =>
+    verifyAll({ workloads: ["a"], specs: { a: {} } }, { run, print: (line) => printed.push(line), say: () => {} });
+  expect(await verify(async () => ({ difference: 1e-6 }))).toBe(true);
+  expect(await verify(async () => ({ difference: 2e-4 }))).toBe(false);
+  expect(await verify(async () => ({ difference: null }))).toBe(false);
+  expect(await verify(() => Promise.reject(new Error("x")))).toBe(false);
+  expect(printed.map((line) => line.slice(0, 6))).toEqual(["ok   a", "FAIL a", "FAIL a", "FAIL a"]);
+});
