@@ -7,6 +7,6 @@ export { boolAttr, typeAttr } from "./messages";
 export { canCompile, nativeOp, type OpAttribute } from "./native";
 export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
-export { forgetTape } from "./tape";
+export { forgetTape, tapeIsOn } from "./tape";
 export { type TrainStep, type TrainStepOptions, trainStep } from "./train-step";
 export type { FusedOptimizer } from "./write-step";

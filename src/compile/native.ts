@@ -56,12 +56,6 @@ export interface NativeBackend {
   };
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
   createOutputTensor(metadata: Metadata): tf.Tensor;
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.Tensor[],
-    count: number,
-  ): tf.Tensor[];
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
   move(data: object, values: ArrayLike<number>, shape: number[], dtype: string, refCount: number): void;
   readSync(data: object): unknown;
@@ -75,18 +69,35 @@ export type OpAttribute = readonly [name: string, kind: "TYPE" | "FLOAT" | "BOOL
  * Runs one of TensorFlow's operations by its name, for those that TensorFlow.js has no function for. Nothing is recorded
  * for gradients.
  *
+ * @param inputs a bigint is a scalar of 64 bits, which TensorFlow.js has no tensors of
  * @param count how many results it has
  */
 export function nativeOp(
   name: string,
   attributes: readonly OpAttribute[],
-  inputs: readonly tf.Tensor[],
+  inputs: readonly (tf.Tensor | bigint)[],
   count: number,
 ): tf.Tensor[] {
   const backend = nativeBackend();
-  const given = attributes.map(([name, kind, value]) => ({ name, type: backend.binding[`TF_ATTR_${kind}`], value }));
-  return backend.executeMultipleOutputs(name, given, inputs, count);
+  const { binding } = backend;
+  const given = attributes.map(([name, kind, value]) => ({ name, type: binding[`TF_ATTR_${kind}`], value }));
+  const ids = inputs.map((input) => (typeof input === "bigint" ? long(binding, input) : idOf(input)));
+  const made = binding.executeOp(name, given, ids, count);
+  for (const [i, input] of inputs.entries()) if (typeof input === "bigint") binding.deleteTensor(ids[i] as number);
+  return made.map((metadata) => backend.createOutputTensor(metadata));
 }
+
+/** The id of a native scalar of 64 bits. */
+function long(binding: Binding, value: bigint): number {
+  const short = binding.createTensor([], binding.TF_INT32, Int32Array.of(Number(value)));
+  const types = { SrcT: binding.TF_INT32, DstT: INT64 };
+  const attributes = Object.entries(types).map(([name, type]) => ({ name, type: binding.TF_ATTR_TYPE, value: type }));
+  const truncate = { name: "Truncate", type: binding.TF_ATTR_BOOL, value: false };
+  const [made] = binding.executeOp("Cast", [...attributes, truncate], [short], 1) as [Metadata];
+  binding.deleteTensor(short);
+  return made.id;
+}
+const INT64 = 9;
 
 /** Whether functions can be compiled here: the native engine is in use. */
 export const canCompile = (): boolean => tf.engineInUse.name === "tensorflow" && tf.getBackend() === "tensorflow";

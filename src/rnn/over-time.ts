@@ -1,4 +1,4 @@
-import { isCapturing, scanChunks } from "../compile";
+import { isCapturing, scanChunks, tapeIsOn } from "../compile";
 import * as tf from "../tf";
 import type { RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
@@ -36,6 +36,11 @@ export function runOverTime<S extends State>(
       runOverTime(inner, x, s, { ...walk, draw: within(walk.draw, place) });
     return cell.overTime(run, inputs, state, walk.draw);
   }
+  const atOnce = walk.live === undefined && !tapeIsOn() ? cell.open?.().all : undefined;
+  if (atOnce !== undefined) {
+    const [outputs, last] = atOnce(turn(inputs, walk.reverse), state);
+    return [turn(outputs, walk.reverse), last];
+  }
   const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
   if (isCapturing() && (walk.swapMemory || inputs.shape[0] > LONGEST_FLAT))
     return inChunks(cell, inputs, state, walk, size);
@@ -60,8 +65,7 @@ function inChunks<S extends State>(
   size: number,
 ): [tf.Tensor3D, S] {
   const nSteps = inputs.shape[0];
-  const turned = <T extends tf.Tensor>(x: T): T => (reverse ? tf.reverse(x, 0) : x);
-  const sequences = [turned(inputs), ...(live ? [turned(tf.stack([...live]).toFloat())] : [])];
+  const sequences = [turn(inputs, reverse), ...(live ? [turn(tf.stack([...live]).toFloat(), reverse)] : [])];
   const { results, states } = scanChunks(
     ([x, alive], parts, from) => {
       const chunk = x as tf.Tensor3D;
@@ -79,8 +83,11 @@ function inChunks<S extends State>(
     flattenState(first),
     { size, recompute: swapMemory },
   );
-  return [turned(results[0] as tf.Tensor3D), packState(first, states as tf.Tensor2D[])];
+  return [turn(results[0] as tf.Tensor3D, reverse), packState(first, states as tf.Tensor2D[])];
 }
+
+/** Time the other way round, where a walk is in reverse. */
+const turn = <T extends tf.Tensor>(x: T, reverse = false): T => (reverse ? tf.reverse(x, 0) : x);
 
 /** A step that reads its inputs from a time-major tensor, by the opened cell where there is one. */
 function stepOver<S extends State>(

@@ -5,7 +5,12 @@ import * as tf from "../../tf";
 export const hasBlocks = canCompile;
 
 /** One of TensorFlow's fused cells; all of them compute in float32. */
-export function block(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[], count: number) {
+export function block(
+  name: string,
+  attributes: readonly OpAttribute[],
+  inputs: readonly (tf.Tensor | bigint)[],
+  count: number,
+) {
   return nativeOp(name, [["T", "TYPE", 1], ...attributes], inputs, count) as tf.Tensor2D[];
 }
 

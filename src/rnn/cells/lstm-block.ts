@@ -55,6 +55,15 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
 
   return {
     project: (inputs) => [inputs, gatesOf(inputs)],
+    all: (inputs, { c, h }) => {
+      const [nSteps] = inputs.shape;
+      const flags = [["use_peephole", "BOOL", peepholes !== undefined], ...FORWARD(forgetBias)] as const;
+      const into = [BigInt(nSteps), inputs, c, h, kernel, ...diagonal, bias];
+      const [, memories, , , , , outputs] = block("BlockLSTM", flags, into, 7) as unknown as tf.Tensor3D[];
+      const last = (x: tf.Tensor3D | undefined) =>
+        tf.squeeze<tf.Tensor2D>(tf.slice3d(x as tf.Tensor3D, [nSteps - 1, 0, 0], [1, -1, -1]), [0]);
+      return [outputs as tf.Tensor3D, { c: last(memories), h: last(outputs) }];
+    },
     step: ([x, gates], { c, h }, _draw, time) => {
       const flags = [["use_peephole", "BOOL", peepholes !== undefined]] as const;
       const into = [x, c, h, kernel, ...diagonal, bias] as tf.Tensor[];
@@ -62,11 +71,12 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
       const [next, output] = customGradient(
         [gates as tf.Tensor2D, c, h],
         (save) => {
-          const more = [
-            ["forget_bias", "FLOAT", forgetBias],
-            ["cell_clip", "FLOAT", -1],
-          ] as const;
-          const [i, memory, f, o, ci, co, m] = block("LSTMBlockCell", [...flags, ...more], into, 7) as Seven;
+          const [i, memory, f, o, ci, co, m] = block(
+            "LSTMBlockCell",
+            [...flags, ...FORWARD(forgetBias)],
+            into,
+            7,
+          ) as Seven;
           save([...into, i, memory, f, o, ci, co, toState]);
           return [memory, m];
         },
@@ -86,6 +96,12 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
     },
   };
 }
+
+const FORWARD = (forgetBias: number) =>
+  [
+    ["forget_bias", "FLOAT", forgetBias],
+    ["cell_clip", "FLOAT", -1],
+  ] as const;
 
 type Seven = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
