@@ -61,17 +61,17 @@ export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepO
       program = build(loss, batch, options, slots, signatures, scalars.length);
       programs.set(key, program);
     }
-    const numbers = scalars.map((value) => tf.scalar(value));
+    const numbers = tf.tensor1d(scalars as number[], "float32");
     const iteration = tf.scalar(step.iteration, "int32");
     try {
-      const [value] = program.call([...batch, iteration, ...numbers]) as [tf.Tensor];
+      const [value] = program.call([...batch, iteration, numbers]) as [tf.Tensor];
       optimizer.stepped();
       step.iteration++;
       const result = value.dataSync()[0] as number;
       value.dispose();
       return result;
     } finally {
-      tf.dispose([iteration, ...numbers]);
+      tf.dispose([iteration, numbers]);
     }
   };
   step.iteration = 0;
@@ -117,11 +117,10 @@ function build(
     trace = captureGradients(loss, batch, variables, size, seed);
   }
   const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
-  const scalars = new Array<Signature>(scalarCount).fill({ shape: [], dtype: TF_FLOAT });
-  const all = [...signatures, { shape: [], dtype: TF_INT32 }, ...scalars];
+  const all = [...signatures, { shape: [], dtype: TF_INT32 }, { shape: [scalarCount], dtype: TF_FLOAT }];
   const clipTrace = captureClipping(optimizer.clip, variables);
   return new Program(all, [...variables, ...slots.flat()], (given) =>
-    writeStep(given, trace, { variables, optimizer, slots, signatures, shards, size, clipTrace }),
+    writeStep(given, trace, { variables, optimizer, slots, scalars: scalarCount, signatures, shards, size, clipTrace }),
   );
 }
 
