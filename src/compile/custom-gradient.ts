@@ -9,17 +9,20 @@ export type Save = (tensors: tf.Tensor[]) => void;
  *
  * @param inputs what gradients flow back to
  * @param forward computes the results; everything that the gradient needs is to be saved
- * @param backward from the results' gradients and what was saved to the inputs' gradients
+ * @param backward from the results' gradients and what was saved to the inputs' gradients; a function is called only
+ *   where somebody asks for that one
  */
 export function customGradient(
   inputs: readonly tf.Tensor[],
   forward: (save: Save) => tf.Tensor[],
-  backward: (dys: tf.Tensor[], saved: tf.Tensor[]) => tf.Tensor[],
+  backward: (dys: tf.Tensor[], saved: tf.Tensor[]) => (tf.Tensor | (() => tf.Tensor))[],
 ): tf.Tensor[] {
   const backwardsFunc = (dys: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
     refuseSecondDerivative();
     const gradients = backward(Array.isArray(dys) ? dys : [dys], saved);
-    return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
+    return Object.fromEntries(
+      gradients.map((gradient, i) => [i, typeof gradient === "function" ? gradient : () => gradient]),
+    );
   };
   const engine = tf.engine() as unknown as Engine;
   return engine.runKernelFunc({

@@ -65,7 +65,7 @@ export function writeLoop(
   const goOn = writer.binary("Less", counter.merge, number(iterations), TF_INT32);
   const condition = writer.node("LoopCond", [goOn]);
   const switched = all.map(({ dtype, merge }) => writer.node("Switch", [merge, condition], { T: typeAttr(dtype) }));
-  const [index, ...found] = switched.map((branch, i) => writer.identity(`${branch}:1`, all[i]?.dtype as number));
+  const [index, ...found] = switched.map((branch) => `${branch}:1`); // :0 is for the round after the last
   const results = body({ index: index as Ref, carried: found, bring, bringFromTop });
   const following = writer.binary("AddV2", index as Ref, number(1), TF_INT32);
   [following, ...results].forEach((value, i) => {

@@ -43,12 +43,13 @@ function isSame(op: Op, trace: Trace, { TF_FLOAT }: Binding): boolean {
 const isOne = (origin: Origin) =>
   "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x) => x === 1);
 
-/** A product of two matrices as they lie is one MatMul, which is faster; transposed, the batched one is. */
+/** A product of two matrices is one MatMul, which is faster than a batch of one, unless the second is transposed. */
 function asMatMul(op: Op, trace: Trace, { TF_ATTR_BOOL }: Binding): Op {
   if (op.name !== "BatchMatMulV2" || op.inputs.some((input) => signatureOf(input, trace).shape.length !== 2)) return op;
-  const isTransposed = ({ name, value }: Attribute) => name.startsWith("adj_") && value === true;
-  if (op.attributes.some(isTransposed)) return op;
+  const isTransposed = (name: string) => op.attributes.some((each) => each.name === name && each.value === true);
+  if (isTransposed("adj_y")) return op;
   const kept = op.attributes.filter(({ name }) => name === "T");
-  const no = (name: string): Attribute => ({ name, type: TF_ATTR_BOOL, value: false });
-  return { ...op, name: "MatMul", attributes: [...kept, no("transpose_a"), no("transpose_b")] };
+  const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });
+  const flags = [flag("transpose_a", isTransposed("adj_x")), flag("transpose_b", false)];
+  return { ...op, name: "MatMul", attributes: [...kept, ...flags] };
 }

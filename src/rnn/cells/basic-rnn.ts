@@ -1,10 +1,10 @@
 import * as tf from "../../tf";
+import { openAffine } from "../affine";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { glorotUniform, type Initializer } from "../initializers";
-import { openProduct } from "../product";
 import { zeroTensor } from "../state";
-import { splitKernel, weight } from "../weights";
+import { weight } from "../weights";
 
 /** A function of a tensor, element by element. */
 export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
@@ -90,12 +90,11 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   }
 
   open(): OpenCell<tf.Tensor2D> {
-    const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
-    const product = openProduct(stateKernel);
+    const { project, add } = openAffine(this.kernel, this.bias, this.inputSize);
     return {
-      project: (inputs) => [tf.add(tf.matMul(inputs, inputKernel), this.bias)],
-      step: ([projected], state) => {
-        const h = this.activation(tf.add(projected as tf.Tensor2D, product(state)));
+      project: (inputs) => [project(inputs)],
+      step: ([projected], state, _draw, time) => {
+        const h = this.activation(add(projected as tf.Tensor2D, state, time));
         return [h, h];
       },
     };

@@ -1,7 +1,8 @@
 import { customGradient } from "../../compile";
 import * as tf from "../../tf";
+import { kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
-import { block, kernelGradient, stackSteps } from "./blocks";
+import { block } from "./blocks";
 import type { GRUWeights } from "./gru";
 
 /**

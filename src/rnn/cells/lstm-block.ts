@@ -1,8 +1,9 @@
 import { customGradient } from "../../compile";
 import * as tf from "../../tf";
+import { kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
 import { splitKernel } from "../weights";
-import { block, kernelGradient, stackSteps } from "./blocks";
+import { block } from "./blocks";
 import type { LSTMState } from "./lstm";
 
 /** What the fused cell computes with; see `LSTMCell`. */
@@ -43,7 +44,7 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
         const before = stackSteps(states, [rows / states.length, n]);
         const forDiagonal = peepholes ? sums(forPeepholes) : [];
         return [
-          tf.matMul(dy, back as tf.Tensor2D),
+          () => tf.matMul(dy, back as tf.Tensor2D),
           kernelGradient(x as tf.Tensor2D, before, dy),
           tf.sum(dy, 0),
           ...forDiagonal,

@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import { openAffine } from "../affine";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkFunction, checkOptions, checkPositive, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
@@ -6,7 +7,7 @@ import { furtherSeed, glorotUniform, type Initializer } from "../initializers";
 import { openProduct } from "../product";
 import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
-import { splitKernel, weight } from "../weights";
+import { weight } from "../weights";
 import type { Activation } from "./basic-rnn";
 import { hasBlocks } from "./blocks";
 import { openLSTMBlock } from "./lstm-block";
@@ -117,16 +118,15 @@ export class LSTMCell implements RNNCell<LSTMState> {
     const { activation, cellClip } = this.options;
     const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
     if (isPlain && hasBlocks()) return openLSTMBlock(this, this.inputSize);
-    const [inputKernel, stateKernel] = splitKernel(this.kernel, this.inputSize);
-    const product = openProduct(stateKernel);
     const projection = this.projection && openProduct(this.projection);
     const n = this.numUnits;
     const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.forgetBias), tf.zeros([n])]);
-    const bias = tf.add(this.bias, forget);
+    const bias = tf.add(this.bias, forget) as tf.Tensor1D;
+    const { project, add } = openAffine(this.kernel, bias, this.inputSize);
     return {
-      project: (inputs) => [tf.add(tf.matMul(inputs, inputKernel), bias)],
-      step: ([projected], state) => {
-        const sums = tf.add(projected as tf.Tensor2D, product(state.h)) as tf.Tensor2D;
+      project: (inputs) => [project(inputs)],
+      step: ([projected], state, _draw, time) => {
+        const sums = add(projected as tf.Tensor2D, state.h, time);
         return this.finish(gates(sums), state, projection);
       },
     };
