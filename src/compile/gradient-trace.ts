@@ -11,13 +11,18 @@ export interface GradientTrace {
   readonly splits: boolean;
 }
 
+interface GradientOptions {
+  readonly variables: readonly tf.Variable[];
+  readonly frozen: readonly tf.Variable[];
+  readonly rows: number;
+  readonly seed: number;
+}
+
 /** Captures a loss and its gradients on the first rows of a batch. */
 export function captureGradients(
   loss: StepLoss,
   batch: readonly tf.Tensor[],
-  variables: readonly tf.Variable[],
-  rows: number,
-  seed: number,
+  { variables, frozen, rows, seed }: GradientOptions,
 ): GradientTrace {
   let captured: GradientTrace | undefined;
   tf.tidy(() => {
@@ -41,7 +46,7 @@ export function captureGradients(
         count?.dispose();
       }
     };
-    const trace = capture(compute, [...shard, training.step, ...variables]);
+    const trace = capture(compute, [...shard, training.step, ...variables, ...frozen]);
     captured = { trace, splits }; // not returned: tf.tidy would look for tensors in it
   });
   return captured as unknown as GradientTrace;

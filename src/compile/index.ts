@@ -1,12 +1,12 @@
 export { isCapturing } from "./capture";
 export { type Compiled, type CompileOptions, compile } from "./compile";
 export { customGradient } from "./custom-gradient";
-export { CompileError } from "./errors";
+export { CompileError, NotFiniteError } from "./errors";
 export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile, nativeOp, type OpAttribute } from "./native";
 export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
 export { forgetTape, tapeIsOn } from "./tape";
-export { type TrainStep, type TrainStepOptions, trainStep } from "./train-step";
+export { type TrainStep, type TrainStepOptions, trainStep, trainStepOnRows } from "./train-step";
 export type { FusedOptimizer } from "./write-step";

@@ -1,22 +1,28 @@
 import * as tf from "../tf";
+import { buildStep, type Step, type StepSource } from "./build-step";
 import { keyOf, signaturesOf } from "./compile";
 import { CompileError } from "./errors";
-import { captureClipping, captureGradients } from "./gradient-trace";
-import { nativeBackend } from "./native";
-import { Program } from "./program";
+import { firstNotFinite } from "./not-finite";
 import { shardCount } from "./shards";
 import type { BatchOf, StepLoss } from "./step-loss";
-import type { Signature } from "./trace";
-import { type FusedOptimizer, writeStep } from "./write-step";
+import { checkVariables } from "./train-variables";
+import type { FusedOptimizer } from "./write-step";
 
 export interface TrainStepOptions {
   /** The weights to train. */
   variables: readonly tf.Variable[];
+  /** Further variables that the loss uses, and that stay as they are. */
+  frozen?: readonly tf.Variable[];
   optimizer: FusedOptimizer;
   /** Into how many parts a batch is cut, to be computed side by side; one a core unless told. */
   shards?: number;
   /** Fixes what is drawn, together with the step's number; 0 unless told otherwise. */
   seed?: number;
+  /**
+   * Whether a step whose loss or gradient is not finite moves nothing and throws a NotFiniteError; without it such a
+   * step's loss is returned, and its weights are spoilt.
+   */
+  guard?: boolean;
 }
 
 /** One training step: loss, gradients, update. */
@@ -41,94 +47,97 @@ export interface TrainStep<Batch extends unknown[]> {
  * @throws CompileError, at a step, when the loss cannot be a graph, or the batch's tensors differ in their first size
  */
 export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
-  const { variables, optimizer } = options;
+  const run = stepsOf(loss, options);
+  return stepBy<BatchOf<Loss>>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
+}
+
+/**
+ * The same on data that is held: a batch is given by the numbers of its rows, and gathered inside the graph.
+ *
+ *   const step = trainStepOnRows([images, labels], (x, y) => …, { variables, optimizer });
+ *   const loss = step([17, 4, 1203]);
+ *
+ * @param data tensors of the loss's arguments, all rows of them; they stay the caller's
+ * @throws CompileError, at a step, as `trainStep`, and when a row's number is not one
+ */
+export function trainStepOnRows<Loss extends StepLoss>(
+  data: BatchOf<Loss>,
+  loss: Loss,
+  options: TrainStepOptions,
+): TrainStep<[rows: ArrayLike<number>]> {
+  const held = data as unknown as tf.Tensor[];
+  const run = stepsOf(loss, options, held);
+  return stepBy<[rows: ArrayLike<number>]>(run, (counter, [rows]) => {
+    checkRows(rows, held);
+    const numbers = tf.tensor1d(Int32Array.from(rows), "int32");
+    try {
+      return run(counter, [...held, numbers]);
+    } finally {
+      numbers.dispose();
+    }
+  });
+}
+
+interface Counter {
+  iteration: number;
+}
+type Run = ((counter: Counter, batch: readonly tf.Tensor[]) => number) & { dispose(): void };
+
+function stepBy<Batch extends unknown[]>(
+  { dispose }: Run,
+  call: (counter: Counter, batch: Batch) => number,
+): TrainStep<Batch> {
+  const step = (...batch: Batch): number => call(step, batch);
+  step.iteration = 0;
+  return Object.assign(step, { dispose });
+}
+
+/** Steps by the shapes of their batches; all of them move the same weights. */
+function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.Tensor[]): Run {
+  const { variables, frozen = [], optimizer, guard = false } = options;
   checkVariables(variables);
   if (options.shards !== undefined) shardCount(1, options.shards);
-  const programs = new Map<string, Program>();
-  let open = true;
+  const steps = new Map<string, Step>();
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
-  const step = (...given: BatchOf<Loss>): number => {
-    if (!open) throw new CompileError("trainStep: the step is disposed");
-    const batch = given as unknown as tf.Tensor[];
-    const signatures = signaturesOf(batch, variables);
+  let isOpen = true;
+  const run = (counter: Counter, batch: readonly tf.Tensor[]): number => {
+    if (!isOpen) throw new CompileError("trainStep: the step is disposed");
+    const signatures = signaturesOf(batch, [...variables, ...frozen]);
     if (slots.flat().some(({ isDisposed }) => isDisposed)) {
       throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
     }
     const key = keyOf(signatures);
-    const scalars = optimizer.scalars();
-    let program = programs.get(key);
-    if (program === undefined) {
-      program = build(loss, batch, options, slots, signatures, scalars.length);
-      programs.set(key, program);
-    }
-    const numbers = tf.tensor1d(scalars as number[], "float32");
-    const iteration = tf.scalar(step.iteration, "int32");
+    const numbers = optimizer.scalars();
+    const source: StepSource = { batch, signatures, slots, scalars: numbers.length, isByRow: data !== undefined };
+    const step = steps.get(key) ?? buildStep(loss, source, options);
+    steps.set(key, step);
+    const extra = [tf.scalar(counter.iteration, "int32"), tf.tensor1d([...numbers], "float32")];
     try {
-      const [value] = program.call([...batch, iteration, numbers]) as [tf.Tensor];
-      optimizer.stepped();
-      step.iteration++;
+      const [value, verdict] = step.program.call([...batch, ...extra]) as [tf.Tensor, tf.Tensor?];
       const result = value.dataSync()[0] as number;
-      value.dispose();
+      const isGood = verdict === undefined || verdict.dataSync()[0] === 1;
+      tf.dispose([value, verdict as tf.Tensor]);
+      if (guard && !isGood) throw firstNotFinite(step, [...batch, ...extra], counter.iteration, result);
+      optimizer.stepped();
+      counter.iteration++;
       return result;
     } finally {
-      tf.dispose([iteration, numbers]);
+      tf.dispose(extra);
     }
   };
-  step.iteration = 0;
   const dispose = () => {
-    open = false;
-    for (const program of programs.values()) program.dispose();
-    programs.clear();
+    isOpen = false;
+    for (const { program } of steps.values()) program.dispose();
+    steps.clear();
   };
-  step.dispose = dispose;
-  return step;
+  return Object.assign(run, { dispose });
 }
 
-/** @throws CompileError naming the first that cannot be trained */
-function checkVariables(variables: readonly tf.Variable[]): void {
-  if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
-  variables.forEach((variable, i) => {
-    const got = whyNot(variable, variables.indexOf(variable) < i);
-    if (got) throw new CompileError(`trainStep: variables[${i}]: expected a float32 variable to train, got ${got}`);
-  });
-}
-
-function whyNot(variable: tf.Variable, isSecond: boolean): string | undefined {
-  if (!(variable instanceof tf.Variable)) return typeof variable;
-  if (variable.isDisposed) return "a disposed one";
-  if (isSecond) return `${variable.name} again`;
-  if (!variable.trainable) return `${variable.name}, which is not trainable`;
-  return variable.dtype === "float32" ? undefined : `one of ${variable.dtype}`;
-}
-
-function build(
-  loss: StepLoss,
-  batch: readonly tf.Tensor[],
-  { variables, optimizer, shards: asked, seed = 0 }: TrainStepOptions,
-  slots: readonly (readonly tf.Variable[])[],
-  signatures: readonly Signature[],
-  scalarCount: number,
-): Program {
-  const size = batchSizeOf(signatures);
-  let shards = shardCount(size, asked);
-  let trace = captureGradients(loss, batch, variables, size / shards, seed);
-  if (shards > 1 && !trace.splits) {
-    shards = 1;
-    trace = captureGradients(loss, batch, variables, size, seed);
+function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
+  const count = Math.min(...data.map(({ shape }) => shape[0] ?? 0));
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (Number.isInteger(row) && row >= 0 && row < count) continue;
+    throw new CompileError(`trainStep: rows[${i}]: expected a row's number, 0 to ${count - 1}, got ${row}`);
   }
-  const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
-  const all = [...signatures, { shape: [], dtype: TF_INT32 }, { shape: [scalarCount], dtype: TF_FLOAT }];
-  const clipTrace = captureClipping(optimizer.clip, variables);
-  return new Program(all, [...variables, ...slots.flat()], (given) =>
-    writeStep(given, trace, { variables, optimizer, slots, scalars: scalarCount, signatures, shards, size, clipTrace }),
-  );
-}
-
-function batchSizeOf(signatures: readonly Signature[]): number {
-  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0]);
-  const [size] = sizes;
-  if (size === undefined || size === 0 || sizes.some((other) => other !== size)) {
-    throw new CompileError(`trainStep: expected tensors of one batch size, got first sizes ${sizes.join(", ")}`);
-  }
-  return size;
 }

@@ -1,13 +1,12 @@
 import type * as tf from "../tf";
-import { cut, dependingOnlyOn } from "./cut";
 import { emit } from "./emit";
 import type { GradientTrace } from "./gradient-trace";
 import type { After, GraphWriter, Ref } from "./graph";
-import { type Carried, writeLoop } from "./loop";
+import { writeGuard } from "./guard";
 import { intAttr, typeAttr } from "./messages";
 import type { Given, Written } from "./program";
-import { drawsWithin, shardOf, wholeDraws } from "./shards";
 import type { Signature, Trace } from "./trace";
+import { writeSums } from "./write-sums";
 
 /** An optimizer as one fused native operation a variable. */
 export interface FusedOptimizer {
@@ -29,32 +28,43 @@ export interface FusedOptimizer {
 /** What a step's graph is made of. */
 export interface StepPlan {
   readonly variables: readonly tf.Variable[];
+  readonly frozen: readonly tf.Variable[];
   readonly optimizer: FusedOptimizer;
   readonly slots: readonly (readonly tf.Variable[])[];
   /** How many numbers the optimizer takes. */
   readonly scalars: number;
+  /** The loss's arguments. */
   readonly signatures: readonly Signature[];
+  /** Whether they are rows of data that are held, by the numbers of the rows: the batch is then data, and the numbers. */
+  readonly isByRow: boolean;
+  /** Whether nothing moves when the loss or a gradient is not finite. */
+  readonly isGuarded: boolean;
   readonly shards: number;
   readonly size: number;
   readonly clipTrace: Trace | undefined;
 }
 
-/** Shards in a loop, their sums added; then one update a variable. */
+/** The loss and its gradients; then one update a variable. */
 export function writeStep({ writer, inputs, handles }: Given, { trace }: GradientTrace, plan: StepPlan): Written {
-  const { variables, optimizer, slots, signatures, clipTrace } = plan;
+  const { variables, frozen, optimizer, slots, clipTrace, isGuarded } = plan;
   const float = writer.binding.TF_FLOAT;
-  const batch = inputs.slice(0, signatures.length);
-  const [iteration, numbers] = inputs.slice(signatures.length) as [Ref, Ref];
+  const batch = inputs.slice(0, -2);
+  const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
   const scalars = unpack(writer, numbers, plan.scalars);
-  const reads = variables.map((_, i) => writer.readVariable(handles[i] as Ref, float));
-  const [sum, count, ...gradients] = writeSums(writer, trace, { batch, iteration, reads }, plan) as [
-    Ref,
-    Ref,
-    ...Ref[],
-  ];
+  const read = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
+  const reads = read.map((handle) => writer.readVariable(handle, float));
+  const sums = writeSums(writer, trace, { batch, iteration, reads }, plan);
   // A batch of which nothing counts moves nothing: 1/0 is 0 here, as in TensorFlow 1.x's losses.
-  const share = writer.binary("DivNoNan", writer.float(1), count, float);
-  const means = gradients.map((gradient) => writer.binary("Mul", gradient, share, float));
+  const part = writer.binary("DivNoNan", writer.float(1), sums.count, float);
+  // No update before all weights are read: a loss's gradient need not depend on them.
+  const share = writer.identity(
+    part,
+    float,
+    reads.map((ref) => `^${ref}`),
+  );
+  const loss = { ref: writer.binary("Mul", sums.sum, share, float), dtype: float };
+  const guard = isGuarded ? writeGuard(writer, [sums.sum, ...sums.all], share) : undefined;
+  const means = sums.gradients.map((gradient) => writer.binary("Mul", gradient, guard?.open ?? share, float));
   const clipped = clipTrace ? emit(writer, clipTrace, { inputs: means, bring: (value) => value }) : means;
   const writes = variables.map((_, i) => {
     const before = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
@@ -62,47 +72,8 @@ export function writeStep({ writer, inputs, handles }: Given, { trace }: Gradien
     const gradient = clipped[i] as Ref;
     return optimizer.write(writer, { variable: handles[i] as Ref, slots: own, scalars, gradient });
   });
-  return { outputs: [{ ref: writer.binary("Mul", sum, share, float), dtype: float }], writes };
-}
-
-/** The sums over all shards: of the loss's terms, of their number, of the gradients. */
-function writeSums(
-  writer: GraphWriter,
-  whole: Trace,
-  { batch, iteration, reads }: { batch: readonly Ref[]; iteration: Ref; reads: readonly Ref[] },
-  { variables, signatures, shards, size }: StepPlan,
-): Ref[] {
-  if (shards === 1) return emit(writer, whole, { inputs: [...batch, iteration, ...reads], bring: (value) => value });
-  const { TF_FLOAT: float, TF_INT32 } = writer.binding;
-  const isCut = ({ shape }: Signature) => shape.length > 0;
-  // What depends on the weights alone is computed once, before the loop. (Inside, it would also run in the round that
-  // only finds out that all are done.)
-  const alike = dependingOnlyOn(whole, (input) => input >= signatures.length || !isCut(signatures[input] as Signature));
-  const { first: common, rest: trace } = cut(whole, (op) => alike.has(op));
-  const top = { inputs: [...batch, iteration, ...reads], bring: (value: Ref) => value };
-  const shared = emit(writer, common, top);
-  const shapes = [[], [], ...variables.map(({ shape }) => shape)];
-  const carried: Carried[] = shapes.map((shape) => ({ dtype: float, initial: writer.fill(float, shape, 0) }));
-  const options = { frame: "shards", iterations: shards, parallel: shards };
-  return writeLoop(writer, options, carried, (inside) => {
-    const place = { ...inside, size: size / shards, shards };
-    const parts = batch.map((value, i) => {
-      const signature = signatures[i] as Signature;
-      const brought = inside.bring(value, signature.dtype);
-      return isCut(signature) ? shardOf(writer, brought, signature, place) : brought;
-    });
-    const weights = reads.map((read) => inside.bring(read, float));
-    const step = inside.bring(iteration, TF_INT32);
-    const from = shared.map((value, i) => inside.bring(value, common.results[i]?.dtype as number));
-    const uncut = batch.map((value, i) => (isCut(signatures[i] as Signature) ? undefined : value));
-    const made = emit(writer, trace, {
-      inputs: [...parts, step, ...weights, ...from],
-      bring: inside.bring,
-      draw: wholeDraws(writer, place, [...uncut, iteration, ...reads, ...shared]),
-      drawWithin: drawsWithin(writer, place),
-    });
-    return made.map((value, i) => writer.binary("AddV2", inside.carried[i] as Ref, value, float));
-  });
+  if (guard === undefined) return { outputs: [loss], writes };
+  return { outputs: [loss, { ref: guard.verdict, dtype: writer.binding.TF_BOOL }], writes: [guard.done(writes)] };
 }
 
 /** The numbers of a step come as one vector: feeding each apart would cost more than some steps. */

@@ -1,0 +1,89 @@
+import * as tf from "../tf";
+import { cutlessCount } from "./count";
+import { CompileError } from "./errors";
+import { captureClipping, captureGradients } from "./gradient-trace";
+import { nativeBackend } from "./native";
+import { type Given, Program } from "./program";
+import { shardCount } from "./shards";
+import type { StepLoss } from "./step-loss";
+import type { Signature } from "./trace";
+import type { TrainStepOptions } from "./train-step";
+import { writeStep } from "./write-step";
+import { writeSums } from "./write-sums";
+
+/** What a step is built for. */
+export interface StepSource {
+  /** The tensors of a batch; or, by row, all data and then the rows' numbers. */
+  readonly batch: readonly tf.Tensor[];
+  readonly signatures: readonly Signature[];
+  readonly slots: readonly (readonly tf.Variable[])[];
+  /** How many numbers the optimizer takes. */
+  readonly scalars: number;
+  readonly isByRow: boolean;
+}
+
+/** A step for batches of one shape. */
+export interface Step {
+  readonly program: Program;
+  readonly variables: readonly tf.Variable[];
+  /** A second program, without an update: the sums of the loss and of its gradients. */
+  sums(): Program;
+}
+
+/** Captures a loss on one shard of a batch, and writes the step's graph. */
+export function buildStep(loss: StepLoss, source: StepSource, options: TrainStepOptions): Step {
+  const { variables, frozen = [], optimizer, shards: asked, seed = 0, guard = false } = options;
+  const { signatures: given, slots, scalars, isByRow } = source;
+  const size = isByRow ? (given.at(-1)?.shape[0] ?? 0) : batchSizeOf(given);
+  if (isByRow) batchSizeOf(given.slice(0, -1));
+  if (size === 0) throw new CompileError("trainStep: expected at least one row, got none");
+  const used = isByRow ? source.batch.slice(0, -1) : source.batch;
+  const { sample, signatures } = isByRow ? gathered(used, given, size) : { sample: used, signatures: given };
+  const captured = (parts: number) => captureGradients(loss, sample, { variables, frozen, rows: size / parts, seed });
+  let shards = shardCount(size, asked);
+  let trace: ReturnType<typeof captured>;
+  try {
+    trace = captured(shards);
+    const isWhole = shards > 1 && (!trace.splits || cutlessCount(trace.trace, signatures));
+    if (isWhole) {
+      shards = 1;
+      trace = captured(1);
+    }
+  } finally {
+    if (isByRow) tf.dispose(sample as tf.Tensor[]);
+  }
+  const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
+  const all = [...given, { shape: [], dtype: TF_INT32 }, { shape: [scalars], dtype: TF_FLOAT }];
+  const clipTrace = captureClipping(optimizer.clip, variables);
+  const common = { variables, frozen, optimizer, slots, scalars, signatures, isByRow, shards, size, clipTrace };
+  const plan = { ...common, isGuarded: guard };
+  const program = new Program(all, [...variables, ...slots.flat(), ...frozen], (at) => writeStep(at, trace, plan));
+  const sums = () =>
+    new Program(all, [...variables, ...frozen], ({ writer, inputs, handles }: Given) => {
+      const reads = handles.map((handle) => writer.readVariable(handle, TF_FLOAT));
+      const { sum, gradients } = writeSums(
+        writer,
+        trace.trace,
+        { batch: inputs.slice(0, -2), iteration: inputs.at(-2) as string, reads },
+        plan,
+      );
+      return { outputs: [sum, ...gradients].map((ref) => ({ ref, dtype: TF_FLOAT })), writes: [] };
+    });
+  return { program, variables, sums };
+}
+
+/** As many rows of the data as a batch has, to be captured with. */
+function gathered(data: readonly tf.Tensor[], given: readonly Signature[], size: number) {
+  const shape = (i: number) => [size, ...(data[i] as tf.Tensor).shape.slice(1)];
+  const sample = data.map((tensor, i) => tf.zeros(shape(i), tensor.dtype));
+  return { sample, signatures: data.map((_, i) => ({ shape: shape(i), dtype: (given[i] as Signature).dtype })) };
+}
+
+function batchSizeOf(signatures: readonly Signature[]): number {
+  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0]);
+  const [size] = sizes;
+  if (size === undefined || size === 0 || sizes.some((other) => other !== size)) {
+    throw new CompileError(`trainStep: expected tensors of one batch size, got first sizes ${sizes.join(", ")}`);
+  }
+  return size;
+}
