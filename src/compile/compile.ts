@@ -4,11 +4,19 @@ import { emit } from "./emit";
 import { CompileError } from "./errors";
 import { copyOf, dtypeOf } from "./native";
 import { Program } from "./program";
+import { shardCount } from "./shards";
 import type { Signature, Trace } from "./trace";
+import { writeSharded } from "./write-sharded";
 
 export interface CompileOptions {
   /** Every variable that the function uses. They may be trained, assigned and compiled elsewhere: their values are one. */
   variables?: readonly tf.Variable[];
+  /**
+   * Cuts all arguments but scalars along their first axis into that many parts (or the next smaller number that divides
+   * it), computes them side by side, and puts the results together: for functions that have a result for each row, and
+   * look at no other row for it. 1 unless told otherwise.
+   */
+  shards?: number;
 }
 
 /** A compiled function. It returns new tensors, which the caller disposes. */
@@ -30,7 +38,7 @@ export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf
  */
 export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]>(
   compute: (...inputs: Inputs) => Output,
-  { variables = [] }: CompileOptions = {},
+  { variables = [], shards = 1 }: CompileOptions = {},
 ): Compiled<Inputs, Output> {
   const programs = new Map<string, { program: Program; isList: boolean }>();
   let open = true;
@@ -38,7 +46,7 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
     if (!open) throw new CompileError("compile: the compiled function is disposed");
     const signatures = signaturesOf(inputs, variables);
     const key = keyOf(signatures);
-    const known = programs.get(key) ?? build(compute, inputs, variables, signatures);
+    const known = programs.get(key) ?? build(compute, inputs, { variables, signatures, shards });
     programs.set(key, known);
     const outputs = known.program.call(inputs);
     return (known.isList ? outputs : outputs[0]) as Output;
@@ -54,11 +62,14 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
 function build<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Inputs,
-  variables: readonly tf.Variable[],
-  signatures: readonly Signature[],
+  { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly Signature[] },
 ) {
   let isList = false;
-  const own = inputs.map(copyOf) as unknown as Inputs;
+  const size = asked > 1 ? rowsOf(signatures) : 1;
+  const shards = shardCount(size, asked);
+  const own = inputs.map((input) =>
+    shards > 1 && input.rank > 0 ? firstRows(input, size / shards) : copyOf(input),
+  ) as unknown as Inputs;
   const run = () => {
     const result = compute(...own);
     isList = Array.isArray(result);
@@ -72,11 +83,28 @@ function build<Inputs extends readonly tf.Tensor[]>(
   }
   const program = new Program(signatures, variables, ({ writer, inputs: given, handles }) => {
     const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
-    const refs = emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
+    const refs =
+      shards > 1
+        ? writeSharded(writer, trace, { inputs: given, reads }, { signatures, size, shards })
+        : emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
     return { outputs: refs.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
   });
   return { program, isList };
 }
+
+function rowsOf(signatures: readonly Signature[]): number {
+  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0] as number);
+  const [size = 1] = sizes;
+  if (size > 0 && sizes.every((other) => other === size)) return size;
+  throw new CompileError(`compile: shards: expected arguments of one first size, got ${sizes.join(", ")}`);
+}
+
+const firstRows = (input: tf.Tensor, rows: number) =>
+  tf.slice(
+    input,
+    input.shape.map(() => 0),
+    [rows, ...input.shape.slice(1)],
+  );
 
 /** @throws CompileError inside a gradient or another compiled function, or when an argument or a variable is no tensor or is disposed */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {

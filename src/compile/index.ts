@@ -7,6 +7,7 @@ export { boolAttr, typeAttr } from "./messages";
 export { canCompile, nativeOp, type OpAttribute } from "./native";
 export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
+export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
 export { forgetTape, tapeIsOn } from "./tape";
 export { type TrainStep, type TrainStepOptions, trainStep, trainStepOnRows } from "./train-step";
 export type { FusedOptimizer } from "./write-step";

@@ -17,9 +17,9 @@ export function firstNotFinite(
   if (!Number.isFinite(loss)) return found("the loss");
   const program = step.sums();
   try {
-    const [, ...gradients] = program.call(inputs);
-    const gradient = gradients.findIndex((each) => !allFinite(each));
-    tf.dispose(gradients);
+    const sums = program.call(inputs);
+    const gradient = sums.slice(1).findIndex((each) => !allFinite(each)); // the first is the loss's
+    tf.dispose(sums);
     return gradient < 0 ? found("a sum over gradients") : found(`the gradient of variables[${gradient}]`, gradient);
   } finally {
     program.dispose();

@@ -20,9 +20,15 @@ export interface StepTraining {
 // biome-ignore lint/suspicious/noExplicitAny: any tensors; which ones, the function itself says
 export type StepLoss = (...given: any[]) => SplitLoss;
 
-/** The batch that a loss takes: its parameters, without the last one where that is a `StepTraining`. */
+/** The batch that a loss takes: its parameters, without the last one where a `StepTraining` can be given for it. */
 export type BatchOf<Loss extends StepLoss> =
-  Parameters<Loss> extends [...infer Batch, StepTraining] ? Batch : Parameters<Loss>;
+  Parameters<Loss> extends [...infer Batch, infer Last]
+    ? unknown extends Last
+      ? Parameters<Loss>
+      : StepTraining extends Last
+        ? Batch
+        : Parameters<Loss>
+    : Parameters<Loss>;
 
 /** @throws CompileError when a loss is not what one may be */
 export function termsOf(result: SplitLoss): { sum: tf.Tensor; count: tf.Tensor; splits: boolean } {

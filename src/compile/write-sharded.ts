@@ -1,0 +1,69 @@
+import { cut, dependingOnlyOn } from "./cut";
+import { emit } from "./emit";
+import { CompileError } from "./errors";
+import type { GraphWriter, Ref } from "./graph";
+import { writeLoop } from "./loop";
+import { drawsWithin, shardOf, wholeDraws } from "./shards";
+import { concatElements, tensorArray, writeElement } from "./tensor-array";
+import type { Signature, Trace } from "./trace";
+
+/** How a function of rows is cut. */
+export interface RowsPlan {
+  /** The function's arguments; scalars are not cut. */
+  readonly signatures: readonly Signature[];
+  /** Rows of an argument. */
+  readonly size: number;
+  readonly shards: number;
+}
+
+/**
+ * Writes a function of rows as a loop over shards, which run side by side; results are put together again.
+ *
+ * @param whole the trace of one shard; its inputs are the arguments' rows, then the variables
+ */
+export function writeSharded(
+  writer: GraphWriter,
+  whole: Trace,
+  { inputs, reads }: { inputs: readonly Ref[]; reads: readonly Ref[] },
+  { signatures, size, shards }: RowsPlan,
+): Ref[] {
+  const rows = size / shards;
+  const wrong = whole.results.findIndex(({ shape }) => shape[0] !== rows);
+  if (wrong >= 0) {
+    const got = `[${whole.results[wrong]?.shape}] from ${rows} rows`;
+    throw new CompileError(`compile: shards: expected a result for each row, got result ${wrong} of shape ${got}`);
+  }
+  const isUncut = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
+  const alike = dependingOnlyOn(whole, isUncut);
+  const { first: common, rest: trace } = cut(whole, (op) => alike.has(op));
+  const uncut = inputs.map((input, i) => (isUncut(i) ? input : undefined));
+  const shared = emit(writer, common, {
+    inputs: [...uncut.map((ref) => ref ?? ""), ...reads],
+    bring: (value) => value,
+  });
+  const float = writer.binding.TF_FLOAT;
+  const lists = trace.results.map((element) => tensorArray(writer, element, writer.int(shards)));
+  const carried = lists.map(({ flow }) => ({ dtype: float, initial: flow }));
+  const flows = writeLoop(writer, { frame: "rows", iterations: shards, parallel: shards }, carried, (inside) => {
+    const place = { ...inside, size: rows, shards };
+    const parts = inputs.map((input, i) => {
+      const signature = signatures[i] as Signature;
+      const brought = inside.bring(input, signature.dtype);
+      return isUncut(i) ? brought : shardOf(writer, brought, signature, place);
+    });
+    const brought = [...reads, ...shared].map((value, i) =>
+      inside.bring(value, trace.inputs[inputs.length + i]?.dtype as number),
+    );
+    const made = emit(writer, trace, {
+      inputs: [...parts, ...brought],
+      bring: inside.bring,
+      draw: wholeDraws(writer, place, [...uncut, ...reads, ...shared]),
+      drawWithin: drawsWithin(writer, place),
+    });
+    return lists.map((list, i) => {
+      const at = { index: inside.index, value: made[i] as Ref, flow: inside.carried[i] as Ref };
+      return writeElement(writer, list, inside, at);
+    });
+  });
+  return lists.map((list, i) => concatElements(writer, { ...list, flow: flows[i] as Ref }));
+}
