@@ -41,6 +41,7 @@ export interface NodeDef {
   setName(name: string): void;
   setOp(op: string): void;
   setInputList(inputs: string[]): void;
+  getInputList(): string[];
   getAttrMap(): { set(name: string, value: AttrValue): void };
 }
 

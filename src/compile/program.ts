@@ -27,6 +27,7 @@ export class Program {
   private readonly backend: NativeBackend = nativeBackend();
   private readonly session: number;
   private readonly held: HeldVariables;
+  private readonly fed: readonly number[];
   private readonly inputNames: string;
   private readonly outputNames: string;
   private readonly writes: boolean;
@@ -43,12 +44,15 @@ export class Program {
     const handles = variables.map(({ shape }, i) => writer.variable(`variable_${i}`, dtypes[i] as number, shape));
     const { outputs, writes } = write({ writer, inputs, handles });
     this.writes = writes.length > 0;
-    this.inputNames = named("input", signatures.length);
     this.outputNames = named("output", outputs.length);
     outputs.forEach(({ ref, dtype }, i) => {
       writer.identity(ref, dtype, writes, `output_${i}`);
     });
     const transfer = writeTransfer(writer, handles, variables, dtypes);
+    // What nobody uses is not fed: a step without dropout needs no number of its own.
+    const isUsed = usedNames(writer);
+    this.fed = inputs.flatMap((name, i) => (isUsed.has(name) ? [i] : []));
+    this.inputNames = this.fed.map((i) => `${inputs[i]}:0`).join();
     this.session = openSession(writer);
     const run = (ids: readonly number[], inputs: string, outputs: string) =>
       this.backend.binding.runSavedModel(this.session, [...ids], inputs, outputs);
@@ -69,7 +73,7 @@ export class Program {
   call(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     if (!this.open) throw new CompileError("compile: the compiled function is disposed");
     this.check(inputs);
-    const ids = this.backend.getInputTensorIds(inputs);
+    const ids = this.backend.getInputTensorIds(this.fed.map((i) => inputs[i] as tf.Tensor));
     this.held.beforeStep();
     if (this.writes) this.held.beforeWrite();
     const made = this.backend.binding.runSavedModel(this.session, ids, this.inputNames, this.outputNames);
@@ -122,5 +126,8 @@ function writeTransfer(
   });
   return { sent: named("send", handles.length), fetched: named("fetch", handles.length) };
 }
+
+const usedNames = (writer: GraphWriter) =>
+  new Set(writer.nodes.flatMap((node) => node.getInputList().map((input) => input.split(":")[0] as string)));
 
 const named = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}_${i}:0`).join();
