@@ -15,7 +15,7 @@ import { dirname, sep } from "node:path";
 export interface Engine {
   readonly name: "tensorflow" | "wasm" | "cpu";
   readonly reason?: string;
-  /** Whether something else had loaded TensorFlow before, with threads of its own choice; compiled steps are slower then. */
+  /** Whether something else had started TensorFlow before, with as many threads for an operation as there are cores. */
   readonly startedElsewhere?: true;
 }
 
@@ -48,7 +48,8 @@ function start(): Engine {
   }
   if (asked) throw new RangeError(`UNROLL_ENGINE: expected "wasm", "cpu" or nothing, got "${asked}"`);
   try {
-    const startedElsewhere = Object.keys(load.cache).some((path) => path.endsWith("tfjs_binding.node"));
+    const isLoaded = Object.keys(load.cache).some((path) => path.endsWith("tfjs_binding.node"));
+    const startedElsewhere = isLoaded && process.env.TF_NUM_INTRAOP_THREADS === undefined;
     startNative();
     return { name: "tensorflow", ...(startedElsewhere && { startedElsewhere }) };
   } catch (error) {

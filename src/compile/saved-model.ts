@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as tf from "../tf";
 import { CompileError } from "./errors";
 import type { GraphWriter } from "./graph";
 import { messages } from "./messages";
@@ -15,6 +16,7 @@ const PRODUCER = 1087;
  * @throws CompileError when TensorFlow refuses the graph, or there is no room for it on the disk
  */
 export function openSession(writer: GraphWriter): number {
+  warnOfThreads();
   const bytes = serialise(writer);
   const folder = onDisk(() => mkdtempSync(join(tmpdir(), "unroll-graph-")));
   try {
@@ -27,6 +29,17 @@ export function openSession(writer: GraphWriter): number {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Says once that TensorFlow's threads were chosen before this library could. */
+function warnOfThreads(): void {
+  if (!tf.engineInUse.startedElsewhere || isWarned) return;
+  isWarned = true;
+  console.warn(
+    "unroll: TensorFlow was started before unroll (by danfojs-node?), with all cores for each operation; compiled steps " +
+      "are faster on one thread an operation. Import unroll first, or set TF_NUM_INTRAOP_THREADS=1.",
+  );
+}
+let isWarned = false;
 
 function onDisk<T>(write: () => T): T {
   try {

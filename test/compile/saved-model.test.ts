@@ -35,3 +35,24 @@ onNative("the temporary folder", () => {
     expect(message).toMatch(/CompileError: .*\/nowhere\/at\/all/);
   });
 });
+
+onNative("threads", () => {
+  const script = `
+    const said = [];
+    console.warn = (text) => said.push(text);
+    for (let i = 0; i < 2; i++) compile((x) => tf.neg(x))(tf.ones([2]));
+    print([said, process.env.TF_NUM_INTRAOP_THREADS]);`;
+  const first = { NODE_OPTIONS: `--require ${require.resolve("@tensorflow/tfjs-node")}` };
+
+  test("are one an operation, unless the user says otherwise", () => {
+    expect(inChild(script, { TF_NUM_INTRAOP_THREADS: undefined })).toEqual([[], "1"]);
+    expect(inChild(script, { TF_NUM_INTRAOP_THREADS: "2" })).toEqual([[], "2"]);
+  });
+
+  test("that were chosen too early are told of once, with what to do", () => {
+    const [said] = inChild(script, { ...first, TF_NUM_INTRAOP_THREADS: undefined }) as [string[]];
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/was started before unroll .* Import unroll first, or set TF_NUM_INTRAOP_THREADS=1/);
+    expect(inChild(script, { ...first, TF_NUM_INTRAOP_THREADS: "1" })).toEqual([[], "1"]);
+  });
+});
