@@ -18,9 +18,9 @@ const TASKS = {
     if (INFERENCE.includes(name)) return measure(layersInference(tfjs(), name), { seconds, most: INFERENCE_STEPS });
     return measure(layersStep(tfjs(), workload), { seconds });
   },
-  verify: async ({ workload, steps }) => {
+  verify: async ({ workload, ...limits }) => {
     const { largestDifference } = await import("./steps.mjs");
-    return { difference: largestDifference(unroll(), workload, steps) };
+    return largestDifference(unroll(), workload, limits);
   },
   speed: async () => {
     const { productSpeed } = await import("./floor.mjs");

@@ -49,10 +49,10 @@ function topOf(state) {
  *
  * @returns `[x, y]`; class numbers are int32, one a row of logits
  */
-export function batchOf(tf, { batch, timeSteps, inputs, outputs, head, loss }) {
+export function batchOf(tf, { batch, timeSteps, inputs, outputs, head, loss }, seed = 7) {
   const [first, lead] = head === "every" ? [0, [batch, timeSteps]] : [timeSteps - 1, [batch]];
-  const x = tf.randomUniform([batch, timeSteps, inputs], -1, 1, "float32", 7);
-  if (loss === "mse") return [x, tf.randomUniform([...lead, outputs], -1, 1, "float32", 8)];
+  const x = tf.randomUniform([batch, timeSteps, inputs], -1, 1, "float32", seed);
+  if (loss === "mse") return [x, tf.randomUniform([...lead, outputs], -1, 1, "float32", seed + 1)];
   const y = tf.tidy(() => {
     const feature = tf.reshape(tf.slice(x, [0, first, 0], [batch, -1, 1]), lead);
     return tf.floor(tf.mul(tf.add(feature, 1), outputs / 2)).toInt(); // its share of −1 to 1 in classes
