@@ -44,15 +44,16 @@ function topOf(state) {
 }
 
 /**
- * Inputs are around 0, classes follow from them, numbers are noise: losses then neither jump nor come to nothing. Where
- * they do, rounding errors grow until not even two eager runs agree.
+ * Numbers to predict are noise, as the Python peers' are; classes follow from inputs around 0, so that their losses neither
+ * jump nor come to nothing: where they do, rounding errors grow until not even two eager runs agree.
  *
  * @returns `[x, y]`; class numbers are int32, one a row of logits
  */
 export function batchOf(tf, { batch, timeSteps, inputs, outputs, head, loss }, seed = 7) {
   const [first, lead] = head === "every" ? [0, [batch, timeSteps]] : [timeSteps - 1, [batch]];
-  const x = tf.randomUniform([batch, timeSteps, inputs], -1, 1, "float32", seed);
-  if (loss === "mse") return [x, tf.randomUniform([...lead, outputs], -1, 1, "float32", seed + 1)];
+  const noise = (shape, from, seed) => tf.randomUniform(shape, from, 1, "float32", seed);
+  if (loss === "mse") return [noise([batch, timeSteps, inputs], 0, seed), noise([...lead, outputs], 0, seed + 1)];
+  const x = noise([batch, timeSteps, inputs], -1, seed);
   const y = tf.tidy(() => {
     const feature = tf.reshape(tf.slice(x, [0, first, 0], [batch, -1, 1]), lead);
     return tf.floor(tf.mul(tf.add(feature, 1), outputs / 2)).toInt(); // its share of −1 to 1 in classes
