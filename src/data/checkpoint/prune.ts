@@ -26,7 +26,18 @@ export async function prune(folder: string, keep: number, damaged: readonly stri
   }
   // First the disk has the renames, then files go: a checkpoint with half its files is never one by its name.
   if (scraps.length > 0) await syncFolder(folder).catch((error) => cannot(folder, error));
-  for (const path of scraps) await rm(path, { recursive: true, force: true }).catch((error) => cannot(path, error));
+  await removeAll(scraps);
+}
+
+/** Removes what killed processes left, to make room. @returns whether there was anything. @throws DataError */
+export async function removeScraps(folder: string): Promise<boolean> {
+  const scraps = await listScraps(folder);
+  await removeAll(scraps);
+  return scraps.length > 0;
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { recursive: true, force: true }).catch((error) => cannot(path, error));
 }
 
 /** Takes a checkpoint's name from it. @returns its new path; undefined when another process was first */

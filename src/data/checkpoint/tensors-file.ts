@@ -58,7 +58,8 @@ export async function readTensors(path: string, facts: TensorsFacts): Promise<Re
     const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
     for (const [name, { dtype, shape, begin, end }] of inOrder) {
       const Kind = KINDS[dtype as keyof typeof KINDS];
-      const bytes = await next(new Uint8Array(end - begin));
+      const bytes = new Uint8Array(end - begin);
+      await next(bytes);
       if (Kind !== Uint8Array && endianness() === "BE") Buffer.from(bytes.buffer).swap32();
       arrays[name] = { data: new Kind(bytes.buffer), shape };
     }

@@ -8,7 +8,7 @@ import { checkAlone, noteSeen } from "./fence";
 import { type Listed, listCheckpoints, MANIFEST, nameOf, scrapName, TENSORS } from "./folder";
 import type { JsonRecord } from "./json-value";
 import { type Best, checkState, manifestText } from "./manifest";
-import { prune, setAside } from "./prune";
+import { prune, removeScraps, setAside } from "./prune";
 import { readCheckpoint, readManifest } from "./read";
 import { writeTensors } from "./tensors-file";
 
@@ -77,7 +77,10 @@ export async function writeCheckpoint(
     await syncFolder(root);
   } catch (error) {
     for (const path of [unfinished, away]) if (path !== undefined) await removeQuietly(path);
-    throw unwritable(target, error);
+    const failed = unwritable(target, error);
+    const again = failed.field === "disk" && (await removeScraps(root)); // killed processes may have filled it
+    if (again) return writeCheckpoint(folder, content, options);
+    throw failed;
   }
   noteSeen(root, content.number);
   const others = damaged.filter((path) => path !== target);

@@ -1,9 +1,10 @@
 // On a real file system of 256 KiB, where mounting one is permitted; crash.test.ts injects the same errors anywhere.
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { writeCheckpoint } from "../../../src/data";
+import { scrapName } from "../../../src/data/checkpoint/folder";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, expectContent, latest, numbersIn } from "./support";
 
@@ -34,6 +35,16 @@ test("a full disk: a clear error, the old checkpoints whole, nothing left behind
   await writeCheckpoint(folder, content(2, VALUES), { keep: 1 });
   expect(numbersIn(folder)).toEqual([2]);
   expectContent((await latest(folder))[0], 2, VALUES);
+});
+
+test("a disk that killed processes filled is made room on", async ({ skip }) => {
+  const disk = smallDisk(skip);
+  await writeCheckpoint(disk, content(1, VALUES));
+  const scrap = join(disk, scrapName().replace(`-${process.pid}-`, "-999999999-"));
+  mkdirSync(scrap);
+  writeFileSync(join(scrap, "tensors.safetensors"), Buffer.alloc(150_000));
+  await writeCheckpoint(disk, content(2, VALUES));
+  expect(numbersIn(disk)).toEqual([1, 2]);
 });
 
 test("a read-only file system: a clear error, and what is there can be read", async ({ skip }) => {
