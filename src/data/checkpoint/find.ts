@@ -1,5 +1,6 @@
-import { access } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { errorCode } from "../data-file";
 import { DataError } from "../errors";
 import { noteSeen } from "./fence";
 import { type Listed, listCheckpoints } from "./folder";
@@ -77,8 +78,9 @@ async function attempt<T>(read: () => Promise<T>): Promise<T | DataError> {
   }
 }
 
+/** Whether something has that name, a link that leads nowhere among them: else a second look would follow for ever. */
 const isThere = (path: string) =>
-  access(path).then(
+  lstat(path).then(
     () => true,
-    () => false,
+    (error) => errorCode(error) !== "ENOENT",
   );

@@ -44,6 +44,7 @@ export interface WriteCheckpointOptions {
  * Two processes may write into one folder at once and cannot harm a checkpoint: each writes under names of its own, a
  * rename never replaces a checkpoint, and the newest is never removed. That they train into the same folder is a
  * mistake all the same: the one that finds checkpoints newer than it knows of ends with an error, the other goes on.
+ * (One gap is left: when both replace the same damaged checkpoint at the same moment, one may take away the other's.)
  *
  * The same checkpoint written again is nothing new. A damaged one, of this number or above, makes way.
  *

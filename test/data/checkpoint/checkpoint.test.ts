@@ -173,6 +173,19 @@ describe("a damaged newest checkpoint", () => {
     expect((await dataErrorOf(() => latest(folder))).file).toBe(join(three, "checkpoint.json"));
   });
 
+  test("a file or a link that leads nowhere in a checkpoint's place is passed over, and makes way", async () => {
+    const folder = temporaryFolder();
+    await writeCheckpoint(folder, content(1));
+    symlinkSync(join(folder, "nowhere"), join(folder, "checkpoint-000000003"));
+    writeFileSync(join(folder, "checkpoint-000000002"), "");
+    mkdirSync(join(folder, "checkpoint-000000004"));
+    const [found, said] = await latest(folder);
+    expectContent(found, 1);
+    expect(said).toHaveLength(3);
+    await writeCheckpoint(folder, content(2));
+    expect(numbersIn(folder)).toEqual([1, 2]);
+  });
+
   test("makes way: training goes on from the one before it and writes the same numbers again", async () => {
     const folder = temporaryFolder();
     const paths = [];
