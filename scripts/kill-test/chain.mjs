@@ -6,6 +6,7 @@ import { runChild } from "./run-child.mjs";
 
 const EVERY = 3; // steps between checkpoints
 const KEPT = 3;
+const LONGEST = 2_000; // milliseconds; on a machine that is busy for a moment kills would come far too late
 
 /**
  * Kills fall uniformly between a run's "ready" and three times the time to its first checkpoint, as measured in a run
@@ -22,7 +23,7 @@ export async function killChain({ chain, straight, measured }, kills, seed, say 
   const { code, errors, told, times } = await runChild(measured, { until: EVERY, every: EVERY });
   if (code !== 0)
     return { phases, until: 0, violations: [`the first run ended with ${code}: ${told.refused ?? errors}`] };
-  const range = 3 * times.written;
+  const range = Math.min(3 * times.written, LONGEST);
   say(`kills fall up to ${range.toFixed(0)} ms after a run is ready`);
   for (let i = 1; i <= kills; i++) {
     const killAfter = random.uniform(0, range);
