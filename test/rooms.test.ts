@@ -46,6 +46,7 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string
   data: { may: /^node:/, files: { "data/tables.ts": /^danfojs-node$/ } },
   compile: { may: /^(tf$|node:)/ },
   rnn: { may: /^(tf|compile)$/, types: /^data$/ },
+  train: { may: /^(tf$|compile$|rnn$|data$|node:)/ },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };
