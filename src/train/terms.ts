@@ -26,8 +26,9 @@ export function sumAndCount(where: string, argument: string, terms: Terms): { su
 
 /** The mean of the terms; 0 where nothing counts, as compiled steps have it. */
 export function meanOf(where: string, argument: string, terms: Terms): tf.Scalar {
+  if (terms instanceof tf.Tensor && terms.size > 0) return tf.mean(terms.toFloat());
   const { sum, count } = sumAndCount(where, argument, terms);
-  return tf.divNoNan(sum, count) as tf.Scalar;
+  return tf.div(sum, tf.where(tf.equal(count, 0), tf.onesLike(count), count)); // tf.divNoNan has no gradient
 }
 
 /** Which time steps are live, `[batch, nSteps]` booleans. */
