@@ -17,6 +17,8 @@ type EpochRecord = HistoryLike["epochs"][number];
 
 /** Shows a training where the cell is; a reporter for `fit`'s `progress`. */
 export interface NotebookProgress {
+  /** The epochs so far: after the stop button, whose cell never gets what `fit` returned, they are still here. */
+  readonly epochs: readonly EpochRecord[];
   note(text: string): void;
   step(report: Step): void;
   epoch(record: EpochRecord, plan: { readonly epochs: number }): void;
@@ -40,6 +42,7 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
   let shown = Number.NEGATIVE_INFINITY;
   let ended = "";
   return {
+    epochs: records,
     note: write,
     step: (report) => {
       const now = performance.now();

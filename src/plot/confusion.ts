@@ -1,4 +1,4 @@
-import type { Figure, Numbers } from "./figure";
+import { COLORS, type Figure, type Numbers } from "./figure";
 
 export interface ConfusionOptions {
   /** "Confusion matrix" unless told. */
@@ -6,6 +6,12 @@ export interface ConfusionOptions {
   /** The classes' names, 0, 1, 2, … unless told. */
   readonly labels?: readonly string[];
 }
+
+/** White to the first of the curves' colours. */
+const SCALE = [
+  [0, "#ffffff"],
+  [1, COLORS[0]],
+];
 
 /**
  * How often each class was taken for each, as coloured squares with their counts. The colour is the share of the true
@@ -47,7 +53,7 @@ export function confusionHeatmap(
         x: names,
         y: names,
         z: counts.map((row) => row.map((count) => Number(share(row, count).toPrecision(6)))),
-        ...{ text: counts, texttemplate: "%{text}", zmin: 0, zmax: 1, colorscale: "Blues", reversescale: false },
+        ...{ text: counts, texttemplate: "%{text}", zmin: 0, zmax: 1, colorscale: SCALE },
         hovertemplate: "true %{y}, predicted %{x}: %{text}<extra></extra>",
         colorbar: { title: { text: "share of the true class" } },
       },

@@ -13,7 +13,7 @@ export interface LearningCurveOptions {
 }
 
 const NO_MEASURES = ["epoch", "learningRate", "seconds"];
-const GAP = 0.08; // between panels, of the figure's width
+const GAP = 0.12; // between panels, of the figure's width
 const FEW = 20; // epochs: so many are drawn as dots too
 
 /**

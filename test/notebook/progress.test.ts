@@ -27,7 +27,7 @@ const record = { epoch: 0, loss: 0.5, val_loss: 0.25, learningRate: 0.1, seconds
 
 test("it is a reporter for fit", () => {
   const reporter: Reporter = notebookProgress();
-  expect(Object.keys(reporter).sort()).toEqual(["end", "epoch", "note", "step"]);
+  expect(Object.keys(reporter).sort()).toEqual(["end", "epoch", "epochs", "note", "step"]);
 });
 
 test("in a notebook one line changes in place, five times a second at most, and a plot is drawn anew each epoch", () => {
@@ -50,6 +50,7 @@ test("in a notebook one line changes in place, five times a second at most, and 
     ["val_loss", [1, 2]],
   ]);
   expect(plots.at(-1).layout.title.text).toBe("Mine");
+  expect(progress.epochs).toHaveLength(2);
   expect(new Set(write.mock.calls.map(([{ transient }]) => transient.display_id)).size).toBe(2);
 });
 

@@ -18,7 +18,7 @@ test("learningCurve draws a panel for the loss and one for each metric, the vali
     ["accuracy", "x2", "y2", [1, 2]],
     ["val_accuracy", "x2", "y2", [1, 2]],
   ]);
-  expect(layout).toMatchObject({ yaxis2: { title: { text: "accuracy" }, anchor: "x2" }, xaxis: { domain: [0, 0.46] } });
+  expect(layout).toMatchObject({ yaxis2: { title: { text: "accuracy" }, anchor: "x2" }, xaxis: { domain: [0, 0.44] } });
   expect(JSON.parse(JSON.stringify({ data, layout }))).toEqual({ data, layout });
   expect(inOneLine({ data, layout })).toBe(
     "[figure] Learning curves: loss 0.5, val_loss 2, accuracy 0.5, val_accuracy 0.25 (at point 2)",

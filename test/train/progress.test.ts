@@ -33,6 +33,12 @@ test("the bar is drawn anew at most ten times a second, within the terminal's wi
   expect(plain.filter((text) => text.endsWith("\n"))).toEqual(["epoch 3/10  loss 0.5000  acc…\n"]);
 });
 
+test("a terminal that does not say how wide it is counts as 80 columns", () => {
+  const written: string[] = [];
+  bar({ write: (text) => written.push(text), columns: 0 }).note?.("compiling");
+  expect(written[0]).toMatch(/compiling$/);
+});
+
 test("plain lines: one an epoch, and why a training stopped", async () => {
   const printed: string[] = [];
   const callbacks = [

@@ -4,6 +4,7 @@ import { clock, measures, speed } from "./text";
 /** What is used of a terminal's stream. */
 export interface Terminal {
   write(text: string): unknown;
+  /** None, or 0, where it does not say. */
   readonly columns?: number;
 }
 
@@ -14,7 +15,7 @@ const EVERY = 100; // milliseconds from one drawing to the next
 export function bar(terminal: Terminal): Reporter {
   let drawn = Number.NEGATIVE_INFINITY;
   let pace = 0;
-  const line = (text: string, end = "") => terminal.write(`\r\x1b[2K${cutTo(text, terminal.columns ?? 80)}${end}`);
+  const line = (text: string, end = "") => terminal.write(`\r\x1b[2K${cutTo(text, terminal.columns || 80)}${end}`);
   return {
     note: (text) => line(text),
     step: (report) => {
