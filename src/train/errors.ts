@@ -14,6 +14,8 @@ export interface StepPlace {
   readonly batch: number;
 }
 
+const FINITE = "data and weights are finite (compiled, a label outside the classes makes it so)";
+
 /** The loss is NaN or infinite. `tensor` is the first that is not finite, where one was found: data first, then weights. */
 export class NotFiniteError extends Error {
   override readonly name = "NotFiniteError";
@@ -24,7 +26,7 @@ export class NotFiniteError extends Error {
     readonly tensor: string | undefined,
   ) {
     const { step, epoch, batch } = place;
-    const found = tensor === undefined ? "data and weights are finite" : `not finite: ${tensor}`;
+    const found = tensor === undefined ? FINITE : `not finite: ${tensor}`;
     super(`fit: the loss is ${loss} at step ${step} (epoch ${epoch}, batch ${batch}); ${found}`);
   }
 }

@@ -25,7 +25,8 @@ import { Training } from "./training";
 export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
   checkModel("fit", model);
   const settings = settingsOf("fit", options);
-  const compiled = willCompile("fit", settings.compiled);
+  const isFrozen = model.variables.some(({ trainable }) => !trainable); // a compiled step has no place for such weights
+  const compiled = willCompile("fit", settings.compiled, isFrozen ? 0 : undefined);
   const given = { needsY: true, buckets: settings.buckets };
   const source = sourceOf("fit", "data", data, given);
   const { validationData } = settings;

@@ -32,7 +32,10 @@ export interface FitOptions {
    */
   trainingMetrics?: boolean | number;
   callbacks?: readonly Callback[];
-  /** false: operation by operation, many times slower, with the same numbers. True wherever it can be, unless told. */
+  /**
+   * false: operation by operation, many times slower, with the same numbers. Wherever it can be, unless told: with the
+   * native engine, and no weight that is not trainable.
+   */
   compiled?: boolean;
   /** Into how many parts a compiled step cuts a batch; one a core unless told. */
   shards?: number;

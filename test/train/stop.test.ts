@@ -2,18 +2,9 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import * as tf from "../../src/tf";
-import {
-  accuracy,
-  BusyError,
-  type Callback,
-  fit,
-  type Model,
-  modelOf,
-  NotFiniteError,
-  TerminateOnNaN,
-} from "../../src/train";
+import { accuracy, type Callback, fit, type Model } from "../../src/train";
 import { onNative } from "../compile/support";
-import { classifier, dense, expectNoTensors, labels, losses, numbers, quick, sequences, weightsOf } from "./support";
+import { classifier, losses, quick, sequences, weightsOf } from "./support";
 
 beforeAll(() => tf.ready());
 
@@ -26,13 +17,17 @@ async function expectStop(stop: (abort: () => void) => void, reason: string, com
   const watch = losses();
   const abort = new AbortController();
   let stoppedAt = 0;
-  const timer = setTimeout(() => {
-    stoppedAt = performance.now();
-    stop(() => abort.abort());
-  }, 1000);
-  const options = { ...forever, signal: abort.signal, callbacks: [watch], compiled, metrics: { accuracy } };
+  const timer: Callback = {
+    onEpochEnd: (epoch) => {
+      if (epoch > 0) return; // a slow machine compiles for long, and its first epoch may come late
+      setTimeout(() => {
+        stoppedAt = performance.now();
+        stop(() => abort.abort());
+      }, 300);
+    },
+  };
+  const options = { ...forever, signal: abort.signal, callbacks: [watch, timer], compiled, metrics: { accuracy } };
   const history = await fit(model, sequences(), quick(options));
-  clearTimeout(timer);
   expect(performance.now() - stoppedAt).toBeLessThan(500);
   expect(history.stopped).toBe(reason);
   expect(history.epochs.length).toBeGreaterThan(0);
@@ -124,71 +119,4 @@ test("Ctrl-C in a program: fit returns what there is, the program goes on, and a
   expect(performance.now() - began).toBeLessThan(500);
   child.kill("SIGINT");
   expect(await ended).toBe("SIGINT");
-});
-
-test("a model that is training is refused to a second fit, also by another object, also from a callback", async () => {
-  const model = classifier();
-  const first = fit(model, sequences(), quick({ epochs: 3 }));
-  await expect(fit(model, sequences(), quick())).rejects.toThrow(BusyError);
-  await expect(fit({ ...model }, sequences(), quick())).rejects.toThrow(/another fit is training/);
-  await first;
-  const nested: Callback = { onEpochEnd: async () => void (await fit(model, sequences(), quick())) };
-  await expect(fit(model, sequences(), quick({ callbacks: [nested] }))).rejects.toThrow(BusyError);
-  await fit(model, sequences(), quick());
-});
-
-const poisoned = () => {
-  const x = numbers([16, 2]);
-  x.data[21] = Number.NaN;
-  return { x, y: labels(16, 3) };
-};
-
-test("a loss that is NaN ends fit with an error that names the step and what is not finite: data first, then weights", async () => {
-  const inOrder = { shuffle: false, batchSize: 4 };
-  const error = await fit(dense(), poisoned(), quick(inOrder)).catch((thrown) => thrown);
-  expect(error).toBeInstanceOf(NotFiniteError);
-  expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
-  expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x");
-  const model = dense();
-  model.variables[1]?.assign(tf.fill([3], Number.POSITIVE_INFINITY));
-  const data = { x: numbers([16, 2]), y: labels(16, 3) };
-  await expect(fit(model, data, quick())).rejects.toMatchObject({
-    place: { step: 0 },
-    tensor: expect.stringMatching(/^layer/),
-  });
-});
-
-test("TerminateOnNaN stops within the step and names it, instead of an error", async () => {
-  const watch = losses();
-  const callbacks = [watch, new TerminateOnNaN()];
-  const history = await fit(dense(), poisoned(), quick({ shuffle: false, batchSize: 4, callbacks, epochs: 3 }));
-  expect(watch.seen).toHaveLength(3);
-  expect(history.stopped).toBe("TerminateOnNaN: the loss is NaN at step 2 (epoch 0, batch 2)");
-});
-
-test("a callback that throws ends fit with its error; others are told, listeners and tensors go, the model can be used", async () => {
-  const model = classifier();
-  const told: unknown[] = [];
-  for (const hook of ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const) {
-    const broken: Callback = { [hook]: async () => Promise.reject(new Error(`from ${hook}`)) };
-    const witness: Callback = { onTrainEnd: (_run, error) => void told.push((error as Error | undefined)?.message) };
-    await expectNoTensors(async () => {
-      await expect(fit(model, sequences(), quick({ callbacks: [broken, witness] }))).rejects.toThrow(`from ${hook}`);
-    });
-    expect(told.at(-1)).toBe(`from ${hook}`);
-    expect(process.listenerCount("SIGINT")).toBe(0);
-  }
-  expect(told).toHaveLength(5);
-  await fit(model, sequences(), quick());
-});
-
-test("a model whose call throws ends fit with its error and leaves no tensor", async () => {
-  const weight = tf.variable(tf.scalar(1));
-  const broken = modelOf({ part: { variables: [weight] } }, (x: tf.Tensor) => {
-    tf.mul(x, weight);
-    throw new Error("cannot");
-  });
-  for (const compiled of tf.engineInUse.name === "tensorflow" ? [false, true] : [false]) {
-    await expectNoTensors(() => expect(fit(broken, sequences(), quick({ compiled }))).rejects.toThrow("cannot"));
-  }
 });

@@ -1,4 +1,7 @@
-import { expect } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
 import type { NumericArray } from "../../src/data";
 import { Random } from "../../src/data";
 import {
@@ -76,4 +79,11 @@ export async function expectNoTensors(run: () => Promise<unknown>): Promise<void
   const before = tf.memory().numTensors;
   await run();
   expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
+}
+
+/** A folder that goes when the test ends. */
+export function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "unroll-train-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
 }
