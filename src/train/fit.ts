@@ -1,0 +1,69 @@
+import { ArgumentError } from "../rnn";
+import { claim } from "./claim";
+import { sourceOf, type TrainingData } from "./data";
+import type { History } from "./history";
+import { checkModel, type Model } from "./model";
+import { type FitOptions, settingsOf } from "./options";
+import { willCompile } from "./step";
+import { watchForStop } from "./stop";
+import { Training } from "./training";
+
+/**
+ * Trains a model: epochs of seeded batches, measures after each, callbacks, progress.
+ *
+ *   const history = await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
+ *     metrics: { accuracy }, validationData: mnist.validation,
+ *   });
+ *
+ * Ctrl-C, the notebook's stop button and an AbortSignal end it within a step; the history so far is returned then. All
+ * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
+ *
+ * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights;
+ *   NotFiniteError when the loss is; CompileError when the model or loss cannot be a graph; what a callback throws
+ */
+export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
+  checkModel("fit", model);
+  const settings = settingsOf("fit", options);
+  const isFrozen = model.variables.some(({ trainable }) => !trainable); // a compiled step has no place for such weights
+  const compiled = willCompile("fit", settings.compiled, isFrozen ? 0 : undefined);
+  const given = { needsY: true, buckets: settings.buckets };
+  const source = sourceOf("fit", "data", data, given);
+  const { validationData } = settings;
+  const validation = validationData && sourceOf("fit", "validationData", validationData, given);
+  const steps = source.plan(settings.batchSize).length;
+  if (settings.initialBatch > steps) {
+    throw new ArgumentError(
+      "fit",
+      "initialBatch",
+      `0 to ${steps}, the batches of an epoch`,
+      `${settings.initialBatch}`,
+    );
+  }
+  const release = claim(model);
+  try {
+    const watch = await watchForStop(settings.signal);
+    try {
+      return await run(new Training(model, source, validation, { ...settings, compiled }, watch));
+    } finally {
+      watch.off();
+    }
+  } finally {
+    release();
+  }
+}
+
+async function run(training: Training): Promise<History> {
+  try {
+    let error: unknown;
+    try {
+      await training.run();
+    } catch (thrown) {
+      error = thrown;
+    }
+    await training.end(error);
+    return training.history;
+  } finally {
+    training.dispose();
+  }
+}
