@@ -28,6 +28,11 @@ export function arraySource(place: Place, data: ArrayExamples & { readonly y?: N
       const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).permutation(rows) : inOrder(rows);
       return cut(order, batchSize);
     },
+    all: () => ({
+      x: toTensor(x),
+      ...(y && { y: toTensor(y) }),
+      ...(lengths && { lengths: toTensor(lengths) as tf.Tensor1D }),
+    }),
     take: (taken) => ({
       x: toTensor(takeRows(x, taken)),
       ...(y && { y: toTensor(takeRows(y, taken)) }),

@@ -1,6 +1,7 @@
-import type { NumericArray } from "../data";
+import type { CheckpointContent, NumericArray } from "../data";
 import type { Optimizer } from "../rnn";
-import type { EpochRecord, History, Logs, Position } from "./history";
+import type { NotFiniteError } from "./errors";
+import type { EpochRecord, History, Logs } from "./history";
 import type { Model } from "./model";
 
 /** What a callback is called with: the training as it stands. */
@@ -16,6 +17,8 @@ export interface TrainingRun {
   readonly step: number;
   /** The epochs so far. */
   readonly history: History;
+  /** The training as it stands, for `writeCheckpoint`; fit goes on from it by `resume`. */
+  checkpoint(): CheckpointContent;
   /** Ends the training after this step or epoch; the reason becomes `history.stopped`. */
   stop(reason: string): void;
 }
@@ -26,36 +29,23 @@ export interface TrainingRun {
  */
 export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
+  /** Once an epoch: not again in a training that goes on in the middle of one. */
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
   /** @param logs the batch's `loss`, and the epoch's so far as `meanLoss` */
   onBatchEnd?(batch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
   onEpochEnd?(epoch: number, logs: EpochRecord, run: TrainingRun): void | Promise<void>;
+  /** A step was not finite, and moved nothing. Unless a callback stops the training, fit ends with that error. */
+  onNotFinite?(error: NotFiniteError, run: TrainingRun): void | Promise<void>;
+  /** The last step is done, whatever the reason but an error; the weights are still as it left them. */
+  onLastStep?(run: TrainingRun): void | Promise<void>;
   /** Always called, also when a training ends by an error. */
   onTrainEnd?(run: TrainingRun, error?: unknown): void | Promise<void>;
-  /** What has to be kept to go on later, as JSON; a checkpoint carries it. */
+  /** Its hooks come after all others': it looks at what they made. */
+  readonly isLast?: boolean;
+  /** What has to be kept to go on later: records, lists, texts and numbers, infinite ones too. A checkpoint carries it. */
   getState?(): unknown;
   setState?(state: unknown): void;
   /** The same for arrays by name, say the best weights. */
   getArrays?(): Readonly<Record<string, NumericArray>>;
   setArrays?(arrays: Readonly<Record<string, NumericArray>>): void;
-}
-
-/** All that a later fit needs to go on as if this one had not ended: a checkpoint's content. */
-export interface TrainingState {
-  readonly model: Model;
-  readonly optimizer: Optimizer;
-  readonly seed: number;
-  readonly batchSize: number;
-  /** Becomes `initialEpoch`, `initialBatch` and `initialLoss`. */
-  readonly next: Position;
-  readonly history: History;
-  /** `getState()` of each callback, in their order; null where one has none. */
-  readonly callbacks: readonly unknown[];
-}
-
-/** A training as it stands now. */
-export function stateOf(run: TrainingRun): TrainingState {
-  const { model, optimizer, seed, batchSize, history } = run;
-  const callbacks = run.callbacks.map((callback) => callback.getState?.() ?? null);
-  return { model, optimizer, seed, batchSize, next: history.next, history, callbacks };
 }

@@ -56,6 +56,8 @@ export interface Source {
    */
   plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
   take(rows: Int32Array): Batch;
+  /** All rows in their own order, where a batch may be gathered from them; not there for ragged data. */
+  all?(): Batch;
 }
 
 /**

@@ -14,19 +14,22 @@ export interface StepPlace {
   readonly batch: number;
 }
 
-const FINITE = "data and weights are finite (compiled, a label outside the classes makes it so)";
+const MISSED = "the loss, though data and weights are finite (compiled, a label outside the classes makes it so)";
 
-/** The loss is NaN or infinite. `tensor` is the first that is not finite, where one was found: data first, then weights. */
+/** A step whose loss or gradient is NaN or infinite. Nothing was moved: the weights are those of the step before. */
 export class NotFiniteError extends Error {
   override readonly name = "NotFiniteError";
 
+  /** @param tensor the first that is not finite: x or y, a weight by its name, "the loss", "the gradient of" a weight */
   constructor(
     readonly place: StepPlace,
     readonly loss: number,
-    readonly tensor: string | undefined,
+    readonly tensor: string,
   ) {
     const { step, epoch, batch } = place;
-    const found = tensor === undefined ? FINITE : `not finite: ${tensor}`;
-    super(`fit: the loss is ${loss} at step ${step} (epoch ${epoch}, batch ${batch}); ${found}`);
+    const found = tensor === "the loss" ? MISSED : tensor;
+    super(
+      `fit: the loss is ${loss} at step ${step} (epoch ${epoch}, batch ${batch}); not finite: ${found}. Nothing was moved`,
+    );
   }
 }

@@ -4,6 +4,7 @@ import { sourceOf, type TrainingData } from "./data";
 import type { History } from "./history";
 import { checkModel, type Model } from "./model";
 import { type FitOptions, settingsOf } from "./options";
+import { startOf } from "./start";
 import { willCompile } from "./step";
 import { watchForStop } from "./stop";
 import { Training } from "./training";
@@ -19,14 +20,16 @@ import { Training } from "./training";
  * Ctrl-C, the notebook's stop button and an AbortSignal end it within a step; the history so far is returned then. All
  * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
  *
+ * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
+ * it never had been: bit for bit, with the same number of shards.
+ *
  * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights;
- *   NotFiniteError when the loss is; CompileError when the model or loss cannot be a graph; what a callback throws
+ *   NotFiniteError when a loss or gradient is not; DataError for checkpoints of another model, or that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
  */
 export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
   checkModel("fit", model);
   const settings = settingsOf("fit", options);
-  const isFrozen = model.variables.some(({ trainable }) => !trainable); // a compiled step has no place for such weights
-  const compiled = willCompile("fit", settings.compiled, isFrozen ? 0 : undefined);
+  const compiled = willCompile("fit", settings.compiled);
   const given = { needsY: true, buckets: settings.buckets };
   const source = sourceOf("fit", "data", data, given);
   const { validationData } = settings;
@@ -44,7 +47,8 @@ export async function fit(model: Model, data: TrainingData, options: FitOptions)
   try {
     const watch = await watchForStop(settings.signal);
     try {
-      return await run(new Training(model, source, validation, { ...settings, compiled }, watch));
+      const start = await startOf(model, source, settings);
+      return await run(new Training(model, source, validation, { ...settings, compiled }, watch, start));
     } finally {
       watch.off();
     }

@@ -29,16 +29,12 @@ export interface History {
   readonly next: Position;
 }
 
-/** A mean that grows, weighted and in double precision. */
+/** A mean that grows, weighted and in double precision. Sum and weight are all that it needs to go on exactly. */
 export class RunningMean {
-  private sum = 0;
-
   constructor(
-    private weight = 0,
-    mean = 0,
-  ) {
-    this.sum = weight * mean;
-  }
+    public sum = 0,
+    public weight = 0,
+  ) {}
 
   add(value: number, weight: number): void {
     this.sum += value * weight;

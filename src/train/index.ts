@@ -1,4 +1,4 @@
-export { type Callback, stateOf, type TrainingRun, type TrainingState } from "./callback";
+export type { Callback, TrainingRun } from "./callback";
 export { CSVLogger, type CSVLoggerOptions } from "./callbacks/csv-logger";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping";
 export { LearningRateScheduler } from "./callbacks/learning-rate-scheduler";
@@ -21,3 +21,11 @@ export type { PassOptions } from "./pass";
 export { predict } from "./predict";
 export type { Reporter, StepReport, TrainingPlan } from "./progress/reporter";
 export type { Terms, TermsOf } from "./terms";
+export {
+  captureTraining,
+  type Progress,
+  restoreTraining,
+  type Training,
+  type Weights,
+  weightsOf,
+} from "./training-state";

@@ -52,7 +52,7 @@ function scoped(scope: string, { weights, variables }: Named): [string, tf.Varia
 }
 
 /** A model's weights by name; by number where it names none. */
-export function weightsOf(model: Model): Readonly<Record<string, tf.Variable>> {
+export function weightsByName(model: Model): Readonly<Record<string, tf.Variable>> {
   return model.weights ?? Object.fromEntries(model.variables.map((variable, i) => [`${i}`, variable]));
 }
 

@@ -33,8 +33,7 @@ export interface FitOptions {
   trainingMetrics?: boolean | number;
   callbacks?: readonly Callback[];
   /**
-   * false: operation by operation, many times slower, with the same numbers. Wherever it can be, unless told: with the
-   * native engine, and no weight that is not trainable.
+   * false: operation by operation, many times slower, with the same numbers. Unless told, true with the native engine.
    */
   compiled?: boolean;
   /** Into how many parts a compiled step cuts a batch; one a core unless told. */
@@ -45,7 +44,12 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** "bar" in a terminal and "lines" elsewhere, unless told; a reporter of your own; false for nothing. */
   progress?: "bar" | "lines" | Reporter | false;
-  /** Goes on with a training: `history.next` of the one before says where. */
+  /**
+   * A folder that ModelCheckpoint writes to: goes on from its latest checkpoint as if that training had never stopped, or
+   * begins where there is none.
+   */
+  resume?: string;
+  /** Goes on with a model as it is: `history.next` of the one before says where. */
   initialEpoch?: number;
   /** Batches of that epoch that were trained already. */
   initialBatch?: number;
@@ -55,16 +59,16 @@ export interface FitOptions {
 
 /** The options with their defaults. */
 export type FitSettings = Required<
-  Omit<FitOptions, "shards" | "signal" | "progress" | "validationData" | "compiled" | "initialLoss">
+  Omit<FitOptions, "shards" | "signal" | "progress" | "validationData" | "compiled" | "initialLoss" | "resume">
 > &
-  Pick<FitOptions, "shards" | "signal" | "validationData" | "compiled" | "initialLoss"> & {
+  Pick<FitOptions, "shards" | "signal" | "validationData" | "compiled" | "initialLoss" | "resume"> & {
     readonly reporter: Reporter;
   };
 
 const KNOWN = [
   ...["loss", "optimizer", "epochs", "batchSize", "seed", "shuffle", "validationData", "measuringBatchSize"],
   ...["metrics", "trainingMetrics", "callbacks", "compiled", "shards", "buckets", "signal", "progress"],
-  ...["initialEpoch", "initialBatch", "initialLoss"],
+  ...["resume", "initialEpoch", "initialBatch", "initialLoss"],
 ];
 
 /** @throws ArgumentError naming the option, what was expected and what came */
@@ -102,7 +106,9 @@ export function settingsOf(where: string, options: FitOptions): FitSettings {
   }
   checkMetrics(where, settings.metrics);
   checkCallbacks(where, settings.callbacks);
-  return { ...settings, reporter: reporterOf(where, progress) };
+  checkResume(where, given);
+  const callbacks = [...settings.callbacks].sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
+  return { ...settings, callbacks, reporter: reporterOf(where, progress) };
 }
 
 /** An option that is given as undefined is not given. */
@@ -137,6 +143,15 @@ function checkCallbacks(where: string, callbacks: readonly Callback[]): void {
   const wrong = callbacks.findIndex((each) => each === null || typeof each !== "object");
   if (wrong < 0) return;
   throw new ArgumentError(where, `callbacks[${wrong}]`, "an object with hooks", describe(callbacks[wrong]));
+}
+
+function checkResume(where: string, { resume, ...given }: Partial<FitOptions>): void {
+  if (resume === undefined) return;
+  if (typeof resume !== "string" || resume === "") {
+    throw new ArgumentError(where, "resume", "a folder of checkpoints, say runs/first", describe(resume));
+  }
+  const also = (["initialEpoch", "initialBatch", "initialLoss"] as const).find((name) => given[name] !== undefined);
+  if (also !== undefined) throw new ArgumentError(where, also, "nothing, as resume says where to go on", "a value");
 }
 
 function reporterOf(where: string, progress: FitOptions["progress"]): Reporter {

@@ -2,11 +2,20 @@
  * The only file here that knows how a batch is computed: compiled by src/compile, or eagerly. Everyone else gives rows
  * and gets numbers.
  */
-import { canCompile, compile, type StepTraining, trainStep } from "../compile";
-import { ArgumentError, type Optimizer, type Training } from "../rnn";
+import {
+  canCompile,
+  compile,
+  NotFiniteError,
+  type StepTraining,
+  type TrainStepOptions,
+  trainStep,
+  trainStepOnRows,
+} from "../compile";
+import { ArgumentError, computeGradients, type Optimizer, type Training } from "../rnn";
 import * as tf from "../tf";
 import type { Batch, Source } from "./data";
 import type { Model } from "./model";
+import { failureOf, type StepFailure } from "./not-finite";
 import { meanOf, type TermsOf } from "./terms";
 
 export interface StepOptions {
@@ -26,8 +35,8 @@ export interface TrainingStepOptions extends StepOptions {
 
 /** A training step on some rows. */
 export interface TrainingStep {
-  /** @returns the loss before the step; NaN is the caller's to see */
-  run(rows: Int32Array): number;
+  /** @returns the loss before the step; a failure where something is not finite, and nothing was moved then */
+  run(rows: Int32Array): number | StepFailure;
   dispose(): void;
 }
 
@@ -51,35 +60,74 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
   return options.compiled ? compiledStep(options) : eagerStep(options);
 }
 
-function compiledStep({ model, source, loss, optimizer, seed, shards, iteration }: TrainingStepOptions): TrainingStep {
+function compiledStep(options: TrainingStepOptions): TrainingStep {
+  const { model, source, loss, optimizer, seed, shards, iteration } = options;
   const variables = trainable(model);
   const ofBatch = (...given: [...tf.Tensor[], StepTraining]) => {
     const { x, y, lengths } = batchOf(source, given.slice(0, -1) as tf.Tensor[]);
     return loss(model.call(x, given.at(-1) as StepTraining, lengths), y, lengths);
   };
-  const step = trainStep(ofBatch as (...given: tf.Tensor[]) => tf.Tensor, {
-    variables,
-    optimizer,
-    seed,
-    ...(shards !== undefined && { shards }),
-  });
+  const frozen = model.variables.filter((variable) => !variable.trainable);
+  const given = { variables, frozen, optimizer, seed, guard: true, ...(shards !== undefined && { shards }) };
+  const { step, call, dispose } = nativeStep(source, ofBatch as (...given: tf.Tensor[]) => tf.Tensor, given);
   step.iteration = iteration;
-  return { run: (rows) => withBatch(source, rows, (batch) => step(...listOf(source, batch))), dispose: step.dispose };
+  const run = (rows: Int32Array) => {
+    try {
+      return call(rows);
+    } catch (error) {
+      if (!(error instanceof NotFiniteError)) throw error;
+      const gradient = error.variable === undefined ? undefined : variables[error.variable];
+      return failureOf(options, rows, error.loss, gradient);
+    }
+  };
+  return { run, dispose };
 }
 
-function eagerStep({ model, source, loss, optimizer, seed, iteration }: TrainingStepOptions): TrainingStep {
+/** By rows of data that the step holds, where they fit together; ragged ones are padded batch by batch. */
+function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, options: TrainStepOptions) {
+  if (source.all === undefined) {
+    const step = trainStep(loss, options);
+    const call = (rows: Int32Array) => withBatch(source, rows, (batch) => step(...listOf(source, batch)));
+    return { step, call, dispose: step.dispose };
+  }
+  const held = listOf(source, source.all());
+  const step = trainStepOnRows(held, loss, options);
+  const dispose = () => {
+    step.dispose();
+    tf.dispose(held);
+  };
+  return { step, call: (rows: Int32Array) => step(rows), dispose };
+}
+
+function eagerStep(options: TrainingStepOptions): TrainingStep {
+  const { model, source, loss, optimizer, seed, iteration } = options;
   const variables = trainable(model);
   let step = iteration;
   const run = (rows: Int32Array) =>
     withBatch(source, rows, ({ x, y, lengths }) => {
       const training: Training = { seed, step };
       const value = () => meanOf("fit", "loss", loss(model.call(x, training, lengths), y, lengths));
-      const result = tf.tidy(() => optimizer.minimize(value, variables).dataSync()[0] as number);
-      step++;
-      return result;
+      const computed = computeGradients(value, variables);
+      const gradients = computed.gradients.map(({ gradient }) => gradient);
+      try {
+        const result = computed.loss.dataSync()[0] as number;
+        if (!isFinite_([computed.loss, ...gradients])) {
+          const first = gradients.findIndex((gradient) => !isFinite_([gradient]));
+          return failureOf(options, rows, result, variables[first]);
+        }
+        optimizer.applyGradients(computed.gradients);
+        step++;
+        return result;
+      } finally {
+        tf.dispose([computed.loss, ...gradients]);
+      }
     });
   return { run, dispose() {} };
 }
+
+/** As a compiled step looks at them: by their sums. */
+const isFinite_ = (tensors: readonly tf.Tensor[]) =>
+  tf.tidy(() => Number.isFinite(tf.addN(tensors.map((each) => tf.sum(each))).dataSync()[0]));
 
 /** A function of batches that trains nothing: outputs, sums and counts. */
 export interface BatchFunction {

@@ -52,7 +52,7 @@ export function captureTraining(
   { weights, optimizer, step, seed }: Training,
   { epoch, batch, callbacks = {} }: Progress,
 ): Pick<Checkpoint, "tensors" | "state"> {
-  const { tensors: slots, numbers } = optimizer.state(weights);
+  const { tensors: slots, numbers } = optimizer.state(trainable(weights));
   const tensors: Record<string, NumericArray> = Object.create(null);
   for (const [name, variable] of Object.entries(weights)) tensors[name] = arrayOf(variable);
   for (const [name, slot] of Object.entries(slots)) {
@@ -80,7 +80,7 @@ export function restoreTraining(training: Training, checkpoint: Checkpoint): Req
   for (const [name, variable] of Object.entries(weights)) checkWeight(name, variable, tensors[name], path);
   const slots = Object.fromEntries(Object.entries(tensors).filter(([name]) => !Object.hasOwn(weights, name)));
   try {
-    optimizer.restore(weights, { tensors: slots, numbers: numbers as Readonly<Record<string, number>> });
+    optimizer.restore(trainable(weights), { tensors: slots, numbers: numbers as Readonly<Record<string, number>> });
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new DataError(path, `${error.where} ${error.argument}`, error.expected, error.actual);
@@ -93,6 +93,10 @@ export function restoreTraining(training: Training, checkpoint: Checkpoint): Req
   step.iteration = iteration;
   return { epoch, batch, callbacks };
 }
+
+/** Frozen weights are kept too, but have no slots. */
+const trainable = (weights: Weights): Weights =>
+  Object.fromEntries(Object.entries(weights).filter(([, variable]) => variable.trainable));
 
 function arrayOf(variable: tf.Variable): NumericArray {
   return { data: Float32Array.from(variable.dataSync()), shape: variable.shape.slice() }; // a copy: memory may be shared

@@ -1,14 +1,17 @@
+import type { CheckpointContent } from "../data";
 import type { Optimizer } from "../rnn";
 import type { Callback, TrainingRun } from "./callback";
 import { rateOf } from "./callbacks/rate";
 import type { Source } from "./data";
-import { NotFiniteError } from "./errors";
+import { NotFiniteError, type StepPlace } from "./errors";
 import { type EpochRecord, type History, type Logs, type Position, RunningMean } from "./history";
 import { firstRows, type Measurement, measurement } from "./measure";
 import type { Model } from "./model";
-import { firstNotFinite } from "./not-finite";
+import type { StepFailure } from "./not-finite";
 import type { FitSettings } from "./options";
-import { Pace } from "./progress/reporter";
+import { Pace, type TrainingPlan } from "./progress/reporter";
+import { contentOf } from "./resume";
+import { positionOf, type Start, trainedOf } from "./start";
 import { type TrainingStep, trainingStep } from "./step";
 import type { StopWatch } from "./stop";
 
@@ -16,8 +19,10 @@ import type { StopWatch } from "./stop";
 export class Training implements TrainingRun {
   readonly stepsPerEpoch: number;
   step: number;
-  private readonly records: EpochRecord[] = [];
+  private readonly records: EpochRecord[];
   private position: Position;
+  /** The loss of the epoch's batches so far. */
+  private mean: RunningMean;
   private stopped: string | undefined;
   private readonly trainer: TrainingStep;
   private readonly measurements: { readonly prefix: string; readonly of: Measurement }[] = [];
@@ -29,11 +34,14 @@ export class Training implements TrainingRun {
     validation: Source | undefined,
     private readonly settings: FitSettings & { readonly compiled: boolean },
     private readonly watch: StopWatch,
+    private readonly start: Start,
   ) {
     const { loss, compiled, metrics, trainingMetrics, batchSize, measuringBatchSize } = settings;
     this.stepsPerEpoch = source.plan(batchSize).length;
-    this.position = { epoch: settings.initialEpoch, batch: settings.initialBatch };
-    this.step = settings.initialEpoch * this.stepsPerEpoch + settings.initialBatch;
+    this.records = [...start.records];
+    this.mean = start.mean;
+    this.position = positionOf(start);
+    this.step = start.step;
     this.trainer = trainingStep({ ...settings, model, source, iteration: this.step });
     const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
     if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
@@ -60,9 +68,18 @@ export class Training implements TrainingRun {
   get epochs(): number {
     return this.settings.epochs;
   }
+  private get plan(): TrainingPlan {
+    return { epochs: this.epochs, stepsPerEpoch: this.stepsPerEpoch, initialEpoch: this.start.epoch };
+  }
   get history(): History {
     const { stopped } = this;
     return { epochs: [...this.records], ...(stopped !== undefined && { stopped }), next: this.position };
+  }
+
+  checkpoint(): CheckpointContent {
+    const { step, mean, records, settings } = this;
+    const { epoch, batch } = this.position;
+    return contentOf(trainedOf(this.model, this.source, settings), { step, epoch, batch, mean, records });
   }
 
   stop(reason: string): void {
@@ -71,8 +88,9 @@ export class Training implements TrainingRun {
 
   /** All epochs, or as many as there are until something stops it. */
   async run(): Promise<void> {
-    const { initialEpoch, epochs, compiled, reporter } = this.settings;
-    reporter.begin?.({ epochs, initialEpoch, stepsPerEpoch: this.stepsPerEpoch });
+    const { epochs, compiled, reporter } = this.settings;
+    const initialEpoch = this.start.epoch;
+    reporter.begin?.(this.plan);
     await this.each((callback) => callback.onTrainBegin?.(this));
     this.heedWatch();
     if (compiled && this.stopped === undefined && initialEpoch < epochs) {
@@ -80,59 +98,62 @@ export class Training implements TrainingRun {
       await this.watch.giveWay(); // so that the note is seen
     }
     for (let epoch = initialEpoch; epoch < epochs && this.stopped === undefined; epoch++) await this.epoch(epoch);
+    await this.each((callback) => callback.onLastStep?.(this));
   }
 
   private async epoch(epoch: number): Promise<void> {
     const began = performance.now();
-    await this.each((callback) => callback.onEpochBegin?.(epoch, this));
-    const loss = await this.batches(epoch);
+    const first = epoch === this.start.epoch ? this.start.batch : 0;
+    if (first === 0) await this.each((callback) => callback.onEpochBegin?.(epoch, this));
+    const loss = await this.batches(epoch, first);
     const logs = this.stopped === undefined ? await this.measure() : undefined;
     if (logs === undefined || loss === undefined) return;
     const seconds = (performance.now() - began) / 1000;
     const record: EpochRecord = { epoch, loss, ...logs, learningRate: rateOf(this.optimizer), seconds };
     this.records.push(record);
     this.position = { epoch: epoch + 1, batch: 0 };
-    this.settings.reporter.epoch?.(record, { ...this.settings, stepsPerEpoch: this.stepsPerEpoch });
+    this.settings.reporter.epoch?.(record, this.plan);
     await this.each((callback) => callback.onEpochEnd?.(epoch, record, this));
   }
 
   /** @returns the mean loss of the epoch's batches */
-  private async batches(epoch: number): Promise<number | undefined> {
-    const { batchSize, shuffle, seed, initialEpoch, initialBatch, initialLoss } = this.settings;
+  private async batches(epoch: number, first: number): Promise<number | undefined> {
+    const { batchSize, shuffle, seed } = this.settings;
     const plan = this.source.plan(batchSize, shuffle ? { seed, epoch } : undefined);
-    const first = epoch === initialEpoch ? initialBatch : 0;
-    const done = plan.slice(0, first).reduce((rows, batch) => rows + batch.length, 0);
-    const mean = initialLoss === undefined || first === 0 ? new RunningMean() : new RunningMean(done, initialLoss);
+    if (first === 0) this.mean = new RunningMean();
     for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
-      await this.batch({ epoch, batch }, plan[batch] as Int32Array, mean);
+      await this.batch(epoch, batch, plan[batch] as Int32Array);
     }
-    return mean.value;
+    return this.mean.value;
   }
 
-  private async batch({ epoch, batch }: Position, rows: Int32Array, mean: RunningMean): Promise<void> {
-    const place = { step: this.step, epoch, batch };
+  private async batch(epoch: number, batch: number, rows: Int32Array): Promise<void> {
     const loss = this.trainer.run(rows);
+    if (typeof loss !== "number") return this.failed({ step: this.step, epoch, batch }, loss);
     this.step++;
     this.pace.stepped();
-    mean.add(loss, rows.length);
-    const meanLoss = mean.value as number;
+    this.mean.add(loss, rows.length);
+    const meanLoss = this.mean.value as number;
     this.position = { epoch, batch: batch + 1, loss: meanLoss };
     this.report(epoch, batch + 1, meanLoss);
     await this.each((callback) => callback.onBatchEnd?.(batch, { loss, meanLoss }, this));
-    if (!Number.isFinite(loss) && this.stopped === undefined) {
-      throw new NotFiniteError(place, loss, firstNotFinite(this.model, this.source, rows));
-    }
     await (batch === 0 ? this.watch.giveWay() : this.watch.turn());
     this.heedWatch();
   }
 
+  /** A step that is not finite ends the training: by an error, unless a callback takes it up. */
+  private async failed(place: StepPlace, { loss, tensor }: StepFailure): Promise<void> {
+    const error = new NotFiniteError(place, loss, tensor);
+    await this.each((callback) => callback.onNotFinite?.(error, this));
+    if (this.stopped === undefined) throw error;
+  }
+
   private report(epoch: number, batch: number, loss: number): void {
-    const { epochs, initialEpoch, reporter } = this.settings;
-    const { stepsPerEpoch, pace } = this;
+    const { reporter } = this.settings;
+    const { plan, pace } = this;
     if (reporter.step === undefined) return;
-    const secondsLeft = pace.secondsLeft((epochs - epoch) * stepsPerEpoch - batch);
-    const { stepsPerSecond } = pace;
-    reporter.step({ epochs, initialEpoch, stepsPerEpoch, epoch, batch, loss, stepsPerSecond, secondsLeft });
+    const secondsLeft = pace.secondsLeft((plan.epochs - epoch) * plan.stepsPerEpoch - batch);
+    reporter.step({ ...plan, epoch, batch, loss, stepsPerSecond: pace.stepsPerSecond, secondsLeft });
   }
 
   /** @returns metrics and validation measures; undefined when it was stopped meanwhile */

@@ -1,11 +1,11 @@
 import type { NumericArray } from "../data";
 import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
-import { type Model, weightsOf } from "./model";
+import { type Model, weightsByName } from "./model";
 
 /** A model's weights as arrays of their own, by name: no tensor has to be kept. */
 export function readWeights(model: Model): Record<string, NumericArray<Float32Array>> {
-  const entries = Object.entries(weightsOf(model)).map(
+  const entries = Object.entries(weightsByName(model)).map(
     ([name, variable]) =>
       [name, { data: Float32Array.from(variable.dataSync()), shape: variable.shape.slice() }] as const,
   );
@@ -14,7 +14,7 @@ export function readWeights(model: Model): Record<string, NumericArray<Float32Ar
 
 /** Gives a model weights that were read before. @throws ArgumentError when one is missing; nothing is changed then */
 export function writeWeights(model: Model, arrays: Readonly<Record<string, NumericArray>>): void {
-  const own = Object.entries(weightsOf(model));
+  const own = Object.entries(weightsByName(model));
   for (const [name, { shape }] of own) {
     if (arrays[name]?.shape.join() === shape.join()) continue;
     const actual = arrays[name] === undefined ? "none" : `shape [${arrays[name]?.shape.join(", ")}]`;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { AdamOptimizer } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import * as train from "../../src/train";
 import { adam, classifier, dense, folder, quick, sequences, weightsOf } from "./support";
@@ -55,6 +56,9 @@ test("EarlyStopping and ReduceLROnPlateau go on where their states were kept, an
   later.setState(JSON.parse(JSON.stringify(early.getState())));
   later.setArrays(early.getArrays());
   expect(play(later, [2.5, 2.5, 2.5], { step: 3 })).toMatchObject({ epochs: 2, last: 1 });
+  const over = new train.EarlyStopping({ patience: 3 });
+  over.setState(JSON.parse(JSON.stringify(later.getState())));
+  expect(play(over, [2.5], { step: 6 }).stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2), 3 epochs ago");
   expect(play(later, [9, 8, 7]).stopped).toBeUndefined();
   const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5 });
   play(reduce, [3, 3]);
@@ -106,42 +110,11 @@ test("LearningRateScheduler sets the rate of each epoch, seen in the history", a
   const callbacks = [new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2))];
   const { epochs } = await fitting({ epochs: 3, callbacks });
   expect(epochs.map(({ learningRate }) => learningRate)).toEqual([0.1, 0.05, 0.025]);
+  const optimizer = new AdamOptimizer({ learningRate: () => 0.1 });
+  await expect(fitting({ optimizer, callbacks })).rejects.toThrow(/optimizer\.learningRate: expected a number/);
   const wrong = [new train.LearningRateScheduler(() => Number.NaN)];
   await expect(fitting({ callbacks: wrong })).rejects.toThrow(/^LearningRateScheduler: the rate of epoch 0/);
 });
-
-test("ModelCheckpoint saves each epoch, the best ones only, or every n steps: all that a further fit needs", async () => {
-  const saved: train.TrainingState[] = [];
-  const save = (state: train.TrainingState) => void saved.push(state);
-  const early = new train.EarlyStopping({ monitor: "loss", patience: 5 });
-  await fitting({ epochs: 2, seed: 9, callbacks: [early, new train.ModelCheckpoint({ save })] });
-  expect(saved.map(({ next }) => next)).toEqual([
-    { epoch: 1, batch: 0 },
-    { epoch: 2, batch: 0 },
-  ]);
-  expect(saved[1]).toMatchObject({ seed: 9, batchSize: 8, callbacks: [{ wait: 0, bestEpoch: 1 }, { best: null }] });
-  expect(saved[1]?.history.epochs).toHaveLength(2);
-  saved.length = 0;
-  await fitting({ epochs: 2, callbacks: [new train.ModelCheckpoint({ save, saveFrequency: 2 })] });
-  expect(saved.map(({ next }) => [next.epoch, next.batch])).toEqual([
-    [0, 2],
-    [1, 1],
-    [1, 3],
-  ]);
-  expect(saved[0]?.next.loss).toBeGreaterThan(0);
-  const best: number[] = [];
-  const bestOnly = new train.ModelCheckpoint({
-    save: (_, { val_loss }) => void best.push(val_loss as number),
-    saveBestOnly: true,
-  });
-  for (const value of [3, 4, 2, 2]) {
-    await bestOnly.onEpochEnd(0, { epoch: 0, loss: 0, learningRate: 0, seconds: 0, val_loss: value }, run());
-  }
-  expect(best).toEqual([3, 2]);
-});
-
-const run = () =>
-  ({ callbacks: [], history: { epochs: [], next: { epoch: 0, batch: 0 } } }) as unknown as train.TrainingRun;
 
 test("CSVLogger writes a line an epoch, and goes on with a file where it is told to", async () => {
   const file = join(folder(), "deep", "log.csv");
@@ -159,8 +132,11 @@ test.each([
   ["EarlyStopping", () => new train.EarlyStopping({ patience: -1 }), "patience"],
   ["EarlyStopping", () => new train.EarlyStopping({ mode: "least" as never }), "mode"],
   ["EarlyStopping", () => new train.EarlyStopping({ wait: 3 } as never), "options"],
-  ["ModelCheckpoint", () => new train.ModelCheckpoint({} as never), "save"],
-  ["ModelCheckpoint", () => new train.ModelCheckpoint({ save() {}, saveFrequency: 0 }), "saveFrequency"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({} as never), "folder"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", every: { steps: 0 } }), "every.steps"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", every: 3 as never }), "every"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", keep: 0 }), "keep"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", best: { mode: "least" as never } }), "mode"],
   ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau({ factor: 2 }), "factor"],
   ["LearningRateScheduler", () => new train.LearningRateScheduler(3 as never), "schedule"],
   ["CSVLogger", () => new train.CSVLogger(""), "file"],

@@ -1,8 +1,20 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { canCompile } from "../../src/compile";
 import * as tf from "../../src/tf";
 import { BusyError, type Callback, fit, modelOf, NotFiniteError, TerminateOnNaN } from "../../src/train";
 import { onNative } from "../compile/support";
-import { classifier, dense, expectNoTensors, labels, losses, numbers, quick, sequences } from "./support";
+import {
+  adam,
+  classifier,
+  dense,
+  expectNoTensors,
+  labels,
+  losses,
+  numbers,
+  quick,
+  sequences,
+  weightsOf,
+} from "./support";
 
 beforeAll(() => tf.ready());
 
@@ -23,18 +35,61 @@ const poisoned = () => {
   return { x, y: labels(16, 3) };
 };
 
-test("a loss that is NaN ends fit with an error that names the step and what is not finite: data first, then weights", async () => {
-  const inOrder = { shuffle: false, batchSize: 4 };
-  const error = await fit(dense(), poisoned(), quick(inOrder)).catch((thrown) => thrown);
-  expect(error).toBeInstanceOf(NotFiniteError);
-  expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
-  expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x");
-  const model = dense();
-  model.variables[1]?.assign(tf.fill([3], Number.POSITIVE_INFINITY));
-  const data = { x: numbers([16, 2]), y: labels(16, 3) };
-  await expect(fit(model, data, quick())).rejects.toMatchObject({
-    place: { step: 0 },
-    tensor: expect.stringMatching(/^layer/),
+/** A loss that is finite, with a gradient that is not: the root's derivative at 0. */
+const rooted = (outputs: tf.Tensor) => tf.mean(tf.sqrt(tf.relu(tf.sub(outputs, outputs))), 1);
+
+describe.each([false, true])("compiled: %s", (compiled) => {
+  const there = test.runIf(!compiled || canCompile());
+  const inOrder = (more = {}) => quick({ shuffle: false, batchSize: 4, compiled, optimizer: adam(), ...more });
+
+  there("a step that is not finite ends fit, names the step and the first tensor, and moves nothing", async () => {
+    const model = dense();
+    const optimizer = adam();
+    const watch = losses();
+    const weights: number[][] = [];
+    const callbacks = [watch, { onBatchEnd: () => void weights.push(weightsOf(model)) }];
+    const error = await fit(model, poisoned(), inOrder({ optimizer, callbacks })).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(NotFiniteError);
+    expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
+    expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x. Nothing was moved");
+    expect(watch.seen).toHaveLength(2);
+    expect(optimizer.step).toBe(2);
+    expect(weightsOf(model)).toEqual(weights.at(-1));
+  });
+
+  there("data first, then weights by name, then the gradient of a weight by name", async () => {
+    const data = { x: numbers([16, 2]), y: labels(16, 3) };
+    for (const [i, name] of ["layer/dense/kernel", "layer/dense/bias"].entries()) {
+      const model = dense();
+      const weight = model.variables[i] as tf.Variable;
+      weight.assign(tf.fill(weight.shape, Number.POSITIVE_INFINITY));
+      await expect(fit(model, data, inOrder())).rejects.toMatchObject({ place: { step: 0 }, tensor: name });
+    }
+    const model = dense();
+    const before = weightsOf(model);
+    await expect(fit(model, data, inOrder({ loss: rooted }))).rejects.toMatchObject({
+      loss: 0,
+      tensor: "the gradient of layer/dense/kernel",
+    });
+    expect(weightsOf(model)).toEqual(before);
+  });
+
+  there("a weight that is not trainable stays as it is, and what follows it trains", async () => {
+    const model = dense();
+    const [kernel] = model.variables as [tf.Variable];
+    kernel.trainable = false;
+    const before = [...kernel.dataSync()];
+    await fit(model, { x: numbers([16, 2]), y: labels(16, 3) }, inOrder());
+    expect([...kernel.dataSync()]).toEqual(before);
+    expect(model.variables[1]?.dataSync().some(Boolean)).toBe(true);
+  });
+
+  there("TerminateOnNaN stops before the step and names it, instead of an error", async () => {
+    const watch = losses();
+    const history = await fit(dense(), poisoned(), inOrder({ callbacks: [watch, new TerminateOnNaN()], epochs: 3 }));
+    expect(watch.seen).toHaveLength(2);
+    expect(history.stopped).toBe("TerminateOnNaN: the loss is NaN at step 2 (epoch 0, batch 2), first in x");
+    expect(history.next).toMatchObject({ epoch: 0, batch: 2 });
   });
 });
 
@@ -45,25 +100,6 @@ onNative("compiled", () => {
     const options = quick({ shuffle: false, batchSize: 4, compiled: true });
     await expect(fit(dense(), data, options)).rejects.toThrow(/at step 2 .*a label outside the classes/);
   });
-
-  test("a model with a weight that is not trainable trains eagerly, and leaves that weight as it is", async () => {
-    const model = dense();
-    const [kernel] = model.variables as [tf.Variable];
-    kernel.trainable = false;
-    const before = [...kernel.dataSync()];
-    const { compiled: _, ...options } = quick();
-    await fit(model, { x: numbers([16, 2]), y: labels(16, 3) }, options);
-    expect([...kernel.dataSync()]).toEqual(before);
-    expect(model.variables[1]?.dataSync().some(Boolean)).toBe(true);
-  });
-});
-
-test("TerminateOnNaN stops within the step and names it, instead of an error", async () => {
-  const watch = losses();
-  const callbacks = [watch, new TerminateOnNaN()];
-  const history = await fit(dense(), poisoned(), quick({ shuffle: false, batchSize: 4, callbacks, epochs: 3 }));
-  expect(watch.seen).toHaveLength(3);
-  expect(history.stopped).toBe("TerminateOnNaN: the loss is NaN at step 2 (epoch 0, batch 2)");
 });
 
 test("a callback that throws ends fit with its error; others are told, listeners and tensors go, the model can be used", async () => {

@@ -6,13 +6,16 @@ import { checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 
 export interface CSVLoggerOptions {
-  /** Goes on with a file that is there, as a training that is resumed does; else it is begun anew. */
+  /** Goes on with a file that is there; else it is begun anew. */
   append?: boolean;
   /** Between the values of a line, "," unless told. */
   separator?: string;
 }
 
-/** Writes a line for each epoch into a file, at once: a training that is killed leaves what it did. */
+/**
+ * Writes a line for each epoch into a file, at once: a training that is killed leaves what it did. One that is resumed
+ * has the lines of all its epochs.
+ */
 export class CSVLogger implements Callback {
   private names: readonly string[] | undefined;
 
@@ -24,10 +27,12 @@ export class CSVLogger implements Callback {
     checkOptions("CSVLogger", options, ["append", "separator"]);
   }
 
-  onTrainBegin(_run: TrainingRun): void {
+  onTrainBegin({ history }: TrainingRun): void {
     this.names = undefined;
     mkdirSync(dirname(this.file), { recursive: true });
-    if (!this.options.append) writeFileSync(this.file, "");
+    if (this.options.append) return;
+    writeFileSync(this.file, "");
+    for (const record of history.epochs) this.onEpochEnd(record.epoch, record); // those before a checkpoint
   }
 
   onEpochEnd(_epoch: number, logs: EpochRecord): void {

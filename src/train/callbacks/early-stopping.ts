@@ -20,6 +20,8 @@ interface Waiting {
   wait: number;
   best?: number;
   bestEpoch?: number;
+  /** Why it stopped the training, after an epoch that was no better. */
+  reason?: string;
 }
 
 const WHERE = "EarlyStopping";
@@ -38,9 +40,14 @@ export class EarlyStopping implements Callback {
     this.monitor = new Monitor(WHERE, options);
   }
 
-  /** A training from its beginning starts to wait anew; one that goes on goes on waiting. */
-  onTrainBegin({ step }: TrainingRun): void {
-    if (step > 0) return;
+  /**
+   * A training from its beginning starts to wait anew; one that goes on goes on waiting. One that was stopped here stays
+   * stopped, unless there is more patience now.
+   */
+  onTrainBegin(run: TrainingRun): void {
+    const { wait, reason } = this.waiting;
+    if (run.step > 0 && reason !== undefined && wait >= (this.options.patience ?? 0)) run.stop(reason);
+    if (run.step > 0) return;
     this.waiting = { wait: 0 };
     this.bestWeights = undefined;
   }
@@ -51,6 +58,7 @@ export class EarlyStopping implements Callback {
     if (epoch < startFromEpoch) return;
     const { waiting } = this;
     waiting.wait++;
+    delete waiting.reason;
     if (this.monitor.improves(value, waiting.best)) {
       waiting.best = value;
       waiting.bestEpoch = epoch;
@@ -60,7 +68,8 @@ export class EarlyStopping implements Callback {
     }
     if (waiting.wait < patience || epoch === 0) return;
     const best = waiting.bestEpoch === undefined ? "never was a number" : `was best in epoch ${waiting.bestEpoch}`;
-    run.stop(`EarlyStopping: ${this.monitor.name} ${best} (${waiting.best}), ${waiting.wait} epochs ago`);
+    waiting.reason = `EarlyStopping: ${this.monitor.name} ${best} (${waiting.best}), ${waiting.wait} epochs ago`;
+    run.stop(waiting.reason);
   }
 
   onTrainEnd({ model }: TrainingRun, error?: unknown): void {
@@ -72,7 +81,7 @@ export class EarlyStopping implements Callback {
   }
 
   setState(state: unknown): void {
-    checkState(WHERE, state, ["wait", "best", "bestEpoch"]);
+    checkState(WHERE, state, ["wait", "best", "bestEpoch", "reason"]);
     this.waiting = { ...(state as Waiting) };
   }
 

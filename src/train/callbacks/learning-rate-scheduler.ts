@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkFunction, checkNumber } from "../checks";
 import { rateOf } from "./rate";
@@ -14,6 +15,11 @@ export class LearningRateScheduler implements Callback {
   /** @param schedule the epoch, from 0, and the rate so far, to the rate of that epoch */
   constructor(private readonly schedule: (epoch: number, learningRate: number) => number) {
     checkFunction(WHERE, "schedule", schedule);
+  }
+
+  onTrainBegin({ optimizer }: TrainingRun): void {
+    if (typeof optimizer.learningRate === "number") return;
+    throw new ArgumentError(WHERE, "optimizer.learningRate", "a number, which it can set", "a function");
   }
 
   onEpochBegin(epoch: number, { optimizer }: TrainingRun): void {

@@ -30,6 +30,10 @@ export class Monitor {
     this.minDelta = minDelta;
   }
 
+  get mode(): "min" | "max" {
+    return this.sign === 1 ? "max" : "min";
+  }
+
   /** The value of an epoch. @throws ArgumentError when epochs have none of that name */
   valueOf(logs: Logs): number {
     const value = logs[this.name];

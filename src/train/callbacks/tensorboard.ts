@@ -3,7 +3,7 @@ import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
-import { weightsOf } from "../model";
+import { weightsByName } from "../model";
 import { SummaryWriter } from "../summary-writer";
 import { rateOf } from "./rate";
 
@@ -54,7 +54,7 @@ export class TensorBoard implements Callback {
     }
     const { histogramFrequency = 1 } = this.options;
     if (histogramFrequency > 0 && epoch % histogramFrequency === 0) {
-      for (const [name, variable] of Object.entries(weightsOf(run.model))) {
+      for (const [name, variable] of Object.entries(weightsByName(run.model))) {
         this.writer("train").histogram(name, variable.dataSync(), epoch);
       }
     }
@@ -75,7 +75,7 @@ export class TensorBoard implements Callback {
 
 function configurationOf(run: TrainingRun, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const { optimizer, batchSize, epochs, seed, stepsPerEpoch, model } = run;
-  const weights = Object.entries(weightsOf(model)).map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
+  const weights = Object.entries(weightsByName(model)).map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
   const settings = { epochs, batchSize, stepsPerEpoch, seed, learningRate: rateOf(optimizer) };
   return { optimizer: optimizer.constructor.name, ...settings, ...more, ...Object.fromEntries(weights) };
 }

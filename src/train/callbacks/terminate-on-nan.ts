@@ -1,11 +1,12 @@
 import type { Callback, TrainingRun } from "../callback";
-import type { Logs } from "../history";
+import type { NotFiniteError } from "../errors";
 
-/** Ends a training whose loss is not finite, instead of the error that fit throws then. */
+/** Ends a training at a step that is not finite, and was not done, instead of the error that fit throws then. */
 export class TerminateOnNaN implements Callback {
-  onBatchEnd(batch: number, { loss }: Logs, run: TrainingRun): void {
-    if (Number.isFinite(loss)) return;
-    const { epoch } = run.history.next;
-    run.stop(`TerminateOnNaN: the loss is ${loss} at step ${run.step - 1} (epoch ${epoch}, batch ${batch})`);
+  onNotFinite({ place, loss, tensor }: NotFiniteError, run: TrainingRun): void {
+    const { step, epoch, batch } = place;
+    run.stop(
+      `TerminateOnNaN: the loss is ${loss} at step ${step} (epoch ${epoch}, batch ${batch}), first in ${tensor}`,
+    );
   }
 }
