@@ -5,7 +5,14 @@
  */
 import { Random } from "../../dist/data/index.js";
 import { AdamOptimizer, Dense, DropoutWrapper, dynamicRnn, GRUCell } from "../../dist/rnn/index.js";
-import { EarlyStopping, fit, ModelCheckpoint, modelOf, ReduceLROnPlateau, squaredError } from "../../dist/train/index.js";
+import {
+  EarlyStopping,
+  fit,
+  ModelCheckpoint,
+  modelOf,
+  ReduceLROnPlateau,
+  squaredError,
+} from "../../dist/train/index.js";
 
 const SEED = 14;
 const KEEP = 3;

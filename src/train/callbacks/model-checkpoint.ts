@@ -13,7 +13,7 @@ export interface ModelCheckpointOptions {
   keep?: number;
   /** By which value of the epochs the best checkpoint is known, which is kept besides; mode as for EarlyStopping. */
   best?: { monitor?: string; mode?: "auto" | "min" | "max" };
-  /** After how many steps or epochs to write; { epochs: 1 } unless told. */
+  /** After how many steps or epochs to write; { epochs: 1 } unless told. With `best`, steps are beside every epoch. */
   every?: { steps: number } | { epochs: number };
   /** Told of each checkpoint that is written, by its path. */
   written?: (path: string) => void;
@@ -70,7 +70,8 @@ export class ModelCheckpoint implements Callback {
   async onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): Promise<void> {
     const { every = { epochs: 1 } } = this.options;
     const value = this.monitor?.valueOf(logs);
-    const isDue = "steps" in every ? run.step % every.steps === 0 : (epoch + 1) % every.epochs === 0;
+    const isStep = "steps" in every && (run.step % every.steps === 0 || value !== undefined);
+    const isDue = isStep || ("epochs" in every && (epoch + 1) % every.epochs === 0);
     if (isDue) await this.write(run, value);
   }
 
