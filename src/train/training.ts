@@ -72,8 +72,8 @@ export class Training implements TrainingRun {
     return { epochs: this.epochs, stepsPerEpoch: this.stepsPerEpoch, initialEpoch: this.start.epoch };
   }
   get history(): History {
-    const { stopped } = this;
-    return { epochs: [...this.records], ...(stopped !== undefined && { stopped }), next: this.position };
+    const stopped = this.stopped === undefined ? {} : { stopped: this.stopped };
+    return { epochs: [...this.records], ...stopped, next: this.position };
   }
 
   checkpoint(): CheckpointContent {
@@ -88,8 +88,8 @@ export class Training implements TrainingRun {
 
   /** All epochs, or as many as there are until something stops it. */
   async run(): Promise<void> {
-    const { epochs, compiled, reporter } = this.settings;
-    const initialEpoch = this.start.epoch;
+    const { compiled, reporter } = this.settings;
+    const { epochs, initialEpoch } = this.plan;
     reporter.begin?.(this.plan);
     await this.each((callback) => callback.onTrainBegin?.(this));
     this.heedWatch();

@@ -28,7 +28,7 @@ const WHERE = "ModelCheckpoint";
  *   await fit(model, data, { …, callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first" });
  *
  * A checkpoint's number is that of the steps done. At an epoch's end it is written after the measures, with the best
- * value. Its hooks come after those of other callbacks, so that it keeps what they make of the same epoch.
+ * value; one that was written because the training was stopped while it measured stays without. Its hooks come after those of other callbacks, so that it keeps what they make of the same epoch.
  *
  * @throws ArgumentError, when a training begins anew, for a folder that has checkpoints; DataError of `writeCheckpoint`
  */
