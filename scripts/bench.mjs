@@ -9,10 +9,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { argumentsOf, chosen, HELP } from "./bench/arguments.mjs";
+import { fitTable } from "./bench/fit-table.mjs";
 import { INFERENCE } from "./bench/inference.mjs";
-import { machineSpeed, measureAll, verifyAll } from "./bench/measurements.mjs";
+import { machineSpeed, measureAll, measureFits, verifyAll } from "./bench/measurements.mjs";
 import { SHARED } from "./bench/peers.mjs";
 import { tables } from "./bench/table.mjs";
+
+const FITTED = ["mnist_rnn", "series_rnn"]; // a step of usual length, and one that is short
 
 const say = (line) => console.error(`bench: ${line}`);
 const print = (line) => console.log(line);
@@ -23,12 +26,23 @@ async function main(args) {
   const specs = asked.mode === "inference" ? undefined : workloads();
   if (specs === null) return print("bench: skipped, ../shared/peers/workloads.json is not there");
   const names = specs ? Object.keys(specs) : INFERENCE;
-  const plan = { ...asked, specs, workloads: chosen("--workloads", asked.workloads ?? names, names) };
+  const untold = asked.mode === "fit" ? names.filter((name) => FITTED.includes(name)) : names;
+  const plan = { ...asked, specs, workloads: chosen("--workloads", asked.workloads ?? untold, names) };
   if (!built()) return 1;
   if (plan.mode === "verify") return (await verifyAll(plan, { print, say })) ? 0 : 1;
+  if (plan.mode === "fit") return fits(plan);
   const rows = await measureAll(plan, { say, onRow: plan.json ? (row) => print(JSON.stringify(row)) : undefined });
   if (!plan.json) print(tables(rows, { ...plan, gflops: specs && (await machineSpeed({ say })) }));
   return rows.some((row) => row.failed) ? 1 : 0;
+}
+
+/** What fit costs; mnist_rnn and series_rnn unless told. */
+async function fits(plan) {
+  const rows = await measureFits(plan, { say });
+  const done = rows.filter((row) => row !== undefined);
+  if (plan.json) for (const row of done) print(JSON.stringify(row));
+  else if (done.length > 0) print(fitTable(done));
+  return done.length < rows.length ? 1 : 0;
 }
 
 /** The workloads by name, or null where there are none. */

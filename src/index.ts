@@ -5,3 +5,4 @@ export * as notebook from "./notebook";
 export * as plot from "./plot";
 export * as rnn from "./rnn";
 export * as tf from "./tf";
+export * as train from "./train";

@@ -41,11 +41,12 @@ function roomOf(path: string): string {
 
 /** The table. `types` may be imported as types only. */
 const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string, RegExp> }> = {
-  index: { may: /^(compile|data|notebook|plot|rnn|tf)$/ },
+  index: { may: /^(compile|data|notebook|plot|rnn|tf|train)$/ },
   tf: { may: /^(node:|@tensorflow\/)/ },
   data: { may: /^node:/, files: { "data/tables.ts": /^danfojs-node$/ } },
   compile: { may: /^(tf$|node:)/ },
   rnn: { may: /^(tf|compile)$/, types: /^data$/ },
+  train: { may: /^(tf$|compile$|rnn$|data$|node:)/ },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };

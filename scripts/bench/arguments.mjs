@@ -15,6 +15,7 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   ../shared/peers/setup.sh /tmp/peers                   makes the Python peers' environments, once
   npm run bench -- --peers /tmp/peers --rounds 3        everything, three times in turn
   npm run bench -- --inference --peers /tmp/peers       an LSTM's inference instead
+  npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
   npm run bench -- --verify                             are compiled and eager steps the same? no timing
 
   --peers DIR          run the Python peers of DIR too
@@ -24,6 +25,7 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   --seconds S          how long steps are timed for, our three peers (${SECONDS} unless told; 12 to 400 steps, 20 s at most)
   --shards N           into how many parts unroll cuts a batch (one a core unless told)
   --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
+  --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
   --json               a JSON line for each peer and workload and nothing else (npm run -s bench -- --json)
   --help               this text
@@ -40,21 +42,23 @@ const OPTIONS = {
   seconds: { type: "string", default: String(SECONDS) },
   shards: { type: "string" },
   inference: { type: "boolean", default: false },
+  fit: { type: "boolean", default: false },
   verify: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 };
 
 /**
- * @returns `{ mode: "train" | "inference" | "verify" | "help", peers: names, folder: of the Python peers, workloads: names
+ * @returns `{ mode: "train" | "inference" | "fit" | "verify" | "help", peers: names, folder: of the Python peers, workloads: names
  *   or undefined for all, rounds, seconds, shards, json }`
  * @throws Error naming what is known
  */
 export function argumentsOf(args) {
   const given = parse(args);
   if (given.help) return { mode: "help" };
-  if (given.inference && given.verify) throw new Error("--inference and --verify: expected one of them, got both");
-  const mode = given.inference ? "inference" : given.verify ? "verify" : "train";
+  const modes = ["inference", "fit", "verify"].filter((each) => given[each]);
+  if (modes.length > 1) throw new Error(`${modes.map((each) => `--${each}`).join(" and ")}: expected one of them`);
+  const [mode = "train"] = modes;
   return {
     mode,
     peers: peersOf(given, mode),

@@ -22,6 +22,10 @@ const TASKS = {
     const { largestDifference } = await import("./steps.mjs");
     return largestDifference(unroll(), workload, limits);
   },
+  fit: async ({ workload, seconds, shards }) => {
+    const { measureFit } = await import("./fit.mjs");
+    return measureFit({ ...unroll(), train: fitAndBar() }, workload, { seconds, shards });
+  },
   speed: async () => {
     const { productSpeed } = await import("./floor.mjs");
     return { gflops: productSpeed(tfjs()) };
@@ -41,6 +45,8 @@ function unroll() {
   if (tf.engineInUse.name !== "tensorflow") throw new Error(`no native engine: ${tf.engineInUse.reason}`);
   return { rnn, compile, tf };
 }
+
+const fitAndBar = () => ({ fit: load("../../dist/train").fit, bar: load("../../dist/train/progress/bar").bar });
 
 /** TensorFlow.js on the native engine as anyone would load it, without what src/tf.ts sets. */
 function tfjs() {

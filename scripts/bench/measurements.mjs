@@ -1,4 +1,5 @@
 /** The measurements of a run: workload by workload, round by round, the peers in turn; one child at a time. */
+import { fitRow } from "./fit-table.mjs";
 import { commandOf, nodeTask } from "./peers.mjs";
 import { rowOf } from "./rows.mjs";
 import { runChild } from "./run-child.mjs";
@@ -37,6 +38,25 @@ async function measureOne(peer, name, { mode, specs, folder, seconds, shards }, 
     say(`${name} ${peer} failed: ${error.message}`);
     return { failed: error.message };
   }
+}
+
+/** What fit and its guard cost, in `rounds` processes for each workload. @returns a row for each; undefined in a failure's place */
+export async function measureFits({ workloads, specs, rounds, seconds, shards }, { say, run = runChild }) {
+  const rows = [];
+  for (const name of workloads) {
+    try {
+      const found = [];
+      for (let round = 0; round < rounds; round++) {
+        found.push(await run(nodeTask("fit", { workload: specs[name], seconds, shards })));
+        say(`${name}: ${found.at(-1).bare_ms.toFixed(2)} ms bare, ${found.at(-1).fit_ms.toFixed(2)} ms in fit`);
+      }
+      rows.push(fitRow(name, found));
+    } catch (error) {
+      say(`${name} failed: ${error.message}`);
+      rows.push(undefined);
+    }
+  }
+  return rows;
 }
 
 /** The machine's speed at a large product, in GFLOP/s; undefined, after a line, when it cannot be measured. */

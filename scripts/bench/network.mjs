@@ -4,7 +4,8 @@ const CELLS = { rnn: "BasicRNNCell", lstm: "BasicLSTMCell", gru: "GRUCell" };
 
 /**
  * @param workload `{ cell, activation, layers, batch, timeSteps, inputs, units, outputs, head, loss }`
- * @returns `{ variables, terms, dispose }`; the mean of `terms(x, y)` is the loss
+ * @returns `{ variables, terms, outputOf, lossOf, dispose }`; the mean of `terms(x, y)`, which is `lossOf(outputOf(x), y)`, is
+ *   the loss
  */
 export function networkOf(rnn, tf, workload) {
   const { layers, units, outputs, head, loss } = workload;
@@ -15,16 +16,16 @@ export function networkOf(rnn, tf, workload) {
     const [sequence, state] = rnn.dynamicRnn(cell, x);
     return dense.call(head === "every" ? sequence : topOf(state));
   };
-  const terms = (x, y) => {
-    const output = outputOf(x);
+  const lossOf = (output, y) => {
     if (loss === "mse") return tf.square(tf.sub(output, y));
     return rnn.sparseSoftmaxCrossEntropyWithLogits(tf.reshape(y, [-1]), tf.reshape(output, [-1, outputs]));
   };
+  const terms = (x, y) => lossOf(outputOf(x), y);
   const dispose = () => {
     cell.dispose();
     dense.dispose();
   };
-  return { variables: [...cell.variables, ...dense.variables], terms, dispose };
+  return { variables: [...cell.variables, ...dense.variables], terms, outputOf, lossOf, dispose };
 }
 
 function cellOf(rnn, tf, { cell, activation, inputs, units }, layer) {

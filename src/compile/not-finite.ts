@@ -1,24 +1,28 @@
 import * as tf from "../tf";
-import type { Step } from "./build-step";
+import type { Step, StepSource } from "./build-step";
 import { NotFiniteError } from "./errors";
 
 /** Looks for the first tensor of a failed step that is not finite: argument, weight, loss, gradient. */
 export function firstNotFinite(
   step: Step,
-  inputs: readonly tf.Tensor[],
+  { batch, isByRow }: Pick<StepSource, "batch" | "isByRow">,
+  extra: readonly tf.Tensor[],
   iteration: number,
   loss: number,
 ): NotFiniteError {
   const found = (tensor: string, variable?: number) => new NotFiniteError(iteration, loss, tensor, variable);
-  const argument = inputs.slice(0, -2).findIndex((input) => input.dtype === "float32" && !allFinite(input));
+  const rows = batch.at(-1) as tf.Tensor1D;
+  const used = (data: tf.Tensor) => (isByRow ? tf.gather(data, rows) : data);
+  const given = isByRow ? batch.slice(0, -1) : batch;
+  const argument = given.findIndex((data) => data.dtype === "float32" && !allFinite(() => used(data)));
   if (argument >= 0) return found(`argument ${argument}`);
-  const weight = step.variables.findIndex((variable) => !allFinite(variable));
+  const weight = step.variables.findIndex((variable) => !allFinite(() => variable));
   if (weight >= 0) return found(`variables[${weight}]`, weight);
   if (!Number.isFinite(loss)) return found("the loss");
   const program = step.sums();
   try {
-    const sums = program.call(inputs);
-    const gradient = sums.slice(1).findIndex((each) => !allFinite(each)); // the first is the loss's
+    const sums = program.call([...batch, ...extra]);
+    const gradient = sums.slice(1).findIndex((each) => !allFinite(() => each)); // the first is the loss's
     tf.dispose(sums);
     return gradient < 0 ? found("a sum over gradients") : found(`the gradient of variables[${gradient}]`, gradient);
   } finally {
@@ -26,4 +30,4 @@ export function firstNotFinite(
   }
 }
 
-const allFinite = (tensor: tf.Tensor): boolean => tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);
+const allFinite = (of: () => tf.Tensor): boolean => tf.tidy(() => tf.all(tf.isFinite(of())).dataSync()[0] === 1);

@@ -117,7 +117,7 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
       const result = value.dataSync()[0] as number;
       const isGood = verdict === undefined || verdict.dataSync()[0] === 1;
       tf.dispose([value, verdict as tf.Tensor]);
-      if (guard && !isGood) throw firstNotFinite(step, [...batch, ...extra], counter.iteration, result);
+      if (guard && !isGood) throw firstNotFinite(step, source, extra, counter.iteration, result);
       optimizer.stepped();
       counter.iteration++;
       return result;

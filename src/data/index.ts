@@ -1,6 +1,12 @@
 export { type NumericArray, type NumericData, numericArray, rowCount, sliceRows, takeRows } from "./array";
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
 export { cacheFolder, type Environment } from "./cache";
+export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
+export { type Listed as ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
+export type { Json, JsonRecord } from "./checkpoint/json-value";
+export type { Best } from "./checkpoint/manifest";
+export { type Checkpoint, readCheckpoint } from "./checkpoint/read";
+export { type CheckpointContent, type WriteCheckpointOptions, writeCheckpoint } from "./checkpoint/write";
 export type { Patience } from "./download";
 export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";

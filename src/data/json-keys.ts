@@ -1,4 +1,4 @@
-/** More than any header needs. */
+/** More than any safetensors header needs. */
 const DEEPEST = 8;
 
 /**
@@ -8,12 +8,12 @@ const DEEPEST = 8;
  * @returns the first trouble in words, or undefined
  * @throws SyntaxError for some of what is no JSON
  */
-export function jsonTrouble(text: string): string | undefined {
+export function jsonTrouble(text: string, deepest = DEEPEST): string | undefined {
   const open: Set<string>[] = []; // the keys so far of each object (or list, which has none) around this place
   for (let at = 0; at < text.length; at++) {
     const symbol = text[at];
     if (symbol === "{" || symbol === "[") open.push(new Set());
-    if (open.length > DEEPEST) return `more than ${DEEPEST} levels`;
+    if (open.length > deepest) return `more than ${deepest} levels`;
     if (symbol === "}" || symbol === "]") open.pop();
     if (symbol !== '"') continue;
     const end = closingQuote(text, at);

@@ -35,20 +35,31 @@ export const MAX_HEADER = 16 * 2 ** 20;
  *   or overlap and fill the rest of the file
  */
 export function readHeader(bytes: Uint8Array, file: string): Header {
+  const length = readHeaderLength(bytes.subarray(0, 8), bytes.length, file);
+  const data = bytes.subarray(8 + length);
+  return { ...parseHeader(bytes.subarray(8, 8 + length), data.length, file), data };
+}
+
+/** The header's length, from a file's first 8 bytes. @throws DataError when the file, of `size` bytes, cannot hold it */
+export function readHeaderLength(bytes: Uint8Array, size: number, file: string): number {
   if (bytes.length < 8) throw new DataError(file, "size", "at least 8 bytes", `${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  const most = Math.min(MAX_HEADER, bytes.length - 8);
+  const most = Math.min(MAX_HEADER, size - 8);
   if (length > most) throw new DataError(file, "header length", `at most ${most} bytes`, `${length}`);
-  const data = bytes.subarray(8 + length);
+  return length;
+}
+
+/** The header alone, of a file with `size` bytes after it. @throws DataError as `readHeader` */
+export function parseHeader(bytes: Uint8Array, size: number, file: string): Omit<Header, "data"> {
   const entries = new Map<string, Entry>();
   let metadata: ReadonlyMap<string, string> = new Map();
-  for (const [name, value] of Object.entries(parse(bytes.subarray(8, 8 + length), file))) {
+  for (const [name, value] of Object.entries(parse(bytes, file))) {
     if (name === METADATA) metadata = readMetadata(value, file);
-    else entries.set(name, readEntry(`tensor ${short(name)}`, value, data.length, file));
+    else entries.set(name, readEntry(`tensor ${short(name)}`, value, size, file));
   }
-  checkPlaces([...entries.values()], data.length, file);
-  return { entries, metadata, data };
+  checkPlaces([...entries.values()], size, file);
+  return { entries, metadata };
 }
 
 function parse(bytes: Uint8Array, file: string): Record<string, unknown> {
@@ -103,16 +114,16 @@ function checkPlaces(entries: readonly Entry[], size: number, file: string): voi
   if (reached !== size) throw new DataError(file, "data", `${reached} bytes after the header`, `${size}`);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isDtype = (value: unknown): value is SafetensorsDtype => DTYPES.includes(value as SafetensorsDtype);
 
-const isSizes = (value: unknown): value is number[] =>
+export const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 
 /** A value from the file in a few words, for error messages. */
-function short(value: unknown): string {
+export function short(value: unknown): string {
   if (Array.isArray(value) && value.length <= 8) return `[${value.map(short).join(", ")}]`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isRecord(value)) return `an object with {${Object.keys(value).slice(0, 4).map(short).join(", ")}}`;

@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
-import { type NumericArray, type NumericData, numericArray } from "./array";
+import type { NumericArray } from "./array";
 import { errorCode } from "./data-file";
 import { DataError } from "./errors";
 import { decode, type SafetensorsDtype } from "./safetensors-dtypes";
-import { MAX_HEADER, METADATA, readHeader } from "./safetensors-header";
+import { readHeader } from "./safetensors-header";
+import { layOut, littleEndian } from "./safetensors-layout";
 import { replaceFile } from "./write-file";
 
 /** An array of a safetensors file, and the type that its values have there. */
@@ -49,27 +50,15 @@ export function writeSafetensors(
   arrays: Readonly<Record<string, NumericArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const named = Object.entries(arrays).map(([name, { data, shape }]) => {
-    if (name === METADATA) throw new DataError("writeSafetensors", "arrays", `names other than ${METADATA}`, name);
-    return { name, ...numericArray(data, shape), dtype: dtypeOf(name, data) };
-  });
-  named.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT); // keeps four-byte values aligned
-  for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== "string") throw new DataError("writeSafetensors", `metadata ${key}`, "a string", typeof value);
+  const { head, values } = layOut(arrays, metadata);
+  const size = values.reduce((total, { data }) => total + data.byteLength, head.length);
+  const file = new Uint8Array(size);
+  file.set(head);
+  let at = head.length;
+  for (const { data } of values) {
+    file.set(littleEndian(data), at);
+    at += data.byteLength;
   }
-  const fields = Object.keys(metadata).length === 0 ? [] : [`"${METADATA}":${JSON.stringify(metadata)}`];
-  let size = 0;
-  for (const { name, dtype, shape, data } of named) {
-    const data_offsets = [size, size + data.byteLength];
-    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets })}`);
-    size += data.byteLength;
-  }
-  const header = padded(new TextEncoder().encode(`{${fields.join(",")}}`));
-  const file = new Uint8Array(8 + header.length + size);
-  new DataView(file.buffer).setUint32(0, header.length, true);
-  file.set(header, 8);
-  let at = 8 + header.length;
-  for (const { data } of named) at = encode(data, file, at);
   return file;
 }
 
@@ -101,30 +90,4 @@ export async function saveSafetensors(
   } catch (error) {
     throw new DataError(path, "access", "a place that can be written", errorCode(error));
   }
-}
-
-function dtypeOf(name: string, data: NumericData): SafetensorsDtype {
-  if (data instanceof Float32Array) return "F32";
-  if (data instanceof Int32Array) return "I32";
-  if (data instanceof Uint8Array) return "U8";
-  throw new DataError("writeSafetensors", name, "a Float32Array, Int32Array or Uint8Array", typeof data);
-}
-
-/** Filled up with spaces, so that the values begin at a multiple of 8. */
-function padded(header: Uint8Array): Uint8Array {
-  const length = Math.ceil(header.length / 8) * 8;
-  if (length > MAX_HEADER)
-    throw new DataError("writeSafetensors", "header", `at most ${MAX_HEADER} bytes`, `${length}`);
-  const bytes = new Uint8Array(length).fill(0x20);
-  bytes.set(header);
-  return bytes;
-}
-
-/** Values little-endian into the file. @returns the place after them */
-function encode(data: NumericData, file: Uint8Array, start: number): number {
-  const view = new DataView(file.buffer, start, data.byteLength);
-  if (data instanceof Uint8Array) file.set(data, start);
-  else if (data instanceof Float32Array) for (const [i, value] of data.entries()) view.setFloat32(4 * i, value, true);
-  else for (const [i, value] of data.entries()) view.setInt32(4 * i, value, true);
-  return start + data.byteLength;
 }

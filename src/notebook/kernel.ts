@@ -33,6 +33,9 @@ function kernelWrite(): Write | undefined {
   return undefined;
 }
 
+/** Whether outputs are shown in a notebook, not printed. */
+export const inNotebook = (): boolean => kernelWrite() !== undefined;
+
 /** Shows a bundle in the notebook; prints its text elsewhere. */
 export function display(bundle: Bundle): void {
   const write = kernelWrite();
@@ -54,7 +57,7 @@ export function liveDisplay(): LiveDisplay {
       const send = (data: Bundle) => write?.({ data, metadata: {}, transient: { display_id: id } }, shown);
       if (write === undefined) console.log(bundle["text/plain"]);
       // JupyterLab's plotly renderer draws once and never again. Where the kind of output changes it is made anew.
-      if (shown) send({ "text/plain": bundle["text/plain"] });
+      if (shown && Object.keys(bundle).length > 1) send({ "text/plain": bundle["text/plain"] });
       send(bundle);
       shown = true;
     },

@@ -39,7 +39,7 @@ export function checkCount(where: string, argument: string, value: number, least
 
 /** Refuses a number outside [0, 1), NaN included. @throws ArgumentError */
 export function checkBelowOne(where: string, argument: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
+  if (!(typeof value === "number" && value >= 0 && value < 1)) {
     throw new ArgumentError(where, argument, "a number from 0 to below 1", describe(value));
   }
 }

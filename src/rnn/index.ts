@@ -65,12 +65,14 @@ export {
   type RMSPropOptions,
 } from "./optimizers/gradient-descent";
 export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizers/optimizer";
+export type { OptimizerState } from "./optimizers/optimizer-state";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./raw-rnn";
 export { flattenState, packState, type State, type StateRecord } from "./state";
 export { stopGradient } from "./stop-gradient";
 export { type SummaryRow, summary } from "./summary";
 export { type ArrayLike, toTensor } from "./to-tensor";
 export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./unroll";
+export { namedWeights } from "./weights";
 export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
 export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
 export { MultiRNNCell, type StackState } from "./wrappers/multi-rnn";

@@ -31,7 +31,7 @@ test("--only-peers and --workloads choose by name, whatever the order", () => {
 test("numbers are read, and the modes", () => {
   const asked = argumentsOf(["--rounds", "3", "--seconds", "0.05", "--shards=16", "--json"]);
   expect(asked).toMatchObject({ rounds: 3, seconds: 0.05, shards: 16, json: true });
-  for (const mode of ["inference", "verify", "help"]) expect(argumentsOf([`--${mode}`]).mode).toBe(mode);
+  for (const mode of ["inference", "fit", "verify", "help"]) expect(argumentsOf([`--${mode}`]).mode).toBe(mode);
 });
 
 test.each([
@@ -57,6 +57,6 @@ test("the help names every flag", () => {
     known = error.message;
   }
   const flags = known.match(/--[a-z-]+/g).filter((flag) => flag !== "--fast");
-  expect(flags.length).toBe(10);
+  expect(flags.length).toBe(11);
   for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
 });

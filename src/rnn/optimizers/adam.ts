@@ -29,8 +29,9 @@ export class AdamOptimizer extends Optimizer {
   private beta1Power: number;
   private beta2Power: number;
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions = {}, where = "AdamOptimizer") {
-    super(where, options, [0, 0]);
+  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions = {}, name = "Adam") {
+    const where = `${name}Optimizer`;
+    super(where, options, { [name]: 0, [`${name}_1`]: 0 });
     checkBelowOne(where, "beta1", beta1);
     checkBelowOne(where, "beta2", beta2);
     checkNotNegative(where, "epsilon", epsilon);
@@ -64,6 +65,19 @@ export class AdamOptimizer extends Optimizer {
     this.beta1Power = Math.fround(this.beta1Power * this.beta1);
     this.beta2Power = Math.fround(this.beta2Power * this.beta2);
   }
+
+  protected override numbers(): Record<string, number> {
+    return { ...super.numbers(), beta1_power: this.beta1Power, beta2_power: this.beta2Power };
+  }
+
+  protected override takeNumbers(numbers: Readonly<Record<string, number>>): void {
+    const { beta1_power, beta2_power } = numbers as { beta1_power: number; beta2_power: number };
+    checkBelowOne(this.where, "beta1_power", beta1_power);
+    checkBelowOne(this.where, "beta2_power", beta2_power);
+    super.takeNumbers(numbers);
+    this.beta1Power = Math.fround(beta1_power);
+    this.beta2Power = Math.fround(beta2_power);
+  }
 }
 
 export interface AdamWOptions extends AdamOptions {
@@ -82,7 +96,7 @@ export class AdamWOptimizer extends AdamOptimizer {
   private readonly weightDecay: number;
 
   constructor({ weightDecay = 0.01, ...options }: AdamWOptions = {}) {
-    super(options, "AdamWOptimizer");
+    super(options, "AdamW");
     checkBelowOne("AdamWOptimizer", "weightDecay", weightDecay);
     this.weightDecay = weightDecay;
   }

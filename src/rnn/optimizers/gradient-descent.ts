@@ -6,7 +6,7 @@ import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
 /** Gradient descent: w −= learningRate · g. */
 export class GradientDescentOptimizer extends Optimizer {
   constructor(options: OptimizerOptions = {}) {
-    super("GradientDescentOptimizer", options, []);
+    super("GradientDescentOptimizer", options, {});
   }
 
   protected move(variable: tf.Variable, _slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {
@@ -41,7 +41,7 @@ export class MomentumOptimizer extends Optimizer {
   private readonly useNesterov: boolean;
 
   constructor({ momentum = 0.9, useNesterov = false, ...options }: MomentumOptions = {}) {
-    super("MomentumOptimizer", options, [0]);
+    super("MomentumOptimizer", options, { Momentum: 0 });
     checkBelowOne("MomentumOptimizer", "momentum", momentum);
     this.momentum = Math.fround(momentum);
     this.useNesterov = useNesterov;
@@ -88,7 +88,7 @@ export class RMSPropOptimizer extends Optimizer {
   private readonly epsilon: number;
 
   constructor({ decay = 0.9, momentum = 0, epsilon = 1e-10, ...options }: RMSPropOptions = {}) {
-    super("RMSPropOptimizer", options, [1, 0]);
+    super("RMSPropOptimizer", options, { RMSProp: 1, RMSProp_1: 0 });
     checkBelowOne("RMSPropOptimizer", "decay", decay);
     checkBelowOne("RMSPropOptimizer", "momentum", momentum);
     checkNotNegative("RMSPropOptimizer", "epsilon", epsilon);

@@ -1,8 +1,9 @@
 import type { After, FusedOptimizer, GraphWriter, Ref } from "../../compile";
 import * as tf from "../../tf";
-import { checkNotNegative, checkOptions } from "../checks";
+import { checkCount, checkNotNegative, checkOptions } from "../checks";
 import { computeGradients, type GradientOf } from "../gradients";
 import { type Clipping, clippingOf } from "./clipping";
+import { assignSlots, checkNames, checkSlots, exportSlots, type OptimizerState } from "./optimizer-state";
 
 /** A learning rate, or a function of the number of steps done so far. */
 export type LearningRate = number | ((step: number) => number);
@@ -33,11 +34,11 @@ export abstract class Optimizer implements FusedOptimizer {
   readonly clip: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
   private readonly held = new Map<tf.Variable, readonly tf.Variable[]>();
 
-  /** @param slotStarts the value that each slot of a variable begins with */
+  /** @param slots what each slot of a variable begins with, by the name that TensorFlow 1.x gives it */
   constructor(
     protected readonly where: string,
     options: OptimizerOptions,
-    private readonly slotStarts: readonly number[],
+    private readonly slots: Readonly<Record<string, number>>,
   ) {
     checkOptions(where, options, ["learningRate", "clipValue", "clipNorm", "globalClipNorm"]);
     this.learningRate = options.learningRate ?? 0.001;
@@ -89,7 +90,8 @@ export abstract class Optimizer implements FusedOptimizer {
     const known = this.held.get(variable);
     if (known !== undefined) return known;
     this.forgetDisposed();
-    const made = this.slotStarts.map((start) => tf.tidy(() => tf.variable(tf.fill(variable.shape, start), false)));
+    const starts = Object.values(this.slots);
+    const made = starts.map((start) => tf.tidy(() => tf.variable(tf.fill(variable.shape, start), false)));
     this.held.set(variable, made);
     return made;
   }
@@ -97,6 +99,55 @@ export abstract class Optimizer implements FusedOptimizer {
   /** Counts a step. */
   stepped(): void {
     this.step++;
+  }
+
+  /** The numbers that a training goes on from, besides the slots: the steps done and a learning rate that is a number. */
+  protected numbers(): Record<string, number> {
+    return typeof this.learningRate === "number"
+      ? { step: this.step, learning_rate: this.learningRate }
+      : { step: this.step };
+  }
+
+  /** Takes what `numbers` gave. @throws ArgumentError before anything is changed */
+  protected takeNumbers(numbers: Readonly<Record<string, number>>): void {
+    checkCount(this.where, "step", numbers.step as number, 0);
+    if (typeof this.learningRate === "number") {
+      checkNotNegative(this.where, "learning_rate", numbers.learning_rate as number);
+      this.learningRate = numbers.learning_rate as number;
+    }
+    this.step = numbers.step as number;
+  }
+
+  /**
+   * All that the optimizer knows: its slots as arrays, called as TensorFlow 1.x does, the weight's name and the slot's
+   * ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"), and its numbers. Settings (decays, ε, clipping, a schedule) are the
+   * constructor's.
+   *
+   * @param weights the variables that are trained, by name
+   */
+  state(weights: Readonly<Record<string, tf.Variable>>): OptimizerState {
+    return { tensors: exportSlots(this.slotsByName(weights)), numbers: this.numbers() };
+  }
+
+  /**
+   * Goes on from a state, of an optimizer made alike, as if it had never stopped. Compiled steps see it.
+   *
+   * @throws ArgumentError naming a slot or number that is missing, left over, or not as this optimizer has it; nothing
+   *   is changed then
+   */
+  restore(weights: Readonly<Record<string, tf.Variable>>, { tensors, numbers }: OptimizerState): void {
+    const slots = this.slotsByName(weights);
+    checkSlots(this.where, slots, tensors);
+    checkNames(this.where, "numbers", Object.keys(this.numbers()), Object.keys(numbers));
+    this.takeNumbers(numbers);
+    assignSlots(slots, tensors);
+  }
+
+  private slotsByName(weights: Readonly<Record<string, tf.Variable>>): ReadonlyMap<string, tf.Variable> {
+    const names = Object.keys(this.slots);
+    const own = ([weight, variable]: [string, tf.Variable]) =>
+      this.slotsOf(variable).map((slot, i) => [`${weight}/${names[i]}`, slot] as const);
+    return new Map(Object.entries(weights).flatMap(own));
   }
 
   /** The coming step's learning rate, in float32. @throws ArgumentError when it is no number from 0 up */

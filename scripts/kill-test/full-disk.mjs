@@ -1,0 +1,53 @@
+/** The training on a disk that fills up: a small file system of its own, where mounting one is permitted. */
+import { spawnSync } from "node:child_process";
+import { rmSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { differences, leftovers, look } from "./chain.mjs";
+import { runChild } from "./run-child.mjs";
+
+const EVERY = 3;
+
+/** @returns what was wrong, in lines; undefined, after a line, where mounting is not permitted */
+export async function fullDisk({ disk, straight }, say) {
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=200k", "tmpfs", disk], { encoding: "utf8" });
+  if (mounted.status !== 0) {
+    say(`full disk: not tried, mounting a small file system is not permitted here (${reasonOf(mounted)})`);
+    return undefined;
+  }
+  try {
+    return await fillAndFree(disk, straight, say);
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+}
+
+const reasonOf = ({ error, stderr }) => error?.code ?? stderr.trim().split("\n")[0];
+
+async function fillAndFree(disk, straight, say) {
+  const violations = [];
+  const wrong = (line) => violations.push(`full disk: ${line}`);
+  const folder = join(disk, "run");
+  const [until, ballast] = [30, join(disk, "ballast")];
+  const first = await runChild(folder, { until: 9, every: EVERY });
+  if (first.code !== 0) wrong(`the first run ended with ${first.code}: ${first.told.refused ?? first.errors}`);
+
+  const { bsize, bavail } = statfsSync(disk);
+  writeFileSync(ballast, Buffer.alloc(bsize * Math.max(0, bavail - 2)));
+  const second = await runChild(folder, { until, every: EVERY });
+  say(`full disk: the run ended with ${second.code}: ${second.told.refused}`);
+  if (second.code !== 3 || !/ENOSPC, no space left/.test(second.told.refused ?? "")) wrong("no clear error");
+  const kept = await look(folder, 9, wrong);
+  if (kept !== 9) wrong(`the latest checkpoint is ${kept}, not 9`);
+  for (const line of leftovers(folder)) wrong(line);
+
+  rmSync(ballast);
+  for (const [place, every] of [
+    [folder, EVERY],
+    [straight, until],
+  ]) {
+    const { code, told, errors } = await runChild(place, { until, every });
+    if (code !== 0) wrong(`with room again the run ended with ${code}: ${told.refused ?? errors}`);
+  }
+  for (const line of [...differences(folder, straight, until), ...leftovers(folder)]) wrong(line);
+  return violations;
+}

@@ -1,0 +1,26 @@
+/**
+ * What can be trained. Each has `about`, `defaults`, `quick` (what is otherwise then) and `load`, a function that imports
+ * what makes it: dist is not needed before.
+ */
+export const MODELS = {
+  mnist: {
+    about: "handwritten digits, read row by row: 28 time steps of 28 pixels, then one of ten classes",
+    defaults: { cell: "rnn", units: 150, layers: 1, epochs: 10, batchSize: 150, learningRate: 0.001 },
+    quick: { epochs: 1 },
+    load: () => import("./models/mnist.mjs"),
+  },
+  series: {
+    about: "the next value of y = t·sin(t)/3 + 2·sin(5t), at each of 20 time steps",
+    defaults: { cell: "rnn", units: 100, layers: 1, epochs: 40, batchSize: 50, learningRate: 0.001 },
+    quick: { epochs: 2 },
+    load: () => import("./models/series.mjs"),
+  },
+  char: {
+    about: "the next character of Shakespeare, in windows of 100 (tinyshakespeare/input.txt of the data folder)",
+    defaults: { cell: "lstm", units: 256, layers: 1, epochs: 20, batchSize: 64, learningRate: 0.002 },
+    quick: { epochs: 1 },
+    load: () => import("./models/char.mjs"),
+  },
+};
+
+export const DEFAULTS = { seed: 42, tensorboard: false, quick: false, runs: "runs" };

@@ -1,0 +1,100 @@
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode } from "../data-file";
+import { DataError } from "../errors";
+
+/** So much is read, written and hashed at a time. */
+const PIECE = 2 ** 20;
+
+/** The pieces of those bytes, sharing their memory. */
+export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+/**
+ * Opens a file to read. A link is not followed, and a pipe or device neither waited for nor read.
+ *
+ * @throws DataError when it is no plain file or cannot be opened
+ */
+export async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows lacks the last two
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error) => {
+    throw unreadable(path, error);
+  });
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "another");
+    return { handle, size: found.size };
+  } catch (error) {
+    await handle.close();
+    throw error instanceof DataError ? error : unreadable(path, error);
+  }
+}
+
+/** Fills `bytes` with what comes next in the file. @throws DataError when the file ends before, or cannot be read */
+export async function readInto(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, null).catch((error) => {
+      throw unreadable(path, error);
+    });
+    if (bytesRead === 0) throw new DataError(path, "size", `${bytes.length - at} more bytes`, "the end");
+    at += bytesRead;
+  }
+}
+
+/** Writes a new file and waits until the disk has it. @throws the system's error */
+export async function writeDurably(path: string, parts: Iterable<Uint8Array>): Promise<void> {
+  const handle = await open(path, "wx");
+  try {
+    for (const part of parts) await handle.writeFile(part);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Waits until the disk has a folder's entries: what was made in it, renamed and removed. @throws the system's error */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return; // has no such call; NTFS keeps a log of its own
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A folder, with those above it, which are there after a power cut too. @throws the system's error */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  const above = dirname(first);
+  for (let folder = dirname(path); folder !== above; folder = dirname(folder)) await syncFolder(folder);
+  await syncFolder(above);
+}
+
+const unreadable = (path: string, error: unknown) => new DataError(path, "access", "a readable file", errorCode(error));
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "a read-only file system",
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EIO: "a failing disk",
+  ENOTDIR: "a file where a folder should be",
+};
+
+/** What a failed write is told as. */
+export function unwritable(path: string, error: unknown): DataError {
+  if (error instanceof DataError) return error;
+  const code = errorCode(error);
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const expected = isFull ? "room for the checkpoint" : "a folder that can be written";
+  return new DataError(path, isFull ? "disk" : "access", expected, WORDS[code] ? `${code}, ${WORDS[code]}` : code);
+}
+
+/** Whether a file could not be read for a reason that says nothing about what is in it, and may pass. */
+export const isPassing = (error: DataError): boolean =>
+  ["EACCES", "EPERM", "EMFILE", "ENFILE", "ENOMEM"].includes(error.actual);

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { checkWhole, DataError } from "../errors";
+import { jsonTrouble } from "../json-keys";
+import { isRecord, isSizes, short } from "../safetensors-header";
+import { checkJson, DEEPEST, type Json, type JsonRecord } from "./json-value";
+
+/** By which checkpoints are compared: "min" for a loss, "max" for an accuracy. */
+export interface Best {
+  readonly value: number;
+  readonly mode: "min" | "max";
+}
+
+/** One array of a checkpoint, as its safetensors file must have it. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+/** What a checkpoint's JSON says. It names no file: where things lie follows from the checkpoint's own place. */
+export interface Manifest {
+  readonly number: number;
+  /** null where none was given, or it was no number (a loss that became NaN). */
+  readonly best: Best | null;
+  /** The whole safetensors file's. */
+  readonly bytes: number;
+  readonly tensorsSha256: string;
+  readonly tensors: readonly TensorEntry[];
+  readonly state: JsonRecord;
+}
+
+/** Enough for a long history, and too little to fill the memory. */
+export const MAX_MANIFEST = 16 * 2 ** 20;
+
+const FORMAT = "unroll checkpoint";
+const VERSION = 1;
+const KEYS = ["format", "version", "number", "best", "bytes", "tensorsSha256", "tensors", "state"];
+const SEAL = /,\n {2}"sha256": "(?<sha256>[0-9a-f]{64})"\n\}\n$/;
+
+/**
+ * The JSON text. Its last field is the SHA-256 of all text before it, so that no byte can change without being seen.
+ *
+ * @throws DataError when it is longer than is read
+ */
+export function manifestText(manifest: Manifest, file: string): string {
+  const { number, best, bytes, tensorsSha256, tensors, state } = manifest;
+  const fields = { format: FORMAT, version: VERSION, number, best, bytes, tensorsSha256, tensors, state };
+  const body = JSON.stringify(fields, null, 2).slice(0, -2); // without "\n}"
+  const text = `${body},\n  "sha256": "${sha256(body)}"\n}\n`;
+  const length = Buffer.byteLength(text);
+  if (length > MAX_MANIFEST) throw new DataError(file, "state", `at most ${MAX_MANIFEST} bytes as JSON`, `${length}`);
+  return text;
+}
+
+/** @throws DataError naming the field when the text is not, to the byte, one that `manifestText` made */
+export function parseManifest(bytes: Uint8Array, file: string): Manifest {
+  const text = decode(bytes, file);
+  const seal = SEAL.exec(text);
+  if (seal === null) throw new DataError(file, "end", "a last field sha256", short(text.slice(-80)));
+  const expected = sha256(text.slice(0, seal.index));
+  const actual = seal.groups?.sha256 as string;
+  if (actual !== expected) throw new DataError(file, "sha256", expected, actual);
+  return readFields(parse(text, file), file);
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DataError(file, "text", "UTF-8", "other bytes");
+  }
+}
+
+/** The seal is no signature: whoever can write a file can seal it. So its content is checked as any stranger's. */
+function parse(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  let trouble: string | undefined;
+  try {
+    trouble = jsonTrouble(text, DEEPEST + 2);
+    if (trouble === undefined) value = JSON.parse(text);
+  } catch (error) {
+    throw new DataError(file, "text", "JSON", short((error as Error).message));
+  }
+  if (trouble !== undefined) throw new DataError(file, "text", `each key once, at most ${DEEPEST} levels`, trouble);
+  if (!isRecord(value)) throw new DataError(file, "text", "a JSON object", short(value));
+  return value;
+}
+
+function readFields({ sha256: _, ...fields }: Record<string, unknown>, file: string): Manifest {
+  const keys = Object.keys(fields);
+  if (keys.join() !== KEYS.join()) throw new DataError(file, "fields", KEYS.join(", "), short(keys.join(", ")));
+  const { format, version, number, best, bytes, tensorsSha256, tensors, state } = fields;
+  if (format !== FORMAT) throw new DataError(file, "format", FORMAT, short(format));
+  if (version !== VERSION) throw new DataError(file, "version", `${VERSION}`, short(version));
+  checkWhole(file, "number", number as number, 0);
+  checkWhole(file, "bytes", bytes as number, 8);
+  if (typeof tensorsSha256 !== "string" || !/^[0-9a-f]{64}$/.test(tensorsSha256))
+    throw new DataError(file, "tensorsSha256", "64 hexadecimal digits", short(tensorsSha256));
+  if (best !== null && !isBest(best)) throw new DataError(file, "best", "null or { value, mode }", short(best));
+  checkState(file, state);
+  return {
+    number: number as number,
+    best,
+    bytes: bytes as number,
+    tensorsSha256,
+    tensors: readTensors(tensors, file),
+    state,
+  };
+}
+
+/** @throws DataError naming the place in the state that JSON would not keep */
+export function checkState(file: string, state: unknown): asserts state is JsonRecord {
+  if (!isRecord(state)) throw new DataError(file, "state", "a record", short(state));
+  checkJson(file, "state", state as Json);
+}
+
+function readTensors(value: unknown, file: string): readonly TensorEntry[] {
+  if (!Array.isArray(value) || !value.every(isTensorEntry))
+    throw new DataError(file, "tensors", "a list of { name, dtype, shape }", short(value));
+  const names = new Set<string>();
+  for (const { name } of value) {
+    if (names.has(name)) throw new DataError(file, "tensors", "each name once", short(name));
+    names.add(name);
+  }
+  return value;
+}
+
+const hasKeys = (value: Record<string, unknown>, keys: string) => Object.keys(value).join() === keys;
+
+const isTensorEntry = (value: unknown): value is TensorEntry =>
+  isRecord(value) &&
+  hasKeys(value, "name,dtype,shape") &&
+  typeof value.name === "string" &&
+  typeof value.dtype === "string" &&
+  isSizes(value.shape);
+
+const isBest = (value: unknown): value is Best =>
+  isRecord(value) &&
+  hasKeys(value, "value,mode") &&
+  Number.isFinite(value.value) &&
+  (value.mode === "min" || value.mode === "max");
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -1,0 +1,78 @@
+import { type HistoryLike, type LearningCurveOptions, learningCurve } from "../plot";
+import { inNotebook, liveDisplay } from "./kernel";
+import { type LiveFigure, showLive } from "./show";
+
+/** What is shown of a step: `fit` in unroll/train gives it. */
+interface Step {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
+  readonly loss: number;
+  readonly stepsPerSecond: number;
+  readonly secondsLeft: number | undefined;
+}
+
+type EpochRecord = HistoryLike["epochs"][number];
+
+/** Shows a training where the cell is; a reporter for `fit`'s `progress`. */
+export interface NotebookProgress {
+  /** The epochs so far: after the stop button, whose cell never gets what `fit` returned, they are still here. */
+  readonly epochs: readonly EpochRecord[];
+  note(text: string): void;
+  step(report: Step): void;
+  epoch(record: EpochRecord, plan: { readonly epochs: number }): void;
+  end(history: { readonly stopped?: string }): void;
+}
+
+const EVERY = 200; // milliseconds from one update to the next
+
+/**
+ * Shows a training in the notebook: one line that changes in place, at most five times a second, and a plot of loss and
+ * metrics that grows with each epoch. Outside a notebook it prints a line for each epoch.
+ *
+ *   const history = await fit(model, data, { …, progress: notebookProgress() });
+ */
+export function notebookProgress(options: LearningCurveOptions = {}): NotebookProgress {
+  const line = liveDisplay();
+  const live = inNotebook();
+  const write = (text: string) => line.update({ "text/plain": text });
+  const records: EpochRecord[] = [];
+  let plot: LiveFigure | undefined;
+  let shown = Number.NEGATIVE_INFINITY;
+  let ended = "";
+  return {
+    epochs: records,
+    note: write,
+    step: (report) => {
+      const now = performance.now();
+      if (!live || now - shown < EVERY) return;
+      shown = now;
+      write(stepText(report));
+    },
+    epoch: (record, { epochs }) => {
+      records.push(record);
+      ended = `epoch ${record.epoch + 1}/${epochs}: ${measures(record)}`;
+      write(ended);
+      shown = performance.now();
+      if (!live) return;
+      plot ??= showLive();
+      plot.update(learningCurve({ epochs: records }, options));
+    },
+    end: ({ stopped }) => {
+      if (stopped !== undefined) write(ended === "" ? `stopped: ${stopped}` : `${ended}; stopped: ${stopped}`);
+    },
+  };
+}
+
+function stepText({ epoch, epochs, batch, stepsPerEpoch, ...report }: Step): string {
+  const loss = `loss ${report.loss.toPrecision(4)}`;
+  const speed = report.stepsPerSecond > 0 ? `, ${report.stepsPerSecond.toPrecision(3)} steps/s` : "";
+  const left = report.secondsLeft === undefined ? "" : `, ${Math.round(report.secondsLeft)} s left`;
+  return `epoch ${epoch + 1}/${epochs}, step ${batch}/${stepsPerEpoch}: ${loss}${speed}${left}`;
+}
+
+function measures(record: EpochRecord): string {
+  const shown = Object.entries(record).filter(([name]) => !["epoch", "learningRate", "seconds"].includes(name));
+  return shown.map(([name, value]) => `${name} ${value.toPrecision(4)}`).join(", ");
+}

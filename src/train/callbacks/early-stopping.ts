@@ -1,0 +1,96 @@
+import type { NumericArray } from "../../data";
+import type { Callback, TrainingRun } from "../callback";
+import { checkNumber } from "../checks";
+import type { EpochRecord } from "../history";
+import { readWeights, writeWeights } from "../weight-arrays";
+import { checkCallback, checkState, Monitor, type MonitorOptions } from "./monitor";
+
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** Epochs without improvement after which training stops; 0 unless told. */
+  patience?: number;
+  /** Waiting begins anew only after a value that is better than this one too. */
+  baseline?: number;
+  /** The weights of the best epoch come back when training ends, whatever ends it but an error. */
+  restoreBestWeights?: boolean;
+  /** The first epoch that counts; 0 unless told. */
+  startFromEpoch?: number;
+}
+
+interface Waiting {
+  wait: number;
+  best?: number;
+  bestEpoch?: number;
+  /** Why it stopped the training, after an epoch that was no better. */
+  reason?: string;
+}
+
+const WHERE = "EarlyStopping";
+const OPTIONS = ["monitor", "mode", "minDelta", "patience", "baseline", "restoreBestWeights", "startFromEpoch"];
+
+/** Stops a training that no longer gets better. Keras's callback of that name, its counting included. */
+export class EarlyStopping implements Callback {
+  private readonly monitor: Monitor;
+  private waiting: Waiting = { wait: 0 };
+  private bestWeights: Readonly<Record<string, NumericArray>> | undefined;
+
+  constructor(private readonly options: EarlyStoppingOptions = {}) {
+    const { patience = 0, startFromEpoch = 0, baseline } = options;
+    checkCallback(WHERE, options, OPTIONS, { patience, startFromEpoch });
+    if (baseline !== undefined) checkNumber(WHERE, "baseline", baseline);
+    this.monitor = new Monitor(WHERE, options);
+  }
+
+  /**
+   * A training from its beginning starts to wait anew; one that goes on goes on waiting. One that was stopped here stays
+   * stopped, unless there is more patience now.
+   */
+  onTrainBegin(run: TrainingRun): void {
+    const { wait, reason } = this.waiting;
+    if (run.step > 0 && reason !== undefined && wait >= (this.options.patience ?? 0)) run.stop(reason);
+    if (run.step > 0) return;
+    this.waiting = { wait: 0 };
+    this.bestWeights = undefined;
+  }
+
+  onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): void {
+    const { patience = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = this.options;
+    const value = this.monitor.valueOf(logs);
+    if (epoch < startFromEpoch) return;
+    const { waiting } = this;
+    waiting.wait++;
+    delete waiting.reason;
+    if (this.monitor.improves(value, waiting.best)) {
+      waiting.best = value;
+      waiting.bestEpoch = epoch;
+      if (restoreBestWeights) this.bestWeights = readWeights(run.model);
+      if (baseline === undefined || this.monitor.improves(value, baseline)) waiting.wait = 0;
+      return;
+    }
+    if (waiting.wait < patience || epoch === 0) return;
+    const best = waiting.bestEpoch === undefined ? "never was a number" : `was best in epoch ${waiting.bestEpoch}`;
+    waiting.reason = `EarlyStopping: ${this.monitor.name} ${best} (${waiting.best}), ${waiting.wait} epochs ago`;
+    run.stop(waiting.reason);
+  }
+
+  onTrainEnd({ model }: TrainingRun, error?: unknown): void {
+    if (error === undefined && this.bestWeights !== undefined) writeWeights(model, this.bestWeights);
+  }
+
+  getState(): unknown {
+    return { ...this.waiting };
+  }
+
+  setState(state: unknown): void {
+    checkState(WHERE, state, ["wait", "best", "bestEpoch", "reason"]);
+    this.waiting = { ...(state as Waiting) };
+  }
+
+  /** The best weights; none before there are any. */
+  getArrays(): Readonly<Record<string, NumericArray>> {
+    return this.bestWeights ?? {};
+  }
+
+  setArrays(arrays: Readonly<Record<string, NumericArray>>): void {
+    this.bestWeights = Object.keys(arrays).length === 0 ? undefined : arrays;
+  }
+}

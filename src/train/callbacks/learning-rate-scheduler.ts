@@ -1,0 +1,30 @@
+import { ArgumentError } from "../../rnn";
+import type { Callback, TrainingRun } from "../callback";
+import { checkFunction, checkNumber } from "../checks";
+import { rateOf } from "./rate";
+
+const WHERE = "LearningRateScheduler";
+
+/**
+ * Sets the learning rate at the beginning of each epoch. (An optimizer's own `learningRate` may be a function too: of the
+ * step.)
+ *
+ *   new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9))
+ */
+export class LearningRateScheduler implements Callback {
+  /** @param schedule the epoch, from 0, and the rate so far, to the rate of that epoch */
+  constructor(private readonly schedule: (epoch: number, learningRate: number) => number) {
+    checkFunction(WHERE, "schedule", schedule);
+  }
+
+  onTrainBegin({ optimizer }: TrainingRun): void {
+    if (typeof optimizer.learningRate === "number") return;
+    throw new ArgumentError(WHERE, "optimizer.learningRate", "a number, which it can set", "a function");
+  }
+
+  onEpochBegin(epoch: number, { optimizer }: TrainingRun): void {
+    const rate = this.schedule(epoch, rateOf(optimizer));
+    checkNumber(WHERE, `the rate of epoch ${epoch}`, rate, 0);
+    optimizer.learningRate = rate;
+  }
+}

@@ -1,0 +1,62 @@
+import { ArgumentError } from "../../rnn";
+import { checkCount, checkNumber, checkOneOf, checkOptions, describe } from "../checks";
+import type { Logs } from "../history";
+
+export interface MonitorOptions {
+  /** Which value of an epoch is watched, as it is named in `history.epochs`; "val_loss" unless told. */
+  monitor?: string;
+  /** Whether small or large is good; "auto", unless told: large for names that end in acc, accuracy or auc. */
+  mode?: "auto" | "min" | "max";
+  /** A smaller change is none; 0 unless told. */
+  minDelta?: number;
+}
+
+/** Watches one value of the epochs, as Keras's callbacks do. */
+export class Monitor {
+  readonly name: string;
+  private readonly sign: 1 | -1;
+  private readonly minDelta: number;
+
+  constructor(
+    private readonly where: string,
+    { monitor = "val_loss", mode = "auto", minDelta = 0 }: MonitorOptions,
+  ) {
+    if (typeof monitor !== "string")
+      throw new ArgumentError(where, "monitor", "a name, say val_loss", describe(monitor));
+    checkOneOf(where, "mode", mode, ["auto", "min", "max"]);
+    checkNumber(where, "minDelta", minDelta, 0);
+    this.name = monitor;
+    this.sign = mode === "max" || (mode === "auto" && /(acc|accuracy|auc)$/i.test(monitor)) ? 1 : -1;
+    this.minDelta = minDelta;
+  }
+
+  get mode(): "min" | "max" {
+    return this.sign === 1 ? "max" : "min";
+  }
+
+  /** The value of an epoch. @throws ArgumentError when epochs have none of that name */
+  valueOf(logs: Logs): number {
+    const value = logs[this.name];
+    if (value !== undefined) return value;
+    throw new ArgumentError(this.where, "monitor", `one of ${Object.keys(logs).join(", ")}`, this.name);
+  }
+
+  /** Whether a value is better than the best so far by more than `minDelta`. NaN never is; anything is better than nothing. */
+  improves(value: number, best: number | undefined): boolean {
+    if (best === undefined) return !Number.isNaN(value);
+    return this.sign * (value - best) > this.minDelta;
+  }
+}
+
+/** Options that are a record with known keys, and whole numbers where they must be. */
+export function checkCallback(where: string, options: object, known: readonly string[], counts: object = {}): void {
+  checkOptions(where, options, known);
+  for (const [name, value] of Object.entries(counts)) checkCount(where, name, value, 0);
+}
+
+/** Refuses a state that is not of that callback: a record with these keys. */
+export function checkState(where: string, state: unknown, keys: readonly string[]): void {
+  const given = state === null || typeof state !== "object" ? [] : Object.keys(state);
+  if (given.length > 0 && given.every((key) => keys.includes(key))) return;
+  throw new ArgumentError(`${where}.setState`, "state", `what getState gave, { ${keys.join(", ")} }`, describe(state));
+}

@@ -1,0 +1,74 @@
+import { ArgumentError } from "../../rnn";
+import type { Callback, TrainingRun } from "../callback";
+import { checkNumber, describe } from "../checks";
+import type { EpochRecord } from "../history";
+import { checkCallback, checkState, Monitor, type MonitorOptions } from "./monitor";
+
+export interface ReduceLROnPlateauOptions extends MonitorOptions {
+  /** What the learning rate is multiplied by, 0.1 unless told. */
+  factor?: number;
+  /** Epochs without improvement after which it is reduced, 10 unless told. */
+  patience?: number;
+  /** Epochs after a reduction that do not count as waiting, 0 unless told. */
+  cooldown?: number;
+  /** It is never reduced below, 0 unless told. */
+  minLearningRate?: number;
+}
+
+interface Waiting {
+  wait: number;
+  cooling: number;
+  best?: number;
+}
+
+const WHERE = "ReduceLROnPlateau";
+const OPTIONS = ["monitor", "mode", "minDelta", "factor", "patience", "cooldown", "minLearningRate"];
+
+/** Lowers the learning rate of a training that no longer gets better. Keras's callback; its minDelta is 0.0001 unless told. */
+export class ReduceLROnPlateau implements Callback {
+  private readonly monitor: Monitor;
+  private waiting: Waiting = { wait: 0, cooling: 0 };
+
+  constructor(private readonly options: ReduceLROnPlateauOptions = {}) {
+    const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = options;
+    checkCallback(WHERE, options, OPTIONS, { patience, cooldown });
+    if (!(factor > 0 && factor < 1)) throw new ArgumentError(WHERE, "factor", "between 0 and 1", describe(factor));
+    checkNumber(WHERE, "minLearningRate", minLearningRate, 0);
+    this.monitor = new Monitor(WHERE, { minDelta: 1e-4, ...options });
+  }
+
+  onTrainBegin({ step, optimizer }: TrainingRun): void {
+    if (typeof optimizer.learningRate !== "number") {
+      throw new ArgumentError(WHERE, "optimizer.learningRate", "a number, which it can reduce", "a function");
+    }
+    if (step === 0) this.waiting = { wait: 0, cooling: 0 };
+  }
+
+  onEpochEnd(_epoch: number, logs: EpochRecord, { optimizer }: TrainingRun): void {
+    const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = this.options;
+    const value = this.monitor.valueOf(logs);
+    const { waiting } = this;
+    if (waiting.cooling > 0) {
+      waiting.cooling--;
+      waiting.wait = 0;
+    }
+    if (this.monitor.improves(value, waiting.best)) {
+      waiting.best = value;
+      waiting.wait = 0;
+    } else if (waiting.cooling === 0 && ++waiting.wait >= patience) {
+      const rate = optimizer.learningRate as number;
+      if (rate > minLearningRate) optimizer.learningRate = Math.max(rate * factor, minLearningRate);
+      waiting.cooling = cooldown;
+      waiting.wait = 0;
+    }
+  }
+
+  getState(): unknown {
+    return { ...this.waiting };
+  }
+
+  setState(state: unknown): void {
+    checkState(WHERE, state, ["wait", "cooling", "best"]);
+    this.waiting = { ...(state as Waiting) };
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { ArgumentError } from "../../rnn";
+import type { Callback, TrainingRun } from "../callback";
+import { checkCount, checkOptions, describe } from "../checks";
+import type { EpochRecord } from "../history";
+import { weightsByName } from "../model";
+import { SummaryWriter } from "../summary-writer";
+import { rateOf } from "./rate";
+
+export interface TensorBoardOptions {
+  /** Epochs from one histogram of each weight to the next; 1 unless told, 0 for none. */
+  histogramFrequency?: number;
+  /** More lines for the page of settings. */
+  configuration?: Readonly<Record<string, unknown>>;
+}
+
+const VALIDATION = "val_";
+const NO_CURVES = ["epoch"];
+
+/**
+ * Writes a training for TensorBoard: losses and metrics by epoch, the validation data's beside the training data's;
+ * histograms of the weights; the settings as text. `npm run tensorboard` shows what lies in `runs/`.
+ *
+ *   callbacks: [new TensorBoard("runs/lstm-64")]
+ *
+ * Needs the native engine. @throws ArgumentError, when a training begins, without it
+ */
+export class TensorBoard implements Callback {
+  private writers = new Map<string, SummaryWriter>();
+
+  /** @param folder of this run; a folder that is there is written to as well */
+  constructor(
+    readonly folder: string,
+    private readonly options: TensorBoardOptions = {},
+  ) {
+    if (typeof folder !== "string" || folder === "") {
+      throw new ArgumentError("TensorBoard", "folder", "a path, say runs/first", describe(folder));
+    }
+    checkOptions("TensorBoard", options, ["histogramFrequency", "configuration"]);
+    checkCount("TensorBoard", "histogramFrequency", options.histogramFrequency ?? 1, 0);
+  }
+
+  onTrainBegin(run: TrainingRun): void {
+    const writer = this.writer("train");
+    writer.markdown("configuration", table(configurationOf(run, this.options.configuration)), run.step);
+    writer.flush();
+  }
+
+  onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): void {
+    for (const [name, value] of Object.entries(logs)) {
+      if (NO_CURVES.includes(name)) continue;
+      if (name.startsWith(VALIDATION)) this.writer("validation").scalar(name.slice(VALIDATION.length), value, epoch);
+      else this.writer("train").scalar(name, value, epoch);
+    }
+    const { histogramFrequency = 1 } = this.options;
+    if (histogramFrequency > 0 && epoch % histogramFrequency === 0) {
+      for (const [name, variable] of Object.entries(weightsByName(run.model))) {
+        this.writer("train").histogram(name, variable.dataSync(), epoch);
+      }
+    }
+    for (const writer of this.writers.values()) writer.flush();
+  }
+
+  onTrainEnd(): void {
+    for (const writer of this.writers.values()) writer.close();
+    this.writers.clear();
+  }
+
+  private writer(kind: "train" | "validation"): SummaryWriter {
+    const known = this.writers.get(kind) ?? new SummaryWriter(join(this.folder, kind));
+    this.writers.set(kind, known);
+    return known;
+  }
+}
+
+function configurationOf(run: TrainingRun, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const { optimizer, batchSize, epochs, seed, stepsPerEpoch, model } = run;
+  const weights = Object.entries(weightsByName(model)).map(([name, { shape }]) => [name, `[${shape.join(", ")}]`]);
+  const settings = { epochs, batchSize, stepsPerEpoch, seed, learningRate: rateOf(optimizer) };
+  return { optimizer: optimizer.constructor.name, ...settings, ...more, ...Object.fromEntries(weights) };
+}
+
+/** Markdown's form of a table. */
+function table(rows: Readonly<Record<string, unknown>>): string {
+  const cell = (value: unknown) =>
+    (typeof value === "object" ? JSON.stringify(value) : String(value)).replace(/\|/g, "\\|");
+  return [
+    "| | |",
+    "| --- | --- |",
+    ...Object.entries(rows).map(([name, value]) => `| ${name} | ${cell(value)} |`),
+  ].join("\n");
+}

@@ -1,0 +1,35 @@
+/** A model was given to `fit` that another `fit` is training: two would undo each other's steps. */
+export class BusyError extends Error {
+  override readonly name = "BusyError";
+
+  constructor() {
+    super("fit: model: expected one that nothing trains, got one that another fit is training; await that one first");
+  }
+}
+
+/** Where a step stands in a training; all count from 0. */
+export interface StepPlace {
+  readonly step: number;
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+const MISSED = "the loss, though data and weights are finite (compiled, a label outside the classes makes it so)";
+
+/** A step whose loss or gradient is NaN or infinite. Nothing was moved: the weights are those of the step before. */
+export class NotFiniteError extends Error {
+  override readonly name = "NotFiniteError";
+
+  /** @param tensor the first that is not finite: x or y, a weight by its name, "the loss", "the gradient of" a weight */
+  constructor(
+    readonly place: StepPlace,
+    readonly loss: number,
+    readonly tensor: string,
+  ) {
+    const { step, epoch, batch } = place;
+    const found = tensor === "the loss" ? MISSED : tensor;
+    super(
+      `fit: the loss is ${loss} at step ${step} (epoch ${epoch}, batch ${batch}); not finite: ${found}. Nothing was moved`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { ArgumentError } from "../rnn";
+import { checkFunction } from "./checks";
+import type { TrainingData } from "./data";
+import type { Logs } from "./history";
+import { measurement } from "./measure";
+import type { Metric } from "./metrics";
+import type { Model } from "./model";
+import { checkMetrics } from "./options";
+import { type PassOptions, passOver } from "./pass";
+import type { TermsOf } from "./terms";
+
+export interface EvaluateOptions extends PassOptions {
+  /** Measured as `loss`. */
+  loss?: TermsOf;
+  metrics?: Readonly<Record<string, Metric>>;
+}
+
+/**
+ * Loss and metrics of a whole data set, without dropout.
+ *
+ *   const { accuracy } = await evaluate(model, mnist.test, { metrics: { accuracy } });
+ *
+ * @returns the values by name: Σ sum / Σ count over all examples, in double precision
+ * @throws ArgumentError for options and data that do not fit; the signal's reason when it is aborted, an AbortError at
+ *   Ctrl-C
+ */
+export async function evaluate(model: Model, data: TrainingData, options: EvaluateOptions): Promise<Logs> {
+  const ways = { where: "evaluate", needsY: true, more: ["loss", "metrics"] };
+  return passOver(ways, model, data, options, async ({ watch, ...pass }) => {
+    const { loss, metrics = {} } = options;
+    if (loss !== undefined) checkFunction("evaluate", "loss", loss);
+    checkMetrics("evaluate", metrics);
+    if (loss === undefined && Object.keys(metrics).length === 0) {
+      throw new ArgumentError("evaluate", "options", "a loss or metrics", "neither");
+    }
+    const measured = measurement(pass, loss, metrics);
+    try {
+      return await measured.run(watch);
+    } finally {
+      measured.dispose();
+    }
+  });
+}

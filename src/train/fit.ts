@@ -1,0 +1,73 @@
+import { ArgumentError } from "../rnn";
+import { claim } from "./claim";
+import { sourceOf, type TrainingData } from "./data";
+import type { History } from "./history";
+import { checkModel, type Model } from "./model";
+import { type FitOptions, settingsOf } from "./options";
+import { startOf } from "./start";
+import { willCompile } from "./step";
+import { watchForStop } from "./stop";
+import { Training } from "./training";
+
+/**
+ * Trains a model: epochs of seeded batches, measures after each, callbacks, progress.
+ *
+ *   const history = await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
+ *     metrics: { accuracy }, validationData: mnist.validation,
+ *   });
+ *
+ * Ctrl-C, the notebook's stop button and an AbortSignal end it within a step; the history so far is returned then. All
+ * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
+ *
+ * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
+ * it never had been: bit for bit, with the same number of shards.
+ *
+ * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights;
+ *   NotFiniteError when a loss or gradient is not; DataError for checkpoints of another model, or that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
+ */
+export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
+  checkModel("fit", model);
+  const settings = settingsOf("fit", options);
+  const compiled = willCompile("fit", settings.compiled);
+  const given = { needsY: true, buckets: settings.buckets };
+  const source = sourceOf("fit", "data", data, given);
+  const { validationData } = settings;
+  const validation = validationData && sourceOf("fit", "validationData", validationData, given);
+  const steps = source.plan(settings.batchSize).length;
+  if (settings.initialBatch > steps) {
+    throw new ArgumentError(
+      "fit",
+      "initialBatch",
+      `0 to ${steps}, the batches of an epoch`,
+      `${settings.initialBatch}`,
+    );
+  }
+  const release = claim(model);
+  try {
+    const watch = await watchForStop(settings.signal);
+    try {
+      const start = await startOf(model, source, settings);
+      return await run(new Training(model, source, validation, { ...settings, compiled }, watch, start));
+    } finally {
+      watch.off();
+    }
+  } finally {
+    release();
+  }
+}
+
+async function run(training: Training): Promise<History> {
+  try {
+    let error: unknown;
+    try {
+      await training.run();
+    } catch (thrown) {
+      error = thrown;
+    }
+    await training.end(error);
+    return training.history;
+  } finally {
+    training.dispose();
+  }
+}

@@ -1,0 +1,69 @@
+import { ArgumentError, softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from "../rnn";
+import * as tf from "../tf";
+import { liveTerms, type Terms } from "./terms";
+
+/**
+ * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
+ *
+ * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`, where past the end of a sequence nothing counts
+ * @param y class numbers, int32 `[batch]` or `[batch, nSteps]`; or probabilities of the logits' shape
+ * @throws ArgumentError on a wrong shape or dtype
+ */
+export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return byRow("crossEntropy", logits, lengths, (rows, lead) => {
+    if (y.dtype === "int32") return sparseSoftmaxCrossEntropyWithLogits(flatten(lead, y), rows);
+    return softmaxCrossEntropyWithLogits(tf.reshape(y, rows.shape) as tf.Tensor2D, rows);
+  });
+}
+
+/** (outputs − y)², element by element; with lengths and a time axis, of the live time steps. */
+export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return elementwise("squaredError", outputs, y, lengths, tf.square);
+}
+
+/** |outputs − y|, element by element; with lengths and a time axis, of the live time steps. */
+export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return elementwise("absoluteError", outputs, y, lengths, tf.abs);
+}
+
+/** Terms of each row of class scores: of each example, or of each live time step of each. */
+export function byRow(
+  where: string,
+  logits: tf.Tensor,
+  lengths: tf.Tensor1D | undefined,
+  termsOf: (rows: tf.Tensor2D, lead: readonly number[]) => tf.Tensor,
+): Terms {
+  if (logits.rank !== 2 && logits.rank !== 3) {
+    const expected = "scores [batch, classes] or [batch, nSteps, classes]";
+    throw new ArgumentError(where, "outputs", expected, `shape [${logits.shape}]`);
+  }
+  const lead = logits.shape.slice(0, -1);
+  const rows = tf.reshape(logits, [-1, logits.shape.at(-1) as number]) as tf.Tensor2D;
+  const terms = tf.reshape(termsOf(rows, lead), lead);
+  return lead.length === 2 && lengths !== undefined ? liveTerms(terms, lengths) : terms;
+}
+
+/** Labels as one row, one for each row of scores. @throws ArgumentError when they are not as many */
+export function flatten(lead: readonly number[], y: tf.Tensor): tf.Tensor1D {
+  if (y.shape.join() !== lead.join()) {
+    throw new ArgumentError("loss", "y", `labels of shape [${lead.join(", ")}]`, `shape [${y.shape.join(", ")}]`);
+  }
+  return tf.reshape(y, [-1]);
+}
+
+function elementwise(
+  where: string,
+  outputs: tf.Tensor,
+  y: tf.Tensor,
+  lengths: tf.Tensor1D | undefined,
+  of: (difference: tf.Tensor) => tf.Tensor,
+): Terms {
+  if (outputs.shape.join() !== y.shape.join()) {
+    throw new ArgumentError(where, "y", `the outputs' shape [${outputs.shape.join(", ")}]`, `[${y.shape.join(", ")}]`);
+  }
+  const terms = of(tf.sub(outputs, y.toFloat()));
+  if (lengths === undefined || outputs.rank < 3) return terms;
+  const perStep = terms.shape.slice(2).reduce((product, size) => product * size, 1);
+  const { sum, count } = liveTerms(tf.sum(tf.reshape(terms, [...terms.shape.slice(0, 2), perStep]), 2), lengths);
+  return { sum, count: tf.mul(count, tf.scalar(perStep, "int32")) };
+}

@@ -1,0 +1,76 @@
+import * as tf from "../tf";
+import type { Source } from "./data";
+import type { Logs } from "./history";
+import { type Metric, splitMetric } from "./metrics";
+import { type BatchFunction, batchFunction, type StepOptions } from "./step";
+import type { StopWatch } from "./stop";
+import { sumAndCount, type TermsOf } from "./terms";
+
+/** Measures a model on a whole data set, again and again. */
+export interface Measurement {
+  /** @returns the values by name; undefined when it was stopped */
+  run(watch: Pick<StopWatch, "reason" | "turn">): Promise<Logs | undefined>;
+  dispose(): void;
+}
+
+/** Loss and metrics of a data set: Σ sum / Σ count over all its batches, never a mean of means. */
+export function measurement(
+  options: StepOptions & { readonly where: string; readonly batchSize: number },
+  loss: TermsOf | undefined,
+  metrics: Readonly<Record<string, Metric>>,
+): Measurement {
+  const { where, model, source, batchSize } = options;
+  const measures = Object.entries({ ...(loss && { loss }), ...metrics }).map(([name, metric]) => ({
+    name,
+    ...splitMetric(metric),
+  }));
+  const sums = batchFunction(options, ({ x, y, lengths }) => {
+    const outputs = model.call(x, undefined, lengths);
+    return tf.stack(
+      measures.flatMap(({ name, terms }) => {
+        const { sum, count } = sumAndCount(where, name, terms(outputs, y, lengths));
+        return [sum, count];
+      }),
+    );
+  });
+  const plan = source.plan(batchSize);
+  return {
+    dispose: sums.dispose,
+    run: async (watch) => {
+      const totals = await totalsOf(sums, plan, measures.length * 2, watch);
+      if (totals === undefined) return undefined;
+      const mean = (i: number) => (totals[2 * i] as number) / (totals[2 * i + 1] as number);
+      return Object.fromEntries(measures.map(({ name, of }, i) => [name, of(mean(i))]));
+    },
+  };
+}
+
+async function totalsOf(
+  sums: BatchFunction,
+  plan: readonly Int32Array[],
+  size: number,
+  watch: Pick<StopWatch, "reason" | "turn">,
+): Promise<Float64Array | undefined> {
+  const totals = new Float64Array(size);
+  for (const rows of plan) {
+    if (watch.reason !== undefined) return undefined;
+    const result = sums.run(rows);
+    result.dataSync().forEach((value, i) => {
+      totals[i] = (totals[i] as number) + value;
+    });
+    result.dispose();
+    await watch.turn();
+  }
+  return totals;
+}
+
+/** The first rows of a source, as many as asked for. */
+export function firstRows(source: Source, count: number): Source {
+  if (count >= source.rows) return source;
+  const plan: Source["plan"] = (batchSize) =>
+    source
+      .plan(batchSize)
+      .map((rows) => rows.filter((row) => row < count))
+      .filter(({ length }) => length > 0);
+  return { ...source, rows: count, plan };
+}

@@ -1,0 +1,39 @@
+import * as tf from "../tf";
+import { absoluteError, byRow, crossEntropy, flatten, squaredError } from "./losses";
+import type { Terms, TermsOf } from "./terms";
+
+/**
+ * A measure of a whole data set, the mean of its terms: sums and counts are added over the batches, in double precision,
+ * and divided once. `of` makes the value of that mean where it is not the mean itself: `{ terms: squaredError, of: Math.sqrt }`.
+ */
+export type Metric = TermsOf | { readonly terms: TermsOf; readonly of: (mean: number) => number };
+
+/** The terms of a metric, and what its value is by their mean. */
+export const splitMetric = (metric: Metric): { terms: TermsOf; of: (mean: number) => number } =>
+  typeof metric === "function" ? { terms: metric, of: (mean) => mean } : metric;
+
+/**
+ * The share of examples (of live time steps, where outputs have a time axis) whose largest score is at their label. A tie
+ * counts as right, as in TensorFlow's `in_top_k`; NaN is never largest.
+ *
+ * @param outputs `[batch, classes]` or `[batch, nSteps, classes]`
+ * @param y int32 class numbers, `[batch]` or `[batch, nSteps]`; or one-hot rows of the outputs' shape
+ */
+export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return byRow("accuracy", outputs, lengths, (rows, lead) => {
+    const classes = rows.shape[1];
+    const labels = y.dtype === "int32" ? flatten(lead, y) : tf.argMax(tf.reshape(y, rows.shape), 1);
+    const isLabel = tf.oneHot(labels as tf.Tensor1D, classes).toBool();
+    const chosen = tf.max(tf.where(isLabel, rows, tf.fill(rows.shape, Number.NEGATIVE_INFINITY)), 1);
+    return tf.greaterEqual(chosen, tf.max(rows, 1)).toFloat();
+  });
+}
+
+/** Mean of |outputs − y| over all elements. */
+export const meanAbsoluteError: Metric = absoluteError;
+
+/** Mean of (outputs − y)² over all elements. */
+export const meanSquaredError: Metric = squaredError;
+
+/** e to the mean cross-entropy: how many equally likely classes would be as hard to guess. */
+export const perplexity: Metric = { terms: crossEntropy, of: Math.exp };

@@ -1,0 +1,39 @@
+import type { Source } from "./data";
+import { type EpochRecord, type Position, RunningMean } from "./history";
+import type { Model } from "./model";
+import type { FitSettings } from "./options";
+import { resumeFrom, type Trained } from "./resume";
+
+/** Where a training begins, or goes on. */
+export interface Start {
+  readonly step: number;
+  readonly epoch: number;
+  readonly batch: number;
+  /** The loss of that epoch's batches so far. */
+  readonly mean: RunningMean;
+  readonly records: readonly EpochRecord[];
+}
+
+/** From a checkpoint, or where the options say. @throws DataError of `resumeFrom` */
+export async function startOf(model: Model, source: Source, settings: FitSettings): Promise<Start> {
+  const { resume, reporter, initialEpoch: epoch, initialBatch: batch, initialLoss, batchSize } = settings;
+  const resumed = resume === undefined ? undefined : await resumeFrom(resume, trainedOf(model, source, settings));
+  if (resumed !== undefined) {
+    reporter.note?.(`going on from ${resumed.path}`);
+    return resumed;
+  }
+  const plan = source.plan(batchSize, settings.shuffle ? { seed: settings.seed, epoch } : undefined);
+  const rows = plan.slice(0, batch).reduce((sum, { length }) => sum + length, 0);
+  const mean = initialLoss === undefined ? new RunningMean() : new RunningMean(rows * initialLoss, rows);
+  return { step: epoch * plan.length + batch, epoch, batch, mean, records: [] };
+}
+
+/** What a checkpoint of a training is of. */
+export function trainedOf(model: Model, { rows }: Source, settings: FitSettings): Trained {
+  const { optimizer, seed, callbacks, batchSize, shuffle, buckets } = settings;
+  return { model, optimizer, seed, callbacks, order: { rows, batchSize, shuffle, buckets } };
+}
+
+/** Where a start is, for the history. */
+export const positionOf = ({ epoch, batch, mean }: Start): Position =>
+  batch === 0 || mean.value === undefined ? { epoch, batch } : { epoch, batch, loss: mean.value };

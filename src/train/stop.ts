@@ -1,0 +1,41 @@
+/** How long work may go on before the event loop is let through, in milliseconds. */
+const TURN = 50;
+
+/** What ends a training from outside, and the turns in which it arrives. */
+export interface StopWatch {
+  /** "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined as long as neither. */
+  readonly reason: string | undefined;
+  /** Gives way to the event loop when it is time to: native calls are synchronous, and nothing arrives during them. */
+  turn(): Promise<void> | undefined;
+  /** Gives way now. */
+  giveWay(): Promise<void>;
+  /** Takes the listeners away. */
+  off(): void;
+}
+
+/**
+ * Begins to listen, a macrotask later: Node takes SIGINT over while a notebook cell's first, synchronous part runs, and a
+ * listener added then would end the kernel.
+ */
+export async function watchForStop(signal: AbortSignal | undefined): Promise<StopWatch> {
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  await new Promise(setImmediate);
+  process.on("SIGINT", interrupt);
+  let last = performance.now();
+  const giveWay = async () => {
+    await new Promise(setImmediate);
+    last = performance.now();
+  };
+  return {
+    get reason() {
+      if (signal?.aborted) return "aborted";
+      return interrupted ? "interrupted" : undefined;
+    },
+    turn: () => (performance.now() - last > TURN ? giveWay() : undefined),
+    giveWay,
+    off: () => process.off("SIGINT", interrupt),
+  };
+}

@@ -1,0 +1,61 @@
+// The README's examples of training and checkpoints, put together, type-checked and run: twice, so that the second run goes
+// on from the first one's checkpoints.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { ROOT } from "../scripts/setup/paths.mjs";
+import { canCompile } from "../src/compile";
+import { temporaryFolder, write } from "./scripts/support.mjs";
+
+beforeAll(() => {
+  expect(spawnSync(process.execPath, [join(ROOT, "scripts/build.mjs")]).status).toBe(0);
+});
+
+/** The TypeScript of some sections, one under the other. */
+function examples(...sections) {
+  const text = readFileSync(join(ROOT, "README.md"), "utf8");
+  const found = sections.flatMap((section) => {
+    const [, body = ""] = text.split(`\n## ${section}\n`);
+    const [own] = body.split("\n## ");
+    return [...own.matchAll(/```ts\n(?<code>[\s\S]*?)```/g)].map(({ groups }) => groups.code);
+  });
+  expect(found.length).toBeGreaterThanOrEqual(sections.length);
+  return found.join("\n").replaceAll("epochs: 20", "epochs: 2");
+}
+
+const TSC = ["--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+
+test.skipIf(!canCompile())(
+  "Training and Checkpoints: the examples are typed, train, write checkpoints, and go on",
+  () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
+    symlinkSync(ROOT, join(folder, "node_modules/unroll"));
+    symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+    write(folder, { "package.json": { type: "module" }, "example.ts": examples("Training", "Checkpoints") });
+    const node = (...args) =>
+      spawnSync(process.execPath, args, {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, UNROLL_DATA: "", UNROLL_OFFLINE: "1", XDG_CACHE_HOME: folder }, // digits are drawn
+      });
+    const { stdout: trouble } = node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts");
+    expect(trouble).toBe("");
+    const first = node("example.js");
+    expect(first.status, first.stderr).toBe(0);
+    expect(first.stdout).toMatch(/epoch 2\/2: loss [\d.]+, val_loss/);
+    expect(first.stdout).toMatch(/\{ value: [\d.]+, mode: 'min' \}/);
+    const kept = () => ["mnist", "own"].map((name) => readdirSync(join(folder, "runs", name)).sort());
+    const [mnist, own] = kept();
+    expect([mnist.length > 0, own]).toEqual([
+      true,
+      ["checkpoint-000000020", "checkpoint-000000040", "checkpoint-000000060"],
+    ]);
+    const second = node("example.js");
+    expect(second.status, second.stderr).toBe(0);
+    expect(second.stdout).toMatch(/going on from .*runs.mnist/);
+    expect(kept()).toEqual([mnist, own]);
+  },
+  180_000,
+);

@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { canCompile } from "../../src/compile";
+import * as tf from "../../src/tf";
+import { accuracy, confusionMatrix, crossEntropy, EarlyStopping, evaluate, fit, predict } from "../../src/train";
+import { adam, classifier, expectNoTensors, labels, numbers, quick, sequences } from "./support";
+
+beforeAll(() => tf.ready());
+
+describe.each([false, true])("compiled: %s", (compiled) => {
+  const there = !compiled || canCompile();
+
+  test.runIf(there)("fit leaves no tensor but the optimizer's slots, which go with it", async () => {
+    const model = classifier({ keep: 0.5 });
+    const optimizer = adam();
+    const callbacks = [new EarlyStopping({ monitor: "loss", patience: 3, restoreBestWeights: true })];
+    const options = { optimizer, compiled, epochs: 3, metrics: { accuracy }, validationData: sequences(9), callbacks };
+    await expectNoTensors(async () => {
+      await fit(model, sequences(), quick(options));
+      await expectNoTensors(() => fit(model, sequences(), quick(options)));
+      optimizer.dispose();
+    });
+  });
+
+  test.runIf(there)("an aborted fit leaves no tensor", async () => {
+    const model = classifier();
+    const abort = new AbortController();
+    const callbacks = [{ onBatchEnd: (batch: number) => (batch === 1 ? abort.abort() : undefined) }];
+    await expectNoTensors(() => fit(model, sequences(), quick({ compiled, signal: abort.signal, callbacks })));
+  });
+
+  test.runIf(there)("evaluate, predict and confusionMatrix leave no tensor, ragged data neither", async () => {
+    const model = classifier();
+    const ragged = { x: [3, 1, 4].map((length) => numbers([length, 2])), y: labels(3, 3) };
+    for (const data of [sequences(), ragged]) {
+      await expectNoTensors(() =>
+        evaluate(model, data, { loss: crossEntropy, metrics: { accuracy }, batchSize: 5, compiled }),
+      );
+      await expectNoTensors(() => predict(model, { x: data.x } as never, { batchSize: 5, compiled }));
+      await expectNoTensors(() => confusionMatrix(model, data, { batchSize: 5, compiled }));
+      await expectNoTensors(() => fit(model, data, quick({ compiled })));
+    }
+    expect(tf.memory().numTensors).toBeGreaterThan(0);
+  });
+});

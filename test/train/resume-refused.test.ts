@@ -1,0 +1,57 @@
+// Which checkpoints fit does not go on from, and what it says then.
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { DataError, writeCheckpoint } from "../../src/data";
+import { AdamOptimizer, MomentumOptimizer } from "../../src/rnn";
+import * as tf from "../../src/tf";
+import * as train from "../../src/train";
+import { adam, classifier, dense, folder, numbers, quick, sequences, weightsOf } from "./support";
+
+beforeAll(() => tf.ready());
+
+const kept = async () => {
+  const to = join(folder(), "run");
+  const callbacks = [new train.ModelCheckpoint({ folder: to })];
+  await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
+  return to;
+};
+
+test.each<[string, Partial<train.FitOptions>, RegExp]>([
+  ["another seed", { seed: 3 }, /seed: expected 3, got 0/],
+  ["another batch size", { batchSize: 4 }, /batchSize: expected 4, as this fit has, got 8/],
+  ["examples in their own order", { shuffle: false }, /shuffle: expected false/],
+  ["another optimizer", { optimizer: new MomentumOptimizer() }, /slots: expected one named .*\/Momentum/],
+  ["a schedule", { optimizer: new AdamOptimizer({ learningRate: () => 0.1 }) }, /numbers: .*learning_rate/],
+])("a checkpoint of a training with %s, by DataError, and the model stays as it is", async (_, other, message) => {
+  const to = await kept();
+  const model = classifier({ seed: 5 });
+  const before = weightsOf(model);
+  const refusal = train.fit(model, sequences(), quick({ optimizer: adam(), epochs: 2, resume: to, ...other }));
+  await expect(refusal).rejects.toThrow(DataError);
+  await expect(refusal).rejects.toThrow(message);
+  expect(weightsOf(model)).toEqual(before);
+});
+
+test("a checkpoint of another model, of other data, or of no fit", async () => {
+  const to = await kept();
+  const resumed = (model: train.Model, data: train.TrainingData) =>
+    expect(train.fit(model, data, quick({ optimizer: adam(), resume: to }))).rejects;
+  const flat = { x: numbers([23, 2]), y: sequences().y };
+  await resumed(dense(), flat).toThrow(/weight layer\/dense\/kernel: expected float32 of shape \[2,3\], got none/);
+  await resumed(classifier(), sequences(22)).toThrow(/rows: expected 22, as this fit has, got 23/);
+  const other = join(folder(), "run");
+  await writeCheckpoint(other, { number: 1, tensors: {}, state: {} });
+  const bare = train.fit(classifier(), sequences(), quick({ resume: other }));
+  await expect(bare).rejects.toThrow(/state\.fit: expected what fit keeps in a checkpoint, got none/);
+});
+
+test("resume beside initialEpoch, and a ModelCheckpoint that would begin anew among checkpoints", async () => {
+  const to = await kept();
+  const refusal = (options: object) => expect(train.fit(classifier(), sequences(), quick(options))).rejects;
+  await refusal({ resume: to, initialEpoch: 1 }).toThrow(/^fit: initialEpoch: expected nothing, as resume says/);
+  await refusal({ resume: 3 }).toThrow(/^fit: resume: expected a folder of checkpoints/);
+  const callbacks = [new train.ModelCheckpoint({ folder: to })];
+  await refusal({ callbacks }).toThrow(
+    /^ModelCheckpoint: folder: expected a folder without checkpoints, or fit's resume/,
+  );
+});

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import type { NumericArray } from "../../src/data";
+import { Random } from "../../src/data";
+import {
+  AdamOptimizer,
+  BasicRNNCell,
+  Dense,
+  DropoutWrapper,
+  dynamicRnn,
+  GradientDescentOptimizer,
+} from "../../src/rnn";
+import * as tf from "../../src/tf";
+import { crossEntropy, type FitOptions, type Model, modelOf } from "../../src/train";
+
+/** Seeded numbers on [−1, 1). */
+export function numbers(shape: readonly number[], seed = 1): NumericArray<Float32Array> {
+  const random = new Random(seed);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { data: Float32Array.from({ length: size }, () => random.uniform(-1, 1)), shape };
+}
+
+export const labels = (rows: number, classes: number, seed = 2): NumericArray<Int32Array> => {
+  const random = new Random(seed);
+  return { data: Int32Array.from({ length: rows }, () => random.integer(classes)), shape: [rows] };
+};
+
+/** Sequences of 4 time steps with 2 features, in 3 classes. */
+export const sequences = (rows = 23) => ({ x: numbers([rows, 4, 2]), y: labels(rows, 3) });
+
+/** A cell of 5 units, dropout where it is asked for, and 3 scores of its last state. */
+export function classifier({ keep = 1, seed = 1 } = {}): Model {
+  const cell = new DropoutWrapper(new BasicRNNCell({ inputSize: 2, numUnits: 5, seed }), { outputKeepProb: keep });
+  const head = new Dense({ inputSize: 5, outputSize: 3, seed: seed + 1 });
+  return modelOf({ rnn: cell, head }, (x: tf.Tensor3D, training, sequenceLength) => {
+    const [outputs] = dynamicRnn(cell, x, { training, sequenceLength });
+    return head.call(tf.mean(outputs, 1) as tf.Tensor2D);
+  });
+}
+
+/** One dense layer: the smallest model. */
+export function dense(inputSize = 2, outputSize = 3): Model {
+  const layer = new Dense({ inputSize, outputSize, seed: 1 });
+  return modelOf({ layer }, (x: tf.Tensor2D) => layer.call(x));
+}
+
+/** Quiet, eager, with an optimizer of its own. */
+export const quick = (options: Partial<FitOptions> = {}): FitOptions => ({
+  loss: crossEntropy,
+  optimizer: new GradientDescentOptimizer({ learningRate: 0.1 }),
+  progress: false,
+  compiled: false,
+  batchSize: 8,
+  ...options,
+});
+
+export const adam = () => new AdamOptimizer({ learningRate: 0.01 });
+
+/** The losses of all steps of a training, by an onBatchEnd. */
+export function losses(): {
+  readonly seen: number[];
+  onBatchEnd(batch: number, logs: Readonly<Record<string, number>>): void;
+} {
+  const seen: number[] = [];
+  return {
+    seen,
+    onBatchEnd(_, { loss }) {
+      seen.push(loss as number);
+    },
+  };
+}
+
+export const weightsOf = (model: Model): number[] => model.variables.flatMap((variable) => [...variable.dataSync()]);
+
+/** Runs and expects that as many tensors live as before; the optimizer's slots are counted out by disposing it. */
+export async function expectNoTensors(run: () => Promise<unknown>): Promise<void> {
+  const before = tf.memory().numTensors;
+  await run();
+  expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
+}
+
+/** A folder that goes when the test ends. */
+export function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "unroll-train-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
