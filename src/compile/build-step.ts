@@ -2,7 +2,7 @@ import * as tf from "../tf";
 import { cutlessCount } from "./count";
 import { CompileError } from "./errors";
 import { captureClipping, captureGradients } from "./gradient-trace";
-import { nativeBackend } from "./native";
+import { dtypeOf, nativeBackend } from "./native";
 import { type Given, Program } from "./program";
 import { shardCount } from "./shards";
 import type { StepLoss } from "./step-loss";
@@ -56,11 +56,13 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   const all = [...given, { shape: [], dtype: TF_INT32 }, { shape: [scalars], dtype: TF_FLOAT }];
   const clipTrace = captureClipping(optimizer.clip, variables);
   const common = { variables, frozen, optimizer, slots, scalars, signatures, isByRow, shards, size, clipTrace };
+  const moved = [...variables, ...slots.flat()];
   const plan = { ...common, isGuarded: guard };
-  const program = new Program(all, [...variables, ...slots.flat(), ...frozen], (at) => writeStep(at, trace, plan));
+  const program = new Program(all, [...moved, ...frozen], moved.length, (at) => writeStep(at, trace, plan));
   const sums = () =>
-    new Program(all, [...variables, ...frozen], ({ writer, inputs, handles }: Given) => {
-      const reads = handles.map((handle) => writer.readVariable(handle, TF_FLOAT));
+    new Program(all, [...variables, ...frozen], 0, ({ writer, inputs, handles }: Given) => {
+      const all = [...variables, ...frozen];
+      const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)));
       const { sum, gradients } = writeSums(
         writer,
         trace.trace,

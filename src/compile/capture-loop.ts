@@ -107,8 +107,8 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, aro
   const dys = trace.results.map(({ shape }) => tf.zeros([...shape]));
   const around = used.filter((x) => !x.isDisposed);
   const by = [...parts.filter(({ dtype }) => dtype === "float32"), ...states, ...around];
+  let outputs: tf.Tensor[] = [];
   const compute = () => {
-    let outputs: tf.Tensor[] = [];
     const value = () => {
       outputs = outputsOf(body(parts, [...states], first), states).map((output) => tf.keep(tf.clone(output)));
       return customGradient(
@@ -120,7 +120,12 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, aro
     const gradients = gradientsApart(value, by).map((gradient, i) => gradient ?? tf.zerosLike(by[i] as tf.Tensor));
     return [...outputs, ...gradients];
   };
-  const joint = captureInside(compute, [...parts, ...states, first, ...dys]);
+  let joint: ReturnType<typeof captureInside>;
+  try {
+    joint = captureInside(compute, [...parts, ...states, first, ...dys]);
+  } finally {
+    tf.dispose(outputs); // kept past the end of the gradient
+  }
   const counts = { sequences: parts.length, states: states.length, results };
   const { free } = layoutOf({ counts, trace: joint.trace, gradients: [] });
   const inputOf = new Map(joint.free.map((id, i) => [id, free + i]));
@@ -128,7 +133,7 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, aro
   const gradients = [
     ...floats,
     ...states.map((_, i) => parts.length + i),
-    ...around.map((x) => inputOf.get(idOf(x)) ?? -1),
+    ...around.map((x) => inputOf.get(idOf(x)) ?? NO_INPUT),
   ];
   return { ...joint, gradients, around };
 }
@@ -169,6 +174,9 @@ function recordLoop(
   const [shapes, dtypes] = [outputs.map(({ shape }) => shape), outputs.map(({ dtype }) => dtype)];
   return recorder.recordComposite({ name, attributes: [], inputs: [], shapes, dtypes, scan }, ids);
 }
+
+/** The place of what has a gradient, though no operation of the step reads it. */
+const NO_INPUT = -1;
 
 const chunkOf = (made: tf.Tensor[], results: number): Chunk => ({
   results: made.slice(0, results),

@@ -27,8 +27,9 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
   if (isCapturing())
     throw new CompileError("compile: a compiled function was first called inside another; compile the outer one only");
   gatherWithoutReading();
-  const undo = [refuseRandomness(), refuseAssignment(), useNativeGradients()];
+  const undo: (() => void)[] = [];
   try {
+    for (const replace of [refuseRandomness, refuseAssignment, useNativeGradients]) undo.push(replace());
     return record(new Recorder(nativeBackend(), inputs), compute);
   } catch (error) {
     forgetTape();

@@ -27,7 +27,7 @@ export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf
 }
 
 /**
- * Makes one native graph of a function of tensors, gradients inside it included. It is called once, at the first call
+ * Makes one native graph of a function of tensors, gradients inside it included. It is called at the first call
  * with arguments of new shapes, and must do the same operations every time: no reads, no host randomness.
  *
  *   const classify = compile((x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[1]), { variables });
@@ -81,7 +81,7 @@ function build<Inputs extends readonly tf.Tensor[]>(
   } finally {
     tf.dispose([...own]);
   }
-  const program = new Program(signatures, variables, ({ writer, inputs: given, handles }) => {
+  const program = new Program(signatures, variables, 0, ({ writer, inputs: given, handles }) => {
     const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
     const refs =
       shards > 1
@@ -138,5 +138,6 @@ export const keyOf = (signatures: readonly Signature[]): string =>
   signatures.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
 
 function lifeOf(value: unknown): string {
-  return value instanceof tf.Tensor ? "a disposed one" : typeof value;
+  if (!(value instanceof tf.Tensor)) return typeof value;
+  return value.isDisposed ? "a disposed one" : "a tensor that is no variable";
 }

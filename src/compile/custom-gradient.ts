@@ -1,4 +1,5 @@
 import * as tf from "../tf";
+import { CompileError } from "./errors";
 
 /** Keeps tensors for the way back, past any tidy. */
 export type Save = (tensors: tf.Tensor[]) => void;
@@ -41,8 +42,11 @@ interface Engine {
   }): tf.Tensor[];
 }
 
-/** @throws Error when a gradient is being computed whose own gradient is asked for */
+/** @throws CompileError when a gradient is being computed whose own gradient is asked for */
 function refuseSecondDerivative(): void {
   if (tf.engine().state.gradientDepth === 0) return;
-  throw new Error("a loop over time has first derivatives only; staticRnn's can be differentiated again");
+  throw new CompileError(
+    "an operation over all time steps has a first derivative only; written out step by step, as by staticRnn, it can be " +
+      "differentiated again",
+  );
 }

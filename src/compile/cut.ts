@@ -53,12 +53,12 @@ export function withOutputs(trace: Trace, keep: readonly number[]): Trace {
   };
 }
 
-/** The operations that depend on none but some of the inputs, and on no random draw. */
+/** The operations that depend on none but some of the inputs, on no random draw and on no loop: those stay where they are. */
 export function dependingOnlyOn(trace: Trace, isGiven: (input: number) => boolean): Set<Op> {
   const found = new Set<Op>();
   for (const op of trace.ops) {
     const isFound = (origin: Origin) => ("op" in origin ? found.has(origin.op) : isGiven(origin.input));
-    if (op.name !== DRAW && op.inputs.every(isFound)) found.add(op);
+    if (op.name !== DRAW && op.scan === undefined && op.inputs.every(isFound)) found.add(op);
   }
   return found;
 }

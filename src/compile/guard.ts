@@ -5,7 +5,8 @@ import { boolAttr, intAttr, typeAttr } from "./messages";
  * Lets a step move nothing when a number of it is not finite. What the update depends on passes a switch; on the other
  * branch TensorFlow computes nothing further.
  *
- * @param values tensors that are to be finite: their sums are looked at, which is cheap and misses nothing
+ * @param values tensors that are to be finite: their sums are looked at, which is cheap and misses nothing (and takes
+ *   gradients whose sum is over 3e38 for infinite)
  * @param through a scalar that all updates depend on
  */
 export function writeGuard(writer: GraphWriter, values: readonly Ref[], through: Ref) {

@@ -49,9 +49,9 @@ export class HeldVariables {
     if (shared) this.fetchAll();
   }
 
-  /** After a step that wrote: the variables' values are in the session, and nowhere else. */
-  afterWrite(): void {
-    this.variables.forEach((variable, i) => {
+  /** After a step that wrote the first so many variables: their values are in the session, and nowhere else. */
+  afterWrite(count: number): void {
+    this.variables.slice(0, count).forEach((variable, i) => {
       if (!this.waiting.has(variable.dataId)) this.seen[i] = this.unfetched(variable); // else nobody asked for it since
     });
   }

@@ -68,9 +68,11 @@ export function writeLoop(
   const [index, ...found] = switched.map((branch) => `${branch}:1`); // :0 is for the round after the last
   const results = body({ index: index as Ref, carried: found, bring, bringFromTop });
   const following = writer.binary("AddV2", index as Ref, number(1), TF_INT32);
+  // What is carried on need not depend on what was carried in; without the pivot the last round would then begin another.
+  const pivot = writer.identity(index as Ref, TF_INT32);
   [following, ...results].forEach((value, i) => {
     const { dtype, next } = all[i] as (typeof all)[0];
-    writer.node("NextIteration", [value], { T: typeAttr(dtype) }, next);
+    writer.node("NextIteration", [value, `^${pivot}`], { T: typeAttr(dtype) }, next);
   });
   return switched
     .slice(1)

@@ -2,7 +2,10 @@ import * as tf from "../tf";
 import type { Step, StepSource } from "./build-step";
 import { NotFiniteError } from "./errors";
 
-/** Looks for the first tensor of a failed step that is not finite: argument, weight, loss, gradient. */
+/**
+ * Looks for the first tensor of a failed step that is not finite: a weight; where the loss is not, an argument or the loss
+ * itself; else a gradient. (An argument may hold NaN that changes nothing, as padding does.)
+ */
 export function firstNotFinite(
   step: Step,
   { batch, isByRow }: Pick<StepSource, "batch" | "isByRow">,
@@ -14,11 +17,12 @@ export function firstNotFinite(
   const rows = batch.at(-1) as tf.Tensor1D;
   const used = (data: tf.Tensor) => (isByRow ? tf.gather(data, rows) : data);
   const given = isByRow ? batch.slice(0, -1) : batch;
-  const argument = given.findIndex((data) => data.dtype === "float32" && !allFinite(() => used(data)));
-  if (argument >= 0) return found(`argument ${argument}`);
   const weight = step.variables.findIndex((variable) => !allFinite(() => variable));
   if (weight >= 0) return found(`variables[${weight}]`, weight);
-  if (!Number.isFinite(loss)) return found("the loss");
+  if (!Number.isFinite(loss)) {
+    const argument = given.findIndex((data) => data.dtype === "float32" && !allFinite(() => used(data)));
+    return found(argument >= 0 ? `argument ${argument}` : "the loss");
+  }
   const program = step.sums();
   try {
     const sums = program.call([...batch, ...extra]);

@@ -30,12 +30,13 @@ export class Program {
   private readonly fed: readonly number[];
   private readonly inputNames: string;
   private readonly outputNames: string;
-  private readonly writes: boolean;
   private open = true;
 
+  /** @param written how many of the variables, the first ones, a call writes */
   constructor(
     readonly signatures: readonly Signature[],
     variables: readonly tf.Variable[],
+    private readonly written: number,
     write: (given: Given) => Written,
   ) {
     const writer = new GraphWriter(this.backend.binding);
@@ -43,7 +44,6 @@ export class Program {
     const dtypes = variables.map(({ dataId }) => this.backend.tensorMap.get(dataId).dtype);
     const handles = variables.map(({ shape }, i) => writer.variable(`variable_${i}`, dtypes[i] as number, shape));
     const { outputs, writes } = write({ writer, inputs, handles });
-    this.writes = writes.length > 0;
     this.outputNames = named("output", outputs.length);
     outputs.forEach(({ ref, dtype }, i) => {
       writer.identity(ref, dtype, writes, `output_${i}`);
@@ -75,9 +75,9 @@ export class Program {
     this.check(inputs);
     const ids = this.backend.getInputTensorIds(this.fed.map((i) => inputs[i] as tf.Tensor));
     this.held.beforeStep();
-    if (this.writes) this.held.beforeWrite();
+    if (this.written > 0) this.held.beforeWrite();
     const made = this.backend.binding.runSavedModel(this.session, ids, this.inputNames, this.outputNames);
-    if (this.writes) this.held.afterWrite();
+    if (this.written > 0) this.held.afterWrite(this.written);
     return made.map((metadata) => this.backend.createOutputTensor(metadata));
   }
 

@@ -1,7 +1,8 @@
-import * as tf from "../tf";
+import type * as tf from "../tf";
 import { CompileError } from "./errors";
 import type { Attribute, Binding, Metadata, NativeBackend } from "./native";
 import { refuseRandomValues } from "./randomness";
+import { checkResults, readError, refuseStateful, undeclared } from "./refusals";
 import { needed, type Op, type Origin, type Signature, type Trace } from "./trace";
 
 /** Stands in for the backend's binding while a function runs. */
@@ -139,7 +140,7 @@ export class Recorder {
   }
 
   private execute(name: string, attributes: Attribute[], ids: number[], count: number): Metadata[] {
-    if (STATEFUL.has(name)) throw new CompileError(`compile: ${name} draws from a hidden state; ${USE_DRAWS}`);
+    refuseStateful(name);
     const inputs = ids.map((id) => this.originOf(id, `an input of ${name}`));
     const made = this.real.executeOp(name, attributes, ids, count);
     const [shapes, dtypes] = [made.map(({ shape }) => shape), made.map(({ dtype }) => dtype)];
@@ -187,33 +188,8 @@ export class Recorder {
 
   private checkDeclared(tensor: tf.Tensor): void {
     if (this.knows(tensor.dataId)) return;
-    const { registeredVariables } = tf.engine();
-    const variable = Object.values(registeredVariables).find(({ dataId }) => dataId === tensor.dataId);
-    const name = variable ? `the variable ${variable.name}` : "a tensor";
-    throw new CompileError(
-      `compile: ${name} of shape [${tensor.shape}] comes from outside and is not declared: it would stay what it is ` +
-        "now for ever. Name it in `variables`, pass it as an argument, or make it inside the function",
-    );
+    throw undeclared(tensor);
   }
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-
-const USE_DRAWS =
-  "random numbers must depend on (seed, step): use the library's dropout and `training: { seed, step }`";
-const STATEFUL = new Set(["Multinomial", "RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomGamma"]);
-
-function readError(): CompileError {
-  return new CompileError(
-    "compile: the function reads a tensor's values (data, dataSync, array, print …) while it is captured, when they are " +
-      "not those of later calls. Return the tensor and read it outside",
-  );
-}
-
-function checkResults(results: readonly unknown[]): void {
-  const isTensor = (result: unknown) => result instanceof tf.Tensor;
-  if (results.length > 0 && results.every(isTensor)) return;
-  const wrong = results.find((result) => !isTensor(result));
-  const got = results.length === 0 ? "an empty list" : wrong instanceof Promise ? "a promise" : typeof wrong;
-  throw new CompileError(`compile: the function must return a tensor or a list of them, got ${got}`);
-}

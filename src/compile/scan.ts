@@ -30,7 +30,7 @@ export interface ScanOptions {
  *   operations at every time step
  * @param sequences tensors `[nSteps, …]`
  * @param states those before the first time step, float32; their shapes stay
- * @returns all results, `[nSteps, …]` each, and the states after the last time step
+ * @returns all results, `[nSteps, …]` each, and the states after the last time step; without time steps no results
  * @throws CompileError when there is no sequence or no state, or the sequences differ in length
  */
 export function scan(
@@ -58,7 +58,10 @@ export function scan(
     }
     return { results: (made[0] ?? []).map((_, i) => tf.stack(made.map((each) => each[i] as tf.Tensor))), states: now };
   };
-  return tf.tidy(() => scanChunks(chunk, sequences, states, { size: unroll, recompute }) as never) as Chunk;
+  return tf.tidy(() => {
+    const made = scanChunks(chunk, sequences, states, { size: unroll, recompute });
+    return { results: made.results, states: made.states.map((state) => tf.clone(state)) } as never; // not the caller's own
+  }) as Chunk;
 }
 
 /** `tf.unstack`, whose gradient fails on a single part. */
@@ -101,5 +104,7 @@ function lengthOf(sequences: readonly tf.Tensor[], states: readonly tf.Tensor[])
     const got = `lengths ${lengths.join(", ") || "none"}, ${states.length} states`;
     throw new CompileError(`scan: expected sequences of one length and at least one state, got ${got}`);
   }
+  const other = states.findIndex(({ dtype }) => dtype !== "float32");
+  if (other >= 0) throw new CompileError(`scan: states[${other}]: expected float32, got ${states[other]?.dtype}`);
   return steps;
 }

@@ -85,7 +85,7 @@ function build(
   } finally {
     tf.dispose(own);
   }
-  return new Program(signatures, [...state, ...variables], ({ writer, inputs: given, handles }) => {
+  return new Program(signatures, [...state, ...variables], state.length, ({ writer, inputs: given, handles }) => {
     const reads = [...state, ...variables].map((variable, i) =>
       writer.readVariable(handles[i] as string, dtypeOf(variable)),
     );

@@ -5,7 +5,7 @@ import { CompileError } from "./errors";
 import { firstNotFinite } from "./not-finite";
 import { shardCount } from "./shards";
 import type { BatchOf, StepLoss } from "./step-loss";
-import { checkVariables } from "./train-variables";
+import { checkFrozen, checkVariables } from "./train-variables";
 import type { FusedOptimizer } from "./write-step";
 
 export interface TrainStepOptions {
@@ -36,13 +36,13 @@ export interface TrainStep<Batch extends unknown[]> {
 
 /**
  * Makes one native graph of a training step: forward, backpropagation through time, and the optimizer's update, cut into
- * shards that run on all cores. The loss is called once, at the first step with a batch of a new shape.
+ * shards that run on all cores. The loss is called at the first step with a batch of a new shape, and not again.
  *
  *   const step = trainStep((x, y) => sparseSoftmaxCrossEntropyWithLogits(y, classify(x)), { variables, optimizer });
  *   const loss = step(images, labels);
  *
  * Weights and slots have one value, wherever it was written last: eager calls, assignments and other compiled functions
- * see each other's. All tensors of a batch are cut along their first axis.
+ * see each other's. All tensors of a batch but scalars are cut along their first axis.
  *
  * @throws CompileError, at a step, when the loss cannot be a graph, or the batch's tensors differ in their first size
  */
@@ -66,6 +66,11 @@ export function trainStepOnRows<Loss extends StepLoss>(
   options: TrainStepOptions,
 ): TrainStep<[rows: ArrayLike<number>]> {
   const held = data as unknown as tf.Tensor[];
+  held.forEach((tensor, i) => {
+    if (tensor instanceof tf.Tensor && tensor.rank > 0) return;
+    const got = tensor instanceof tf.Tensor ? "a scalar" : typeof tensor;
+    throw new CompileError(`trainStepOnRows: data[${i}]: expected a tensor with a row for each example, got ${got}`);
+  });
   const run = stepsOf(loss, options, held);
   return stepBy<[rows: ArrayLike<number>]>(run, (counter, [rows]) => {
     checkRows(rows, held);
@@ -96,6 +101,7 @@ function stepBy<Batch extends unknown[]>(
 function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.Tensor[]): Run {
   const { variables, frozen = [], optimizer, guard = false } = options;
   checkVariables(variables);
+  checkFrozen(frozen, variables);
   if (options.shards !== undefined) shardCount(1, options.shards);
   const steps = new Map<string, Step>();
   const slots = variables.map((variable) => optimizer.slotsOf(variable));

@@ -17,3 +17,13 @@ function whyNot(variable: tf.Variable, isSecond: boolean): string | undefined {
   if (!variable.trainable) return `${variable.name}, which is not trainable`;
   return variable.dtype === "float32" ? undefined : `one of ${variable.dtype}`;
 }
+
+/** @throws CompileError naming the first that cannot stay as it is */
+export function checkFrozen(frozen: readonly tf.Variable[], variables: readonly tf.Variable[]): void {
+  frozen.forEach((variable, i) => {
+    const isVariable = variable instanceof tf.Variable;
+    if (isVariable && !variable.isDisposed && !variables.includes(variable) && frozen.indexOf(variable) === i) return;
+    const got = !isVariable ? typeof variable : variable.isDisposed ? "a disposed one" : `${variable.name} again`;
+    throw new CompileError(`trainStep: frozen[${i}]: expected a live variable that is not trained, got ${got}`);
+  });
+}

@@ -94,7 +94,8 @@ export function writeBack(
   const given = [...inputs.slice(0, at.first), "", ...inputs.slice(at.first), ...fixed]; // no first time step
   const ways = wanted.map(({ input }, i): Way => {
     const signature = trace.results[i] as Signature;
-    if (input < at.states) return { list: tensorArray(writer, signature, topInt(writer, scan.iterations, place)) };
+    if (input >= 0 && input < at.states)
+      return { list: tensorArray(writer, signature, topInt(writer, scan.iterations, place)) };
     if (isState(input)) return { state: input, initial: given[at.dStates + input - at.states] as Ref };
     return { initial: place.bring(writer.fill(float, signature.shape, 0), float) };
   });

@@ -4,6 +4,7 @@ import type { GradientTrace } from "./gradient-trace";
 import type { After, GraphWriter, Ref } from "./graph";
 import { writeGuard } from "./guard";
 import { intAttr, typeAttr } from "./messages";
+import { dtypeOf } from "./native";
 import type { Given, Written } from "./program";
 import type { Signature, Trace } from "./trace";
 import { writeSums } from "./write-sums";
@@ -52,7 +53,9 @@ export function writeStep({ writer, inputs, handles }: Given, { trace }: Gradien
   const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
   const scalars = unpack(writer, numbers, plan.scalars);
   const read = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
-  const reads = read.map((handle) => writer.readVariable(handle, float));
+  const reads = read.map((handle, i) =>
+    writer.readVariable(handle, dtypeOf([...variables, ...frozen][i] as tf.Variable)),
+  );
   const sums = writeSums(writer, trace, { batch, iteration, reads }, plan);
   // A batch of which nothing counts moves nothing: 1/0 is 0 here, as in TensorFlow 1.x's losses.
   const part = writer.binary("DivNoNan", writer.float(1), sums.count, float);

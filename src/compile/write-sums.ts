@@ -59,7 +59,9 @@ export function writeSums(writer: GraphWriter, whole: Trace, sources: Sources, p
   }));
   const out = writeLoop(writer, { frame: "shards", iterations: shards, parallel: shards }, carried, (inside) => {
     const place = { ...inside, size: plan.size / shards, shards };
-    const weights = reads.map((read) => inside.bring(read, float));
+    const weights = reads.map((read, i) =>
+      inside.bring(read, whole.inputs[signatures.length + 1 + i]?.dtype as number),
+    );
     const from = shared.map((value, i) => inside.bring(value, common.results[i]?.dtype as number));
     const made = emit(writer, trace, {
       inputs: [...rowsOf(writer, batch, plan, place), inside.bring(iteration, TF_INT32), ...weights, ...from],

@@ -1,6 +1,6 @@
 import { isCapturing, scanChunks, tapeIsOn } from "../compile";
 import * as tf from "../tf";
-import type { RNNCell, RunOverTime } from "./cell";
+import type { OpenCell, RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
 import { flattenState, packState, type State, zipState } from "./state";
 import { tidy } from "./tidy";
@@ -36,20 +36,16 @@ export function runOverTime<S extends State>(
       runOverTime(inner, x, s, { ...walk, draw: within(walk.draw, place) });
     return cell.overTime(run, inputs, state, walk.draw);
   }
-  const atOnce = walk.live === undefined && !tapeIsOn() ? cell.open?.().all : undefined;
-  if (atOnce !== undefined) {
-    const [outputs, last] = atOnce(turn(inputs, walk.reverse), state);
+  const open = cell.open?.();
+  if (open?.all !== undefined && walk.live === undefined && !tapeIsOn()) {
+    const [outputs, last] = open.all(turn(inputs, walk.reverse), state);
     return [turn(outputs, walk.reverse), last];
   }
   const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
   if (isCapturing() && (walk.swapMemory || inputs.shape[0] > LONGEST_FLAT))
     return inChunks(cell, inputs, state, walk, size);
-  return loop(
-    stepOver(cell, inputs, (t) => atTime(walk.draw, t)),
-    inputs.shape[0],
-    state,
-    walk,
-  );
+  const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t));
+  return loop(step, inputs.shape[0], state, walk);
 }
 
 /** Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks. */
@@ -75,7 +71,7 @@ function inChunks<S extends State>(
         return (reverse ? tf.sub(tf.scalar(nSteps - 1, "int32"), at) : at) as tf.Scalar;
       };
       const walk = alive ? { live: timeSteps(tf.cast(alive, "bool") as tf.Tensor3D) } : {};
-      const step = stepOver(cell, chunk, (t) => draw && atTime(draw, timeOf(t)));
+      const step = stepOver(cell, cell.open?.(), chunk, (t) => draw && atTime(draw, timeOf(t)));
       const [outputs, state] = loop(step, chunk.shape[0], packState(first, parts as tf.Tensor2D[]), walk);
       return { results: [outputs], states: flattenState(state) };
     },
@@ -92,10 +88,10 @@ const turn = <T extends tf.Tensor>(x: T, reverse = false): T => (reverse ? tf.re
 /** A step that reads its inputs from a time-major tensor, by the opened cell where there is one. */
 function stepOver<S extends State>(
   cell: RNNCell<S>,
+  open: OpenCell<S> | undefined,
   inputs: tf.Tensor3D,
   drawAt: (t: number) => Draw | undefined,
 ): StepAt<S> {
-  const open = cell.open?.();
   if (open === undefined) {
     const steps = timeSteps(inputs);
     return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, drawAt(t));

@@ -1,3 +1,4 @@
+import { customGradient } from "../compile";
 import * as tf from "../tf";
 
 /**
@@ -28,19 +29,25 @@ export function openProduct(weights: tf.Tensor2D): (x: tf.Tensor2D) => tf.Tensor
     pairs.length = 0;
     return tf.matMul(x, dy, true, false);
   });
-  const product = tf.customGrad((x, _anchor, save) => {
-    (save as tf.GradSaveFunc)([x as tf.Tensor, transposed]); // kept for the backward pass, past any tidy
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [x, back] = saved as tf.Tensor2D[];
-      pairs.push({ x: x as tf.Tensor2D, dy: dy as tf.Tensor2D });
-      return [tf.matMul(dy as tf.Tensor2D, back as tf.Tensor2D), tf.scalar(0)];
-    };
-    return { value: tf.matMul(x as tf.Tensor2D, weights), gradFunc };
-  });
-  return (x) => product(x, anchor) as tf.Tensor2D;
+  return (x) => {
+    const [product] = customGradient(
+      [x, anchor],
+      (save) => {
+        save([x, transposed]);
+        return [tf.matMul(x, weights)];
+      },
+      ([dy], [before, back]) => {
+        pairs.push({ x: before as tf.Tensor2D, dy: dy as tf.Tensor2D });
+        return [tf.matMul(dy as tf.Tensor2D, back as tf.Tensor2D), tf.scalar(0)];
+      },
+    );
+    return product as tf.Tensor2D;
+  };
 }
 
-function anchorOf(weights: tf.Tensor2D, gradient: () => tf.Tensor2D): tf.Scalar {
-  const anchor = tf.customGrad(() => ({ value: tf.scalar(0), gradFunc: () => [gradient()] }));
-  return anchor(weights) as tf.Scalar;
-}
+const anchorOf = (weights: tf.Tensor2D, gradient: () => tf.Tensor2D): tf.Tensor =>
+  customGradient(
+    [weights],
+    () => [tf.scalar(0)],
+    () => [gradient()],
+  )[0] as tf.Tensor;

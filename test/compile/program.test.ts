@@ -12,7 +12,7 @@ onNative("a program", () => {
   /** y = x + w, and then w = w + 1. */
   function adding(w: tf.Variable): Program {
     const { TF_FLOAT } = nativeBackend().binding;
-    return new Program([{ shape: [2], dtype: TF_FLOAT }], [w], ({ writer, inputs: [x], handles: [handle] }) => {
+    return new Program([{ shape: [2], dtype: TF_FLOAT }], [w], 1, ({ writer, inputs: [x], handles: [handle] }) => {
       const value = writer.readVariable(handle as string, TF_FLOAT);
       const ref = writer.binary("AddV2", x as string, value, TF_FLOAT);
       const more = writer.binary("AddV2", value, writer.float(1), TF_FLOAT);

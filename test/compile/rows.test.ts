@@ -134,6 +134,46 @@ onNative("what a loss may also use", () => {
     expectClose(scale, [0, 1]);
   });
 
+  test("refuses frozen ones that are no variable, disposed, trained too, or named twice; whole numbers may be frozen", () => {
+    const [w, whole, gone] = [
+      tf.variable(tf.scalar(1)),
+      tf.variable(tf.tensor1d([2], "int32"), false),
+      tf.variable(tf.scalar(1)),
+    ];
+    gone.dispose();
+    const plain = tf.scalar(1) as tf.Variable;
+    const optimizer = new GradientDescentOptimizer({ learningRate: 1 });
+    const make = (frozen: tf.Variable[]) =>
+      trainStep((x: tf.Tensor1D) => tf.mul(tf.mul(x, w), tf.cast(whole, "float32")), {
+        variables: [w],
+        frozen,
+        optimizer,
+      });
+    expectRefused(() => make([plain]), /frozen\[0\]: expected a live variable .* got object/);
+    expectRefused(() => make([gone]), /frozen\[0\]: .* got a disposed one/);
+    expectRefused(() => make([whole, w]), /frozen\[1\]: .* again/);
+    expectRefused(() => make([whole, whole]), /frozen\[0?1?\]: .* again/);
+    expect(make([whole])(tf.ones([4]))).toBe(2);
+  });
+
+  test("data by row is refused where it has no rows", () => {
+    const w = tf.variable(tf.scalar(1));
+    const options = { variables: [w], optimizer: new GradientDescentOptimizer({ learningRate: 1 }) };
+    const [x, scale] = [tf.ones<tf.Rank.R1>([4]), tf.scalar(2)];
+    const loss = (x: tf.Tensor1D, scale: tf.Scalar) => tf.mul(tf.mul(x, w), scale);
+    expectRefused(() => trainStepOnRows<typeof loss>([x, scale], loss, options), /data\[1\]: .* got a scalar/);
+  });
+
+  test("a count that is a frozen variable counts once, whatever the number of shards", () => {
+    const values = [1, 2].map((shards) => {
+      const [w, count] = [tf.variable(tf.scalar(2)), tf.variable(tf.scalar(3), false)];
+      const optimizer = new GradientDescentOptimizer({ learningRate: 0.5 });
+      const loss = (x: tf.Tensor1D) => ({ sum: tf.mul(x, w), count });
+      return trainStep(loss, { variables: [w], frozen: [count], optimizer, shards })(tf.tensor1d([1, 2, 3, 4]));
+    });
+    expectClose(tf.tensor1d(values), [20 / 3, 20 / 3]);
+  });
+
   test("a count that is an argument for the whole batch counts once, whatever the number of shards", () => {
     const means = [1, 2, 4].map((shards) => {
       const w = tf.variable(tf.scalar(2));

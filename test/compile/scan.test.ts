@@ -3,6 +3,7 @@ import { compile, scan, trainStep } from "../../src/compile";
 import {
   AdamOptimizer,
   bidirectionalDynamicRnn,
+  DropoutWrapper,
   dynamicRnn,
   flattenState,
   GRUCell,
@@ -166,6 +167,87 @@ onNative("scan", () => {
       leak.dispose();
     });
   }
+
+  test("a next state that does not depend on what is carried ends all the same", () => {
+    const found = inChild(`
+      const cell = rnn.functionCell({ inputSize: 2, outputSize: 2, call: (x, h) => [tf.add(x, h), tf.zeros([2, 2])] });
+      const run = (x) => rnn.dynamicRnn(cell, x, { swapMemory: true })[0];
+      const slope = (x) => tf.grad((given) => tf.sum(tf.square(run(given))))(x);
+      const x = tf.randomUniform([2, 9, 2], 0, 1, "float32", 1);
+      const apart = (f) => tf.max(tf.abs(tf.sub(compile(f)(x), f(x)))).dataSync()[0];
+      print([apart(run), apart(slope)]);`) as number[];
+    for (const difference of found) expect(difference).toBeLessThan(1e-6);
+  });
+
+  test("a loop over time that no argument enters: shards do not take it apart from its gradient, and draw what one draws", () => {
+    const cell = new DropoutWrapper(new GRUCell({ inputSize: 2, numUnits: 3, seed: 1 }), { stateKeepProb: 0.5 });
+    const y = uniform<tf.Rank.R2>([4, 3], 3);
+    const decode = (rows: number, training: Training) =>
+      dynamicRnn(cell, tf.zeros([rows, 9, 2]) as tf.Tensor3D, { swapMemory: true, training })[1] as tf.Tensor2D;
+    const losses = [1, 2, 4].map((shards) => {
+      const first = cell.variables.map((variable) => tf.clone(variable));
+      const optimizer = new AdamOptimizer({ learningRate: 0.1 });
+      const loss = (y: tf.Tensor2D, training: Training) =>
+        tf.sum(tf.square(tf.sub(y, decode(y.shape[0], training))), 1);
+      const step = trainStep<typeof loss>(loss, { variables: cell.variables, optimizer, shards });
+      const made = [step(y), step(y)];
+      cell.variables.forEach((variable, i) => {
+        variable.assign(first[i] as tf.Tensor);
+      });
+      return made;
+    });
+    expectClose(tf.tensor(losses), tf.tensor([losses[0], losses[0], losses[0]] as number[][]), 1e-5);
+    const run = (y: tf.Tensor2D) => tf.add(y, decode(y.shape[0], { seed: 1, step: 2 }));
+    const [one, two] = [1, 2].map((shards) => compile(run, { variables: cell.variables, shards })(y));
+    expectClose(two as tf.Tensor, one as tf.Tensor);
+  });
+
+  test("a gradient into a tensor around that no operation of the step reads has that tensor's shape", () => {
+    const w = tf.variable(tf.tensor1d([1, 2]));
+    const pass = tf.customGrad((p, _w) => ({
+      value: tf.clone(p as tf.Tensor),
+      gradFunc: (dy: tf.Tensor) => [dy, tf.ones([2])],
+    })) as (p: tf.Tensor, w: tf.Tensor) => tf.Tensor;
+    const slope = (x: tf.Tensor) => {
+      const step = ([p]: tf.Tensor[], [s]: tf.Tensor[]) => {
+        const next = tf.add(s as tf.Tensor, pass(p as tf.Tensor, w));
+        return { results: [], states: [next] };
+      };
+      const loss = () => tf.sum(scan(step, [x], [tf.zeros([3])], { unroll: 2 }).states[0] as tf.Tensor) as tf.Scalar;
+      return tf.variableGrads(loss, [w]).grads[w.name] as tf.Tensor;
+    };
+    const x = tf.ones([8, 3]);
+    expectClose(compile(slope, { variables: [w] })(x), slope(x));
+  });
+
+  test("capturing leaves no tensor, nor does a step that throws", () => {
+    const cell = new GRUCell({ inputSize: 2, numUnits: 3, seed: 1 });
+    const x = uniform<tf.Rank.R3>([2, 9, 2], 1);
+    const optimizer = new AdamOptimizer();
+    for (const variable of cell.variables) optimizer.slotsOf(variable);
+    const before = tf.memory().numTensors;
+    const step = trainStep((x: tf.Tensor3D) => dynamicRnn(cell, x, { swapMemory: true })[1], {
+      variables: cell.variables,
+      optimizer,
+    });
+    step(x);
+    step.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    const long = uniform([9, 2], 1);
+    let calls = 0;
+    const failing = compile((x: tf.Tensor) => {
+      const fail = ([p]: tf.Tensor[], [s]: tf.Tensor[]) => {
+        if (++calls > 3) throw new Error("no more");
+        return { results: [tf.add(p as tf.Tensor, s as tf.Tensor)], states: [s as tf.Tensor] };
+      };
+      return tf.grad((given: tf.Tensor) =>
+        tf.sum(scan(fail, [given], [tf.scalar(0)], { unroll: 2 }).results[0] as tf.Tensor),
+      )(x);
+    });
+    expect(() => failing(long)).toThrow(/no more/);
+    long.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
 
   test("a scan inside a scan's step is written out", () => {
     const sums = (x: tf.Tensor) =>

@@ -63,7 +63,7 @@ describe.each(CELLS)("%s, fused", (_, make) => {
     const x = uniform<tf.Rank.R3>([2, 2, 3], 2);
     const slope = (run: (x: tf.Tensor3D) => tf.Tensor) => (given: tf.Tensor) =>
       tf.sum(tf.square(tf.grad((inner: tf.Tensor) => tf.sum(run(inner as tf.Tensor3D)))(given)));
-    expect(() => tf.grad(slope((given) => dynamicRnn(fused, given)[0]))(x)).toThrow(/first derivatives only/);
+    expect(() => tf.grad(slope((given) => dynamicRnn(fused, given)[0]))(x)).toThrow(/a first derivative only/);
     const stepped = (given: tf.Tensor3D) => tf.stack(staticRnn(fused, tf.unstack(given, 1) as tf.Tensor2D[])[0]);
     expect(tf.max(tf.abs(tf.grad(slope(stepped))(x))).dataSync()[0]).toBeGreaterThan(0);
   });
