@@ -12,9 +12,9 @@ of its own with a clean environment, one at a time; leave the machine alone mean
 torch, jax, tf1 and keras (TensorFlow 2.15).
 
   npm run bench -- --only-peers unroll                  our own step, about 4 s a workload
-  ../shared/peers/setup.sh /tmp/peers                   makes the Python peers' environments, once
-  npm run bench -- --peers /tmp/peers --rounds 3        everything, three times in turn
-  npm run bench -- --inference --peers /tmp/peers       an LSTM's inference instead
+  ../shared/peers/setup.sh ../peers                     makes the Python peers' environments, once
+  npm run bench -- --peers ../peers --rounds 3          everything, three times in turn
+  npm run bench -- --inference --peers ../peers         an LSTM's inference instead
   npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
   npm run bench -- --verify                             are compiled and eager steps the same? no timing
 
