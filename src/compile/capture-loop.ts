@@ -4,6 +4,7 @@ import { customGradient } from "./custom-gradient";
 import { CompileError } from "./errors";
 import { copyOf, idOf } from "./native";
 import type { Recorder } from "./recorder";
+import { firstRows } from "./rows";
 import type { Chunk } from "./scan";
 import { layoutOf } from "./scan-parts";
 import { gradientsApart, tapeIsOn, tensorsUsed } from "./tape";
@@ -29,13 +30,7 @@ export function captureLoop(
   options: LoopOptions,
 ): Chunk {
   const sample: Sample = {
-    parts: sequences.map((x) =>
-      tf.slice(
-        x,
-        x.shape.map(() => 0),
-        [options.size, ...x.shape.slice(1)],
-      ),
-    ),
+    parts: sequences.map((sequence) => firstRows(sequence, options.size)),
     states: states.map((state) => copyOf(state)),
     first: tf.scalar(0, "int32"),
   };

@@ -4,6 +4,7 @@ import { emit } from "./emit";
 import { CompileError } from "./errors";
 import { copyOf, dtypeOf } from "./native";
 import { Program } from "./program";
+import { firstRows } from "./rows";
 import { shardCount } from "./shards";
 import type { Signature, Trace } from "./trace";
 import { writeSharded } from "./write-sharded";
@@ -98,13 +99,6 @@ function rowsOf(signatures: readonly Signature[]): number {
   if (size > 0 && sizes.every((other) => other === size)) return size;
   throw new CompileError(`compile: shards: expected arguments of one first size, got ${sizes.join(", ")}`);
 }
-
-const firstRows = (input: tf.Tensor, rows: number) =>
-  tf.slice(
-    input,
-    input.shape.map(() => 0),
-    [rows, ...input.shape.slice(1)],
-  );
 
 /** @throws CompileError inside a gradient or another compiled function, or when an argument or a variable is no tensor or is disposed */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {

@@ -4,7 +4,7 @@ import type { LoopBody } from "./loop";
 import { type AttrValue, boolAttr, floatAttr, intAttr, intsAttr, shapeAttr, stringAttr, typeAttr } from "./messages";
 import { DRAW } from "./names";
 import type { Attribute, Binding } from "./native";
-import type { Op, Origin, Scan, Trace } from "./trace";
+import { type Op, type Origin, originsUsed, type Scan, type Trace } from "./trace";
 import { type Left, writeBack, writeThere } from "./write-scan";
 
 /** How a trace is placed in a graph: where its inputs are, and how a value from the top is brought in (into a loop). */
@@ -45,8 +45,7 @@ export function emit(writer: GraphWriter, trace: Trace, place: Place): Ref[] {
 }
 
 function usedOutputs(trace: Trace, op: Op): Set<number> {
-  const origins = [...trace.outputs, ...trace.ops.flatMap(({ inputs }) => inputs)];
-  return new Set(origins.flatMap((origin) => ("op" in origin && origin.op === op ? [origin.output] : [])));
+  return new Set(originsUsed(trace).flatMap((origin) => ("op" in origin && origin.op === op ? [origin.output] : [])));
 }
 
 export function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], place: Place): Ref {

@@ -2,6 +2,7 @@ import * as tf from "../tf";
 import { capture } from "./capture";
 import { CompileError } from "./errors";
 import { copyOf } from "./native";
+import { firstRows } from "./rows";
 import { type StepLoss, termsOf } from "./step-loss";
 import type { Trace } from "./trace";
 
@@ -26,9 +27,7 @@ export function captureGradients(
 ): GradientTrace {
   let captured: GradientTrace | undefined;
   tf.tidy(() => {
-    const shard = batch.map((tensor) =>
-      tensor.rank === 0 ? copyOf(tensor) : tf.slice(tensor, zeros(tensor), [rows, ...tensor.shape.slice(1)]),
-    );
+    const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, rows)));
     const training = { seed, step: tf.scalar(0, "int32") };
     let splits = true;
     const compute = () => {
@@ -71,8 +70,6 @@ function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[])
     throw new CompileError("trainStep: the loss uses none of the variables");
   }
 }
-
-const zeros = (tensor: tf.Tensor) => tensor.shape.map(() => 0);
 
 /** Captures an optimizer's clipping of its gradients. */
 export function captureClipping(

@@ -5,6 +5,7 @@ export { CompileError, NotFiniteError } from "./errors";
 export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile, nativeOp, type OpAttribute } from "./native";
+export { unstack } from "./rows";
 export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
 export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";

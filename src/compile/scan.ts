@@ -2,6 +2,7 @@ import * as tf from "../tf";
 import { recorderAtWork } from "./capture";
 import { captureLoop } from "./capture-loop";
 import { CompileError } from "./errors";
+import { unstack } from "./rows";
 
 /** What a step, or a chunk of steps, makes. */
 export interface Chunk {
@@ -62,11 +63,6 @@ export function scan(
     const made = scanChunks(chunk, sequences, states, { size: unroll, recompute });
     return { results: made.results, states: made.states.map((state) => tf.clone(state)) } as never; // not the caller's own
   }) as Chunk;
-}
-
-/** `tf.unstack`, whose gradient fails on a single part. */
-function unstack(x: tf.Tensor): tf.Tensor[] {
-  return x.shape[0] === 1 ? [tf.reshape(x, x.shape.slice(1))] : tf.unstack(x);
 }
 
 /**

@@ -54,6 +54,9 @@ export function signatureOf(origin: Origin, trace: Trace): Signature {
   return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
 }
 
+/** Everything that a trace's operations and outputs take from somewhere. */
+export const originsUsed = ({ ops, outputs }: Trace): Origin[] => [...outputs, ...ops.flatMap(({ inputs }) => inputs)];
+
 /** The operations that the outputs depend on, in their order. */
 export function needed(ops: readonly Op[], outputs: readonly Origin[]): Op[] {
   const keep = new Set<Op>();

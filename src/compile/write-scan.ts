@@ -5,7 +5,7 @@ import { type LoopBody, writeLoop } from "./loop";
 import { typeAttr } from "./messages";
 import { layoutOf, partsOf, type ScanParts } from "./scan-parts";
 import { concatElements, readElement, type TensorArray, tensorArray, writeElement } from "./tensor-array";
-import type { Scan, Signature, Trace } from "./trace";
+import { originsUsed, type Scan, type Signature, type Trace } from "./trace";
 
 /** What the loop there leaves for the loop back. */
 export interface Left {
@@ -41,7 +41,7 @@ export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref
   const initial = [...inputs.slice(at.states, at.first), ...lists.map(({ flow }) => flow)];
   const carried = initial.map((value) => ({ dtype: float, initial: value }));
   const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
-    const chunk = new Chunk(writer, scan, inside, inside.index);
+    const chunk = new ChunkSources(writer, scan, inside, inside.index);
     const sources = (input: number): Ref => {
       if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
       if (input < at.first) return inside.carried[input - at.states] as Ref;
@@ -104,7 +104,7 @@ export function writeBack(
   const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
     const { TF_INT32 } = writer.binding;
     const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
-    const chunk = new Chunk(writer, scan, inside, index);
+    const chunk = new ChunkSources(writer, scan, inside, index);
     const sources = (input: number): Ref => {
       const array = arrays.get(input);
       if (array !== undefined) return readElement(writer, array, inside, index);
@@ -136,7 +136,7 @@ type Way =
   | { readonly initial: Ref };
 
 /** What a chunk takes of the values around the loop. */
-class Chunk {
+class ChunkSources {
   constructor(
     private readonly writer: GraphWriter,
     private readonly scan: Scan,
@@ -174,8 +174,7 @@ function bodyPlace(trace: Trace, sources: (input: number) => Ref, inside: LoopBo
 }
 
 function inputsUsed(trace: Trace): Set<number> {
-  const origins = [...trace.outputs, ...trace.ops.flatMap(({ inputs }) => inputs)];
-  return new Set(origins.flatMap((origin) => ("input" in origin ? [origin.input] : [])));
+  return new Set(originsUsed(trace).flatMap((origin) => ("input" in origin ? [origin.input] : [])));
 }
 
 /** Steps of one chain: nothing is gained by several under way at once. */

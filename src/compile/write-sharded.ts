@@ -1,9 +1,8 @@
-import { cut, dependingOnlyOn } from "./cut";
-import { emit } from "./emit";
 import { CompileError } from "./errors";
 import type { GraphWriter, Ref } from "./graph";
 import { writeLoop } from "./loop";
-import { drawsWithin, shardOf, wholeDraws } from "./shards";
+import { shardTrace } from "./shard-trace";
+import { shardOf } from "./shards";
 import { concatElements, tensorArray, writeElement } from "./tensor-array";
 import type { Signature, Trace } from "./trace";
 
@@ -33,33 +32,19 @@ export function writeSharded(
     const got = `[${whole.results[wrong]?.shape}] from ${rows} rows`;
     throw new CompileError(`compile: shards: expected a result for each row, got result ${wrong} of shape ${got}`);
   }
-  const isUncut = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
-  const alike = dependingOnlyOn(whole, isUncut);
-  const { first: common, rest: trace } = cut(whole, (op) => alike.has(op));
-  const uncut = inputs.map((input, i) => (isUncut(i) ? input : undefined));
-  const shared = emit(writer, common, {
-    inputs: [...uncut.map((ref) => ref ?? ""), ...reads],
-    bring: (value) => value,
-  });
+  const uncut = signatures.map(({ shape }, i) => (shape.length === 0 ? inputs[i] : undefined));
+  const shard = shardTrace(writer, whole, [...uncut, ...reads]);
   const float = writer.binding.TF_FLOAT;
-  const lists = trace.results.map((element) => tensorArray(writer, element, writer.int(shards)));
+  const lists = shard.results.map((element) => tensorArray(writer, element, writer.int(shards)));
   const carried = lists.map(({ flow }) => ({ dtype: float, initial: flow }));
   const flows = writeLoop(writer, { frame: "rows", iterations: shards, parallel: shards }, carried, (inside) => {
     const place = { ...inside, size: rows, shards };
     const parts = inputs.map((input, i) => {
+      if (uncut[i] !== undefined) return "";
       const signature = signatures[i] as Signature;
-      const brought = inside.bring(input, signature.dtype);
-      return isUncut(i) ? brought : shardOf(writer, brought, signature, place);
+      return shardOf(writer, inside.bring(input, signature.dtype), signature, place);
     });
-    const brought = [...reads, ...shared].map((value, i) =>
-      inside.bring(value, trace.inputs[inputs.length + i]?.dtype as number),
-    );
-    const made = emit(writer, trace, {
-      inputs: [...parts, ...brought],
-      bring: inside.bring,
-      draw: wholeDraws(writer, place, [...uncut, ...reads, ...shared]),
-      drawWithin: drawsWithin(writer, place),
-    });
+    const made = shard.write(inside, place, parts);
     return lists.map((list, i) => {
       const at = { index: inside.index, value: made[i] as Ref, flow: inside.carried[i] as Ref };
       return writeElement(writer, list, inside, at);

@@ -1,9 +1,9 @@
-import { cut, dependingOnlyOn } from "./cut";
 import { emit } from "./emit";
 import type { GraphWriter, Ref } from "./graph";
 import { type Carried, writeLoop } from "./loop";
 import { intAttr, typeAttr } from "./messages";
-import { drawsWithin, type ShardPlace, shardOf, wholeDraws } from "./shards";
+import { shardTrace } from "./shard-trace";
+import { type ShardPlace, shardOf } from "./shards";
 import type { Signature, Trace } from "./trace";
 import type { StepPlan } from "./write-step";
 
@@ -41,14 +41,8 @@ export function writeSums(writer: GraphWriter, whole: Trace, sources: Sources, p
     return { sum: sum as Ref, count: count as Ref, gradients, all: gradients };
   }
   const { TF_FLOAT: float, TF_INT32 } = writer.binding;
-  // What depends on the weights alone is computed once, before the loop. (Inside, it would also run in the round that
-  // only finds out that all are done.)
-  const isUncut = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
-  const alike = dependingOnlyOn(whole, isUncut);
-  const { first: common, rest: trace } = cut(whole, (op) => alike.has(op));
-  const uncut = signatures.map((_, i) => (isUncut(i) ? batch[i] : undefined));
-  const top = [...uncut.map((ref) => ref ?? ""), iteration, ...reads];
-  const shared = emit(writer, common, { inputs: top, bring: (value) => value });
+  const uncut = signatures.map(({ shape }, i) => (shape.length === 0 ? batch[i] : undefined));
+  const shard = shardTrace(writer, whole, [...uncut, iteration, ...reads]);
   const shapes = [[], [], ...variables.map(({ shape }) => shape)];
   const sizes = shapes.map((shape) => shape.reduce((product, size) => product * size, 1));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -59,16 +53,7 @@ export function writeSums(writer: GraphWriter, whole: Trace, sources: Sources, p
   }));
   const out = writeLoop(writer, { frame: "shards", iterations: shards, parallel: shards }, carried, (inside) => {
     const place = { ...inside, size: plan.size / shards, shards };
-    const weights = reads.map((read, i) =>
-      inside.bring(read, whole.inputs[signatures.length + 1 + i]?.dtype as number),
-    );
-    const from = shared.map((value, i) => inside.bring(value, common.results[i]?.dtype as number));
-    const made = emit(writer, trace, {
-      inputs: [...rowsOf(writer, batch, plan, place), inside.bring(iteration, TF_INT32), ...weights, ...from],
-      bring: inside.bring,
-      draw: wholeDraws(writer, place, [...uncut, iteration, ...reads, ...shared]),
-      drawWithin: drawsWithin(writer, place),
-    });
+    const made = shard.write(inside, place, rowsOf(writer, batch, plan, place));
     const flat = isVector ? [flatten(writer, made, (value) => inside.bring(value, TF_INT32))] : made;
     return flat.map((value, i) => writer.binary("AddV2", inside.carried[i] as Ref, value, float));
   });

@@ -1,4 +1,4 @@
-import { isCapturing, scanChunks, tapeIsOn } from "../compile";
+import { isCapturing, scanChunks, tapeIsOn, unstack } from "../compile";
 import * as tf from "../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
@@ -105,11 +105,8 @@ function stepOver<S extends State>(
   };
 }
 
-/** `[nSteps, batch, features]` taken apart by time step. (The gradient of `tf.unstack` fails on a single one.) */
-export function timeSteps(x: tf.Tensor3D): tf.Tensor2D[] {
-  const [nSteps, batch, features] = x.shape;
-  return nSteps === 1 ? [tf.reshape(x, [batch, features])] : (tf.unstack(x) as tf.Tensor2D[]);
-}
+/** `[nSteps, batch, features]` taken apart by time step. */
+export const timeSteps = (x: tf.Tensor3D): tf.Tensor2D[] => unstack(x) as tf.Tensor2D[];
 
 function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, walk: Walk): [tf.Tensor3D, S] {
   const outputs: tf.Tensor2D[] = new Array(nSteps);

@@ -111,8 +111,8 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
       const gradients = computed.gradients.map(({ gradient }) => gradient);
       try {
         const result = computed.loss.dataSync()[0] as number;
-        if (!isFinite_([computed.loss, ...gradients])) {
-          const first = gradients.findIndex((gradient) => !isFinite_([gradient]));
+        if (!sumsAreFinite([computed.loss, ...gradients])) {
+          const first = gradients.findIndex((gradient) => !sumsAreFinite([gradient]));
           return failureOf(options, rows, result, variables[first]);
         }
         optimizer.applyGradients(computed.gradients);
@@ -126,7 +126,7 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
 }
 
 /** As a compiled step looks at them: by their sums. */
-const isFinite_ = (tensors: readonly tf.Tensor[]) =>
+const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>
   tf.tidy(() => Number.isFinite(tf.addN(tensors.map((each) => tf.sum(each))).dataSync()[0]));
 
 /** A function of batches that trains nothing: outputs, sums and counts. */

@@ -1,0 +1,38 @@
+import { cut, dependingOnlyOn } from "./cut";
+import { emit } from "./emit";
+import type { GraphWriter, Ref } from "./graph";
+import type { LoopBody } from "./loop";
+import { drawsWithin, type ShardPlace, wholeDraws } from "./shards";
+import type { Trace } from "./trace";
+
+/** A shard's trace, made ready for a loop over shards. */
+export interface ShardTrace {
+  /** Of one shard. */
+  readonly results: Trace["results"];
+  /** Writes it inside the loop, from a shard's rows of what is cut (by input; others are not looked at). */
+  write(inside: LoopBody, place: ShardPlace, rows: readonly Ref[]): Ref[];
+}
+
+/**
+ * Computes what depends on nothing that is cut once, before the loop. (Inside, it would also run in the round that only
+ * finds out that all are done.)
+ *
+ * @param uncut the trace's inputs outside the loop; undefined for those that are cut
+ */
+export function shardTrace(writer: GraphWriter, whole: Trace, uncut: readonly (Ref | undefined)[]): ShardTrace {
+  const alike = dependingOnlyOn(whole, (input) => uncut[input] !== undefined);
+  const { first: common, rest } = cut(whole, (op) => alike.has(op));
+  const shared = emit(writer, common, { inputs: uncut.map((ref) => ref ?? ""), bring: (value) => value });
+  const outside = [...uncut, ...shared];
+  return {
+    results: rest.results,
+    write: (inside, place, rows) => {
+      const inputs = rest.inputs.map(({ dtype }, i) => {
+        const value = outside[i];
+        return value === undefined ? (rows[i] as Ref) : inside.bring(value, dtype);
+      });
+      const draw = wholeDraws(writer, place, outside);
+      return emit(writer, rest, { inputs, bring: inside.bring, draw, drawWithin: drawsWithin(writer, place) });
+    },
+  };
+}
