@@ -22,7 +22,7 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   --only-peers A,B     these peers only: ${PEERS.join(", ")}
   --workloads A,B      these workloads only
   --rounds N           measure each N times, the peers in turn; shows the median of the medians (1 unless told)
-  --seconds S          how long steps are timed for, our three peers (${SECONDS} unless told; 12 to 400 steps, 20 s at most)
+  --seconds S          how long steps are timed for (${SECONDS} unless told; at least 12 steps, 20 s at most)
   --shards N           into how many parts unroll cuts a batch (one a core unless told)
   --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
   --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block

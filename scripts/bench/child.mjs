@@ -8,14 +8,12 @@ import { measure } from "./measure.mjs";
 
 const load = createRequire(import.meta.url);
 
-const INFERENCE_STEPS = 20_000; // a token takes a tenth of a millisecond
-
 const TASKS = {
   unroll: (given) => timed(given, (steps) => steps.compiledStep(unroll(), given.workload, given)),
   "unroll-eager": (given) => timed(given, (steps) => steps.eagerStep(unroll(), given.workload), { eager: true }),
   "tfjs-layers": async ({ name, workload, seconds }) => {
     const { layersStep } = await import("./tfjs-layers.mjs");
-    if (INFERENCE.includes(name)) return measure(layersInference(tfjs(), name), { seconds, most: INFERENCE_STEPS });
+    if (INFERENCE.includes(name)) return measure(layersInference(tfjs(), name), { seconds });
     return measure(layersStep(tfjs(), workload), { seconds });
   },
   verify: async ({ workload, ...limits }) => {
@@ -34,7 +32,7 @@ const TASKS = {
 
 async function timed({ name, seconds }, make, { eager = false } = {}) {
   if (INFERENCE.includes(name)) {
-    return measure(unrollInference(unroll(), name, { eager }), { seconds, most: INFERENCE_STEPS });
+    return measure(unrollInference(unroll(), name, { eager }), { seconds });
   }
   return measure(make(await import("./steps.mjs")), { seconds });
 }

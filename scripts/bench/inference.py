@@ -1,6 +1,6 @@
 """PyTorch's side of inference.mjs: one LSTM, a whole sequence in one call, and token by token.
 
-Usage: python inference.py {lstm_sequence|lstm_token} SECONDS MOST
+Usage: python inference.py {lstm_sequence|lstm_token} SECONDS
 Prints one JSON line: {"peer", "workload", "median_ms", "min_ms", "first_step_ms", "steps"}.
 """
 
@@ -39,7 +39,7 @@ def timed(step: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def main(workload: str, seconds: float, most: int) -> None:
+def main(workload: str, seconds: float) -> None:
     with torch.inference_mode():
         step = {"lstm_sequence": sequence, "lstm_token": token}[workload]()
         first = timed(step)
@@ -47,7 +47,7 @@ def main(workload: str, seconds: float, most: int) -> None:
             step()
         times: list[float] = []
         start = time.perf_counter()
-        while len(times) < 12 or (time.perf_counter() - start < seconds and len(times) < most):
+        while len(times) < 12 or time.perf_counter() - start < seconds:
             times.append(timed(step))
     times.sort()
     row = {
@@ -61,4 +61,4 @@ def main(workload: str, seconds: float, most: int) -> None:
     print(json.dumps(row))
 
 
-main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))
+main(sys.argv[1], float(sys.argv[2]))

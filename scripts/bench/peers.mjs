@@ -13,14 +13,15 @@ export const PEERS = [...OURS, ...PYTHON];
 
 export const SHARED = fileURLToPath(new URL("../../../shared/peers/", import.meta.url));
 
-const INFERENCE_STEPS = "20000";
+/** peer.py ends after that many steps, however short a time they took. */
+export const PYTHON_STEPS = 400;
 
 /** @returns the command's words */
 export function commandOf(peer, { name, workload, mode, folder, seconds, shards }) {
   if (OURS.includes(peer)) return nodeTask(peer, { name, workload, seconds, shards });
   const python = join(folder, ENVIRONMENTS[peer], process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
   if (mode === "inference") {
-    return [python, fileURLToPath(new URL("inference.py", import.meta.url)), name, String(seconds), INFERENCE_STEPS];
+    return [python, fileURLToPath(new URL("inference.py", import.meta.url)), name, String(seconds)];
   }
   return [python, join(SHARED, "peer.py"), peer, name];
 }

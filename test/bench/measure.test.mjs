@@ -20,10 +20,10 @@ test("the first step is told apart, and five warm-ups are not counted", async ()
   expect(result).toEqual({ median_ms: 10, min_ms: 10, first_step_ms: 900, steps: 20 });
 });
 
-test("at least 12 steps, at most 400", async () => {
-  const [slow, fast] = [stepOf(500), stepOf(0.1)];
+test("at least 12 steps, and as many as fit in the time", async () => {
+  const [slow, fast] = [stepOf(500), stepOf(0.125)];
   expect((await measure(slow.step, { seconds: 1, now: slow.now })).steps).toBe(12);
-  expect((await measure(fast.step, { seconds: 1, now: fast.now })).steps).toBe(400);
+  expect((await measure(fast.step, { seconds: 1, now: fast.now })).steps).toBe(8000);
 });
 
 test("a very slow step: fewer warm-ups and fewer steps, so that all ends soon after 20 s", async () => {

@@ -92,3 +92,14 @@ test("--verify: a difference over 1e-4, NaN or a failure is red", async () => {
   expect(await verify(() => Promise.reject(new Error("x")))).toBe(false);
   expect(printed.map((line) => line.slice(0, 6))).toEqual(["ok   a", "FAIL a", "FAIL a", "FAIL a"]);
 });
+
+test("a Python peer that ends after its 400 steps before the time is over is run again", async () => {
+  const steps = { torch: [400, 400, 400], jax: [130] };
+  const run = async ([, , peer]) => ({ median_ms: 2, min_ms: 1, steps: steps[peer].pop() });
+  const plan = { mode: "train", peers: ["torch", "jax"], workloads: ["a"], folder: "", rounds: 1, seconds: 2 };
+  const rows = await measureAll(plan, { run, say: () => {} });
+  expect(rows.map(({ peer, steps }) => [peer, steps])).toEqual([
+    ["torch", 1200],
+    ["jax", 130],
+  ]);
+});
