@@ -2,13 +2,14 @@ import * as tf from "../tf";
 import { cutlessCount } from "./count";
 import { CompileError } from "./errors";
 import { captureClipping, captureGradients } from "./gradient-trace";
-import { dtypeOf, nativeBackend } from "./native";
+import { nativeBackend } from "./native";
 import { type Given, Program } from "./program";
 import { shardCount } from "./shards";
 import type { StepLoss } from "./step-loss";
+import { tablesApart, whole } from "./tables";
 import type { Signature } from "./trace";
 import type { TrainStepOptions } from "./train-step";
-import { writeStep } from "./write-step";
+import { readsOf, type StepPlan, writeStep } from "./write-step";
 import { writeSums } from "./write-sums";
 
 /** What a step is built for. */
@@ -52,24 +53,24 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   } finally {
     if (isByRow) tf.dispose(sample as tf.Tensor[]);
   }
-  const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
+  const { binding } = nativeBackend();
+  const { TF_FLOAT, TF_INT32 } = binding;
   const all = [...given, { shape: [], dtype: TF_INT32 }, { shape: [scalars], dtype: TF_FLOAT }];
   const clipTrace = captureClipping(optimizer.clip, variables);
   const common = { variables, frozen, optimizer, slots, scalars, signatures, isByRow, shards, size, clipTrace };
   const moved = [...variables, ...slots.flat()];
-  const plan = { ...common, isGuarded: guard };
-  const program = new Program(all, [...moved, ...frozen], moved.length, (at) => writeStep(at, trace, plan));
+  const plan: StepPlan = { ...common, isGuarded: guard };
+  const places = { input: signatures.length + 1, output: 2, count: variables.length, shards };
+  const tables = tablesApart(trace.trace, binding, places);
+  const program = new Program(all, [...moved, ...frozen], moved.length, (at) => writeStep(at, tables, plan));
   const sums = () =>
     new Program(all, [...variables, ...frozen], 0, ({ writer, inputs, handles }: Given) => {
-      const all = [...variables, ...frozen];
-      const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)));
-      const { sum, gradients } = writeSums(
-        writer,
-        trace.trace,
-        { batch: inputs.slice(0, -2), iteration: inputs.at(-2) as string, reads },
-        plan,
-      );
-      return { outputs: [sum, ...gradients].map((ref) => ({ ref, dtype: TF_FLOAT })), writes: [] };
+      const reads = readsOf(writer, handles, tables, plan);
+      const sources = { batch: inputs.slice(0, -2), iteration: inputs.at(-2) as string, reads };
+      const { sum, gradients } = writeSums(writer, tables, sources, plan);
+      const shapeOf = (i: number) => (variables[i] as tf.Variable).shape;
+      const wholes = gradients.map((each, i) => (typeof each === "string" ? each : whole(writer, each, shapeOf(i))));
+      return { outputs: [sum, ...wholes].map((ref) => ({ ref, dtype: TF_FLOAT })), writes: [] };
     });
   return { program, variables, sums };
 }

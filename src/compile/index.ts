@@ -9,6 +9,7 @@ export { unstack } from "./rows";
 export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
 export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
 export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
+export type { Slices } from "./tables";
 export { forgetTape, tapeIsOn } from "./tape";
 export { type TrainStep, type TrainStepOptions, trainStep, trainStepOnRows } from "./train-step";
 export type { FusedOptimizer } from "./write-step";

@@ -37,8 +37,12 @@ function isSame(op: Op, trace: Trace, { TF_FLOAT }: Binding): boolean {
   const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
   const unchanged = before.dtype === dtype && before.shape.join() === shape.join();
   if (op.name === "Reshape" || op.name === "Cast" || op.name === "Identity") return unchanged;
+  if (op.name === "Transpose") return isInOrder(op.inputs[1] as Origin);
   return op.name === "Mul" && unchanged && dtype === TF_FLOAT && isOne(op.inputs[1] as Origin);
 }
+
+const isInOrder = (origin: Origin) =>
+  "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x, i) => x === i);
 
 const isOne = (origin: Origin) =>
   "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x) => x === 1);

@@ -1,10 +1,7 @@
 import type { GraphWriter, Ref } from "./graph";
 import type { LoopBody } from "./loop";
 import { boolAttr, shapeAttr, stringAttr, typeAttr } from "./messages";
-import type { Signature } from "./trace";
-
-/** TensorFlow's number of the type of handles. */
-const RESOURCE = 20;
+import { RESOURCE, type Signature } from "./trace";
 
 /**
  * A list of tensors that one loop fills and another reads: TensorFlow 1.x's TensorArray. Elements are handed over, not

@@ -34,6 +34,9 @@ export interface Scan {
   readonly recompute: boolean;
 }
 
+/** TensorFlow's number of the type of handles. */
+export const RESOURCE = 20;
+
 /** A value's shape and TensorFlow's number of its type. */
 export interface Signature {
   readonly shape: readonly number[];

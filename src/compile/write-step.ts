@@ -1,11 +1,11 @@
 import type * as tf from "../tf";
 import { emit } from "./emit";
-import type { GradientTrace } from "./gradient-trace";
 import type { After, GraphWriter, Ref } from "./graph";
 import { writeGuard } from "./guard";
 import { intAttr, typeAttr } from "./messages";
 import { dtypeOf } from "./native";
 import type { Given, Written } from "./program";
+import { type Gradient, type Slices, type TableTrace, whole } from "./tables";
 import type { Signature, Trace } from "./trace";
 import { writeSums } from "./write-sums";
 
@@ -19,6 +19,14 @@ export interface FusedOptimizer {
   write(
     writer: GraphWriter,
     place: { variable: Ref; slots: readonly Ref[]; scalars: readonly Ref[]; gradient: Ref },
+  ): After;
+  /**
+   * The same where only some rows of a variable have a gradient. Without it such a gradient is made whole: TensorFlow
+   * 1.x's Adam moves every row as well.
+   */
+  writeRows?(
+    writer: GraphWriter,
+    place: { variable: Ref; slots: readonly Ref[]; scalars: readonly Ref[]; gradient: Slices },
   ): After;
   /** Applied to all gradients before they move anything, as clipping is; any tensor operations. */
   readonly clip?: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
@@ -46,38 +54,53 @@ export interface StepPlan {
 }
 
 /** The loss and its gradients; then one update a variable. */
-export function writeStep({ writer, inputs, handles }: Given, { trace }: GradientTrace, plan: StepPlan): Written {
+export function writeStep({ writer, inputs, handles }: Given, tables: TableTrace, plan: StepPlan): Written {
   const { variables, frozen, optimizer, slots, clipTrace, isGuarded } = plan;
   const float = writer.binding.TF_FLOAT;
   const batch = inputs.slice(0, -2);
   const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
   const scalars = unpack(writer, numbers, plan.scalars);
-  const read = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
-  const reads = read.map((handle, i) =>
-    writer.readVariable(handle, dtypeOf([...variables, ...frozen][i] as tf.Variable)),
-  );
-  const sums = writeSums(writer, trace, { batch, iteration, reads }, plan);
+  const used = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
+  const reads = readsOf(writer, used, tables, plan);
+  const sums = writeSums(writer, tables, { batch, iteration, reads }, plan);
   // A batch of which nothing counts moves nothing: 1/0 is 0 here, as in TensorFlow 1.x's losses.
   const part = writer.binary("DivNoNan", writer.float(1), sums.count, float);
-  // No update before all weights are read: a loss's gradient need not depend on them.
-  const share = writer.identity(
-    part,
-    float,
-    reads.map((ref) => `^${ref}`),
-  );
+  // No update before all weights are read, and all rows of tables: a loss's gradient need not depend on them.
+  const done = [...reads, ...(tables.rows.size > 0 ? [sums.sum, ...sums.all] : [])].map((ref) => `^${nodeOf(ref)}`);
+  const share = writer.identity(part, float, done);
   const loss = { ref: writer.binary("Mul", sums.sum, share, float), dtype: float };
   const guard = isGuarded ? writeGuard(writer, [sums.sum, ...sums.all], share) : undefined;
-  const means = sums.gradients.map((gradient) => writer.binary("Mul", gradient, guard?.open ?? share, float));
-  const clipped = clipTrace ? emit(writer, clipTrace, { inputs: means, bring: (value) => value }) : means;
+  const mean = (sum: Ref) => writer.binary("Mul", sum, guard?.open ?? share, float);
+  const means = sums.gradients.map((gradient, i) => {
+    if (typeof gradient === "string") return mean(gradient);
+    const slices = { values: mean(gradient.values), rows: gradient.rows };
+    const asRows = optimizer.writeRows !== undefined && clipTrace === undefined;
+    return asRows ? slices : whole(writer, slices, variables[i]?.shape as number[]);
+  });
+  const clipped: readonly Gradient[] = clipTrace
+    ? emit(writer, clipTrace, { inputs: means as Ref[], bring: (value) => value })
+    : means;
   const writes = variables.map((_, i) => {
     const before = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
     const own = handles.slice(before, before + (slots[i] as readonly tf.Variable[]).length);
-    const gradient = clipped[i] as Ref;
-    return optimizer.write(writer, { variable: handles[i] as Ref, slots: own, scalars, gradient });
+    const place = { variable: handles[i] as Ref, slots: own, scalars };
+    const gradient = clipped[i] as Gradient;
+    if (typeof gradient === "string") return optimizer.write(writer, { ...place, gradient });
+    return (optimizer as Required<FusedOptimizer>).writeRows(writer, { ...place, gradient });
   });
   if (guard === undefined) return { outputs: [loss], writes };
   return { outputs: [loss, { ref: guard.verdict, dtype: writer.binding.TF_BOOL }], writes: [guard.done(writes)] };
 }
+
+/** The values of a step's variables, then of the frozen ones; tables stay handles. */
+export function readsOf(writer: GraphWriter, handles: readonly Ref[], { rows }: TableTrace, plan: StepPlan): Ref[] {
+  const all = [...plan.variables, ...plan.frozen];
+  return handles.map((handle, i) =>
+    rows.has(i) ? handle : writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)),
+  );
+}
+
+const nodeOf = (ref: Ref) => ref.split(":")[0] as string;
 
 /** The numbers of a step come as one vector: feeding each apart would cost more than some steps. */
 function unpack(writer: GraphWriter, numbers: Ref, count: number): Ref[] {

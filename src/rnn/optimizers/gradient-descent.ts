@@ -1,7 +1,7 @@
 import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
-import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
+import { type FusedPlace, type FusedRows, Optimizer, type OptimizerOptions } from "./optimizer";
 
 /** Gradient descent: w −= learningRate · g. */
 export class GradientDescentOptimizer extends Optimizer {
@@ -20,6 +20,13 @@ export class GradientDescentOptimizer extends Optimizer {
   write(writer: GraphWriter, { variable, scalars, gradient }: FusedPlace): After {
     const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
     return `^${writer.node("ResourceApplyGradientDescent", [variable, ...scalars, gradient], attributes)}`;
+  }
+
+  writeRows(writer: GraphWriter, { variable, scalars, gradient }: FusedRows): After {
+    const { TF_FLOAT, TF_INT32 } = writer.binding;
+    const change = writer.binary("Mul", gradient.values, scalars[0] as string, TF_FLOAT);
+    const attributes = { dtype: typeAttr(TF_FLOAT), Tindices: typeAttr(TF_INT32) };
+    return `^${writer.node("ResourceScatterSub", [variable, gradient.rows, change], attributes)}`;
   }
 }
 

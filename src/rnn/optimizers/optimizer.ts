@@ -1,4 +1,4 @@
-import type { After, FusedOptimizer, GraphWriter, Ref } from "../../compile";
+import type { After, FusedOptimizer, GraphWriter, Ref, Slices } from "../../compile";
 import * as tf from "../../tf";
 import { checkCount, checkNotNegative, checkOptions } from "../checks";
 import { computeGradients, type GradientOf } from "../gradients";
@@ -18,6 +18,11 @@ export interface FusedPlace {
   readonly slots: readonly Ref[];
   readonly scalars: readonly Ref[];
   readonly gradient: Ref;
+}
+
+/** The same, with a gradient that only some rows have. */
+export interface FusedRows extends Omit<FusedPlace, "gradient"> {
+  readonly gradient: Slices;
 }
 
 /**

@@ -1,0 +1,110 @@
+import type { GraphWriter, Ref } from "./graph";
+import { typeAttr } from "./messages";
+import type { Binding } from "./native";
+import { needed, type Op, type Origin, originsUsed, RESOURCE, type Signature, signatureOf, type Trace } from "./trace";
+
+/** A gradient that is zero but in some rows: TensorFlow 1.x's IndexedSlices. The parts of a row that comes twice add up. */
+export interface Slices {
+  readonly values: Ref;
+  /** The number of each row. */
+  readonly rows: Ref;
+}
+
+export type Gradient = Ref | Slices;
+
+/** A step's trace, with its tables' rows apart. */
+export interface TableTrace {
+  /** Its inputs have handles in the place of tables; a table's gradient is that of the rows looked up. */
+  readonly trace: Trace;
+  /** Which output has the rows' numbers, by table: the number of the variable. */
+  readonly rows: ReadonlyMap<number, number>;
+}
+
+interface Places {
+  /** The input that is the first variable. */
+  readonly input: number;
+  /** The output that is the first variable's gradient. */
+  readonly output: number;
+  readonly count: number;
+  readonly shards: number;
+}
+
+/**
+ * Finds the variables that rows are looked up from and that nothing else uses, such as a large vocabulary's vectors, where
+ * a batch looks up fewer rows than there are. Their rows are read from the variable, and their gradients stay rows.
+ */
+export function tablesApart(trace: Trace, binding: Binding, { input, output, count, shards }: Places): TableTrace {
+  const found = Array.from({ length: count }, (_, i) => i).filter((i) => {
+    const looked = lookedUp(trace, output + i);
+    return looked !== undefined && looked.rows * shards < looked.of && isOnlyLookedUp(trace, input + i);
+  });
+  if (found.length === 0) return { trace, rows: new Map() };
+  const tables = new Set(found.map((i) => input + i));
+  const made = new Map<Op, Op>();
+  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
+  for (const op of trace.ops) {
+    const isLookUp = op.inputs.some((origin) => "input" in origin && tables.has(origin.input));
+    const inputs = op.inputs.map(find);
+    made.set(op, isLookUp ? asResourceGather({ ...op, inputs }, binding) : { ...op, inputs });
+  }
+  const sums = new Map(found.map((i) => [output + i, sumOf(trace, output + i) as Op]));
+  const values = trace.outputs.map((origin, i) => find(sums.get(i)?.inputs[0] ?? origin));
+  const rows = [...sums.values()].map((sum) => sum.inputs[1] as Origin);
+  const outputs = [...values, ...rows.map(find)];
+  const results = [...trace.outputs.map((origin, i) => sums.get(i)?.inputs[0] ?? origin), ...rows];
+  return {
+    trace: {
+      inputs: trace.inputs.map((signature, i) => (tables.has(i) ? { ...signature, dtype: RESOURCE } : signature)),
+      ops: needed([...made.values()], outputs),
+      outputs,
+      results: results.map((origin) => signatureOf(origin, trace)),
+    },
+    rows: new Map(found.map((i, at) => [i, trace.outputs.length + at])),
+  };
+}
+
+/** The whole gradient, zeros and all. */
+export function whole(writer: GraphWriter, { values, rows }: Slices, shape: readonly number[]): Ref {
+  const { TF_FLOAT, TF_INT32 } = writer.binding;
+  const [T, int] = [typeAttr(TF_FLOAT), typeAttr(TF_INT32)];
+  const count = writer.int(shape[0] as number);
+  return writer.node("UnsortedSegmentSum", [values, rows, count], { T, Tindices: int, Tnumsegments: int });
+}
+
+/** The sum over rows that an output is, the gradient of a look-up. */
+function sumOf({ outputs }: Trace, output: number): Op | undefined {
+  const origin = outputs[output] as Origin;
+  return "op" in origin && origin.op.name === "UnsortedSegmentSum" ? origin.op : undefined;
+}
+
+function lookedUp(trace: Trace, output: number): { rows: number; of: number } | undefined {
+  const sum = sumOf(trace, output);
+  if (sum === undefined) return undefined;
+  const numbers: Signature = signatureOf(sum.inputs[1] as Origin, trace);
+  if (numbers.shape.length !== 1) return undefined;
+  return { rows: numbers.shape[0] as number, of: sum.shapes[0]?.[0] as number };
+}
+
+function isOnlyLookedUp(trace: Trace, input: number): boolean {
+  const uses = originsUsed(trace).filter((origin) => "input" in origin && origin.input === input).length;
+  return uses === trace.ops.filter((op) => isLookUp(op, input)).length;
+}
+
+function isLookUp({ name, inputs, attributes }: Op, input: number): boolean {
+  const [table, , axis] = inputs;
+  if (name !== "GatherV2" || table === undefined || !("input" in table) || table.input !== input) return false;
+  const isPlain = attributes.some((each) => each.name === "batch_dims" && each.value === 0);
+  return isPlain && axis !== undefined && "op" in axis && axis.op.values?.[0] === 0;
+}
+
+/** The same look-up from the variable itself: it may be too large to be copied at each step. */
+function asResourceGather(op: Op, { TF_ATTR_INT, TF_ATTR_TYPE, TF_ATTR_BOOL }: Binding): Op {
+  const numbers = op.attributes.filter(({ name }) => name === "Tindices");
+  const attributes = [
+    ...numbers,
+    { name: "dtype", type: TF_ATTR_TYPE, value: op.dtypes[0] as number },
+    { name: "batch_dims", type: TF_ATTR_INT, value: 0 },
+    { name: "validate_indices", type: TF_ATTR_BOOL, value: true },
+  ];
+  return { ...op, name: "ResourceGather", inputs: op.inputs.slice(0, 2), attributes };
+}
