@@ -45,8 +45,9 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string
   tf: { may: /^(node:|@tensorflow\/)/ },
   data: { may: /^node:/, files: { "data/tables.ts": /^danfojs-node$/ } },
   compile: { may: /^(tf$|node:)/ },
-  rnn: { may: /^(tf|compile)$/, types: /^data$/ },
-  train: { may: /^(tf$|compile$|rnn$|data$|node:)/ },
+  arguments: { may: /^$/ },
+  rnn: { may: /^(arguments|tf|compile)$/, types: /^data$/ },
+  train: { may: /^(arguments$|tf$|compile$|rnn$|data$|node:)/ },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };

@@ -50,6 +50,8 @@ export interface Source {
   /** The longest sequence, where data are ragged. */
   readonly longest?: number;
   lengthOf?(row: number): number;
+  /** To how many time steps a batch of them is padded. */
+  paddedTo?(rows: Int32Array): number;
   /**
    * The rows of each batch of one epoch, every row once. The order depends on seed and epoch alone; without them rows
    * come in their own order. Which sizes batches have is the same in every epoch.
@@ -78,6 +80,9 @@ export function sourceOf(
     throw new ArgumentError(where, argument, expected, describe(data));
   }
   const place = { where, argument };
+  if (Array.isArray(data.x) && "lengths" in data && data.lengths !== undefined) {
+    throw new ArgumentError(where, `${argument}.lengths`, "none beside a list, whose sequences have theirs", "lengths");
+  }
   if (Array.isArray(data.x)) return raggedSource(place, data as TrainingData & RaggedExamples, buckets);
   return arraySource(place, data as ArrayExamples & { readonly y?: NumericArray });
 }

@@ -23,12 +23,16 @@ import { Training } from "./training";
  * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
  * it never had been: bit for bit, with the same number of shards.
  *
- * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights;
+ * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or
+ *   uses this optimizer;
  *   NotFiniteError when a loss or gradient is not; DataError for checkpoints of another model, or that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
  */
 export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
   checkModel("fit", model);
   const settings = settingsOf("fit", options);
+  if (!model.variables.some(({ trainable }) => trainable)) {
+    throw new ArgumentError("fit", "model.variables", "one to train at least", "none that is trainable");
+  }
   const compiled = willCompile("fit", settings.compiled);
   const given = { needsY: true, buckets: settings.buckets };
   const source = sourceOf("fit", "data", data, given);
@@ -43,7 +47,7 @@ export async function fit(model: Model, data: TrainingData, options: FitOptions)
       `${settings.initialBatch}`,
     );
   }
-  const release = claim(model);
+  const release = claim(model, settings.optimizer);
   try {
     const watch = await watchForStop(settings.signal);
     try {

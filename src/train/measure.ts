@@ -8,6 +8,8 @@ import { sumAndCount, type TermsOf } from "./terms";
 
 /** Measures a model on a whole data set, again and again. */
 export interface Measurement {
+  /** What is measured, in this order. */
+  readonly names: readonly string[];
   /** @returns the values by name; undefined when it was stopped */
   run(watch: Pick<StopWatch, "reason" | "turn">): Promise<Logs | undefined>;
   dispose(): void;
@@ -35,6 +37,7 @@ export function measurement(
   });
   const plan = source.plan(batchSize);
   return {
+    names: measures.map(({ name }) => name),
     dispose: sums.dispose,
     run: async (watch) => {
       const totals = await totalsOf(sums, plan, measures.length * 2, watch);

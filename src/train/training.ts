@@ -18,6 +18,7 @@ import type { StopWatch } from "./stop";
 /** One fit as it goes on: what it holds natively, where it stands, and what callbacks see of it. */
 export class Training implements TrainingRun {
   readonly stepsPerEpoch: number;
+  readonly measures: readonly string[];
   step: number;
   private readonly records: EpochRecord[];
   private position: Position;
@@ -51,6 +52,8 @@ export class Training implements TrainingRun {
     if (validation !== undefined) {
       this.measurements.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
     }
+    const named = this.measurements.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
+    this.measures = ["epoch", "loss", ...named, "learningRate", "seconds"];
   }
 
   get optimizer(): Optimizer {
