@@ -125,7 +125,8 @@ export class Training implements TrainingRun {
     const plan = this.source.plan(batchSize, shuffle ? { seed, epoch } : undefined);
     if (first === 0) this.mean = new RunningMean();
     for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
-      await this.batch(epoch, batch, plan[batch] as Int32Array);
+      if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.heedWatch();
+      else await this.batch(epoch, batch, plan[batch] as Int32Array);
     }
     return this.mean.value;
   }
@@ -135,7 +136,7 @@ export class Training implements TrainingRun {
     if (typeof loss !== "number") return this.failed({ step: this.step, epoch, batch }, loss);
     this.step++;
     this.pace.stepped();
-    this.mean.add(loss, rows.length);
+    this.mean.add(loss, this.source.countOf?.(rows) ?? rows.length);
     const meanLoss = this.mean.value as number;
     this.position = { epoch, batch: batch + 1, loss: meanLoss };
     this.report(epoch, batch + 1, meanLoss);
