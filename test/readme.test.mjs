@@ -26,20 +26,35 @@ function examples(...sections) {
 
 const TSC = ["--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "--types", "node"];
 
+/** A project of a user's, with unroll installed. @returns what runs a program in it */
+function project(code) {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
+  symlinkSync(ROOT, join(folder, "node_modules/unroll"));
+  symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+  write(folder, { "package.json": { type: "module" }, "example.ts": code });
+  const env = { ...process.env, UNROLL_DATA: "", UNROLL_OFFLINE: "1", XDG_CACHE_HOME: folder }; // digits are drawn
+  const node = (...args) => spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", env });
+  return { folder, node };
+}
+
+test.skipIf(!canCompile())(
+  "First lines: the examples are typed and run; eager and compiled steps, scan and stream",
+  () => {
+    const { node } = project(examples("First lines"));
+    expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
+    const { status, stdout, stderr } = node("example.js");
+    expect(status, stderr).toBe(0);
+    expect(stdout.match(/^\d\.\d+$/gm)).toHaveLength(20); // the losses of two loops of ten steps
+    expect(stdout.match(/^Float32Array\(10\)/gm)).toHaveLength(28);
+  },
+  60_000,
+);
+
 test.skipIf(!canCompile())(
   "Training and Checkpoints: the examples are typed, train, write checkpoints, and go on",
   () => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
-    symlinkSync(ROOT, join(folder, "node_modules/unroll"));
-    symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
-    write(folder, { "package.json": { type: "module" }, "example.ts": examples("Training", "Checkpoints") });
-    const node = (...args) =>
-      spawnSync(process.execPath, args, {
-        cwd: folder,
-        encoding: "utf8",
-        env: { ...process.env, UNROLL_DATA: "", UNROLL_OFFLINE: "1", XDG_CACHE_HOME: folder }, // digits are drawn
-      });
+    const { folder, node } = project(examples("Training", "Checkpoints"));
     const { stdout: trouble } = node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts");
     expect(trouble).toBe("");
     const first = node("example.js");

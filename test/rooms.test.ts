@@ -44,9 +44,10 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string
   index: { may: /^(compile|data|notebook|plot|rnn|tf|train)$/ },
   tf: { may: /^(node:|@tensorflow\/)/ },
   data: { may: /^node:/, files: { "data/tables.ts": /^danfojs-node$/ } },
-  compile: { may: /^(tf$|node:)/ },
-  rnn: { may: /^(tf|compile)$/, types: /^data$/ },
-  train: { may: /^(tf$|compile$|rnn$|data$|node:)/ },
+  compile: { may: /^(arguments$|tf$|node:)/ },
+  arguments: { may: /^$/ },
+  rnn: { may: /^(arguments|tf|compile)$/, types: /^data$/ },
+  train: { may: /^(arguments$|tf$|compile$|rnn$|data$|node:)/ },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };

@@ -16,7 +16,7 @@ export function serve(ctx, flags) {
   mkdirSync(join(ctx.root, "runs"), { recursive: true });
   const child = spawn(venvPython(ctx.root, ctx.platform), boardArguments(ctx.root, flags), {
     cwd: ctx.root,
-    env: pipEnvironment(ctx.env),
+    env: { PYTHONWARNINGS: "ignore:pkg_resources", ...pipEnvironment(ctx.env) }, // nothing that its user could mend
     stdio: "inherit",
   });
   const stop = () => child.kill("SIGTERM");

@@ -19,6 +19,7 @@ export function help() {
   npm run train -- --name mnist-gru --resume             goes on after Ctrl-C, kill -9 or a power cut
   npm run train -- --name mnist-gru --resume --epochs 20 trains it further
   npm run train -- --config my.json --seed 3             settings from a file, a flag beside it
+  npm run train -- --name char-lstm --resume --sample 999  a trained model of characters writes again
 
 Models, and what they are trained with unless told:
 ${models.join("\n")}

@@ -17,7 +17,10 @@ export const MODELS = {
   },
   char: {
     about: "the next character of Shakespeare, in windows of 100 (tinyshakespeare/input.txt of the data folder)",
-    defaults: { cell: "lstm", units: 256, layers: 1, epochs: 20, batchSize: 64, learningRate: 0.002 },
+    defaults: {
+      ...{ cell: "lstm", units: 256, layers: 1, epochs: 20, batchSize: 64, learningRate: 0.002 },
+      ...{ sample: 300, temperature: 0.8 },
+    },
     quick: { epochs: 1 },
     load: () => import("./models/char.mjs"),
   },

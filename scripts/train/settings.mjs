@@ -5,6 +5,9 @@ import { parseArgs } from "node:util";
 import { ACTIONS, FIELDS, flagOf } from "./fields.mjs";
 import { DEFAULTS, MODELS } from "./models.mjs";
 
+/** Fields that some models lack. */
+const OF_SOME = ["sample", "temperature"];
+
 /** What a run was started with, in its folder. */
 export const CONFIG = "config.json";
 
@@ -20,6 +23,7 @@ export function settingsOf(args) {
   const model = given.model ?? kept.model;
   if (model === undefined) throw new Error(`--model: expected ${FIELDS.model.expected}, got none (--help tells more)`);
   const { defaults, quick } = MODELS[model];
+  checkMeant(model, given, kept);
   const isQuick = given.quick ?? kept.quick ?? false;
   const settings = { ...DEFAULTS, ...defaults, ...(isQuick && quick), ...kept, ...given, model };
   settings.name ??= `${model}-${settings.cell}`;
@@ -44,6 +48,15 @@ function parse(args) {
     return [name, checked(rawName, field, field.flag ? true : field.number ? numberOf(value) : value)];
   });
   return Object.fromEntries(entries);
+}
+
+/** Refuses what would change nothing: a flag of another model, and a rate that the checkpoint has its own of. */
+function checkMeant(model, given, kept) {
+  const stray = OF_SOME.find((name) => given[name] !== undefined && !(name in MODELS[model].defaults));
+  if (stray !== undefined) throw new Error(`${flagOf(stray)}: expected a model that writes text, char, got ${model}`);
+  const { learningRate: rate } = kept;
+  if (rate === undefined || given.learningRate === undefined || given.learningRate === rate) return;
+  throw new Error(`--learning-rate: expected ${rate}, which the run goes on with, got ${given.learningRate}`);
 }
 
 /** A text that is no number stays one, for the error to show. */

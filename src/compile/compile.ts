@@ -1,5 +1,6 @@
 import * as tf from "../tf";
 import { capture, isCapturing } from "./capture";
+import { checkGiven, checkList } from "./check-given";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
 import { copyOf, dtypeOf } from "./native";
@@ -39,8 +40,11 @@ export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf
  */
 export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]>(
   compute: (...inputs: Inputs) => Output,
-  { variables = [], shards = 1 }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Compiled<Inputs, Output> {
+  checkGiven("compile", compute, options, ["variables", "shards"]);
+  const { variables = [], shards = 1 } = options;
+  checkList("compile", "variables", variables);
   const programs = new Map<string, { program: Program; isList: boolean }>();
   let open = true;
   const call = (...inputs: Inputs): Output => {

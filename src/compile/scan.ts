@@ -1,6 +1,8 @@
+import { describe } from "../arguments";
 import * as tf from "../tf";
 import { recorderAtWork } from "./capture";
 import { captureLoop } from "./capture-loop";
+import { checkGiven, checkList } from "./check-given";
 import { CompileError } from "./errors";
 import { unstack } from "./rows";
 
@@ -38,8 +40,12 @@ export function scan(
   step: (parts: tf.Tensor[], states: tf.Tensor[], time: number | tf.Scalar) => Chunk,
   sequences: readonly tf.Tensor[],
   states: readonly tf.Tensor[],
-  { unroll = 16, recompute = false }: ScanOptions = {},
+  options: ScanOptions = {},
 ): Chunk {
+  checkGiven("scan", step, options, ["unroll", "recompute"]);
+  const { unroll = 16, recompute = false } = options;
+  checkList("scan", "sequences", sequences);
+  checkList("scan", "states", states);
   if (!Number.isInteger(unroll) || unroll < 1) {
     throw new CompileError(`scan: unroll: expected a positive whole number, got ${unroll}`);
   }
@@ -49,11 +55,8 @@ export function scan(
     let now = first;
     for (let t = 0; t < (steps[0] as tf.Tensor[]).length; t++) {
       const at = typeof time === "number" ? time + t : (tf.add(time, tf.scalar(t, "int32")) as tf.Scalar);
-      const { results, states } = step(
-        steps.map((each) => each[t] as tf.Tensor),
-        now,
-        at,
-      );
+      const parts = steps.map((each) => each[t] as tf.Tensor);
+      const { results, states } = checked(step(parts, now, at), now.length);
       now = states;
       made.push(results);
     }
@@ -89,6 +92,15 @@ export function scanChunks(
     results: loop.results.map((result, i) => tf.concat([result, rest.results[i] as tf.Tensor], 0)),
     states: rest.states,
   };
+}
+
+/** @throws CompileError for a step that made something else */
+function checked(made: Chunk, states: number): Chunk {
+  if (Array.isArray(made?.results) && Array.isArray(made.states) && made.states.length === states) return made;
+  const got = Array.isArray(made?.states) ? `${made.states.length} states` : describe(made);
+  throw new CompileError(
+    `scan: the step must return { results, states }, two lists, with ${states} states; got ${got}`,
+  );
 }
 
 const zeros = (tensor: tf.Tensor) => tensor.shape.slice(1).map(() => 0);

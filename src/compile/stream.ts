@@ -1,5 +1,6 @@
 import * as tf from "../tf";
 import { capture } from "./capture";
+import { checkGiven, checkList } from "./check-given";
 import { keyOf, signaturesOf } from "./compile";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
@@ -48,7 +49,10 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   step: (state: State, ...inputs: Inputs) => StreamStep,
   options: StreamOptions,
 ): Stream<Inputs> {
+  checkGiven("stream", step, options, ["variables", "state"]);
   const { variables, state } = options;
+  checkList("stream", "variables", variables);
+  checkList("stream", "state", state);
   const programs = new Map<string, Program>();
   let isOpen = true;
   const call = (...inputs: Inputs): tf.Tensor => {

@@ -1,5 +1,7 @@
+import { describe } from "../arguments";
 import * as tf from "../tf";
 import { buildStep, type Step, type StepSource } from "./build-step";
+import { checkGiven, checkList } from "./check-given";
 import { keyOf, signaturesOf } from "./compile";
 import { CompileError } from "./errors";
 import { firstNotFinite } from "./not-finite";
@@ -65,6 +67,7 @@ export function trainStepOnRows<Loss extends StepLoss>(
   loss: Loss,
   options: TrainStepOptions,
 ): TrainStep<[rows: ArrayLike<number>]> {
+  checkList("trainStepOnRows", "data", data);
   const held = data as unknown as tf.Tensor[];
   held.forEach((tensor, i) => {
     if (tensor instanceof tf.Tensor && tensor.rank > 0) return;
@@ -97,9 +100,16 @@ function stepBy<Batch extends unknown[]>(
   return Object.assign(step, { dispose });
 }
 
+const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard"];
+
 /** Steps by the shapes of their batches; all of them move the same weights. */
 function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.Tensor[]): Run {
+  checkGiven("trainStep", loss, options, KNOWN);
   const { variables, frozen = [], optimizer, guard = false } = options;
+  checkList("trainStep", "variables", variables);
+  if (typeof optimizer?.slotsOf !== "function") {
+    throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, got ${describe(optimizer)}`);
+  }
   checkVariables(variables);
   checkFrozen(frozen, variables);
   if (options.shards !== undefined) shardCount(1, options.shards);

@@ -5,6 +5,7 @@ export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint
 export { type Listed as ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
 export type { Json, JsonRecord } from "./checkpoint/json-value";
 export type { Best } from "./checkpoint/manifest";
+export { markBest } from "./checkpoint/mark-best";
 export { type Checkpoint, readCheckpoint } from "./checkpoint/read";
 export { type CheckpointContent, type WriteCheckpointOptions, writeCheckpoint } from "./checkpoint/write";
 export type { Patience } from "./download";

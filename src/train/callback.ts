@@ -15,6 +15,8 @@ export interface TrainingRun {
   readonly stepsPerEpoch: number;
   /** Steps done since the first epoch's beginning, those before a resumption included. */
   readonly step: number;
+  /** What an epoch's record has, by name and in order: "epoch", "loss", "accuracy", "val_loss" … */
+  readonly measures: readonly string[];
   /** The epochs so far. */
   readonly history: History;
   /** The training as it stands, for `writeCheckpoint`; fit goes on from it by `resume`. */

@@ -4,6 +4,8 @@ import type * as tf from "../tf";
 import { arraySource } from "./arrays";
 import { describe } from "./checks";
 import { raggedSource } from "./ragged";
+import type { StopWatch } from "./stop";
+import { isStreamed, type StreamedExamples, streamedSource } from "./streamed";
 
 /** Examples as typed arrays with a shape, row by row, as `unroll/data` loads them. */
 export interface ArrayExamples {
@@ -50,12 +52,24 @@ export interface Source {
   /** The longest sequence, where data are ragged. */
   readonly longest?: number;
   lengthOf?(row: number): number;
+  /** To how many time steps a batch of them is padded. */
+  paddedTo?(rows: Int32Array): number;
   /**
    * The rows of each batch of one epoch, every row once. The order depends on seed and epoch alone; without them rows
    * come in their own order. Which sizes batches have is the same in every epoch.
    */
   plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
   take(rows: Int32Array): Batch;
+  /** Examples come batch by batch: a row is a batch, and has to be made ready before it is taken. */
+  readonly isStreamed?: true;
+  /**
+   * Waits for a batch of a plan, and asks for those after it.
+   *
+   * @returns false when it was stopped meanwhile
+   */
+  ready?(plan: readonly Int32Array[], at: number, watch: Pick<StopWatch, "reason">): Promise<boolean>;
+  /** How many examples a batch has that is ready; unless told, as many as rows. */
+  countOf?(rows: Int32Array): number;
   /** All rows in their own order, where a batch may be gathered from them; not there for ragged data. */
   all?(): Batch;
 }
@@ -69,15 +83,19 @@ export interface Source {
 export function sourceOf(
   where: string,
   argument: string,
-  data: Examples & { readonly y?: unknown },
-  { needsY, buckets = 4 }: { needsY: boolean; buckets?: number },
+  data: (Examples & { readonly y?: unknown }) | StreamedExamples,
+  { needsY, buckets = 4, mayStream = false }: { needsY: boolean; buckets?: number; mayStream?: boolean },
 ): Source {
   const expected = needsY ? "{ x, y }, arrays with a shape or lists of sequences" : "{ x }";
   if (data === null || typeof data !== "object") throw new ArgumentError(where, argument, expected, describe(data));
-  if (data.x === undefined || (needsY && data.y === undefined)) {
+  if (mayStream && isStreamed(data)) return streamedSource({ where, argument }, data);
+  if (!("x" in data) || data.x === undefined || (needsY && data.y === undefined)) {
     throw new ArgumentError(where, argument, expected, describe(data));
   }
   const place = { where, argument };
+  if (Array.isArray(data.x) && "lengths" in data && data.lengths !== undefined) {
+    throw new ArgumentError(where, `${argument}.lengths`, "none beside a list, whose sequences have theirs", "lengths");
+  }
   if (Array.isArray(data.x)) return raggedSource(place, data as TrainingData & RaggedExamples, buckets);
   return arraySource(place, data as ArrayExamples & { readonly y?: NumericArray });
 }

@@ -1,9 +1,13 @@
-/** A model was given to `fit` that another `fit` is training: two would undo each other's steps. */
+/**
+ * A model or an optimizer was given to `fit` that another `fit` is using: two would undo each other's steps, or count them
+ * as their own.
+ */
 export class BusyError extends Error {
   override readonly name = "BusyError";
 
-  constructor() {
-    super("fit: model: expected one that nothing trains, got one that another fit is training; await that one first");
+  constructor(argument: "model" | "optimizer", expected: string) {
+    const busy = argument === "model" ? "is training" : "trains with";
+    super(`fit: ${argument}: expected ${expected}, got one that another fit ${busy}; await that one first`);
   }
 }
 

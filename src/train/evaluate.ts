@@ -7,6 +7,7 @@ import type { Metric } from "./metrics";
 import type { Model } from "./model";
 import { checkMetrics } from "./options";
 import { type PassOptions, passOver } from "./pass";
+import type { StreamedExamples } from "./streamed";
 import type { TermsOf } from "./terms";
 
 export interface EvaluateOptions extends PassOptions {
@@ -24,8 +25,12 @@ export interface EvaluateOptions extends PassOptions {
  * @throws ArgumentError for options and data that do not fit; the signal's reason when it is aborted, an AbortError at
  *   Ctrl-C
  */
-export async function evaluate(model: Model, data: TrainingData, options: EvaluateOptions): Promise<Logs> {
-  const ways = { where: "evaluate", needsY: true, more: ["loss", "metrics"] };
+export async function evaluate(
+  model: Model,
+  data: TrainingData | StreamedExamples,
+  options: EvaluateOptions,
+): Promise<Logs> {
+  const ways = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "metrics"] };
   return passOver(ways, model, data, options, async ({ watch, ...pass }) => {
     const { loss, metrics = {} } = options;
     if (loss !== undefined) checkFunction("evaluate", "loss", loss);

@@ -7,6 +7,7 @@ import { type FitOptions, settingsOf } from "./options";
 import { startOf } from "./start";
 import { willCompile } from "./step";
 import { watchForStop } from "./stop";
+import type { StreamedExamples } from "./streamed";
 import { Training } from "./training";
 
 /**
@@ -23,15 +24,20 @@ import { Training } from "./training";
  * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
  * it never had been: bit for bit, with the same number of shards.
  *
- * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights;
+ * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or
+ *   uses this optimizer;
  *   NotFiniteError when a loss or gradient is not; DataError for checkpoints of another model, or that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
  */
-export async function fit(model: Model, data: TrainingData, options: FitOptions): Promise<History> {
+export async function fit(model: Model, data: TrainingData | StreamedExamples, options: FitOptions): Promise<History> {
   checkModel("fit", model);
   const settings = settingsOf("fit", options);
+  if (!model.variables.some(({ trainable }) => trainable)) {
+    throw new ArgumentError("fit", "model.variables", "one to train at least", "none that is trainable");
+  }
   const compiled = willCompile("fit", settings.compiled);
-  const given = { needsY: true, buckets: settings.buckets };
+  const given = { needsY: true, mayStream: true, buckets: settings.buckets };
   const source = sourceOf("fit", "data", data, given);
+  if (source.isStreamed) checkStreamed(options);
   const { validationData } = settings;
   const validation = validationData && sourceOf("fit", "validationData", validationData, given);
   const steps = source.plan(settings.batchSize).length;
@@ -43,7 +49,7 @@ export async function fit(model: Model, data: TrainingData, options: FitOptions)
       `${settings.initialBatch}`,
     );
   }
-  const release = claim(model);
+  const release = claim(model, settings.optimizer);
   try {
     const watch = await watchForStop(settings.signal);
     try {
@@ -55,6 +61,16 @@ export async function fit(model: Model, data: TrainingData, options: FitOptions)
   } finally {
     release();
   }
+}
+
+/** Refuses what has no meaning for batches that come as they are. @throws ArgumentError */
+function checkStreamed({ batchSize, initialBatch = 0, trainingMetrics }: FitOptions): void {
+  if (batchSize !== undefined)
+    throw new ArgumentError("fit", "batchSize", "none, as batches come as they are", `${batchSize}`);
+  if (initialBatch > 0)
+    throw new ArgumentError("fit", "initialBatch", "0, or resume, for streamed data", `${initialBatch}`);
+  if (typeof trainingMetrics !== "number") return;
+  throw new ArgumentError("fit", "trainingMetrics", "true or false, for streamed data", `${trainingMetrics}`);
 }
 
 async function run(training: Training): Promise<History> {

@@ -20,6 +20,7 @@ export type { FitOptions } from "./options";
 export type { PassOptions } from "./pass";
 export { predict } from "./predict";
 export type { Reporter, StepReport, TrainingPlan } from "./progress/reporter";
+export type { StreamedBatch, StreamedExamples } from "./streamed";
 export type { Terms, TermsOf } from "./terms";
 export {
   captureTraining,

@@ -1,5 +1,6 @@
 import { ArgumentError, softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from "../rnn";
 import * as tf from "../tf";
+import { describe } from "./checks";
 import { liveTerms, type Terms } from "./terms";
 
 /**
@@ -11,7 +12,8 @@ import { liveTerms, type Terms } from "./terms";
  */
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return byRow("crossEntropy", logits, lengths, (rows, lead) => {
-    if (y.dtype === "int32") return sparseSoftmaxCrossEntropyWithLogits(flatten(lead, y), rows);
+    if (y.dtype === "int32") return sparseSoftmaxCrossEntropyWithLogits(flatten("crossEntropy", lead, y), rows);
+    checkScores("crossEntropy", logits, y);
     return softmaxCrossEntropyWithLogits(tf.reshape(y, rows.shape) as tf.Tensor2D, rows);
   });
 }
@@ -44,11 +46,18 @@ export function byRow(
 }
 
 /** Labels as one row, one for each row of scores. @throws ArgumentError when they are not as many */
-export function flatten(lead: readonly number[], y: tf.Tensor): tf.Tensor1D {
+export function flatten(where: string, lead: readonly number[], y: tf.Tensor): tf.Tensor1D {
   if (y.shape.join() !== lead.join()) {
-    throw new ArgumentError("loss", "y", `labels of shape [${lead.join(", ")}]`, `shape [${y.shape.join(", ")}]`);
+    throw new ArgumentError(where, "y", `labels of shape [${lead.join(", ")}]`, `shape [${y.shape.join(", ")}]`);
   }
   return tf.reshape(y, [-1]);
+}
+
+/** Refuses a y of no class numbers that has not a value for each score. @throws ArgumentError */
+export function checkScores(where: string, { shape }: tf.Tensor, y: tf.Tensor): void {
+  if (y.shape.join() === shape.join()) return;
+  const [lead, all] = [shape.slice(0, -1).join(", "), shape.join(", ")];
+  throw new ArgumentError(where, "y", `int32 class numbers [${lead}] or a value for each score [${all}]`, describe(y));
 }
 
 function elementwise(

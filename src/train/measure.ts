@@ -8,6 +8,8 @@ import { sumAndCount, type TermsOf } from "./terms";
 
 /** Measures a model on a whole data set, again and again. */
 export interface Measurement {
+  /** What is measured, in this order. */
+  readonly names: readonly string[];
   /** @returns the values by name; undefined when it was stopped */
   run(watch: Pick<StopWatch, "reason" | "turn">): Promise<Logs | undefined>;
   dispose(): void;
@@ -35,9 +37,10 @@ export function measurement(
   });
   const plan = source.plan(batchSize);
   return {
+    names: measures.map(({ name }) => name),
     dispose: sums.dispose,
     run: async (watch) => {
-      const totals = await totalsOf(sums, plan, measures.length * 2, watch);
+      const totals = await totalsOf(sums, { source, plan }, measures.length * 2, watch);
       if (totals === undefined) return undefined;
       const mean = (i: number) => (totals[2 * i] as number) / (totals[2 * i + 1] as number);
       return Object.fromEntries(measures.map(({ name, of }, i) => [name, of(mean(i))]));
@@ -47,13 +50,14 @@ export function measurement(
 
 async function totalsOf(
   sums: BatchFunction,
-  plan: readonly Int32Array[],
+  { source, plan }: { readonly source: Source; readonly plan: readonly Int32Array[] },
   size: number,
   watch: Pick<StopWatch, "reason" | "turn">,
 ): Promise<Float64Array | undefined> {
   const totals = new Float64Array(size);
-  for (const rows of plan) {
+  for (const [at, rows] of plan.entries()) {
     if (watch.reason !== undefined) return undefined;
+    if (source.ready && !(await source.ready(plan, at, watch))) return undefined;
     const result = sums.run(rows);
     result.dataSync().forEach((value, i) => {
       totals[i] = (totals[i] as number) + value;

@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { absoluteError, byRow, crossEntropy, flatten, squaredError } from "./losses";
+import { absoluteError, byRow, checkScores, crossEntropy, flatten, squaredError } from "./losses";
 import type { Terms, TermsOf } from "./terms";
 
 /**
@@ -22,7 +22,8 @@ export const splitMetric = (metric: Metric): { terms: TermsOf; of: (mean: number
 export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return byRow("accuracy", outputs, lengths, (rows, lead) => {
     const classes = rows.shape[1];
-    const labels = y.dtype === "int32" ? flatten(lead, y) : tf.argMax(tf.reshape(y, rows.shape), 1);
+    if (y.dtype !== "int32") checkScores("accuracy", outputs, y);
+    const labels = y.dtype === "int32" ? flatten("accuracy", lead, y) : tf.argMax(tf.reshape(y, rows.shape), 1);
     const isLabel = tf.oneHot(labels as tf.Tensor1D, classes).toBool();
     const chosen = tf.max(tf.where(isLabel, rows, tf.fill(rows.shape, Number.NEGATIVE_INFINITY)), 1);
     return tf.greaterEqual(chosen, tf.max(rows, 1)).toFloat();

@@ -6,6 +6,7 @@ import type { Metric } from "./metrics";
 import { bar } from "./progress/bar";
 import { lines } from "./progress/lines";
 import type { Reporter } from "./progress/reporter";
+import type { StreamedExamples } from "./streamed";
 import type { TermsOf } from "./terms";
 
 export interface FitOptions {
@@ -21,7 +22,7 @@ export interface FitOptions {
   /** false: examples in their own order. */
   shuffle?: boolean;
   /** What to measure after each epoch, under `val_…`. */
-  validationData?: TrainingData;
+  validationData?: TrainingData | StreamedExamples;
   /** Rows in a batch of measuring; it changes no value. The larger of 256 and `batchSize` unless told. */
   measuringBatchSize?: number;
   /** Measures by name, of the training data after each epoch and of the validation data. */

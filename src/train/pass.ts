@@ -1,8 +1,10 @@
+import { ArgumentError } from "../rnn";
 import { checkCount, checkOptions } from "./checks";
 import { type Examples, type Source, sourceOf } from "./data";
 import { checkModel, type Model } from "./model";
 import { willCompile } from "./step";
 import { type StopWatch, watchForStop } from "./stop";
+import type { StreamedExamples } from "./streamed";
 
 /** How a data set is gone through once. */
 export interface PassOptions {
@@ -34,9 +36,9 @@ export interface Pass {
  *   Ctrl-C
  */
 export async function passOver<T>(
-  { where, needsY, more = [] }: { where: string; needsY: boolean; more?: readonly string[] },
+  { where, more = [], ...ways }: { where: string; needsY: boolean; mayStream?: boolean; more?: readonly string[] },
   model: Model,
-  data: Examples,
+  data: Examples | StreamedExamples,
   options: PassOptions,
   use: (pass: Pass) => Promise<T | undefined>,
 ): Promise<T> {
@@ -44,7 +46,10 @@ export async function passOver<T>(
   checkOptions(where, options, [...more, "batchSize", "compiled", "buckets", "signal"]);
   const { batchSize = 256, buckets = 4, signal } = options;
   checkCount(where, "batchSize", batchSize);
-  const source = sourceOf(where, "data", data, { needsY, buckets });
+  const source = sourceOf(where, "data", data, { ...ways, buckets });
+  if (source.isStreamed && options.batchSize !== undefined) {
+    throw new ArgumentError(where, "batchSize", "none, as batches come as they are", `${batchSize}`);
+  }
   const compiled = willCompile(where, options.compiled, source.plan(batchSize).length);
   const watch = await watchForStop(signal);
   try {

@@ -1,4 +1,5 @@
 import type { NumericArray } from "../data";
+import { ArgumentError } from "../rnn";
 import type * as tf from "../tf";
 import type { Examples, Source } from "./data";
 import type { Model } from "./model";
@@ -37,32 +38,60 @@ export async function predict(
   });
 }
 
+type Values = Float32Array | Int32Array;
+
+/** What a model made of a batch. */
+interface Made {
+  readonly rows: Int32Array;
+  readonly values: Values;
+  readonly shape: readonly number[];
+}
+
 /** Outputs of batches, put back in the rows' own order. */
 class Outputs {
-  private data: Float32Array | Int32Array = new Float32Array(0);
-  private shape: readonly number[] = [];
+  private readonly made: Made[] = [];
 
   constructor(private readonly source: Source) {}
 
   put(rows: Int32Array, outputs: tf.Tensor): void {
-    const { longest, rows: count } = this.source;
-    const overTime = longest !== undefined && outputs.rank > 2;
-    const rowShape = overTime ? [longest, ...outputs.shape.slice(2)] : outputs.shape.slice(1);
-    const size = rowShape.reduce((product, length) => product * length, 1);
-    if (this.shape.length === 0) {
-      this.data = outputs.dtype === "float32" ? new Float32Array(count * size) : new Int32Array(count * size);
-      this.shape = [count, ...rowShape];
-    }
-    const values = outputs.dataSync() as Float32Array | Int32Array;
-    const given = values.length / rows.length;
-    const step = overTime ? size / longest : 0;
-    rows.forEach((row, i) => {
-      const live = overTime ? (this.source.lengthOf?.(row) as number) * step : given;
-      this.data.set(values.subarray(i * given, i * given + live), row * size);
-    });
+    this.made.push({ rows, values: outputs.dataSync() as Values, shape: outputs.shape });
   }
 
-  array(): NumericArray<Float32Array | Int32Array> {
-    return { data: this.data, shape: this.shape };
+  /** @throws ArgumentError when rows have outputs of different shapes */
+  array(): NumericArray<Values> {
+    const { rows: count, longest = 0, lengthOf } = this.source;
+    const [first] = this.made as [Made];
+    const overTime = this.areOverTime();
+    const rowShape = overTime ? [longest, ...first.shape.slice(2)] : first.shape.slice(1);
+    if (!overTime) this.checkShapes(rowShape);
+    const size = rowShape.reduce((product, length) => product * length, 1);
+    const data = first.values instanceof Float32Array ? new Float32Array(count * size) : new Int32Array(count * size);
+    for (const { rows, values } of this.made) {
+      const given = values.length / rows.length;
+      rows.forEach((row, i) => {
+        const live = overTime ? ((lengthOf as (row: number) => number)(row) * size) / longest : given;
+        data.set(values.subarray(i * given, i * given + live), row * size);
+      });
+    }
+    return { data, shape: [count, ...rowShape] };
+  }
+
+  /**
+   * Whether the second axis is time: as long, in every batch, as the batch is padded to. One value a time step counts as
+   * that only where batches are padded to different lengths; else it may be one value a class.
+   */
+  private areOverTime(): boolean {
+    const { paddedTo } = this.source;
+    if (paddedTo === undefined) return false;
+    const bounds = this.made.map(({ rows }) => paddedTo(rows));
+    const isTime = this.made.every(({ shape }, i) => shape[1] === bounds[i]);
+    return isTime && (new Set(bounds).size > 1 || (this.made[0] as Made).shape.length > 2);
+  }
+
+  private checkShapes(rowShape: readonly number[]): void {
+    const other = this.made.find(({ shape }) => shape.slice(1).join() !== rowShape.join());
+    if (other === undefined) return;
+    const expected = `outputs of one shape for all rows, [${["rows", ...rowShape].join(", ")}]`;
+    throw new ArgumentError("predict", "model", expected, `[${other.shape.join(", ")}]`);
   }
 }

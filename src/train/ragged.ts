@@ -36,6 +36,7 @@ export function raggedSource(
     parts: batchParts(y, lengths),
     longest: bounds.at(-1) as number,
     lengthOf: (row) => lengths[row] as number,
+    paddedTo: boundOf,
     plan: (batchSize, shuffle) => {
       const random = shuffle && new Random(shuffle.seed, shuffle.epoch);
       const order = random ? random.permutation(rows) : inOrder(rows);

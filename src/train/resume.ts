@@ -2,16 +2,16 @@ import {
   type Checkpoint,
   type CheckpointContent,
   DataError,
-  type Json,
   type JsonRecord,
   latestCheckpoint,
   type NumericArray,
 } from "../data";
-import { ArgumentError, type Optimizer } from "../rnn";
+import type { Optimizer } from "../rnn";
 import type { Callback } from "./callback";
 import { type EpochRecord, RunningMean } from "./history";
 import { type Model, weightsByName } from "./model";
 import { fromPlain, toPlain } from "./plain";
+import { ARRAYS, namesOf, placeOf, restoreCallbacks } from "./resume-callbacks";
 import type { Start } from "./start";
 import { captureTraining, restoreTraining } from "./training-state";
 
@@ -52,7 +52,8 @@ export function contentOf(trained: Trained, { step, epoch, batch, mean, records 
 
 /**
  * Goes on from a folder's latest checkpoint that is whole: weights, optimizer and callbacks become what they were.
- * Callbacks are known by their classes; one that the checkpoint does not have begins anew.
+ * Callbacks are known by their classes; one that the checkpoint does not have begins anew, and of one that it has and the
+ * fit has not, a line on stderr tells.
  *
  * @returns undefined where the folder has no checkpoint
  * @throws DataError naming the first difference when it is of another model, optimizer, seed or order of the data; the
@@ -70,37 +71,10 @@ export async function resumeFrom(folder: string, trained: Trained): Promise<(Sta
   const own = Object.entries(tensors).filter(([name]) => !name.startsWith(ARRAYS));
   const step = { iteration: 0 };
   const training = { weights: weightsByName(model), optimizer, step, seed };
-  const {
-    epoch,
-    batch,
-    callbacks: states,
-  } = restoreTraining(training, {
-    ...checkpoint,
-    tensors: Object.fromEntries(own),
-  });
-  for (const [name, callback] of namesOf(callbacks)) restoreCallback(path, name, callback, states[name], tensors);
+  restoreCallbacks(checkpoint, callbacks);
+  const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
   const mean = new RunningMean(loss.sum, loss.rows);
   return { path, step: step.iteration, epoch, batch, mean, records: epochs };
-}
-
-function restoreCallback(
-  path: string,
-  name: string,
-  callback: Callback,
-  state: Json | undefined,
-  tensors: Checkpoint["tensors"],
-): void {
-  const prefix = placeOf(name, "");
-  const arrays = Object.entries(tensors).flatMap(([key, array]) =>
-    key.startsWith(prefix) ? [[key.slice(prefix.length), array] as const] : [],
-  );
-  try {
-    if (state !== undefined) callback.setState?.(fromPlain(state));
-    if (state !== undefined || arrays.length > 0) callback.setArrays?.(Object.fromEntries(arrays));
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    throw new DataError(path, `callbacks.${name}`, error.expected, error.actual);
-  }
 }
 
 /** What fit adds to a training's state. @throws DataError when it is not there, or of data in another order */
@@ -122,17 +96,3 @@ function fitStateOf({ path, state }: Checkpoint, order: Trained["order"]) {
   }
   return fit;
 }
-
-/** Callbacks by their classes' names, the second of a class with a 2. */
-function namesOf(callbacks: readonly Callback[]): [string, Callback][] {
-  const seen = new Map<string, number>();
-  return callbacks.map((callback) => {
-    const name = callback.constructor?.name || "callback";
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return [count === 1 ? name : `${name} ${count}`, callback];
-  });
-}
-
-const ARRAYS = "callback:"; // no weight's name begins so
-const placeOf = (name: string, part: string) => `${ARRAYS}${name}/${part}`;

@@ -91,12 +91,17 @@ function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, 
     return { step, call, dispose: step.dispose };
   }
   const held = listOf(source, source.all());
-  const step = trainStepOnRows(held, loss, options);
-  const dispose = () => {
-    step.dispose();
+  try {
+    const step = trainStepOnRows(held, loss, options);
+    const dispose = () => {
+      step.dispose();
+      tf.dispose(held);
+    };
+    return { step, call: (rows: Int32Array) => step(rows), dispose };
+  } catch (error) {
     tf.dispose(held);
-  };
-  return { step, call: (rows: Int32Array) => step(rows), dispose };
+    throw error;
+  }
 }
 
 function eagerStep(options: TrainingStepOptions): TrainingStep {

@@ -1,6 +1,27 @@
 /** How long work may go on before the event loop is let through, in milliseconds. */
 const TURN = 50;
 
+/** How often something that is waited for is left, to see whether to stop, in milliseconds. */
+const LOOK = 50;
+
+/** Waits for a promise, but not longer than until there is a reason to stop. @returns whether it is settled */
+export async function arrives(promise: Promise<unknown>, watch: Pick<StopWatch, "reason">): Promise<boolean> {
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  const settled = promise.then(settle, settle);
+  while (!isSettled && watch.reason === undefined) {
+    let timer: NodeJS.Timeout | undefined;
+    const look = new Promise((resolve) => {
+      timer = setTimeout(resolve, LOOK);
+    });
+    await Promise.race([settled, look]);
+    clearTimeout(timer);
+  }
+  return isSettled;
+}
+
 /** What ends a training from outside, and the turns in which it arrives. */
 export interface StopWatch {
   /** "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined as long as neither. */

@@ -18,6 +18,7 @@ import type { StopWatch } from "./stop";
 /** One fit as it goes on: what it holds natively, where it stands, and what callbacks see of it. */
 export class Training implements TrainingRun {
   readonly stepsPerEpoch: number;
+  readonly measures: readonly string[];
   step: number;
   private readonly records: EpochRecord[];
   private position: Position;
@@ -51,6 +52,8 @@ export class Training implements TrainingRun {
     if (validation !== undefined) {
       this.measurements.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
     }
+    const named = this.measurements.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
+    this.measures = ["epoch", "loss", ...named, "learningRate", "seconds"];
   }
 
   get optimizer(): Optimizer {
@@ -122,7 +125,8 @@ export class Training implements TrainingRun {
     const plan = this.source.plan(batchSize, shuffle ? { seed, epoch } : undefined);
     if (first === 0) this.mean = new RunningMean();
     for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
-      await this.batch(epoch, batch, plan[batch] as Int32Array);
+      if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.heedWatch();
+      else await this.batch(epoch, batch, plan[batch] as Int32Array);
     }
     return this.mean.value;
   }
@@ -132,7 +136,7 @@ export class Training implements TrainingRun {
     if (typeof loss !== "number") return this.failed({ step: this.step, epoch, batch }, loss);
     this.step++;
     this.pace.stepped();
-    this.mean.add(loss, rows.length);
+    this.mean.add(loss, this.source.countOf?.(rows) ?? rows.length);
     const meanLoss = this.mean.value as number;
     this.position = { epoch, batch: batch + 1, loss: meanLoss };
     this.report(epoch, batch + 1, meanLoss);

@@ -83,7 +83,10 @@ onNative("trainStep", () => {
       const [x, y] = data(6) as Batch;
       const expected = tf.mean(model.squares(x, y));
       const optimizer = new GradientDescentOptimizer({ learningRate: 0 });
-      const step = trainStep((x: tf.Tensor2D, y: tf.Tensor2D) => loss(model.squares(x, y)), { ...model, optimizer });
+      const step = trainStep((x: tf.Tensor2D, y: tf.Tensor2D) => loss(model.squares(x, y)), {
+        variables: model.variables,
+        optimizer,
+      });
       expectClose([step(x, y), step(x, y)], [expected, expected].map((tensor) => tensor.dataSync()[0]) as number[]);
       step.dispose();
       tf.dispose(model.variables);
@@ -120,7 +123,7 @@ onNative("trainStep", () => {
     const [x, y] = data(6) as Batch;
     const before = tf.memory();
     const optimizer = new AdamOptimizer();
-    const step = trainStep(model.squares, { ...model, optimizer });
+    const step = trainStep(model.squares, { variables: model.variables, optimizer });
     expectTensors(0, () => step(x, y));
     const first = tf.memory();
     for (let i = 0; i < 10; i++) step(x, y);
@@ -135,7 +138,7 @@ onNative("trainStep", () => {
   test("a step within tf.tidy trains as without", () => {
     const model = linear();
     const optimizer = new AdamOptimizer();
-    const step = trainStep(model.squares, { ...model, optimizer });
+    const step = trainStep(model.squares, { variables: model.variables, optimizer });
     const [x, y] = data(6) as Batch;
     const losses = Array.from({ length: 5 }, () => tf.tidy(() => step(x, y)));
     expect([...losses].sort((a, b) => b - a)).toEqual(losses);
@@ -169,7 +172,7 @@ onNative("trainStep", () => {
 
   test("refuses a batch whose tensors differ in their first size, an empty one, none", () => {
     const model = linear();
-    const step = trainStep(model.squares, { ...model, optimizer: new GradientDescentOptimizer() });
+    const step = trainStep(model.squares, { variables: model.variables, optimizer: new GradientDescentOptimizer() });
     const [x, y] = data(6) as Batch;
     const [shorter, empty] = [tf.ones<tf.Rank.R2>([5, 2]), [tf.ones([0, 3]), tf.ones([0, 2])] as Batch];
     expectRefused(() => step(x, shorter), /one batch size, got first sizes 6, 5/);
@@ -184,14 +187,14 @@ onNative("trainStep", () => {
   test("refuses a step after dispose, with a disposed variable, with a disposed optimizer", () => {
     const [model, optimizer] = [linear(), new AdamOptimizer()];
     const [x, y] = data(6) as Batch;
-    const step = trainStep(model.squares, { ...model, optimizer });
+    const step = trainStep(model.squares, { variables: model.variables, optimizer });
     step(x, y);
     optimizer.dispose();
     expectRefused(() => step(x, y), /optimizer is disposed/);
     step.dispose();
     step.dispose();
     expectRefused(() => step(x, y), /is disposed/);
-    const other = trainStep(model.squares, { ...model, optimizer: new GradientDescentOptimizer() });
+    const other = trainStep(model.squares, { variables: model.variables, optimizer: new GradientDescentOptimizer() });
     other(x, y);
     model.w.dispose();
     expectRefused(() => other(x, y), /variables\[0\]: expected a live variable, got a disposed one/);
@@ -204,7 +207,7 @@ onNative("trainStep", () => {
     const [x, y] = data(6) as Batch;
     const count = tf.scalar(12);
     const loss = (x: tf.Tensor2D, y: tf.Tensor2D, count: tf.Scalar) => ({ sum: tf.sum(model.squares(x, y)), count });
-    const step = trainStep(loss, { ...model, optimizer: new GradientDescentOptimizer(), shards: 1 });
+    const step = trainStep(loss, { variables: model.variables, optimizer: new GradientDescentOptimizer(), shards: 1 });
     const expected = tf.mean(model.squares(x, y));
     expectClose([step(x, y, count)], expected, 1e-6);
     expect(count.isDisposed).toBe(false);

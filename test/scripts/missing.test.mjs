@@ -17,10 +17,14 @@ test("old Node: the version found, the version needed", () => {
 });
 
 test("what old Node has to read imports nothing but the version check before that check", () => {
-  for (const script of ["cli.mjs", "start.mjs", "test.mjs"]) {
-    const text = readFileSync(join(ROOT, "scripts", script), "utf8");
-    expect(text.match(/^import .*$/gm)).toEqual(['import { nodeProblem } from "./setup/node-version.mjs";']);
+  const importsOf = (script) => readFileSync(join(ROOT, "scripts", script), "utf8").match(/^import .*$/gm);
+  for (const script of ["cli.mjs", "test.mjs"]) {
+    expect(importsOf(script)).toEqual(['import { nodeProblem } from "./setup/node-version.mjs";']);
   }
+  for (const script of ["start.mjs", "tensorboard.mjs"]) {
+    expect(importsOf(script)).toEqual(['import { afterSetup } from "./setup/before.mjs";']);
+  }
+  expect(importsOf("setup/before.mjs")).toEqual(['import { nodeProblem } from "./node-version.mjs";']);
   expect(readFileSync(join(ROOT, "scripts/setup/node-version.mjs"), "utf8")).not.toMatch(/^import|\?\?=|node:/m);
 });
 

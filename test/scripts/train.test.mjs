@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 import { FIELDS } from "../../scripts/train/fields.mjs";
 import { help } from "../../scripts/train/help.mjs";
+import { pick } from "../../scripts/train/pick.mjs";
 import { settingsOf } from "../../scripts/train/settings.mjs";
 import { temporaryFolder, write } from "./support.mjs";
 
@@ -24,7 +25,7 @@ const TINY = ["--quick", "--units", "4", "--batch-size", "50"];
 test.each([
   ["mnist", ["--cell", "gru", "--tensorboard"], /test accuracy 0\.\d{4} on digits drawn by the program/],
   ["series", ["--layers", "2"], /mean squared error [\d.]+ on 500 other windows/],
-  ["char", ["--cell", "lstm"], /test perplexity [\d.]+, of 27 characters/],
+  ["char", ["--cell", "lstm", "--sample", "0"], /test perplexity [\d.]+, of 27 characters/],
 ])(
   "%s trains, reports, keeps its run, and goes on where it stopped",
   (model, more, report) => {
@@ -52,9 +53,44 @@ test.each([
   120_000,
 );
 
+test("a model of characters writes a text when it is trained, and again; the seed and temperature fix it", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "tinyshakespeare"));
+  writeFileSync(join(folder, "tinyshakespeare/input.txt"), "abcd\n".repeat(2_000));
+  const textOf = ({ lines, stderr }) => {
+    const at = lines.findIndex((line) => /^60 characters at temperature [\d.]+, seed 42:$/.test(line));
+    expect(at, stderr).toBeGreaterThan(0);
+    return lines.slice(at + 2).join("\n");
+  };
+  const options = ["--learning-rate", "0.05", "--epochs", "15", "--sample", "60", "--temperature", "0.1"];
+  const text = textOf(train(folder, "--model", "char", ...TINY, ...options));
+  expect(text.length).toBeGreaterThan(55); // the last line's end is cut
+  expect(text).toMatch(/^(abcd\n)+a?b?c?d?$/);
+  const again = (...more) => textOf(train(folder, "--name", "char-lstm", "--resume", ...more));
+  expect(again()).toBe(text);
+  expect(again("--temperature", "50")).not.toMatch(/^(abcd\n)+a?b?c?d?$/);
+}, 60_000);
+
+test("a sampled number is as often as the softmax over the temperature says", () => {
+  const scores = [Math.log(1), Math.log(2), Math.log(5)];
+  const draws = Array.from({ length: 800 }, (_, i) => i / 800);
+  const counts = (temperature) =>
+    draws.reduce(
+      (sum, draw) => sum.with(pick(scores, temperature, draw), sum[pick(scores, temperature, draw)] + 1),
+      [0, 0, 0],
+    );
+  expect(counts(1)).toEqual([100, 200, 500]);
+  expect(counts(0.5)).toEqual([27, 107, 666]); // 1 : 4 : 25
+  expect(pick([0, -1e9], 1, 1 - 2 ** -53)).toBe(0);
+});
+
 test("a run is not gone on with by other settings, and keeps its own", () => {
   const folder = temporaryFolder();
   expect(train(folder, "--model", "series", ...TINY, "--epochs", "1").status).toBe(0);
+  expect(train(folder, "--name", "series-rnn", "--resume", "--learning-rate", "0.5")).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^train: --learning-rate: expected 0\.001, which the run goes on with, got 0\.5/),
+  });
   const other = train(folder, "--name", "series-rnn", "--resume", "--units", "5", "--epochs", "2");
   expect(other).toMatchObject({ status: 1, stderr: expect.stringMatching(/^train: .*weight rnn\/.*: expected/) });
   const config = JSON.parse(readFileSync(join(folder, "runs/series-rnn/config.json"), "utf8"));
@@ -80,6 +116,8 @@ describe("settings", () => {
     [["--model", "mnist", "--learning-rate", "0"], /^--learning-rate: expected a number above 0, got 0/],
     [["--model", "mnist", "--quick=yes"], /^--quick: expected no value, got yes/],
     [["--model", "mnist", "--name", "../x"], /^--name: expected letters/],
+    [["--model", "mnist", "--sample", "9"], /^--sample: expected a model that writes text, char, got mnist/],
+    [["--model", "char", "--temperature", "0"], /^--temperature: expected a number above 0, got 0/],
     [["--resume"], /^--resume: expected --name/],
     [["--resume", "--name", "never-trained"], /^--resume: expected a run in runs.never-trained/],
   ])("%j: an error that names what is known", (args, message) => {

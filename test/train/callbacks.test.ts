@@ -14,7 +14,8 @@ function play(callback: train.Callback, values: readonly number[], { step = 0, n
   const optimizer = adam();
   const seen: { epoch: number; weights: number[]; rate: unknown }[] = [];
   let stopped: string | undefined;
-  const run = { model, optimizer, step, stop: (reason: string) => (stopped = reason) } as unknown as train.TrainingRun;
+  const stop = (reason: string) => (stopped = reason);
+  const run = { model, optimizer, step, stop, measures: ["loss", name] } as unknown as train.TrainingRun;
   callback.onTrainBegin?.(run);
   for (const [epoch, value] of values.entries()) {
     model.variables[1]?.assign(tf.fill([3], epoch)); // the weights tell which epoch they are of
@@ -48,6 +49,19 @@ test("EarlyStopping restores the best epoch's weights, also when all epochs are 
   expect(play(new train.EarlyStopping({ patience: 2 }), [3, 1, 2, 2, 2]).last).toBe(3);
 });
 
+test("EarlyStopping restores, as Keras does, the first epoch's weights where no value is a number", () => {
+  const restore = { patience: 2, restoreBestWeights: true };
+  const { stopped, last } = play(new train.EarlyStopping(restore), [Number.NaN, Number.NaN, Number.NaN]);
+  expect([stopped, last]).toEqual(["EarlyStopping: val_loss was no number in 2 epochs", 0]);
+  const after = new train.EarlyStopping({ ...restore, startFromEpoch: 1 });
+  expect(play(after, [1, Number.NaN, Number.NaN, Number.NaN]).last).toBe(1);
+});
+
+test("EarlyStopping says what it waited for", () => {
+  const { stopped } = play(new train.EarlyStopping({ patience: 2, baseline: 1 }), [3, 2.5, 2.6]);
+  expect(stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2.5), no better than 1 in 3 epochs");
+});
+
 test("EarlyStopping and ReduceLROnPlateau go on where their states were kept, and begin anew in a new training", () => {
   const values = [3, 2, 2.5];
   const early = new train.EarlyStopping({ patience: 3, restoreBestWeights: true });
@@ -72,13 +86,40 @@ test("ReduceLROnPlateau counts as Keras does: patience, cooldown, the least rate
   const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5, cooldown: 1, minLearningRate: 0.003 });
   const { rates } = play(reduce, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5]);
   expect(rates).toEqual([0.01, 0.01, 0.005, 0.005, 0.003, 0.003, 0.003, 0.003, 0.003]);
+  expect(reduce.getState()).toEqual({ wait: 2, cooling: 0, best: 0.5 }); // at the least rate it neither cools nor begins anew
 });
 
-test("a monitor that no epoch has is refused with those there are", async () => {
-  const callbacks = [new train.EarlyStopping()];
-  await expect(fitting({ callbacks })).rejects.toThrow(
-    /^EarlyStopping: monitor: expected one of epoch, loss, learningRate, seconds, got val_loss$/,
-  );
+test.each([
+  ["EarlyStopping", () => new train.EarlyStopping()],
+  ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau()],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: join(folder(), "run"), best: {} })],
+])(
+  "%s: a monitor that no epoch will have is refused before the first step, with those there are",
+  async (name, make) => {
+    const model = classifier();
+    const before = weightsOf(model);
+    const metrics = { accuracy: train.accuracy };
+    const refusal = train.fit(model, sequences(), quick({ metrics, callbacks: [make()] }));
+    await expect(refusal).rejects.toThrow(
+      `${name}: monitor: expected one of epoch, loss, accuracy, learningRate, seconds, got val_loss`,
+    );
+    expect(weightsOf(model)).toEqual(before);
+  },
+);
+
+test("the measures that callbacks are told of are those of the epochs, in their order", async () => {
+  const told: (readonly string[])[] = [];
+  const callbacks = [{ onTrainBegin: ({ measures }: train.TrainingRun) => void told.push(measures) }];
+  const metrics = { accuracy: train.accuracy };
+  for (const more of [
+    {},
+    { metrics },
+    { metrics, trainingMetrics: false },
+    { metrics, validationData: sequences(5) },
+  ]) {
+    const { epochs } = await fitting({ ...more, callbacks });
+    expect(told.pop()).toEqual(Object.keys(epochs[0] as object));
+  }
 });
 
 const fitting = (options: Partial<train.FitOptions>) => train.fit(classifier(), sequences(), quick(options));
@@ -124,6 +165,10 @@ test("CSVLogger writes a line an epoch, and goes on with a file where it is told
   const lines = readFileSync(file, "utf8").trim().split("\n");
   expect(lines[0]).toBe("epoch,loss,accuracy,learningRate,seconds");
   expect(lines.slice(1).map((line) => line.split(",")[0])).toEqual(["0", "1", "2"]);
+  const other = fitting({ callbacks: [new train.CSVLogger(file, { append: true })] });
+  await expect(other).rejects.toThrow(
+    /^CSVLogger: file: expected one with the columns epoch,loss,learningRate,seconds, got epoch,loss,accuracy,/,
+  );
   await fitting({ callbacks: [new train.CSVLogger(file, { separator: ";" })] });
   expect(readFileSync(file, "utf8")).toMatch(/^epoch;loss;learningRate;seconds\n0;[\d.]+;0\.1;[\d.e-]+\n$/);
 });
@@ -140,6 +185,7 @@ test.each([
   ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau({ factor: 2 }), "factor"],
   ["LearningRateScheduler", () => new train.LearningRateScheduler(3 as never), "schedule"],
   ["CSVLogger", () => new train.CSVLogger(""), "file"],
+  ["CSVLogger", () => new train.CSVLogger("x", { separator: 3 as never }), "separator"],
   ["TensorBoard", () => new train.TensorBoard(undefined as never), "folder"],
 ])("%s refuses a wrong option by name", (where, make, argument) => {
   expect(make).toThrow(expect.objectContaining({ name: "ArgumentError", where, argument }));

@@ -29,6 +29,28 @@ test("a model that is training is refused to a second fit, also by another objec
   await fit(model, sequences(), quick());
 });
 
+test("an optimizer that trains is refused to a second fit: its steps would be among the other's", async () => {
+  const optimizer = adam();
+  const first = fit(classifier(), sequences(), quick({ optimizer }));
+  await expect(fit(classifier(), sequences(), quick({ optimizer }))).rejects.toThrow(
+    /^fit: optimizer: expected one that trains nothing else, got one that another fit trains with/,
+  );
+  await first;
+  await fit(classifier(), sequences(), quick({ optimizer }));
+});
+
+test.each([false, true])(
+  "a model with frozen weights only is refused, compiled: %s, and leaves no tensor",
+  async (compiled) => {
+    const model = classifier();
+    for (const variable of model.variables) variable.trainable = false;
+    await expectNoTensors(async () => {
+      const refusal = fit(model, sequences(), quick({ compiled: compiled && canCompile() }));
+      await expect(refusal).rejects.toThrow(/^fit: model\.variables: expected one to train at least, got none that is/);
+    });
+  },
+);
+
 const poisoned = () => {
   const x = numbers([16, 2]);
   x.data[21] = Number.NaN;

@@ -126,6 +126,23 @@ test("evaluate, predict and confusionMatrix refuse what they cannot use, by name
   await refusal(train.confusionMatrix(model, real)).toThrow(/data\.y: expected int32 class numbers \[4\]/);
 });
 
+test.each([
+  ["crossEntropy", { loss: train.crossEntropy }],
+  ["accuracy", { metrics: { accuracy: train.accuracy } }],
+])("%s says which y it takes when it gets class numbers that are no int32", async (where, options) => {
+  const data = { x: numbers([4, 2]), y: { data: Float32Array.of(0, 1, 2, 0), shape: [4] } };
+  await expect(train.evaluate(dense(), data, options)).rejects.toThrow(
+    `${where}: y: expected int32 class numbers [4] or a value for each score [4, 3], got a float32 tensor of shape [4]`,
+  );
+});
+
+test("messages tell what kind of array came", async () => {
+  const refused = (x: unknown) => expect(train.predict(dense(), { x } as never)).rejects;
+  await refused({ data: new Float64Array(4), shape: [2, 2] }).toThrow(/got Float64Array of shape \[2,2\]$/);
+  await refused(tf.ones([2, 2])).toThrow(/got a float32 tensor of shape \[2,2\]$/);
+  await refused(new Float32Array(4)).toThrow(/got a Float32Array$/);
+});
+
 test("a signal ends evaluate and predict with its reason", async () => {
   const data = { x: numbers([4, 2]), y: labels(4, 3) };
   const signal = AbortSignal.abort(new Error("no longer wanted"));

@@ -6,7 +6,7 @@ import * as tf from "../../src/tf";
 import { accuracy, crossEntropy, evaluate, fit, type Model, modelOf, predict } from "../../src/train";
 import { sourceOf } from "../../src/train/data";
 import { expectClose } from "../support";
-import { labels, losses, numbers, quick } from "./support";
+import { expectNoTensors, labels, losses, numbers, quick } from "./support";
 
 beforeAll(() => tf.ready());
 
@@ -66,6 +66,43 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 });
 
+test("predict: a value a time step is time where batches are padded to several lengths, 0 past the ends", async () => {
+  const x = [3, 1, 2].map((length) => numbers([length, 2]));
+  const sums: Model = { variables: [tf.variable(tf.scalar(1))], call: (batch: tf.Tensor3D) => tf.sum(batch, 2) };
+  const { data, shape } = await predict(sums, { x }, { batchSize: 1 });
+  expect(shape).toEqual([3, 3]);
+  x.forEach((sequence, row) => {
+    const live = Array.from({ length: sequence.shape[0] as number }, (_, t) => t);
+    const expected = live.map((t) => (sequence.data[2 * t] as number) + (sequence.data[2 * t + 1] as number));
+    expectClose([...data.subarray(3 * row, 3 * row + 3)], [...expected, 0, 0, 0].slice(0, 3));
+  });
+});
+
+test("predict: a second axis that is not as long as the batch is no time, and is left as it is", async () => {
+  const x = [3, 1, 2, 5].map((length) => numbers([length, 2]));
+  const pairs: Model = {
+    variables: [tf.variable(tf.scalar(1))],
+    call: (batch: tf.Tensor3D) => tf.ones([batch.shape[0], 3, 2]),
+  };
+  for (const batchSize of [1, 4]) {
+    const { data, shape } = await predict(pairs, { x }, { batchSize });
+    expect([shape, [...data]]).toEqual([[4, 3, 2], Array(24).fill(1)]);
+  }
+});
+
+test("predict: outputs of several shapes are refused, and no tensor is left", async () => {
+  const x = [3, 1, 2].map((length) => numbers([length, 2]));
+  const model: Model = {
+    variables: [tf.variable(tf.scalar(1))],
+    call: (batch: tf.Tensor3D) => tf.ones([batch.shape[0], 2 * batch.shape[1]]),
+  };
+  await expectNoTensors(async () => {
+    await expect(predict(model, { x }, { batchSize: 1 })).rejects.toThrow(
+      /^predict: model: expected outputs of one shape for all rows, \[rows, 2\], got \[1, 4\]/,
+    );
+  });
+});
+
 test("training on ragged sequences: every sequence once an epoch, the same for the same seed", async () => {
   const run = async (seed: number) => {
     const watch = losses();
@@ -117,6 +154,7 @@ test("ragged data that do not fit are refused by name", async () => {
   await refusal({ x: [...x.slice(1), numbers([3, 4])], y }).toThrow(
     /data\.x\[10\]: expected Float32Array \[nSteps, 2\]/,
   );
+  await refusal({ x, y, lengths: labels(11, 3) }).toThrow(/data\.lengths: expected none beside a list/);
   await refusal({ x, y: labels(3, 3) }).toThrow(/data\.y: expected 11 rows/);
   await refusal({ x, y: x.slice(1) }).toThrow(/data\.y: expected 11 sequences, got 10/);
   await refusal({ x, y: [...x].reverse().map((_, i) => numbers([i + 1, 1])) }).toThrow(

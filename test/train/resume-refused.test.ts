@@ -1,8 +1,8 @@
 // Which checkpoints fit does not go on from, and what it says then.
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { DataError, writeCheckpoint } from "../../src/data";
-import { AdamOptimizer, MomentumOptimizer } from "../../src/rnn";
+import { AdamOptimizer, ArgumentError, MomentumOptimizer } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import * as train from "../../src/train";
 import { adam, classifier, dense, folder, numbers, quick, sequences, weightsOf } from "./support";
@@ -54,4 +54,48 @@ test("resume beside initialEpoch, and a ModelCheckpoint that would begin anew am
   await refusal({ callbacks }).toThrow(
     /^ModelCheckpoint: folder: expected a folder without checkpoints, or fit's resume/,
   );
+});
+
+/** The lines that went to stderr. */
+function warnings(): readonly string[] {
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, "warn").mockImplementation((line: string) => void lines.push(line));
+  onTestFinished(() => spy.mockRestore());
+  return lines;
+}
+
+test("what a checkpoint keeps of a callback that the fit has not is not lost silently: a line for each", async () => {
+  const to = join(folder(), "run");
+  const early = () => new train.EarlyStopping({ monitor: "loss", restoreBestWeights: true });
+  const reduce = () => new train.ReduceLROnPlateau({ monitor: "loss" });
+  const fitting = (epochs: number, callbacks: train.Callback[]) =>
+    train.fit(classifier(), sequences(), quick({ optimizer: adam(), epochs, callbacks, resume: to }));
+  await fitting(1, [new train.ModelCheckpoint({ folder: to }), early(), reduce(), reduce()]);
+  const told = warnings();
+  await fitting(2, [early(), reduce(), reduce()]);
+  expect(told).toEqual([]);
+  await fitting(2, [reduce()]);
+  expect(told.map((line) => /state of the callback (.*), which this fit does not have/.exec(line)?.[1])).toEqual([
+    "EarlyStopping",
+    "ReduceLROnPlateau 2",
+  ]);
+});
+
+test("a callback that refuses its state: DataError, and the model stays as it is", async () => {
+  const to = join(folder(), "run");
+  class Counting implements train.Callback {
+    getState = () => ({ count: 3 });
+    setState() {
+      throw new ArgumentError("Counting", "state", "{ number }", "{ count }");
+    }
+  }
+  const callbacks = [new Counting(), new train.ModelCheckpoint({ folder: to })];
+  await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
+  const model = classifier({ seed: 5 });
+  const before = weightsOf(model);
+  const options = { optimizer: adam(), epochs: 2, resume: to, callbacks: [new Counting()] };
+  await expect(train.fit(model, sequences(), quick(options))).rejects.toThrow(
+    /callbacks\.Counting: expected \{ number \}, got \{ count \}/,
+  );
+  expect(weightsOf(model)).toEqual(before);
 });

@@ -152,3 +152,25 @@ test("ModelCheckpoint keeps the newest and the best, tells of each, and writes w
   await expect(failing).rejects.toThrow(train.NotFiniteError);
   expect((await latestCheckpoint(to))?.number).toBe(13); // the last good one
 });
+
+test("a checkpoint written while the training measured gets its value when it goes on, and is the best then", async () => {
+  const to = join(folder(), "run");
+  const run = (signal?: AbortSignal, metric?: () => void) => {
+    const odd = (outputs: tf.Tensor, y: tf.Tensor) => {
+      metric?.();
+      return train.accuracy(outputs, y);
+    };
+    const best = { monitor: "val_odd" };
+    const callbacks = [new train.ModelCheckpoint({ folder: to, best })];
+    const more = { metrics: { odd }, trainingMetrics: false, validationData: sequences(9), measuringBatchSize: 4 };
+    return train.fit(classifier(), sequences(), quick({ ...more, resume: to, callbacks, ...(signal && { signal }) }));
+  };
+  const abort = new AbortController();
+  const first = await run(abort.signal, () => abort.abort());
+  expect([first.stopped, first.next.batch]).toEqual(["aborted", 3]);
+  expect(await latestCheckpoint(to)).toMatchObject({ number: 3, best: null });
+  const second = await run();
+  const { val_odd: value } = second.epochs[0] as train.EpochRecord;
+  expect((await bestCheckpoint(to))?.best).toEqual({ value, mode: "min" });
+  expect((await run()).epochs[0]?.val_odd).toBe(value); // it is still of before the measuring, and goes on there
+});

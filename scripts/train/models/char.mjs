@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Dense, dynamicRnn, Embedding } from "../../../dist/rnn/index.js";
 import { crossEntropy, evaluate, modelOf, perplexity } from "../../../dist/train/index.js";
 import { headSeed, stack } from "../network.mjs";
+import { sample } from "../sample.mjs";
 
 const FILE = join("tinyshakespeare", "input.txt");
 const SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed";
@@ -78,7 +79,11 @@ export async function make(settings, { dataFolder, say }) {
     trainingMetrics: false, // a pass over the whole text
     report: async () => {
       const measured = await evaluate(model, test, { metrics, batchSize: settings.batchSize });
-      return `test perplexity ${measured.perplexity.toPrecision(4)}, of ${size} characters`;
+      const found = `test perplexity ${measured.perplexity.toPrecision(4)}, of ${size} characters`;
+      if (settings.sample === 0) return found;
+      const { sample: length, temperature, seed } = settings;
+      const text = sample({ embedding, cell, head }, characters, { length, temperature, seed });
+      return `${found}\n${length} characters at temperature ${temperature}, seed ${seed}:\n\n${text}\n`;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
@@ -6,7 +6,7 @@ import { checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 
 export interface CSVLoggerOptions {
-  /** Goes on with a file that is there; else it is begun anew. */
+  /** Goes on with a file that is there, which must have the same columns; else it is begun anew. */
   append?: boolean;
   /** Between the values of a line, "," unless told. */
   separator?: string;
@@ -17,7 +17,7 @@ export interface CSVLoggerOptions {
  * has the lines of all its epochs.
  */
 export class CSVLogger implements Callback {
-  private names: readonly string[] | undefined;
+  private names: readonly string[] = [];
 
   constructor(
     readonly file: string,
@@ -25,21 +25,40 @@ export class CSVLogger implements Callback {
   ) {
     if (typeof file !== "string" || file === "") throw new ArgumentError("CSVLogger", "file", "a path", describe(file));
     checkOptions("CSVLogger", options, ["append", "separator"]);
+    const { separator = "," } = options;
+    if (typeof separator === "string" && separator !== "") return;
+    throw new ArgumentError("CSVLogger", "separator", "a text, say ,", describe(separator));
   }
 
-  onTrainBegin({ history }: TrainingRun): void {
-    this.names = undefined;
+  /** @throws ArgumentError when the file to go on with has other columns than these epochs */
+  onTrainBegin({ history, measures }: TrainingRun): void {
+    this.names = measures;
     mkdirSync(dirname(this.file), { recursive: true });
-    if (this.options.append) return;
+    if (this.options.append) {
+      this.checkHeader();
+      return;
+    }
     writeFileSync(this.file, "");
     for (const record of history.epochs) this.onEpochEnd(record.epoch, record); // those before a checkpoint
   }
 
   onEpochEnd(_epoch: number, logs: EpochRecord): void {
-    const { separator = "," } = this.options;
-    const isEmpty = !existsSync(this.file) || statSync(this.file).size === 0;
-    this.names ??= Object.keys(logs);
-    const header = isEmpty ? `${this.names.join(separator)}\n` : "";
-    appendFileSync(this.file, `${header}${this.names.map((name) => logs[name]).join(separator)}\n`);
+    const header = this.isEmpty() ? `${this.line(this.names)}\n` : "";
+    appendFileSync(this.file, `${header}${this.line(this.names.map((name) => logs[name] ?? ""))}\n`);
+  }
+
+  private checkHeader(): void {
+    if (this.isEmpty()) return;
+    const [header = ""] = readFileSync(this.file, "utf8").split("\n", 1);
+    const expected = this.line(this.names);
+    if (header !== expected) throw new ArgumentError("CSVLogger", "file", `one with the columns ${expected}`, header);
+  }
+
+  private isEmpty(): boolean {
+    return !existsSync(this.file) || statSync(this.file).size === 0;
+  }
+
+  private line(values: readonly (string | number)[]): string {
+    return values.join(this.options.separator ?? ",");
   }
 }

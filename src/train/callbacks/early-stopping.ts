@@ -45,6 +45,7 @@ export class EarlyStopping implements Callback {
    * stopped, unless there is more patience now.
    */
   onTrainBegin(run: TrainingRun): void {
+    this.monitor.check(run.measures);
     const { wait, reason } = this.waiting;
     if (run.step > 0 && reason !== undefined && wait >= (this.options.patience ?? 0)) run.stop(reason);
     if (run.step > 0) return;
@@ -57,6 +58,7 @@ export class EarlyStopping implements Callback {
     const value = this.monitor.valueOf(logs);
     if (epoch < startFromEpoch) return;
     const { waiting } = this;
+    if (restoreBestWeights) this.bestWeights ??= readWeights(run.model); // none are better as long as none has a number
     waiting.wait++;
     delete waiting.reason;
     if (this.monitor.improves(value, waiting.best)) {
@@ -67,9 +69,15 @@ export class EarlyStopping implements Callback {
       return;
     }
     if (waiting.wait < patience || epoch === 0) return;
-    const best = waiting.bestEpoch === undefined ? "never was a number" : `was best in epoch ${waiting.bestEpoch}`;
-    waiting.reason = `EarlyStopping: ${this.monitor.name} ${best} (${waiting.best}), ${waiting.wait} epochs ago`;
+    waiting.reason = `EarlyStopping: ${this.monitor.name} ${this.told(waiting)}`;
     run.stop(waiting.reason);
+  }
+
+  private told({ wait, best, bestEpoch }: Waiting): string {
+    if (bestEpoch === undefined) return `was no number in ${wait} epochs`;
+    const { baseline } = this.options;
+    const waited = baseline === undefined ? `${wait} epochs ago` : `no better than ${baseline} in ${wait} epochs`;
+    return `was best in epoch ${bestEpoch} (${best}), ${waited}`;
   }
 
   onTrainEnd({ model }: TrainingRun, error?: unknown): void {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Best, listCheckpoints, writeCheckpoint } from "../../data";
+import { type Best, listCheckpoints, markBest, writeCheckpoint } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkFunction, checkOptions, describe } from "../checks";
@@ -27,8 +27,9 @@ const WHERE = "ModelCheckpoint";
  *
  *   await fit(model, data, { …, callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first" });
  *
- * A checkpoint's number is that of the steps done. At an epoch's end it is written after the measures, with the best
- * value; one that was written because the training was stopped while it measured stays without. Its hooks come after those of other callbacks, so that it keeps what they make of the same epoch.
+ * A checkpoint's number is that of the steps done. At an epoch's end it is written after the measures, with the value by
+ * which it may be the best; one that was written because the training was stopped while it measured gets it when the
+ * training goes on. Its hooks come after those of other callbacks, so that it keeps what they make of the same epoch.
  *
  * @throws ArgumentError, when a training begins anew, for a folder that has checkpoints; DataError of `writeCheckpoint`
  */
@@ -52,8 +53,9 @@ export class ModelCheckpoint implements Callback {
     }
   }
 
-  async onTrainBegin({ step }: TrainingRun): Promise<void> {
+  async onTrainBegin({ step, measures }: TrainingRun): Promise<void> {
     const { folder } = this.options;
+    this.monitor?.check(measures);
     const [newest] = await listCheckpoints(resolve(folder));
     this.newest = step;
     if (step > 0 || newest === undefined) return;
@@ -81,15 +83,22 @@ export class ModelCheckpoint implements Callback {
     await this.write(run, last && this.monitor?.valueOf(last));
   }
 
-  /** Nothing, where no step was done since the last one. */
+  /** Where no step was done since the last one, nothing but its value, if that was not known then. */
   private async write(run: TrainingRun, value?: number): Promise<void> {
-    if (run.step <= this.newest) return;
     const { folder, keep = 3, written } = this.options;
     const best: Best | undefined =
       value === undefined || !this.monitor ? undefined : { value, mode: this.monitor.mode };
+    if (run.step <= this.newest) return this.mark(run.step, best);
     const path = await writeCheckpoint(folder, run.checkpoint(), { keep, ...(best && { best }) });
     this.newest = run.step;
     written?.(path);
+  }
+
+  private async mark(step: number, best: Best | undefined): Promise<void> {
+    if (best === undefined) return;
+    const listed = await listCheckpoints(resolve(this.options.folder));
+    const known = listed.find(({ number }) => number === step);
+    if (known !== undefined) await markBest(known.path, best);
   }
 }
 

@@ -34,11 +34,16 @@ export class Monitor {
     return this.sign === 1 ? "max" : "min";
   }
 
-  /** The value of an epoch. @throws ArgumentError when epochs have none of that name */
+  /** Refuses a name that no epoch will have, before the first is trained. @throws ArgumentError naming those there are */
+  check(measures: readonly string[]): void {
+    if (measures.includes(this.name)) return;
+    throw new ArgumentError(this.where, "monitor", `one of ${measures.join(", ")}`, this.name);
+  }
+
+  /** The value of an epoch. @throws ArgumentError when it has none of that name */
   valueOf(logs: Logs): number {
-    const value = logs[this.name];
-    if (value !== undefined) return value;
-    throw new ArgumentError(this.where, "monitor", `one of ${Object.keys(logs).join(", ")}`, this.name);
+    this.check(Object.keys(logs));
+    return logs[this.name] as number;
   }
 
   /** Whether a value is better than the best so far by more than `minDelta`. NaN never is; anything is better than nothing. */

@@ -37,7 +37,8 @@ export class ReduceLROnPlateau implements Callback {
     this.monitor = new Monitor(WHERE, { minDelta: 1e-4, ...options });
   }
 
-  onTrainBegin({ step, optimizer }: TrainingRun): void {
+  onTrainBegin({ step, optimizer, measures }: TrainingRun): void {
+    this.monitor.check(measures);
     if (typeof optimizer.learningRate !== "number") {
       throw new ArgumentError(WHERE, "optimizer.learningRate", "a number, which it can reduce", "a function");
     }
@@ -57,7 +58,8 @@ export class ReduceLROnPlateau implements Callback {
       waiting.wait = 0;
     } else if (waiting.cooling === 0 && ++waiting.wait >= patience) {
       const rate = optimizer.learningRate as number;
-      if (rate > minLearningRate) optimizer.learningRate = Math.max(rate * factor, minLearningRate);
+      if (rate <= minLearningRate) return;
+      optimizer.learningRate = Math.max(rate * factor, minLearningRate);
       waiting.cooling = cooldown;
       waiting.wait = 0;
     }
