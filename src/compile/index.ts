@@ -1,4 +1,4 @@
-export { isCapturing } from "./capture";
+export { isCapturing, isExporting } from "./capture";
 export { type Compiled, type CompileOptions, compile } from "./compile";
 export { customGradient } from "./custom-gradient";
 export { CompileError, NotFiniteError } from "./errors";

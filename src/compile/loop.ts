@@ -10,7 +10,8 @@ export interface Carried {
 export interface LoopOptions {
   /** A name of its own, which no other loop of the graph has. */
   readonly frame: string;
-  readonly iterations: number;
+  /** How often, or where that number stands, right outside. */
+  readonly iterations: number | Ref;
   /** How many iterations may be under way at once. */
   readonly parallel: number;
   /** Brings a value from the top into the loop that this one stands in. */
@@ -55,6 +56,7 @@ export function writeLoop(
   };
   const bringFromTop = (value: Ref, dtype: number) => bring(around(value, dtype), dtype);
   const number = (value: number) => bringFromTop(writer.int(value), TF_INT32);
+  const count = typeof iterations === "number" ? number(iterations) : bring(iterations, TF_INT32);
   const start = around(writer.int(0), TF_INT32);
   const all = [{ dtype: TF_INT32, initial: start }, ...carried].map(({ dtype, initial }) => {
     const next = writer.freshName("Next");
@@ -62,7 +64,7 @@ export function writeLoop(
     return { dtype, next, merge: writer.node("Merge", [enter(initial, dtype, false), next], attributes) };
   });
   const [counter] = all as [(typeof all)[0]];
-  const goOn = writer.binary("Less", counter.merge, number(iterations), TF_INT32);
+  const goOn = writer.binary("Less", counter.merge, count, TF_INT32);
   const condition = writer.node("LoopCond", [goOn]);
   const switched = all.map(({ dtype, merge }) => writer.node("Switch", [merge, condition], { T: typeAttr(dtype) }));
   const [index, ...found] = switched.map((branch) => `${branch}:1`); // :0 is for the round after the last

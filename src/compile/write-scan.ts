@@ -36,11 +36,13 @@ export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref
     ...listed.map((i) => parts.there.results[i] as Signature),
     ...statesBack.map((input) => scan.trace.inputs[input] as Signature),
   ];
-  const lists = elements.map((element) => tensorArray(writer, element, topInt(writer, scan.iterations, place)));
+  const { iterations, counter } = scan;
+  const size = counter === undefined ? topInt(writer, iterations, place) : (inputs[counter] as Ref);
+  const lists = elements.map((element) => tensorArray(writer, element, size));
   const float = writer.binding.TF_FLOAT;
   const initial = [...inputs.slice(at.states, at.first), ...lists.map(({ flow }) => flow)];
   const carried = initial.map((value) => ({ dtype: float, initial: value }));
-  const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
+  const out = writeLoop(writer, loopOptions(writer, size, place), carried, (inside) => {
     const chunk = new ChunkSources(writer, scan, inside, inside.index);
     const sources = (input: number): Ref => {
       if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
@@ -101,7 +103,7 @@ export function writeBack(
   });
   const carried = ways.map((way) => ({ dtype: float, initial: "list" in way ? way.list.flow : way.initial }));
   const last = topInt(writer, scan.iterations - 1, place);
-  const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
+  const out = writeLoop(writer, loopOptions(writer, topInt(writer, scan.iterations, place), place), carried, (inside) => {
     const { TF_INT32 } = writer.binding;
     const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
     const chunk = new ChunkSources(writer, scan, inside, index);
@@ -178,7 +180,7 @@ function inputsUsed(trace: Trace): Set<number> {
 }
 
 /** Steps of one chain: nothing is gained by several under way at once. */
-const loopOptions = (writer: GraphWriter, { iterations }: Scan, { bring }: Place) => ({
+const loopOptions = (writer: GraphWriter, iterations: Ref, { bring }: Place) => ({
   frame: writer.freshName("time"),
   iterations,
   parallel: 1,
