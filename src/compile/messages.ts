@@ -6,8 +6,18 @@ export interface Messages {
   readonly NodeDef: new () => NodeDef;
   readonly GraphDef: new () => { setNodeList(nodes: NodeDef[]): void; setVersions(versions: unknown): void };
   readonly VersionDef: new () => { setProducer(version: number): void };
-  readonly MetaGraphDef: (new () => { setMetaInfoDef(info: unknown): void; setGraphDef(graph: unknown): void }) & {
-    readonly MetaInfoDef: new () => { setTagsList(tags: string[]): void };
+  readonly MetaGraphDef: (new () => MetaGraph) & {
+    readonly MetaInfoDef: new () => { setTagsList(tags: string[]): void; setTensorflowVersion(version: string): void };
+  };
+  readonly SignatureDef: new () => {
+    getInputsMap(): { set(name: string, value: unknown): void };
+    getOutputsMap(): { set(name: string, value: unknown): void };
+    setMethodName(name: string): void;
+  };
+  readonly TensorInfo: new () => {
+    setName(name: string): void;
+    setDtype(dtype: number): void;
+    setTensorShape(shape: unknown): void;
   };
   readonly SavedModel: new () => {
     setSavedModelSchemaVersion(version: number): void;
@@ -24,6 +34,11 @@ export interface Messages {
   };
 }
 
+export interface MetaGraph {
+  setMetaInfoDef(info: unknown): void;
+  setGraphDef(graph: unknown): void;
+  getSignatureDefMap(): { set(name: string, value: unknown): void };
+}
 export interface AttrValue {
   setType(type: number): void;
   setI(value: number): void;
@@ -79,7 +94,7 @@ export function tensorAttr(dtype: number, shape: readonly number[], bytes: Uint8
   return attribute((value) => value.setTensor(tensor));
 }
 
-function shapeMessage(shape: readonly number[]): unknown {
+export function shapeMessage(shape: readonly number[]): unknown {
   const { TensorShape } = messages();
   const message = new TensorShape();
   for (const size of shape) {

@@ -103,26 +103,31 @@ export function writeBack(
   });
   const carried = ways.map((way) => ({ dtype: float, initial: "list" in way ? way.list.flow : way.initial }));
   const last = topInt(writer, scan.iterations - 1, place);
-  const out = writeLoop(writer, loopOptions(writer, topInt(writer, scan.iterations, place), place), carried, (inside) => {
-    const { TF_INT32 } = writer.binding;
-    const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
-    const chunk = new ChunkSources(writer, scan, inside, index);
-    const sources = (input: number): Ref => {
-      const array = arrays.get(input);
-      if (array !== undefined) return readElement(writer, array, inside, index);
-      const signature = trace.inputs[input] as Signature;
-      const isSliced = input < at.states || (input >= at.dResults && input < at.dStates);
-      if (isSliced) return chunk.slice(given[input] as Ref, signature);
-      if (input === at.first) return chunk.firstStep();
-      const state = ways.findIndex((way) => "state" in way && at.dStates + way.state - at.states === input);
-      return state < 0 ? chunk.bring(given[input] as Ref, signature) : (inside.carried[state] as Ref);
-    };
-    return emit(writer, trace, bodyPlace(trace, sources, inside, place)).map((value, i) => {
-      const [way, before] = [ways[i] as Way, inside.carried[i] as Ref];
-      if ("list" in way) return writeElement(writer, way.list, inside, { index, value, flow: before });
-      return "state" in way ? value : writer.binary("AddV2", before, value, float);
-    });
-  });
+  const out = writeLoop(
+    writer,
+    loopOptions(writer, topInt(writer, scan.iterations, place), place),
+    carried,
+    (inside) => {
+      const { TF_INT32 } = writer.binding;
+      const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
+      const chunk = new ChunkSources(writer, scan, inside, index);
+      const sources = (input: number): Ref => {
+        const array = arrays.get(input);
+        if (array !== undefined) return readElement(writer, array, inside, index);
+        const signature = trace.inputs[input] as Signature;
+        const isSliced = input < at.states || (input >= at.dResults && input < at.dStates);
+        if (isSliced) return chunk.slice(given[input] as Ref, signature);
+        if (input === at.first) return chunk.firstStep();
+        const state = ways.findIndex((way) => "state" in way && at.dStates + way.state - at.states === input);
+        return state < 0 ? chunk.bring(given[input] as Ref, signature) : (inside.carried[state] as Ref);
+      };
+      return emit(writer, trace, bodyPlace(trace, sources, inside, place)).map((value, i) => {
+        const [way, before] = [ways[i] as Way, inside.carried[i] as Ref];
+        if ("list" in way) return writeElement(writer, way.list, inside, { index, value, flow: before });
+        return "state" in way ? value : writer.binary("AddV2", before, value, float);
+      });
+    },
+  );
   const made = (scan.gradients as readonly number[]).map(() => "");
   wanted.forEach(({ output }, i) => {
     const [way, end] = [ways[i] as Way, out[i] as Ref];
