@@ -2,7 +2,10 @@ import * as tf from "../tf";
 
 /** What is used here of TensorFlow's protocol messages, as protoc made them for JavaScript. */
 export interface Messages {
-  readonly AttrValue: (new () => AttrValue) & { readonly ListValue: new () => ListValue };
+  readonly AttrValue: (new () => AttrValue) & {
+    readonly ListValue: new () => ListValue;
+    readonly ValueCase: Readonly<Record<"LIST" | "S" | "I" | "F" | "B" | "TYPE" | "SHAPE" | "TENSOR", number>>;
+  };
   readonly NodeDef: new () => NodeDef;
   readonly GraphDef: new () => { setNodeList(nodes: NodeDef[]): void; setVersions(versions: unknown): void };
   readonly VersionDef: new () => { setProducer(version: number): void };
@@ -24,11 +27,7 @@ export interface Messages {
     addMetaGraphs(graph: unknown): void;
     serializeBinary(): Uint8Array;
   };
-  readonly Tensor: new () => {
-    setDtype(dtype: number): void;
-    setTensorShape(shape: unknown): void;
-    setTensorContent(bytes: Uint8Array): void;
-  };
+  readonly Tensor: new () => TensorMessage;
   readonly TensorShape: (new () => { addDim(dim: unknown): void }) & {
     readonly Dim: new () => { setSize(n: number): void };
   };
@@ -48,16 +47,44 @@ export interface AttrValue {
   setShape(shape: unknown): void;
   setTensor(tensor: unknown): void;
   setList(list: unknown): void;
+  /** Which kind of value it is: one of `ValueCase`. */
+  getValueCase(): number;
+  getType(): number;
+  getI(): number;
+  getF(): number;
+  getB(): boolean;
+  getS_asB64(): string;
+  getShape(): ShapeMessage;
+  getTensor(): TensorMessage;
+  getList(): ListValue;
+}
+export interface ShapeMessage {
+  getDimList(): { getSize(): number }[];
+}
+interface TensorMessage {
+  setDtype(dtype: number): void;
+  setTensorShape(shape: unknown): void;
+  setTensorContent(bytes: Uint8Array): void;
+  getDtype(): number;
+  getTensorShape(): ShapeMessage;
+  getTensorContent_asU8(): Uint8Array;
 }
 interface ListValue {
   setIList(values: number[]): void;
+  getIList(): number[];
 }
 export interface NodeDef {
   setName(name: string): void;
   setOp(op: string): void;
   setInputList(inputs: string[]): void;
   getInputList(): string[];
-  getAttrMap(): { set(name: string, value: AttrValue): void };
+  getName(): string;
+  getOp(): string;
+  getAttrMap(): {
+    set(name: string, value: AttrValue): void;
+    get(name: string): AttrValue;
+    forEach(each: (value: AttrValue, name: string) => void): void;
+  };
 }
 
 let loaded: Messages | undefined;

@@ -42,22 +42,27 @@ export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref
   const float = writer.binding.TF_FLOAT;
   const initial = [...inputs.slice(at.states, at.first), ...lists.map(({ flow }) => flow)];
   const carried = initial.map((value) => ({ dtype: float, initial: value }));
-  const out = writeLoop(writer, loopOptions(writer, size, place), carried, (inside) => {
-    const chunk = new ChunkSources(writer, scan, inside, inside.index);
-    const sources = (input: number): Ref => {
-      if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
-      if (input < at.first) return inside.carried[input - at.states] as Ref;
-      if (input === at.first) return chunk.firstStep();
-      return chunk.bring([...padded(at.free, free), ...fixed][input] as Ref, parts.there.inputs[input] as Signature);
-    };
-    const values = emit(writer, parts.there, bodyPlace(parts.there, sources, inside, place));
-    const toList = [...listed.map((i) => values[i] as Ref), ...statesBack.map(sources)];
-    const flows = lists.map((list, i) => {
-      const flow = inside.carried[counts.states + i] as Ref;
-      return writeElement(writer, list, inside, { index: inside.index, value: toList[i] as Ref, flow });
-    });
-    return [...values.filter((_, i) => isState(i)), ...flows];
-  });
+  const out = writeLoop(
+    writer,
+    { ...loopOptions(writer, size, place), waits: counter !== undefined },
+    carried,
+    (inside) => {
+      const chunk = new ChunkSources(writer, scan, inside, inside.index);
+      const sources = (input: number): Ref => {
+        if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
+        if (input < at.first) return inside.carried[input - at.states] as Ref;
+        if (input === at.first) return chunk.firstStep();
+        return chunk.bring([...padded(at.free, free), ...fixed][input] as Ref, parts.there.inputs[input] as Signature);
+      };
+      const values = emit(writer, parts.there, bodyPlace(parts.there, sources, inside, place));
+      const toList = [...listed.map((i) => values[i] as Ref), ...statesBack.map(sources)];
+      const flows = lists.map((list, i) => {
+        const flow = inside.carried[counts.states + i] as Ref;
+        return writeElement(writer, list, inside, { index: inside.index, value: toList[i] as Ref, flow });
+      });
+      return [...values.filter((_, i) => isState(i)), ...flows];
+    },
+  );
   const full = lists.map((list, i): TensorArray => ({ ...list, flow: out[counts.states + i] as Ref }));
   const residuals = full.slice(counts.results, listed.length);
   const arrays = new Map<number, TensorArray>();
