@@ -29,3 +29,4 @@ export {
   type Weights,
   weightsOf,
 } from "./training-state";
+export { type ExportOptions, exportGraphModel, exportSavedModel, loadWeights, saveWeights } from "./travel";

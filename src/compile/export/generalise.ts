@@ -1,8 +1,10 @@
 import { CompileError } from "../errors";
 import type { Binding } from "../native";
 import { needed, type Op, type Origin, type Scan, type Signature, type Trace } from "../trace";
+import { checkAlike, checkCount, refusal } from "./alike";
+import { constantOf } from "./constants";
 import { SizeOps } from "./size-ops";
-import { isFixed, type Samples, type Size, sizeOf } from "./sizes";
+import { type Samples, type Size, sizeOf } from "./sizes";
 
 /**
  * One trace for all sizes, from the same function's traces at the samples' points. The operations must be the same ones
@@ -20,22 +22,26 @@ export function generalise(
   const [first] = traces as [Trace];
   const ops: Op[] = [...sizes.ops];
   const computed = new SizeOps(ops, binding, sizes.origins);
-  const made = new Map<Op, Op>();
-  const find = (origin: Origin): Origin =>
-    "op" in origin ? { op: made.get(origin.op) as Op, output: origin.output } : origin;
+  const made = new Map<Op, Origin>();
+  const find = (origin: Origin): Origin => {
+    if (!("op" in origin)) return origin;
+    const there = made.get(origin.op) as Origin;
+    return "op" in there ? { op: there.op, output: origin.output } : there;
+  };
   const places = traces.map((trace) => new Map(trace.ops.map((op, i) => [op, i])));
   first.ops.forEach((op, i) => {
     const alike = traces.map((trace) => trace.ops[i] as Op);
     checkAlike(alike, places, samples);
     const constant = op.values === undefined ? undefined : constantOf(alike, samples, computed);
     if (constant !== undefined) {
-      made.set(op, (constant as { op: Op }).op);
+      made.set(op, constant);
       return;
     }
     const shapes = op.shapes.map((_, output) => anyShape(alike.map(({ shapes }) => shapes[output] as number[])));
     const next = { ...op, shapes, inputs: op.inputs.map(find) };
-    made.set(op, op.scan === undefined ? next : ofAnyLength(next, alike, samples, binding, computed));
-    ops.push(made.get(op) as Op);
+    const whole = op.scan === undefined ? next : ofAnyLength(next, alike, samples, binding, computed);
+    made.set(op, { op: whole, output: 0 });
+    ops.push(whole);
   });
   checkCount(traces, samples);
   const outputs = first.outputs.map(find);
@@ -60,83 +66,15 @@ function ofAnyLength(op: Op, alike: readonly Op[], samples: Samples, binding: Bi
     scans.map(({ iterations }) => iterations),
     samples,
   );
-  if (rounds === undefined || scan.gradients !== undefined) throw refusal(op, "the number of its rounds", samples);
-  const bits = samples.names.map((_, i) => samples.names.map((_, j) => i === j));
-  const size = (i: number): Size => Array.from({ length: 2 ** bits.length }, (_, set) => (set === 1 << i ? 1 : 0));
+  if (rounds === undefined) throw refusal(op, "the number of its rounds", samples);
+  if (scan.gradients !== undefined) throw new CompileError("export: a gradient through a loop over time cannot travel");
+  const own = (i: number): Size => rounds.map((_, bits) => (bits === 1 << i ? 1 : 0));
   const scalar: Signature = { shape: [], dtype: binding.TF_INT32 };
   const further = [...samples.names.map(() => scalar), scalar];
   const from = scan.trace.inputs.length;
   const origins = samples.names.map((_, i) => ({ input: from + i }));
   const chunks = scans.map(({ trace }) => ({ ...trace, inputs: [...trace.inputs, ...further] }));
   const trace = generalise(chunks, samples, binding, { origins, ops: [] });
-  const inputs = [...op.inputs, ...samples.names.map((_, i) => computed.number(size(i))), computed.number(rounds)];
+  const inputs = [...op.inputs, ...samples.names.map((_, i) => computed.number(own(i))), computed.number(rounds)];
   return { ...op, inputs, scan: { ...scan, trace, counter: inputs.length - 1 } };
-}
-
-/** What computes a constant that changes with the sizes; undefined for one that does not. */
-function constantOf(alike: readonly Op[], samples: Samples, computed: SizeOps): Origin | undefined {
-  const [op] = alike as [Op];
-  const [dtype, rank] = [op.dtypes[0] as number, op.shapes[0]?.length as number];
-  const values = alike.map((each) => Array.from(each.values as ArrayLike<number>));
-  const [own] = values as [number[]];
-  const shape = (op.shapes[0] as number[]).map((_, axis) => {
-    return sizeOf(
-      alike.map(({ shapes }) => shapes[0]?.[axis] as number),
-      samples,
-    );
-  });
-  if (!shape.every((size) => size !== undefined)) throw refusal(op, "a constant's shape", samples);
-  if (shape.every(isFixed)) {
-    if (values.every((each) => each.every((value, i) => Object.is(value, own[i])))) return undefined;
-    const entries = own.map((_, i) => {
-      return sizeOf(
-        values.map((each) => each[i] as number),
-        samples,
-      );
-    });
-    if (rank > 1 || !entries.every((size) => size !== undefined)) throw refusal(op, "a constant's values", samples);
-    const whole = rank === 0 ? computed.number(entries[0] as Size) : computed.list(entries);
-    return computed.cast(whole, op.shapes[0] as number[], dtype);
-  }
-  const [start = 0, second = 0] = own;
-  if (values.every((each) => each.every((value) => Object.is(value, start)))) {
-    return computed.fill(shape, dtype, start);
-  }
-  const step = second - start;
-  const isRange = values.every((each) => each.every((value, i) => value === start + i * step));
-  if (rank !== 1 || !isRange || ![start, step].every(Number.isInteger)) {
-    throw refusal(op, "a constant's values", samples);
-  }
-  return computed.cast(computed.range(start, step, shape[0] as Size), [-1], dtype);
-}
-
-function checkAlike(alike: readonly (Op | undefined)[], places: readonly Map<Op, number>[], samples: Samples): void {
-  const [first] = alike as [Op];
-  const kind = (op: Op | undefined) => op && `${op.name} of ${op.inputs.length} and ${op.dtypes}`;
-  if (alike.some((op) => kind(op) !== kind(first))) throw refusal(first, "whether or where it stands", samples);
-  const attribute = first.attributes.find(({ value }, i) =>
-    alike.some((op) => JSON.stringify(op?.attributes[i]?.value) !== JSON.stringify(value)),
-  );
-  if (attribute !== undefined) throw refusal(first, `its attribute ${attribute.name}`, samples);
-  const rank = (op: Op | undefined) => op?.shapes.map(({ length }) => length).join();
-  if (alike.some((op) => rank(op) !== rank(first))) throw refusal(first, "its rank", samples);
-  const sources = (op: Op | undefined, trace: number) =>
-    op?.inputs.map((x) => ("op" in x ? `${places[trace]?.get(x.op)}:${x.output}` : x.input)).join();
-  if (alike.some((op, i) => sources(op, i) !== sources(first, 0))) throw refusal(first, "what it reads", samples);
-}
-
-function checkCount(traces: readonly Trace[], { names }: Samples): void {
-  const counts = traces.map(({ ops }) => ops.length);
-  if (counts.every((count) => count === counts[0])) return;
-  throw new CompileError(
-    `export: the number of operations depends on a size (${names.join(", ")}): ${[...new Set(counts)].join(", ")}. ` +
-      "Loop over time by dynamicRnn or scan, not by a loop of JavaScript (staticRnn is one)",
-  );
-}
-
-function refusal({ name }: Op, what: string, { names }: Samples): CompileError {
-  return new CompileError(
-    `export: ${name}: ${what} depends on a size (${names.join(", ")}) in a way that one graph cannot follow. Give that ` +
-      "size as a number, or loop over time by dynamicRnn or scan, not by a loop of JavaScript (staticRnn is one)",
-  );
 }
