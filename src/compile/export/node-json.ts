@@ -13,12 +13,12 @@ export interface NodeJson {
 export function nodeJson(node: NodeDef): NodeJson {
   const attr: Record<string, unknown> = {};
   node.getAttrMap().forEach((value, name) => {
-    attr[name] = attrJson(value, name);
+    attr[name] = attrJson(value, `attribute ${name} of ${node.getOp()}`);
   });
   return { name: node.getName(), op: node.getOp(), input: node.getInputList(), attr };
 }
 
-function attrJson(value: AttrValue, name: string): unknown {
+function attrJson(value: AttrValue, where: string): unknown {
   const { LIST, S, I, F, B, TYPE, SHAPE, TENSOR } = messages().AttrValue.ValueCase;
   switch (value.getValueCase()) {
     case LIST:
@@ -32,15 +32,15 @@ function attrJson(value: AttrValue, name: string): unknown {
     case B:
       return { b: value.getB() };
     case TYPE:
-      return { type: typeName(value.getType()) };
+      return { type: typeName(value.getType(), where) };
     case SHAPE:
       return { shape: shapeJson(value.getShape()) };
     case TENSOR: {
       const tensor = value.getTensor();
-      return { tensor: { dtype: typeName(tensor.getDtype()), tensorShape: shapeJson(tensor.getTensorShape()) } };
+      return { tensor: { dtype: typeName(tensor.getDtype(), where), tensorShape: shapeJson(tensor.getTensorShape()) } };
     }
     default:
-      throw new CompileError(`export: attribute ${name} is of a kind that TensorFlow.js's format is not written with`);
+      throw new CompileError(`export: ${where} is of a kind that TensorFlow.js's format is not written with`);
   }
 }
 
@@ -49,9 +49,9 @@ export const sizesJson = (sizes: readonly number[]) => ({ dim: sizes.map((size) 
 export const sizesOf = (shape: ShapeMessage): number[] => shape.getDimList().map((dim) => dim.getSize());
 
 /** TensorFlow's name of a type, as in DT_FLOAT. @throws CompileError when TensorFlow.js has no such type */
-export function typeName(type: number): string {
+export function typeName(type: number, where: string): string {
   const name = TYPES[type];
-  if (name === undefined) throw new CompileError(`export: TensorFlow.js has no type ${type} of TensorFlow's`);
+  if (name === undefined) throw new CompileError(`export: ${where}: TensorFlow.js has no type ${type} of TensorFlow's`);
   return name;
 }
 const TYPES: Readonly<Record<number, string>> = {
