@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { recorderAtWork } from "./capture";
+import { isExporting, recorderAtWork } from "./capture";
 import { captureLoop } from "./capture-loop";
 import { CompileError } from "./errors";
 import { unstack } from "./rows";
@@ -73,8 +73,9 @@ export function scanChunks(
   chunk: (parts: readonly tf.Tensor[], states: tf.Tensor[], first: number | tf.Scalar) => Chunk,
   sequences: readonly tf.Tensor[],
   states: readonly tf.Tensor[],
-  { size, recompute }: { size: number; recompute: boolean },
+  { size: asked, recompute }: { size: number; recompute: boolean },
 ): Chunk {
+  const size = isExporting() ? 1 : asked; // the only one that divides every length
   const steps = lengthOf(sequences, states);
   const rounds = Math.floor(steps / size);
   const recorder = recorderAtWork();

@@ -41,15 +41,17 @@ export function runOverTime<S extends State>(
     const [outputs, last] = open.all(turn(inputs, walk.reverse), state);
     return [turn(outputs, walk.reverse), last];
   }
-  if (isExporting()) return inChunks(cell, inputs, state, walk, 1); // the only size that divides every length
   const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
-  if (isCapturing() && (walk.swapMemory || inputs.shape[0] > LONGEST_FLAT))
-    return inChunks(cell, inputs, state, walk, size);
+  const isLong = walk.swapMemory || inputs.shape[0] > LONGEST_FLAT;
+  if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, walk, size);
   const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t));
   return loop(step, inputs.shape[0], state, walk);
 }
 
-/** Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks. */
+/**
+ * Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks, and
+ * all runs are in a graph for any length.
+ */
 const LONGEST_FLAT = 200;
 const LONG_CHUNK = 40;
 

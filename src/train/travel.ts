@@ -93,4 +93,7 @@ function graphOf(where: string, model: Model, options: ExportOptions): Inference
 }
 
 /** Lengths are whole numbers. */
-const asLengths = (spec: InputSpec): InputSpec => ({ dtype: "int32", ...("shape" in spec ? spec : { shape: spec }) });
+const asLengths = (spec: InputSpec): InputSpec =>
+  Array.isArray(spec)
+    ? { shape: spec, dtype: "int32" }
+    : { dtype: "int32", ...(spec as Exclude<InputSpec, readonly unknown[]>) };

@@ -14,8 +14,10 @@ export function checkAlike(
   samples: Samples,
 ): void {
   const [first] = alike as [Op];
-  const kind = (op: Op | undefined) => op && `${op.name} of ${op.inputs.length} and ${op.dtypes}`;
+  const kind = (op: Op | undefined) => op && `${op.name} of ${op.inputs.length}`;
   if (alike.some((op) => kind(op) !== kind(first))) throw refusal(first, "whether or where it stands", samples);
+  if (alike.some((op) => op?.dtypes.join() !== first.dtypes.join()))
+    throw refusal(first, "what its results are", samples);
   const attribute = first.attributes.find(({ value }, i) =>
     alike.some((op) => JSON.stringify(op?.attributes[i]?.value) !== JSON.stringify(value)),
   );

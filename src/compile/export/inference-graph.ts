@@ -122,7 +122,8 @@ function writeWeight(writer: GraphWriter, name: string, variable: tf.Variable): 
   const [copy, dtype] = [copyOf(variable), dtypeOf(variable)];
   try {
     const { buffer, byteOffset, byteLength } = copy.dataSync();
-    const value = tensorAttr(dtype, variable.shape, new Uint8Array(buffer, byteOffset, byteLength));
+    // A copy: the array may share the tensor's memory.
+    const value = tensorAttr(dtype, variable.shape, new Uint8Array(buffer, byteOffset, byteLength).slice());
     const node = `weights/${name.replace(/[^A-Za-z0-9_./-]/g, "_")}`;
     return writer.node("Const", [], { dtype: typeAttr(dtype), value }, node);
   } finally {

@@ -36,8 +36,8 @@ export function readInputs(specs: Readonly<Record<string, InputSpec>>): { inputs
 
 function readInput(name: string, spec: InputSpec): Input {
   checkName("inputs", name);
-  const { shape, dtype = "float32" } =
-    "shape" in (spec ?? {}) ? (spec as { shape: AnySize[] } & Input) : { shape: spec };
+  const isList = Array.isArray(spec) || typeof spec !== "object" || spec === null;
+  const { shape, dtype = "float32" } = (isList ? { shape: spec } : spec) as { shape: AnySize[]; dtype?: string };
   const isSize = (size: unknown) =>
     size === null || (typeof size === "string" && size !== "") || (Number.isInteger(size) && (size as number) > 0);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
