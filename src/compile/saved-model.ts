@@ -8,6 +8,7 @@ import { type MetaGraph, messages } from "./messages";
 
 /** The version of TensorFlow's graph format that these nodes are written in: that of 2.9, which the addon was made for. */
 export const PRODUCER = 1087;
+const TENSORFLOW = "2.9.1";
 
 /**
  * Opens a session on a graph. The only way in is a SavedModel's folder, which is deleted at once.
@@ -63,7 +64,7 @@ export function serialise(writer: GraphWriter, describe: (graph: MetaGraph) => v
   graph.setVersions(versions);
   const info = new MetaGraphDef.MetaInfoDef();
   info.setTagsList(["serve"]);
-  info.setTensorflowVersion("2.9.1");
+  info.setTensorflowVersion(TENSORFLOW);
   const metaGraph = new MetaGraphDef();
   metaGraph.setMetaInfoDef(info);
   metaGraph.setGraphDef(graph);

@@ -11,7 +11,10 @@ export interface Chunk {
 }
 
 export interface ScanOptions {
-  /** How many steps stand in one round of the compiled loop, 16 unless told otherwise: more run faster and start slower. */
+  /**
+   * How many steps stand in one round of the compiled loop, 16 unless told otherwise: more run faster and start slower. In
+   * a graph that travels it is 1, so that any length will do.
+   */
   unroll?: number;
   /**
    * Compiled, keeps only the states that each round began with for the gradient, and computes the rest again on the way

@@ -11,7 +11,7 @@ import { checkOutputs, tensorOf } from "./samples";
 const SHARD = 4 * 2 ** 20;
 
 /**
- * A TensorFlow.js graph model, for `tf.loadGraphModel`: `model.json` and the weights' files. Plain `@tensorflow/tfjs` runs
+ * A TensorFlow.js graph model, for `tf.loadGraphModel`: `model.json` and the weights' files. Plain TensorFlow.js runs
  * it, by `executeAsync` where it has a loop. Before they are handed over, it is run once and compared with the function.
  *
  * @returns the files by name, `model.json` last

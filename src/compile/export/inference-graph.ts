@@ -2,15 +2,15 @@ import * as tf from "../../tf";
 import { captureForExport } from "../capture";
 import { emit } from "../emit";
 import { CompileError } from "../errors";
-import { GraphWriter, type Ref } from "../graph";
-import { tensorAttr, typeAttr } from "../messages";
-import { copyOf, dtypeOf, nativeBackend } from "../native";
+import { GraphWriter } from "../graph";
+import { nativeBackend } from "../native";
 import type { Signature, Trace } from "../trace";
 import { generalise } from "./generalise";
 import { checkName, type Input, type InputSpec, readInputs } from "./input-spec";
 import { type Examples, examplesAt } from "./samples";
 import { sizeOfInput } from "./size-ops";
 import { samplesOf } from "./sizes";
+import { checkWeights, writeWeights } from "./weights";
 
 export interface InferenceGraphOptions {
   /** What goes in, by name: `{ x: [null, null, 28] }` is float32, of any batch size and any number of time steps. */
@@ -51,7 +51,7 @@ export function inferenceGraph(
   const { binding } = nativeBackend();
   const { inputs, sizes } = readInputs(specs);
   const samples = samplesOf(sizes);
-  const weights = Object.entries(variables);
+  checkWeights(variables);
   const examples = examplesAt(compute, inputs, sizes, samples.points.at(-1) as number[]);
   const outputNames = Object.keys(examples.outputs);
   for (const name of outputNames) checkOutput(name, inputs);
@@ -64,7 +64,7 @@ export function inferenceGraph(
     const { dtype, shape } = trace.inputs[i] as Signature;
     return writer.placeholder(name, dtype, shape);
   });
-  const constants = weights.map(([name, variable]) => writeWeight(writer, name, variable));
+  const constants = writeWeights(writer, variables);
   const refs = emit(writer, trace, { inputs: [...placeholders, ...constants], bring: (value) => value });
   refs.forEach((ref, i) => {
     writer.identity(ref, trace.results[i]?.dtype as number, [], outputNames[i]);
@@ -115,20 +115,6 @@ function sizesOf(inputs: readonly Input[], sizes: readonly string[], trace: Trac
     return sizeOfInput(nativeBackend().binding, input, dtype, shape.length, shape.indexOf(size));
   });
   return { origins: found.map((ops) => ({ op: ops.at(-1) as (typeof ops)[0], output: 0 })), ops: found.flat() };
-}
-
-/** A variable's value as a constant, under a name that TensorFlow takes. */
-function writeWeight(writer: GraphWriter, name: string, variable: tf.Variable): Ref {
-  const [copy, dtype] = [copyOf(variable), dtypeOf(variable)];
-  try {
-    const { buffer, byteOffset, byteLength } = copy.dataSync();
-    // A copy: the array may share the tensor's memory.
-    const value = tensorAttr(dtype, variable.shape, new Uint8Array(buffer, byteOffset, byteLength).slice());
-    const node = `weights/${name.replace(/[^A-Za-z0-9_./-]/g, "_")}`;
-    return writer.node("Const", [], { dtype: typeAttr(dtype), value }, node);
-  } finally {
-    copy.dispose();
-  }
 }
 
 function checkOutput(name: string, inputs: readonly Input[]): void {

@@ -1,18 +1,14 @@
-import { CompileError } from "../errors";
 import { messages, shapeMessage } from "../messages";
 import { nativeBackend } from "../native";
 import { openSession, serialise } from "../saved-model";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { checkOutputs, tensorOf } from "./samples";
 
-/** A protocol message, and so a SavedModel's file, is below 2 GiB; a little is left for the graph. */
-const MOST_BYTES = 2 ** 31 - 2 ** 24;
-
 /**
  * A TensorFlow SavedModel: the bytes of `saved_model.pb`, the folder's only file, weights within. Its signature is
  * `serving_default`. Before they are handed over, the graph is run once and compared with the function.
  *
- * @throws CompileError when the outputs differ, or the weights are over 2 GiB
+ * @throws CompileError when the outputs differ
  */
 export function savedModelFile(graph: InferenceGraph): Uint8Array {
   tryOut(graph);
@@ -21,11 +17,7 @@ export function savedModelFile(graph: InferenceGraph): Uint8Array {
   for (const input of graph.inputs) signature.getInputsMap().set(input.name, tensorInfo(input));
   for (const output of graph.outputs) signature.getOutputsMap().set(output.name, tensorInfo(output));
   signature.setMethodName("tensorflow/serving/predict");
-  const bytes = serialise(graph.writer, (metaGraph) =>
-    metaGraph.getSignatureDefMap().set("serving_default", signature),
-  );
-  if (bytes.length <= MOST_BYTES) return bytes;
-  throw new CompileError(`export: expected a graph with weights of at most ${MOST_BYTES} bytes, got ${bytes.length}`);
+  return serialise(graph.writer, (metaGraph) => metaGraph.getSignatureDefMap().set("serving_default", signature));
 }
 
 function tensorInfo({ name, dtype, shape }: NamedSignature): unknown {

@@ -76,6 +76,12 @@ onNative("functions of the sizes travel", () => {
     });
   });
 
+  test("variables whose names differ only in what TensorFlow's names cannot hold", async () => {
+    const [a, b] = [tf.variable(tf.scalar(2)), tf.variable(tf.scalar(3))];
+    const compute: Compute = ({ x }) => ({ y: tf.add(tf.mul(x as tf.Tensor, a), b) });
+    await tryBoth(compute, { inputs: { x: [null] }, variables: { "my weight": a, my_weight: b } });
+  });
+
   test("two inputs with a length each", async () => {
     const inputs = { a: ["batch", "source", 2], b: ["batch", "target", 2] };
     const scores: Compute = ({ a, b }) => ({ y: tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, false, true) });
@@ -142,6 +148,14 @@ onNative("what one graph cannot be is refused by name, and all is as before", ()
   test("a variable that is not declared", () => {
     const outside = tf.variable(tf.scalar(1));
     refused(({ x }) => ({ y: tf.add(x as tf.Tensor, outside) }), /the variable .* is not declared/);
+  });
+
+  test("more weights than a file can hold, before they are read", () => {
+    const huge = Object.create(tf.Variable.prototype, { size: { value: 2 ** 29 } }) as tf.Variable;
+    const options = { inputs: { x: [null] }, variables: { huge } };
+    expect(() => inferenceGraph(({ x }) => ({ y: x as tf.Tensor }), options)).toThrow(
+      /at most 2130706432 bytes .* 2147483648/,
+    );
   });
 
   test("outputs without names, or with an input's", () => {
