@@ -65,4 +65,7 @@ export const engineInUse: Engine = start();
 /** The messages that TensorFlow's graphs are written in, as the native engine ships them. Only src/compile needs them. */
 export const nativeMessages = (): unknown => load("@tensorflow/tfjs-node/dist/proto/api_pb.js");
 
+/** Where TensorFlow.js lies as one script for a web page. */
+export const browserScript = (): string => load.resolve("@tensorflow/tfjs/dist/tf.min.js");
+
 export * from "@tensorflow/tfjs";

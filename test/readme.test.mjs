@@ -1,4 +1,4 @@
-// The README's examples of training and checkpoints, put together, type-checked and run: twice, so that the second run goes
+// The README's examples of training, checkpoints and models that travel, put together, type-checked and run: twice, so that the second run goes
 // on from the first one's checkpoints.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
@@ -24,6 +24,7 @@ function examples(...sections) {
   return found.join("\n").replaceAll("epochs: 20", "epochs: 2");
 }
 
+const SECTIONS = ["Training", "Checkpoints", "Take your model elsewhere"];
 const TSC = ["--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "--types", "node"];
 
 /** A project of a user's, with unroll installed. @returns what runs a program in it */
@@ -52,9 +53,9 @@ test.skipIf(!canCompile())(
 );
 
 test.skipIf(!canCompile())(
-  "Training and Checkpoints: the examples are typed, train, write checkpoints, and go on",
+  "the examples are typed, train, write checkpoints, go on, and write models that travel",
   () => {
-    const { folder, node } = project(examples("Training", "Checkpoints"));
+    const { folder, node } = project(examples(...SECTIONS));
     const { stdout: trouble } = node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts");
     expect(trouble).toBe("");
     const first = node("example.js");
@@ -67,6 +68,7 @@ test.skipIf(!canCompile())(
       true,
       ["checkpoint-000000020", "checkpoint-000000040", "checkpoint-000000060"],
     ]);
+    expect(readdirSync(join(folder, "travel")).sort()).toEqual(["mnist", "mnist-web", "mnist.safetensors"]);
     const second = node("example.js");
     expect(second.status, second.stderr).toBe(0);
     expect(second.stdout).toMatch(/going on from .*runs.mnist/);

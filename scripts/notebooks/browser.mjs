@@ -41,9 +41,9 @@ export async function withPage(task, { signal, limit = LIMITS.answer } = {}) {
   const browser = findBrowser();
   const profile = mkdtempSync(join(tmpdir(), "unroll-browser-"));
   const stdio = ["ignore", "ignore", "ignore", "pipe", "pipe"];
-  const child = spawn(browser, [`--user-data-dir=${profile}`, ...FLAGS], { stdio });
+  const child = spawn(browser, [`--user-data-dir=${profile}`, ...FLAGS], { stdio, detached: GROUPS });
   const ended = new Promise((done) => child.once("close", done));
-  const end = () => child.kill("SIGKILL");
+  const end = () => killAll(child);
   signal?.addEventListener("abort", end, { once: true });
   try {
     signal?.throwIfAborted();
@@ -53,6 +53,18 @@ export async function withPage(task, { signal, limit = LIMITS.answer } = {}) {
     end();
     await Promise.race([ended, after(LIMITS.end)]);
     rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/** A browser's processes are one group: a helper that lives on would write into its profile while that is removed. */
+const GROUPS = process.platform !== "win32";
+
+function killAll(child) {
+  if (!GROUPS || child.pid === undefined) return child.kill("SIGKILL");
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // all gone
   }
 }
 

@@ -15,6 +15,23 @@ export const recorderAtWork = (): Recorder | undefined => current;
 /** Whether a function is being captured right now: values cannot be read then. */
 export const isCapturing = (): boolean => current !== undefined;
 
+let exporting = false;
+/**
+ * Whether the capture under way is for a graph that travels: it must do the same operations at every batch size and
+ * length, and only such as TensorFlow.js has in a browser too.
+ */
+export const isExporting = (): boolean => exporting;
+
+/** `capture`, told as `isExporting`. */
+export function captureForExport(...args: Parameters<typeof capture>): Trace {
+  exporting = true;
+  try {
+    return capture(...args);
+  } finally {
+    exporting = false;
+  }
+}
+
 /**
  * Calls a function once and records every native operation that it makes, its gradients' included. The operations are
  * executed too, so that whatever depends on shapes goes on as ever.

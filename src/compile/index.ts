@@ -1,7 +1,16 @@
-export { isCapturing } from "./capture";
+export { isCapturing, isExporting } from "./capture";
 export { type Compiled, type CompileOptions, compile } from "./compile";
 export { customGradient } from "./custom-gradient";
 export { CompileError, NotFiniteError } from "./errors";
+export {
+  type AnySize,
+  browserFiles,
+  type InferenceGraph,
+  type InferenceGraphOptions,
+  type InputSpec,
+  inferenceGraph,
+  savedModelFile,
+} from "./export";
 export type { After, Attributes, GraphWriter, Ref } from "./graph";
 export { boolAttr, typeAttr } from "./messages";
 export { canCompile, nativeOp, type OpAttribute } from "./native";

@@ -10,9 +10,15 @@ export interface Carried {
 export interface LoopOptions {
   /** A name of its own, which no other loop of the graph has. */
   readonly frame: string;
-  readonly iterations: number;
+  /** How often, or where that number stands, right outside. */
+  readonly iterations: number | Ref;
   /** How many iterations may be under way at once. */
   readonly parallel: number;
+  /**
+   * Has every round wait for all that is brought in. TensorFlow.js needs it: what is brought in late reaches its first
+   * round only. TensorFlow does not, and begins earlier without.
+   */
+  readonly waits?: boolean;
   /** Brings a value from the top into the loop that this one stands in. */
   readonly around?: (value: Ref, dtype: number) => Ref;
 }
@@ -39,7 +45,7 @@ export interface LoopBody {
  */
 export function writeLoop(
   writer: GraphWriter,
-  { frame, iterations, parallel, around = (value) => value }: LoopOptions,
+  { frame, iterations, parallel, waits = false, around = (value) => value }: LoopOptions,
   carried: readonly Carried[],
   body: (inside: LoopBody) => readonly Ref[],
 ): Ref[] {
@@ -55,6 +61,7 @@ export function writeLoop(
   };
   const bringFromTop = (value: Ref, dtype: number) => bring(around(value, dtype), dtype);
   const number = (value: number) => bringFromTop(writer.int(value), TF_INT32);
+  const count = typeof iterations === "number" ? number(iterations) : bring(iterations, TF_INT32);
   const start = around(writer.int(0), TF_INT32);
   const all = [{ dtype: TF_INT32, initial: start }, ...carried].map(({ dtype, initial }) => {
     const next = writer.freshName("Next");
@@ -62,12 +69,15 @@ export function writeLoop(
     return { dtype, next, merge: writer.node("Merge", [enter(initial, dtype, false), next], attributes) };
   });
   const [counter] = all as [(typeof all)[0]];
-  const goOn = writer.binary("Less", counter.merge, number(iterations), TF_INT32);
+  const goOn = writer.freshName("Less");
   const condition = writer.node("LoopCond", [goOn]);
   const switched = all.map(({ dtype, merge }) => writer.node("Switch", [merge, condition], { T: typeAttr(dtype) }));
   const [index, ...found] = switched.map((branch) => `${branch}:1`); // :0 is for the round after the last
   const results = body({ index: index as Ref, carried: found, bring, bringFromTop });
-  const following = writer.binary("AddV2", index as Ref, number(1), TF_INT32);
+  const one = number(1);
+  const everything = waits ? [...brought.values()].map((inside) => `^${inside}`) : [];
+  writer.node("Less", [counter.merge, count, ...everything], { T: typeAttr(TF_INT32) }, goOn);
+  const following = writer.binary("AddV2", index as Ref, one, TF_INT32);
   // What is carried on need not depend on what was carried in; without the pivot the last round would then begin another.
   const pivot = writer.identity(index as Ref, TF_INT32);
   [following, ...results].forEach((value, i) => {

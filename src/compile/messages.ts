@@ -2,28 +2,42 @@ import * as tf from "../tf";
 
 /** What is used here of TensorFlow's protocol messages, as protoc made them for JavaScript. */
 export interface Messages {
-  readonly AttrValue: (new () => AttrValue) & { readonly ListValue: new () => ListValue };
+  readonly AttrValue: (new () => AttrValue) & {
+    readonly ListValue: new () => ListValue;
+    readonly ValueCase: Readonly<Record<"LIST" | "S" | "I" | "F" | "B" | "TYPE" | "SHAPE" | "TENSOR", number>>;
+  };
   readonly NodeDef: new () => NodeDef;
   readonly GraphDef: new () => { setNodeList(nodes: NodeDef[]): void; setVersions(versions: unknown): void };
   readonly VersionDef: new () => { setProducer(version: number): void };
-  readonly MetaGraphDef: (new () => { setMetaInfoDef(info: unknown): void; setGraphDef(graph: unknown): void }) & {
-    readonly MetaInfoDef: new () => { setTagsList(tags: string[]): void };
+  readonly MetaGraphDef: (new () => MetaGraph) & {
+    readonly MetaInfoDef: new () => { setTagsList(tags: string[]): void; setTensorflowVersion(version: string): void };
+  };
+  readonly SignatureDef: new () => {
+    getInputsMap(): { set(name: string, value: unknown): void };
+    getOutputsMap(): { set(name: string, value: unknown): void };
+    setMethodName(name: string): void;
+  };
+  readonly TensorInfo: new () => {
+    setName(name: string): void;
+    setDtype(dtype: number): void;
+    setTensorShape(shape: unknown): void;
   };
   readonly SavedModel: new () => {
     setSavedModelSchemaVersion(version: number): void;
     addMetaGraphs(graph: unknown): void;
     serializeBinary(): Uint8Array;
   };
-  readonly Tensor: new () => {
-    setDtype(dtype: number): void;
-    setTensorShape(shape: unknown): void;
-    setTensorContent(bytes: Uint8Array): void;
-  };
+  readonly Tensor: new () => TensorMessage;
   readonly TensorShape: (new () => { addDim(dim: unknown): void }) & {
     readonly Dim: new () => { setSize(n: number): void };
   };
 }
 
+export interface MetaGraph {
+  setMetaInfoDef(info: unknown): void;
+  setGraphDef(graph: unknown): void;
+  getSignatureDefMap(): { set(name: string, value: unknown): void };
+}
 export interface AttrValue {
   setType(type: number): void;
   setI(value: number): void;
@@ -33,16 +47,44 @@ export interface AttrValue {
   setShape(shape: unknown): void;
   setTensor(tensor: unknown): void;
   setList(list: unknown): void;
+  /** Which kind of value it is: one of `ValueCase`. */
+  getValueCase(): number;
+  getType(): number;
+  getI(): number;
+  getF(): number;
+  getB(): boolean;
+  getS_asB64(): string;
+  getShape(): ShapeMessage;
+  getTensor(): TensorMessage;
+  getList(): ListValue;
+}
+export interface ShapeMessage {
+  getDimList(): { getSize(): number }[];
+}
+interface TensorMessage {
+  setDtype(dtype: number): void;
+  setTensorShape(shape: unknown): void;
+  setTensorContent(bytes: Uint8Array): void;
+  getDtype(): number;
+  getTensorShape(): ShapeMessage;
+  getTensorContent_asU8(): Uint8Array;
 }
 interface ListValue {
   setIList(values: number[]): void;
+  getIList(): number[];
 }
 export interface NodeDef {
   setName(name: string): void;
   setOp(op: string): void;
   setInputList(inputs: string[]): void;
   getInputList(): string[];
-  getAttrMap(): { set(name: string, value: AttrValue): void };
+  getName(): string;
+  getOp(): string;
+  getAttrMap(): {
+    set(name: string, value: AttrValue): void;
+    get(name: string): AttrValue;
+    forEach(each: (value: AttrValue, name: string) => void): void;
+  };
 }
 
 let loaded: Messages | undefined;
@@ -79,7 +121,7 @@ export function tensorAttr(dtype: number, shape: readonly number[], bytes: Uint8
   return attribute((value) => value.setTensor(tensor));
 }
 
-function shapeMessage(shape: readonly number[]): unknown {
+export function shapeMessage(shape: readonly number[]): unknown {
   const { TensorShape } = messages();
   const message = new TensorShape();
   for (const size of shape) {

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import * as tf from "../tf";
 import { CompileError } from "./errors";
 import type { GraphWriter } from "./graph";
-import { messages } from "./messages";
+import { type MetaGraph, messages } from "./messages";
 
 /** The version of TensorFlow's graph format that these nodes are written in: that of 2.9, which the addon was made for. */
-const PRODUCER = 1087;
+export const PRODUCER = 1087;
+const TENSORFLOW = "2.9.1";
 
 /**
  * Opens a session on a graph. The only way in is a SavedModel's folder, which is deleted at once.
@@ -49,7 +50,12 @@ function onDisk<T>(write: () => T): T {
   }
 }
 
-function serialise(writer: GraphWriter): Uint8Array {
+/**
+ * The bytes of a SavedModel's one file, `saved_model.pb`.
+ *
+ * @param describe adds to it what a loader should know of the graph
+ */
+export function serialise(writer: GraphWriter, describe: (graph: MetaGraph) => void = () => {}): Uint8Array {
   const { GraphDef, MetaGraphDef, SavedModel, VersionDef } = messages();
   const versions = new VersionDef();
   versions.setProducer(PRODUCER);
@@ -58,9 +64,11 @@ function serialise(writer: GraphWriter): Uint8Array {
   graph.setVersions(versions);
   const info = new MetaGraphDef.MetaInfoDef();
   info.setTagsList(["serve"]);
+  info.setTensorflowVersion(TENSORFLOW);
   const metaGraph = new MetaGraphDef();
   metaGraph.setMetaInfoDef(info);
   metaGraph.setGraphDef(graph);
+  describe(metaGraph);
   const model = new SavedModel();
   model.setSavedModelSchemaVersion(1);
   model.addMetaGraphs(metaGraph);

@@ -1,6 +1,6 @@
 import { describe } from "../arguments";
 import * as tf from "../tf";
-import { recorderAtWork } from "./capture";
+import { isExporting, recorderAtWork } from "./capture";
 import { captureLoop } from "./capture-loop";
 import { checkGiven, checkList } from "./check-given";
 import { CompileError } from "./errors";
@@ -13,7 +13,10 @@ export interface Chunk {
 }
 
 export interface ScanOptions {
-  /** How many steps stand in one round of the compiled loop, 16 unless told otherwise: more run faster and start slower. */
+  /**
+   * How many steps stand in one round of the compiled loop, 16 unless told otherwise: more run faster and start slower. In
+   * a graph that travels it is 1, so that any length will do.
+   */
   unroll?: number;
   /**
    * Compiled, keeps only the states that each round began with for the gradient, and computes the rest again on the way
@@ -76,8 +79,9 @@ export function scanChunks(
   chunk: (parts: readonly tf.Tensor[], states: tf.Tensor[], first: number | tf.Scalar) => Chunk,
   sequences: readonly tf.Tensor[],
   states: readonly tf.Tensor[],
-  { size, recompute }: { size: number; recompute: boolean },
+  { size: asked, recompute }: { size: number; recompute: boolean },
 ): Chunk {
+  const size = isExporting() ? 1 : asked; // the only one that divides every length
   const steps = lengthOf(sequences, states);
   const rounds = Math.floor(steps / size);
   const recorder = recorderAtWork();

@@ -19,6 +19,8 @@ export interface Op {
 /** A loop over time, `iterations` chunks of `size` steps. The operations there and back carry the same one. */
 export interface Scan {
   readonly iterations: number;
+  /** In a graph of any length, which has no way back: the input of the operation that says how many chunks there are. */
+  readonly counter?: number;
   readonly size: number;
   /** How many sequences it reads, states it carries, results it makes. */
   readonly counts: { readonly sequences: number; readonly states: number; readonly results: number };

@@ -36,26 +36,33 @@ export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref
     ...listed.map((i) => parts.there.results[i] as Signature),
     ...statesBack.map((input) => scan.trace.inputs[input] as Signature),
   ];
-  const lists = elements.map((element) => tensorArray(writer, element, topInt(writer, scan.iterations, place)));
+  const { iterations, counter } = scan;
+  const size = counter === undefined ? topInt(writer, iterations, place) : (inputs[counter] as Ref);
+  const lists = elements.map((element) => tensorArray(writer, element, size));
   const float = writer.binding.TF_FLOAT;
   const initial = [...inputs.slice(at.states, at.first), ...lists.map(({ flow }) => flow)];
   const carried = initial.map((value) => ({ dtype: float, initial: value }));
-  const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
-    const chunk = new ChunkSources(writer, scan, inside, inside.index);
-    const sources = (input: number): Ref => {
-      if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
-      if (input < at.first) return inside.carried[input - at.states] as Ref;
-      if (input === at.first) return chunk.firstStep();
-      return chunk.bring([...padded(at.free, free), ...fixed][input] as Ref, parts.there.inputs[input] as Signature);
-    };
-    const values = emit(writer, parts.there, bodyPlace(parts.there, sources, inside, place));
-    const toList = [...listed.map((i) => values[i] as Ref), ...statesBack.map(sources)];
-    const flows = lists.map((list, i) => {
-      const flow = inside.carried[counts.states + i] as Ref;
-      return writeElement(writer, list, inside, { index: inside.index, value: toList[i] as Ref, flow });
-    });
-    return [...values.filter((_, i) => isState(i)), ...flows];
-  });
+  const out = writeLoop(
+    writer,
+    { ...loopOptions(writer, size, place), waits: counter !== undefined },
+    carried,
+    (inside) => {
+      const chunk = new ChunkSources(writer, scan, inside, inside.index);
+      const sources = (input: number): Ref => {
+        if (input < at.states) return chunk.slice(inputs[input] as Ref, scan.trace.inputs[input] as Signature);
+        if (input < at.first) return inside.carried[input - at.states] as Ref;
+        if (input === at.first) return chunk.firstStep();
+        return chunk.bring([...padded(at.free, free), ...fixed][input] as Ref, parts.there.inputs[input] as Signature);
+      };
+      const values = emit(writer, parts.there, bodyPlace(parts.there, sources, inside, place));
+      const toList = [...listed.map((i) => values[i] as Ref), ...statesBack.map(sources)];
+      const flows = lists.map((list, i) => {
+        const flow = inside.carried[counts.states + i] as Ref;
+        return writeElement(writer, list, inside, { index: inside.index, value: toList[i] as Ref, flow });
+      });
+      return [...values.filter((_, i) => isState(i)), ...flows];
+    },
+  );
   const full = lists.map((list, i): TensorArray => ({ ...list, flow: out[counts.states + i] as Ref }));
   const residuals = full.slice(counts.results, listed.length);
   const arrays = new Map<number, TensorArray>();
@@ -101,26 +108,31 @@ export function writeBack(
   });
   const carried = ways.map((way) => ({ dtype: float, initial: "list" in way ? way.list.flow : way.initial }));
   const last = topInt(writer, scan.iterations - 1, place);
-  const out = writeLoop(writer, loopOptions(writer, scan, place), carried, (inside) => {
-    const { TF_INT32 } = writer.binding;
-    const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
-    const chunk = new ChunkSources(writer, scan, inside, index);
-    const sources = (input: number): Ref => {
-      const array = arrays.get(input);
-      if (array !== undefined) return readElement(writer, array, inside, index);
-      const signature = trace.inputs[input] as Signature;
-      const isSliced = input < at.states || (input >= at.dResults && input < at.dStates);
-      if (isSliced) return chunk.slice(given[input] as Ref, signature);
-      if (input === at.first) return chunk.firstStep();
-      const state = ways.findIndex((way) => "state" in way && at.dStates + way.state - at.states === input);
-      return state < 0 ? chunk.bring(given[input] as Ref, signature) : (inside.carried[state] as Ref);
-    };
-    return emit(writer, trace, bodyPlace(trace, sources, inside, place)).map((value, i) => {
-      const [way, before] = [ways[i] as Way, inside.carried[i] as Ref];
-      if ("list" in way) return writeElement(writer, way.list, inside, { index, value, flow: before });
-      return "state" in way ? value : writer.binary("AddV2", before, value, float);
-    });
-  });
+  const out = writeLoop(
+    writer,
+    loopOptions(writer, topInt(writer, scan.iterations, place), place),
+    carried,
+    (inside) => {
+      const { TF_INT32 } = writer.binding;
+      const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
+      const chunk = new ChunkSources(writer, scan, inside, index);
+      const sources = (input: number): Ref => {
+        const array = arrays.get(input);
+        if (array !== undefined) return readElement(writer, array, inside, index);
+        const signature = trace.inputs[input] as Signature;
+        const isSliced = input < at.states || (input >= at.dResults && input < at.dStates);
+        if (isSliced) return chunk.slice(given[input] as Ref, signature);
+        if (input === at.first) return chunk.firstStep();
+        const state = ways.findIndex((way) => "state" in way && at.dStates + way.state - at.states === input);
+        return state < 0 ? chunk.bring(given[input] as Ref, signature) : (inside.carried[state] as Ref);
+      };
+      return emit(writer, trace, bodyPlace(trace, sources, inside, place)).map((value, i) => {
+        const [way, before] = [ways[i] as Way, inside.carried[i] as Ref];
+        if ("list" in way) return writeElement(writer, way.list, inside, { index, value, flow: before });
+        return "state" in way ? value : writer.binary("AddV2", before, value, float);
+      });
+    },
+  );
   const made = (scan.gradients as readonly number[]).map(() => "");
   wanted.forEach(({ output }, i) => {
     const [way, end] = [ways[i] as Way, out[i] as Ref];
@@ -178,7 +190,7 @@ function inputsUsed(trace: Trace): Set<number> {
 }
 
 /** Steps of one chain: nothing is gained by several under way at once. */
-const loopOptions = (writer: GraphWriter, { iterations }: Scan, { bring }: Place) => ({
+const loopOptions = (writer: GraphWriter, iterations: Ref, { bring }: Place) => ({
   frame: writer.freshName("time"),
   iterations,
   parallel: 1,

@@ -23,4 +23,5 @@ export {
   writeSafetensors,
 } from "./safetensors";
 export type { SafetensorsDtype } from "./safetensors-dtypes";
+export { saveFiles } from "./save-files";
 export type { SourceOptions } from "./source";

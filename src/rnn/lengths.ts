@@ -7,15 +7,15 @@ import { ArgumentError } from "./errors";
 export type SequenceLength = readonly number[] | Int32Array | tf.Tensor1D;
 
 /**
- * Which time steps are live: a list over time of `[batch, 1]` booleans.
+ * Which time steps are live: booleans, `[nSteps, batch, 1]`.
  *
  * @throws ArgumentError naming the first sequence whose length is not a whole number from 0 to nSteps
  */
-export function liveSteps(where: string, lengths: SequenceLength, batch: number, nSteps: number): tf.Tensor2D[] {
+export function liveSteps(where: string, lengths: SequenceLength, batch: number, nSteps: number): tf.Tensor3D {
   const given = lengthTensor(where, lengths, batch);
   if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
   const steps = tf.range(0, nSteps, 1, "int32").reshape([nSteps, 1, 1]);
-  return tf.unstack(tf.less(steps, given.reshape([1, batch, 1]))) as tf.Tensor2D[];
+  return tf.less(steps, given.reshape([1, batch, 1]));
 }
 
 function lengthTensor(where: string, lengths: SequenceLength, batch: number): tf.Tensor1D {

@@ -1,4 +1,4 @@
-import { isCapturing, scanChunks, tapeIsOn, unstack } from "../compile";
+import { isCapturing, isExporting, scanChunks, tapeIsOn, unstack } from "../compile";
 import * as tf from "../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
@@ -7,8 +7,8 @@ import { tidy } from "./tidy";
 
 /** How a run goes through time. */
 export interface Walk {
-  /** By time step, `[batch, 1]` booleans: which sequences are live. Without it, all are. */
-  readonly live?: readonly tf.Tensor2D[];
+  /** Which sequences are live at which time step, booleans `[nSteps, batch, 1]`. Without it, all are. */
+  readonly live?: tf.Tensor3D;
   /** From the last time step to the first. Padding then comes first, and the state stays where it began until it ends. */
   readonly reverse?: boolean;
   readonly draw?: Draw;
@@ -42,13 +42,16 @@ export function runOverTime<S extends State>(
     return [turn(outputs, walk.reverse), last];
   }
   const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
-  if (isCapturing() && (walk.swapMemory || inputs.shape[0] > LONGEST_FLAT))
-    return inChunks(cell, inputs, state, walk, size);
+  const isLong = walk.swapMemory || inputs.shape[0] > LONGEST_FLAT;
+  if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, walk, size);
   const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t));
   return loop(step, inputs.shape[0], state, walk);
 }
 
-/** Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks. */
+/**
+ * Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks, and
+ * all runs are in a graph for any length.
+ */
 const LONGEST_FLAT = 200;
 const LONG_CHUNK = 40;
 
@@ -61,7 +64,7 @@ function inChunks<S extends State>(
   size: number,
 ): [tf.Tensor3D, S] {
   const nSteps = inputs.shape[0];
-  const sequences = [turn(inputs, reverse), ...(live ? [turn(tf.stack([...live]).toFloat(), reverse)] : [])];
+  const sequences = [turn(inputs, reverse), ...(live ? [turn(live.toFloat(), reverse)] : [])];
   const { results, states } = scanChunks(
     ([x, alive], parts, from) => {
       const chunk = x as tf.Tensor3D;
@@ -70,7 +73,7 @@ function inChunks<S extends State>(
         const at = tf.add(from, tf.scalar(t, "int32"));
         return (reverse ? tf.sub(tf.scalar(nSteps - 1, "int32"), at) : at) as tf.Scalar;
       };
-      const walk = alive ? { live: timeSteps(tf.cast(alive, "bool") as tf.Tensor3D) } : {};
+      const walk = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
       const step = stepOver(cell, cell.open?.(), chunk, (t) => draw && atTime(draw, timeOf(t)));
       const [outputs, state] = loop(step, chunk.shape[0], packState(first, parts as tf.Tensor2D[]), walk);
       return { results: [outputs], states: flattenState(state) };
@@ -110,12 +113,13 @@ export const timeSteps = (x: tf.Tensor3D): tf.Tensor2D[] => unstack(x) as tf.Ten
 
 function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, walk: Walk): [tf.Tensor3D, S] {
   const outputs: tf.Tensor2D[] = new Array(nSteps);
+  const live = walk.live && timeSteps(walk.live);
   let state = first;
   for (let i = 0; i < nSteps; i++) {
     const t = walk.reverse ? nSteps - 1 - i : i;
     [outputs[t], state] = tidy(() => {
       const [output, next] = step(t, state);
-      return [output, freeze(walk.live?.[t], next, state)];
+      return [output, freeze(live?.[t], next, state)];
     });
   }
   return [tf.stack(outputs) as tf.Tensor3D, state];

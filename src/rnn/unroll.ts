@@ -4,7 +4,7 @@ import { checkCell, checkLive, checkOptions, checkTensor } from "./checks";
 import { atTime, checkTraining, firstDraw, type Training } from "./draw";
 import { ArgumentError } from "./errors";
 import { liveSteps, type SequenceLength } from "./lengths";
-import { blank, freeze, runOverTime, type Walk } from "./over-time";
+import { blank, freeze, runOverTime, timeSteps, type Walk } from "./over-time";
 import { checkState, type State, zipState } from "./state";
 import { tidy } from "./tidy";
 
@@ -64,7 +64,8 @@ export function walkList<S extends State>(
   });
   checkLive(where, cell);
   return tidy(() => {
-    const { live, draw } = walkOf(where, options, batch, inputs.length, reverse);
+    const { live: mask, draw } = walkOf(where, options, batch, inputs.length, reverse);
+    const live = mask && timeSteps(mask);
     const order = reverse ? [...inputs.keys()].reverse() : [...inputs.keys()];
     const outputs: tf.Tensor2D[] = new Array(inputs.length);
     let state = firstState(where, cell, batch, options.initialState);
@@ -114,10 +115,9 @@ export function walkTensor<S extends State>(
     const steps = timeMajor ? inputs : tf.transpose(inputs, [1, 0, 2]);
     const [nSteps, batch] = steps.shape;
     const walk = walkOf(where, options, batch, nSteps, reverse);
-    const live = walk.live && tf.stack([...walk.live]);
     const first = firstState(where, cell, batch, options.initialState);
-    const [outputs, state] = runOverTime(cell, blank(live, steps), first, { ...walk, swapMemory });
-    const clean = blank(live, outputs);
+    const [outputs, state] = runOverTime(cell, blank(walk.live, steps), first, { ...walk, swapMemory });
+    const clean = blank(walk.live, outputs);
     return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });
 }

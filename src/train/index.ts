@@ -30,3 +30,4 @@ export {
   type Weights,
   weightsOf,
 } from "./training-state";
+export { type ExportOptions, exportGraphModel, exportSavedModel, loadWeights, saveWeights } from "./travel";

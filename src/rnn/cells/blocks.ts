@@ -1,8 +1,8 @@
-import { canCompile, nativeOp, type OpAttribute } from "../../compile";
+import { canCompile, isExporting, nativeOp, type OpAttribute } from "../../compile";
 import type * as tf from "../../tf";
 
-/** Whether TensorFlow's fused cells are here: the native engine computes. */
-export const hasBlocks = canCompile;
+/** Whether TensorFlow's fused cells may be used: the native engine computes, and will; a browser has none. */
+export const hasBlocks = (): boolean => canCompile() && !isExporting();
 
 /** One of TensorFlow's fused cells; all of them compute in float32. */
 export function block(

@@ -1,0 +1,81 @@
+import * as tf from "../../tf";
+import { CompileError } from "../errors";
+import type { GraphWriter } from "../graph";
+import type { NodeDef } from "../messages";
+import { PRODUCER } from "../saved-model";
+import type { InferenceGraph, NamedSignature } from "./inference-graph";
+import { nodeJson, sizesJson, sizesOf, typeName } from "./node-json";
+import { checkOutputs, tensorOf } from "./samples";
+
+/** So large a file is at most, as TensorFlow's own converter cuts them: browsers keep such in their cache. */
+const SHARD = 4 * 2 ** 20;
+
+/**
+ * A TensorFlow.js graph model, for `tf.loadGraphModel`: `model.json` and the weights' files. Plain TensorFlow.js runs
+ * it, by `executeAsync` where it has a loop. Before they are handed over, it is run once and compared with the function.
+ *
+ * @returns the files by name, `model.json` last
+ * @throws CompileError when the outputs differ, or TensorFlow.js has no such operation; the message names it
+ */
+export async function graphModelFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
+  const constants = graph.writer.nodes.filter((node) => node.getOp() === "Const").map(weightOf);
+  const weights = constants.map(({ spec }) => spec);
+  const data = Buffer.concat(constants.map(({ bytes }) => bytes));
+  const versions = { producer: PRODUCER };
+  const artifacts = {
+    format: "graph-model",
+    generatedBy: "unroll",
+    convertedBy: null,
+    signature: { inputs: signatures(graph.inputs), outputs: signatures(graph.outputs) },
+    modelTopology: { node: graph.writer.nodes.map(nodeJson), library: {}, versions },
+  };
+  await tryOut(graph, { ...artifacts, weightSpecs: weights, weightData: Uint8Array.from(data).buffer });
+  const count = Math.max(1, Math.ceil(data.length / SHARD));
+  const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
+  const files = paths.map((path, i): [string, Uint8Array] => [path, data.subarray(i * SHARD, (i + 1) * SHARD)]);
+  const model = JSON.stringify({ ...artifacts, weightsManifest: [{ paths, weights }] });
+  return Object.fromEntries([...files, ["model.json", Buffer.from(model)]]);
+}
+
+function weightOf(node: NodeDef) {
+  const tensor = node.getAttrMap().get("value").getTensor();
+  const dtype = TYPES[typeName(tensor.getDtype(), node.getName())];
+  if (dtype === undefined) throw new CompileError(`export: ${node.getName()} is of a type that TensorFlow.js has not`);
+  const spec = { name: node.getName(), shape: sizesOf(tensor.getTensorShape()), dtype };
+  return { spec, bytes: tensor.getTensorContent_asU8() };
+}
+const TYPES: Readonly<Record<string, "float32" | "int32" | "bool">> = {
+  DT_FLOAT: "float32",
+  DT_INT32: "int32",
+  DT_BOOL: "bool",
+};
+
+const signatures = (of: readonly NamedSignature[]) =>
+  Object.fromEntries(
+    of.map(({ name, dtype, shape }) => [
+      name,
+      { name: `${name}:0`, dtype: typeName(dtype, name), tensorShape: sizesJson(shape) },
+    ]),
+  );
+
+const hasLoop = ({ nodes }: GraphWriter) => nodes.some((node) => node.getOp() === "Enter");
+
+async function tryOut({ writer, examples, outputs }: InferenceGraph, artifacts: object): Promise<void> {
+  const given = Object.entries(examples.inputs).map(([name, example]) => [name, tensorOf(example)] as const);
+  const asked = outputs.map(({ name }) => name);
+  let made: tf.Tensor[] = [];
+  let model: tf.GraphModel | undefined;
+  try {
+    model = await tf.loadGraphModel(tf.io.fromMemory(artifacts));
+    const inputs = Object.fromEntries(given);
+    // Each is for one kind of graph: the second warns of those without loops, the first refuses those with.
+    made = [hasLoop(writer) ? await model.executeAsync(inputs, asked) : model.execute(inputs, asked)].flat();
+    checkOutputs("the graph model", examples.outputs, made);
+  } catch (error) {
+    if (error instanceof CompileError) throw error;
+    throw new CompileError(`export: TensorFlow.js cannot run the graph: ${(error as Error).message}`);
+  } finally {
+    tf.dispose([given.map(([, tensor]) => tensor), made]);
+    model?.dispose();
+  }
+}

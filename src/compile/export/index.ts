@@ -1,0 +1,4 @@
+export { type InferenceGraph, type InferenceGraphOptions, inferenceGraph } from "./inference-graph";
+export type { AnySize, InputSpec } from "./input-spec";
+export { browserFiles } from "./page";
+export { savedModelFile } from "./saved-model-file";

@@ -1,0 +1,63 @@
+import { CompileError } from "../errors";
+
+/** A size of an input: a number; null for any; or a name, for any that is the same wherever the name stands. */
+export type AnySize = number | null | string;
+
+/** What goes into a graph: its shape, of float32 numbers, or its shape and its type. */
+export type InputSpec =
+  | readonly AnySize[]
+  | { readonly shape: readonly AnySize[]; readonly dtype?: "float32" | "int32" | "bool" };
+
+/** An input as it was asked for. */
+export interface Input {
+  readonly name: string;
+  readonly dtype: "float32" | "int32" | "bool";
+  /** Numbers, and names for sizes that may be any. */
+  readonly shape: readonly (number | string)[];
+}
+
+const MOST_SIZES = 4;
+
+/**
+ * The inputs and the names of their sizes. `null` is one size wherever it stands on the same axis: the first is the
+ * batch of all inputs, the second their number of time steps.
+ *
+ * @throws CompileError on a name or a shape that is none, or more than four different sizes
+ */
+export function readInputs(specs: Readonly<Record<string, InputSpec>>): { inputs: Input[]; sizes: string[] } {
+  const inputs = Object.entries(specs ?? {}).map(([name, spec]) => readInput(name, spec));
+  if (inputs.length === 0) throw new CompileError("export: inputs: expected at least one, by name, got none");
+  const sizes = [...new Set(inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === "string")))];
+  if (sizes.length <= MOST_SIZES) return { inputs, sizes };
+  throw new CompileError(
+    `export: inputs: expected at most ${MOST_SIZES} sizes that may be any, got ${sizes.join(", ")}`,
+  );
+}
+
+function readInput(name: string, spec: InputSpec): Input {
+  checkName("inputs", name);
+  const isList = Array.isArray(spec) || typeof spec !== "object" || spec === null;
+  const { shape, dtype = "float32" } = (isList ? { shape: spec } : spec) as { shape: AnySize[]; dtype?: string };
+  const isSize = (size: unknown) =>
+    size === null || (typeof size === "string" && size !== "") || (Number.isInteger(size) && (size as number) > 0);
+  if (!Array.isArray(shape) || !shape.every(isSize)) {
+    const expected = "a shape of numbers from 1 up, names, and null for a size that may be any";
+    throw new CompileError(`export: inputs.${name}: expected ${expected}, got ${JSON.stringify(shape)}`);
+  }
+  if (!["float32", "int32", "bool"].includes(dtype)) {
+    throw new CompileError(`export: inputs.${name}: expected float32, int32 or bool, got ${dtype}`);
+  }
+  return {
+    name,
+    dtype: dtype as Input["dtype"],
+    shape: shape.map((size, axis) => size ?? WORDS[axis] ?? `axis ${axis}`),
+  };
+}
+
+const WORDS = ["batch", "steps"];
+
+/** Refuses what cannot be a node's name, in TensorFlow or in TensorFlow.js. @throws CompileError */
+export function checkName(what: string, name: string): void {
+  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return;
+  throw new CompileError(`export: ${what}: expected names of letters, digits and _, got ${JSON.stringify(name)}`);
+}

@@ -1,0 +1,65 @@
+import { CompileError } from "../errors";
+import { type AttrValue, messages, type NodeDef, type ShapeMessage } from "../messages";
+
+/** A node as TensorFlow.js's graph models have it: the protocol message in JSON. Whole numbers of 64 bits are texts there. */
+export interface NodeJson {
+  readonly name: string;
+  readonly op: string;
+  readonly input: readonly string[];
+  readonly attr: Readonly<Record<string, unknown>>;
+}
+
+/** A constant's values stay out; they stand with the weights. */
+export function nodeJson(node: NodeDef): NodeJson {
+  const attr: Record<string, unknown> = {};
+  node.getAttrMap().forEach((value, name) => {
+    attr[name] = attrJson(value, `attribute ${name} of ${node.getOp()}`);
+  });
+  return { name: node.getName(), op: node.getOp(), input: node.getInputList(), attr };
+}
+
+function attrJson(value: AttrValue, where: string): unknown {
+  const { LIST, S, I, F, B, TYPE, SHAPE, TENSOR } = messages().AttrValue.ValueCase;
+  switch (value.getValueCase()) {
+    case LIST:
+      return { list: { i: value.getList().getIList().map(String) } };
+    case S:
+      return { s: value.getS_asB64() };
+    case I:
+      return { i: String(value.getI()) };
+    case F:
+      return { f: value.getF() };
+    case B:
+      return { b: value.getB() };
+    case TYPE:
+      return { type: typeName(value.getType(), where) };
+    case SHAPE:
+      return { shape: shapeJson(value.getShape()) };
+    case TENSOR: {
+      const tensor = value.getTensor();
+      return { tensor: { dtype: typeName(tensor.getDtype(), where), tensorShape: shapeJson(tensor.getTensorShape()) } };
+    }
+    default:
+      throw new CompileError(`export: ${where} is of a kind that TensorFlow.js's format is not written with`);
+  }
+}
+
+const shapeJson = (shape: ShapeMessage) => sizesJson(sizesOf(shape));
+export const sizesJson = (sizes: readonly number[]) => ({ dim: sizes.map((size) => ({ size: String(size) })) });
+export const sizesOf = (shape: ShapeMessage): number[] => shape.getDimList().map((dim) => dim.getSize());
+
+/** TensorFlow's name of a type, as in DT_FLOAT. @throws CompileError when TensorFlow.js has no such type */
+export function typeName(type: number, where: string): string {
+  const name = TYPES[type];
+  if (name === undefined) throw new CompileError(`export: ${where}: TensorFlow.js has no type ${type} of TensorFlow's`);
+  return name;
+}
+const TYPES: Readonly<Record<number, string>> = {
+  1: "DT_FLOAT",
+  3: "DT_INT32",
+  4: "DT_UINT8",
+  7: "DT_STRING",
+  9: "DT_INT64",
+  10: "DT_BOOL",
+  20: "DT_RESOURCE",
+};

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import * as tf from "../../tf";
+import { graphModelFiles } from "./graph-model";
+import type { InferenceGraph } from "./inference-graph";
+
+/**
+ * A folder's files that a browser runs by themselves: the graph model, `tf.min.js` (TensorFlow.js as it is published),
+ * an example of inputs and outputs, and a page that loads the model, runs the example and says how far it is off.
+ *
+ * @throws CompileError as `graphModelFiles`
+ */
+export async function browserFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
+  const model = await graphModelFiles(graph);
+  return {
+    "tf.min.js": readFileSync(tf.browserScript()),
+    "example.json": Buffer.from(JSON.stringify(graph.examples)),
+    "run.js": Buffer.from(SCRIPT),
+    "index.html": Buffer.from(PAGE),
+    ...model,
+  };
+}
+
+/** The page may ask no other host, and says so itself; TensorFlow.js as it is published makes a function from a text. */
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:">
+<link rel="icon" href="data:,">
+<title>A model, in the browser</title>
+<h1>A model, in the browser</h1>
+<p id="state">Loading …</p>
+<pre id="signature"></pre>
+<script src="tf.min.js"></script>
+<script src="run.js"></script>
+</html>
+`;
+
+const SCRIPT = `// Loads the model beside this page, runs the example it came with, and compares.
+const show = (id, text) => { document.getElementById(id).textContent = text; };
+
+async function run() {
+  await tf.ready();
+  const model = await tf.loadGraphModel("model.json");
+  const example = await (await fetch("example.json")).json();
+  const inputs = {};
+  for (const [name, { values, shape, dtype }] of Object.entries(example.inputs)) {
+    inputs[name] = tf.tensor(values, shape, dtype);
+  }
+  const names = Object.keys(example.outputs);
+  const outputs = [await model.executeAsync(inputs, names)].flat();
+  let difference = 0;
+  names.forEach((name, i) => {
+    const expected = example.outputs[name].values;
+    outputs[i].dataSync().forEach((value, j) => {
+      const apart = Math.abs(value - expected[j]);
+      if (!(apart <= difference)) difference = apart;
+    });
+  });
+  tf.dispose([inputs, outputs]);
+  const describe = (of) =>
+    Object.entries(of).map(([name, { dtype, tensorShape }]) => {
+      const sizes = (tensorShape.dim ?? []).map(({ size }) => (Number(size) < 0 ? "any" : size));
+      return "  " + name + ": [" + sizes.join(", ") + "] " + dtype;
+    });
+  const { inputs: into, outputs: out } = model.modelSignature;
+  show("signature", ["in", ...describe(into), "out", ...describe(out)].join("\\n"));
+  const off = difference.toExponential(1);
+  show("state", "It answers as where it was exported: largest difference " + off + ", on " + tf.getBackend() + ".");
+  return { difference, model };
+}
+
+const answer = run();
+answer.catch((error) => show("state", "It does not run here: " + error.message));
+`;

@@ -1,0 +1,124 @@
+import type { Attribute, Binding } from "../native";
+import type { Op, Origin } from "../trace";
+import type { Size } from "./sizes";
+
+/** Writes into a list of operations how sizes are computed, each once. */
+export class SizeOps {
+  private readonly known = new Map<string, Origin>();
+
+  /** @param sizes where s₁ … sₙ stand, int32 scalars */
+  constructor(
+    private readonly ops: Op[],
+    private readonly binding: Binding,
+    private readonly sizes: readonly Origin[],
+  ) {}
+
+  /** An int32 scalar. */
+  number(size: Size): Origin {
+    return this.once(`number ${size}`, () => {
+      const terms = size.flatMap((c, bits) => (c === 0 ? [] : [this.term(c, bits)]));
+      return terms.length === 0 ? this.int(0) : terms.reduce((a, b) => this.binary("AddV2", a, b));
+    });
+  }
+
+  /** An int32 list. */
+  list(sizes: readonly Size[]): Origin {
+    return this.once(`list ${sizes.join(";")}`, () => {
+      const { TF_ATTR_INT, TF_INT32 } = this.binding;
+      const attributes = [
+        this.type("T", TF_INT32),
+        { name: "N", type: TF_ATTR_INT, value: sizes.length },
+        { name: "axis", type: TF_ATTR_INT, value: 0 },
+      ];
+      const inputs = sizes.map((size) => this.number(size));
+      return this.add({ name: "Pack", attributes, inputs, shapes: [[sizes.length]], dtypes: [TF_INT32] });
+    });
+  }
+
+  /** One value in a shape. */
+  fill(shape: readonly Size[], dtype: number, value: number): Origin {
+    const attributes = [this.type("T", dtype), this.type("index_type", this.binding.TF_INT32)];
+    const inputs = [this.list(shape), this.constant(dtype, [], [value])];
+    return this.add({ name: "Fill", attributes, inputs, shapes: [shape.map(() => -1)], dtypes: [dtype] });
+  }
+
+  /** first, first + step, …: as many numbers as `count` says, int32. */
+  range(first: number, step: number, count: Size): Origin {
+    const limit = count.map((c, bits) => c * step + (bits === 0 ? first : 0));
+    const inputs = [this.int(first), this.number(limit), this.int(step)];
+    const { TF_INT32 } = this.binding;
+    const attributes = [this.type("Tidx", TF_INT32)];
+    return this.add({ name: "Range", attributes, inputs, shapes: [[-1]], dtypes: [TF_INT32] });
+  }
+
+  cast(value: Origin, shape: readonly number[], dtype: number): Origin {
+    if (dtype === this.binding.TF_INT32) return value;
+    const truncate = { name: "Truncate", type: this.binding.TF_ATTR_BOOL, value: false };
+    const attributes = [this.type("SrcT", this.binding.TF_INT32), this.type("DstT", dtype), truncate];
+    return this.add({ name: "Cast", attributes, inputs: [value], shapes: [shape], dtypes: [dtype] });
+  }
+
+  private term(c: number, bits: number): Origin {
+    const factors = this.sizes.filter((_, i) => ((bits >> i) & 1) === 1);
+    const all = c === 1 && factors.length > 0 ? factors : [this.int(c), ...factors];
+    return all.reduce((a, b) => this.binary("Mul", a, b));
+  }
+
+  private int(value: number): Origin {
+    return this.once(`int ${value}`, () => this.constant(this.binding.TF_INT32, [], [value]));
+  }
+
+  private constant(dtype: number, shape: readonly number[], values: readonly number[]): Origin {
+    return this.add({ name: "Const", attributes: [], inputs: [], shapes: [shape], dtypes: [dtype], values });
+  }
+
+  private binary(name: "AddV2" | "Mul", a: Origin, b: Origin): Origin {
+    const { TF_INT32 } = this.binding;
+    return this.add({ name, attributes: [this.type("T", TF_INT32)], inputs: [a, b], shapes: [[]], dtypes: [TF_INT32] });
+  }
+
+  private type(name: string, value: number): Attribute {
+    return { name, type: this.binding.TF_ATTR_TYPE, value };
+  }
+
+  private add(op: Op): Origin {
+    this.ops.push(op);
+    return { op, output: 0 };
+  }
+
+  private once(key: string, make: () => Origin): Origin {
+    const known = this.known.get(key) ?? make();
+    this.known.set(key, known);
+    return known;
+  }
+}
+
+/** The operations that take one size of an input's shape, an int32 scalar. */
+export function sizeOfInput(binding: Binding, input: number, dtype: number, rank: number, axis: number): Op[] {
+  const { TF_ATTR_INT, TF_ATTR_TYPE, TF_INT32 } = binding;
+  const type = (name: string, value: number): Attribute => ({ name, type: TF_ATTR_TYPE, value });
+  const ints = (value: number): Op => ({
+    ...{ name: "Const", attributes: [], inputs: [], shapes: [[1]], dtypes: [TF_INT32], values: [value] },
+  });
+  const shape: Op = {
+    name: "Shape",
+    attributes: [type("T", dtype), type("out_type", TF_INT32)],
+    inputs: [{ input }],
+    shapes: [[rank]],
+    dtypes: [TF_INT32],
+  };
+  const bounds = [ints(axis), ints(axis + 1), ints(1)];
+  const masks = { begin_mask: 0, end_mask: 0, ellipsis_mask: 0, new_axis_mask: 0, shrink_axis_mask: 1 };
+  const size: Op = {
+    name: "StridedSlice",
+    attributes: [
+      type("T", TF_INT32),
+      type("Index", TF_INT32),
+      ...Object.entries(masks).map(([name, value]) => ({ name, type: TF_ATTR_INT, value })),
+    ],
+    inputs: [shape, ...bounds].map((op) => ({ op, output: 0 })),
+    shapes: [[]],
+    dtypes: [TF_INT32],
+  };
+  return [shape, ...bounds, size];
+}

@@ -1,0 +1,46 @@
+/**
+ * A whole number that depends on sizes s₁ … sₙ (the batch's, the number of time steps): a sum over all sets of them,
+ *
+ *   c₀ + c₁·s₁ + c₂·s₂ + c₃·s₁·s₂ + …
+ *
+ * Coefficients by the set's bits: bit i of the place stands for sᵢ. Shapes are of this kind: T·B rows, T − 1 steps, 4n.
+ */
+export type Size = readonly number[];
+
+/** The sizes that a function is captured at, by their names. */
+export interface Samples {
+  readonly names: readonly string[];
+  /** All combinations of a smaller and a larger value of each (bit i of the place says which of size i), then one more. */
+  readonly points: readonly (readonly number[])[];
+}
+
+/** No size is 0 or 1, which functions may treat otherwise, or another's. */
+export function samplesOf(names: readonly string[]): Samples {
+  const corners = Array.from({ length: 2 ** names.length }, (_, bits) =>
+    names.map((_, i) => 2 * i + 2 + ((bits >> i) & 1)),
+  );
+  return { names, points: [...corners, names.map((_, i) => 7 + 3 * i)] };
+}
+
+/** The size that has those values at the samples' points; undefined when it is none, or is no whole number. */
+export function sizeOf(values: readonly number[], { points }: Samples): Size | undefined {
+  const corners = values.slice(0, -1);
+  const size = coefficients(corners);
+  const last = evaluate(size, points.at(-1) as readonly number[]);
+  return last === values.at(-1) && size.every(Number.isInteger) ? size : undefined;
+
+  function coefficients(rest: readonly number[]): number[] {
+    if (rest.length === 1) return [...rest];
+    const half = rest.length / 2; // the higher half has the larger value of the last size that is left
+    const low = (points[0] as readonly number[])[Math.log2(half)] as number;
+    const slopes = rest.slice(half).map((value, i) => value - (rest[i] as number)); // the larger value is one more
+    const base = rest.slice(0, half).map((value, i) => value - low * (slopes[i] as number));
+    return [...coefficients(base), ...coefficients(slopes)];
+  }
+}
+
+/** The size's value for sizes s₁ … sₙ. */
+export const evaluate = (size: Size, sizes: readonly number[]): number =>
+  size.reduce((sum, c, bits) => sum + sizes.reduce((term, s, i) => (((bits >> i) & 1) === 1 ? term * s : term), c), 0);
+
+export const isFixed = (size: Size): boolean => size.slice(1).every((c) => c === 0);

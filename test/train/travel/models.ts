@@ -1,0 +1,72 @@
+import {
+  BasicRNNCell,
+  bidirectionalDynamicRnn,
+  Dense,
+  dynamicRnn,
+  Embedding,
+  GRUCell,
+  LSTMCell,
+  MultiRNNCell,
+} from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { type ExportOptions, type Model, modelOf } from "../../../src/train";
+
+/** A model that travels, and what it is asked. */
+export interface Traveller {
+  readonly model: Model;
+  readonly inputs: ExportOptions["inputs"];
+  give(batch: number, steps: number): { x: tf.Tensor; lengths?: tf.Tensor1D };
+}
+
+const numbers = (batch: number, steps: number, size: number) =>
+  tf.randomUniform([batch, steps, size], -1, 1, "float32", batch + steps);
+
+/** MNIST row by row, from the last state. */
+function classifier(): Traveller {
+  const cell = new BasicRNNCell({ inputSize: 28, numUnits: 20, seed: 1 });
+  const head = new Dense({ inputSize: 20, outputSize: 10, seed: 2 });
+  const model = modelOf({ rnn: cell, head }, (x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[1]));
+  return { model, inputs: { x: [null, null, 28] }, give: (batch, steps) => ({ x: numbers(batch, steps, 28) }) };
+}
+
+/** A time series, a number at every step; peepholes and a projection. */
+function series(): Traveller {
+  const cell = new LSTMCell({ inputSize: 1, numUnits: 12, usePeepholes: true, numProj: 6, cellClip: 3, seed: 3 });
+  const head = new Dense({ inputSize: 6, outputSize: 1, seed: 4 });
+  const model = modelOf({ rnn: cell, head }, (x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[0]));
+  return { model, inputs: { x: [null, null, 1] }, give: (batch, steps) => ({ x: numbers(batch, steps, 1) }) };
+}
+
+/** Characters: numbers of words in, logits at every step out, two layers. */
+function characters(): Traveller {
+  const embedding = new Embedding({ vocabularySize: 11, embeddingSize: 5, seed: 5 });
+  const cell = new MultiRNNCell([
+    new GRUCell({ inputSize: 5, numUnits: 8, seed: 6 }),
+    new LSTMCell({ inputSize: 8, numUnits: 7, seed: 7 }),
+  ]);
+  const head = new Dense({ inputSize: 7, outputSize: 11, seed: 8 });
+  const model = modelOf({ embedding, rnn: cell, head }, (x: tf.Tensor2D) =>
+    head.call(dynamicRnn(cell, embedding.call(x) as tf.Tensor3D)[0]),
+  );
+  const give = (batch: number, steps: number) => ({
+    x: tf.randomUniform([batch, steps], 0, 11, "int32", batch + steps),
+  });
+  return { model, inputs: { x: { shape: [null, null], dtype: "int32" } }, give };
+}
+
+/** Both directions, over sequences of different lengths. */
+function bothWays(): Traveller {
+  const [fw, bw] = [9, 10].map((seed) => new GRUCell({ inputSize: 3, numUnits: 4, seed })) as [GRUCell, GRUCell];
+  const head = new Dense({ inputSize: 8, outputSize: 2, seed: 11 });
+  const model = modelOf({ fw, bw, head }, (x: tf.Tensor3D, training, sequenceLength) => {
+    const [, states] = bidirectionalDynamicRnn(fw, bw, x, { training, sequenceLength });
+    return head.call(tf.concat2d(states, 1));
+  });
+  const give = (batch: number, steps: number) => {
+    const lengths = Array.from({ length: batch }, (_, i) => Math.max(0, steps - 3 * i)); // 0 among them
+    return { x: numbers(batch, steps, 3), lengths: tf.tensor1d(lengths, "int32") };
+  };
+  return { model, inputs: { x: [null, null, 3], lengths: [null] }, give };
+}
+
+export const travellers: Readonly<Record<string, () => Traveller>> = { classifier, series, characters, bothWays };

@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import { cacheFolder } from "../../../src/data";
+import * as tf from "../../../src/tf";
+import type { Traveller } from "./models";
+
+const ROOT = join(__dirname, "../../..");
+
+/** Inputs of a model in a folder, and the outputs that it gives here. */
+export interface Case {
+  readonly folder: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly dtypes: Readonly<Record<string, string>>;
+  readonly output: unknown;
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** @param sizes batch and number of time steps of each case */
+export function casesOf(
+  { model, give }: Traveller,
+  folder: string,
+  sizes: readonly (readonly [number, number])[],
+): Case[] {
+  return sizes.map(([batch, steps]) =>
+    tf.tidy(() => {
+      const given = give(batch, steps);
+      const entries = Object.entries(given) as [string, tf.Tensor][];
+      const output = model.call(given.x, undefined, given.lengths).arraySync();
+      const inputs = Object.fromEntries(entries.map(([name, tensor]) => [name, tensor.arraySync()]));
+      return { folder, inputs, dtypes: Object.fromEntries(entries.map(([name, { dtype }]) => [name, dtype])), output };
+    }),
+  );
+}
+
+/** Runs a program with a file of cases, and expects that no output is further off than `most`. */
+export function expectSame(program: string, script: string, cases: readonly Case[], most = 1e-5): void {
+  const file = join(temporaryFolder(), "cases.json");
+  writeFileSync(file, JSON.stringify(cases));
+  const { stdout, stderr, status } = spawnSync(program, [join(__dirname, script), file], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  const differences = JSON.parse(stdout.trim().split("\n").at(-1) as string) as number[];
+  expect(differences).toHaveLength(cases.length);
+  for (const difference of differences) expect(difference).toBeLessThanOrEqual(most);
+}
+
+/** A Python that has a package: UNROLL_TEST_PYTHON's, the project's, or one that was made in `.peers`. */
+export function pythonWith(module: string): string | undefined {
+  const places = [process.env.UNROLL_TEST_PYTHON, ".venv/bin/python", ".peers/tf/bin/python"];
+  const found = places.flatMap((place) => (place ? [join(place.startsWith("/") ? "" : ROOT, place)] : []));
+  const has = (python: string) =>
+    existsSync(python) &&
+    spawnSync(python, ["-c", `import importlib.util as u, sys; sys.exit(u.find_spec("${module}") is None)`]).status ===
+      0;
+  return found.find(has);
+}
+
+/** The same, else one of the test's own in the cache folder, where pip can install it. */
+export function pythonWithOrMade(module: string, version: string): string | undefined {
+  const known = pythonWith(module);
+  if (known !== undefined) return known;
+  const folder = join(cacheFolder(), `test-${module}-${version}`);
+  const python = join(folder, "bin/python");
+  const options = { encoding: "utf8", timeout: 120_000 } as const;
+  if (!existsSync(join(folder, "complete"))) {
+    mkdirSync(folder, { recursive: true });
+    if (spawnSync("python3", ["-m", "venv", folder], options).status !== 0) return undefined;
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `${module}==${version}`];
+    if (spawnSync(python, pip, options).status !== 0) return undefined;
+    writeFileSync(join(folder, "complete"), "");
+  }
+  return python;
+}
