@@ -12,6 +12,7 @@ export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";
 export { type IdxFormat, readIdx } from "./idx";
 export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
+export { type Clips, DIRECTIONS, type MovingDigitsOptions, movingDigits, playedBackwards } from "./moving-digits";
 export { Random } from "./random";
 export {
   loadSafetensors,

@@ -25,11 +25,12 @@ export interface NotebookProgress {
   end(history: { readonly stopped?: string }): void;
 }
 
-const EVERY = 200; // milliseconds from one update to the next
+const EVERY = 200; // milliseconds from one update of the line to the next
+const PLOT_EVERY = 1_000; // of the plot: the page draws it anew each time, and a page that only draws hears no stop button
 
 /**
  * Shows a training in the notebook: one line that changes in place, at most five times a second, and a plot of loss and
- * metrics that grows with each epoch. Outside a notebook it prints a line for each epoch.
+ * metrics that grows with each epoch, at most once a second. Outside a notebook it prints a line for each epoch.
  *
  *   const history = await fit(model, data, { …, progress: notebookProgress() });
  */
@@ -39,8 +40,15 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
   const write = (text: string) => line.update({ "text/plain": text });
   const records: EpochRecord[] = [];
   let plot: LiveFigure | undefined;
-  let shown = Number.NEGATIVE_INFINITY;
-  let ended = "";
+  let [shown, told, drawn] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [ended, drawnEpochs] = ["", 0];
+  const draw = () => {
+    if (drawnEpochs === records.length) return;
+    plot ??= showLive();
+    plot.update(learningCurve({ epochs: records }, options));
+    drawnEpochs = records.length;
+    drawn = performance.now();
+  };
   return {
     epochs: records,
     note: write,
@@ -53,14 +61,17 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
     epoch: (record, { epochs }) => {
       records.push(record);
       ended = `epoch ${record.epoch + 1}/${epochs}: ${measures(record)}`;
-      write(ended);
-      shown = performance.now();
-      if (!live) return;
-      plot ??= showLive();
-      plot.update(learningCurve({ epochs: records }, options));
+      const now = performance.now();
+      if (!live || now - told >= EVERY) {
+        write(ended);
+        shown = told = now;
+      }
+      if (live && now - drawn >= PLOT_EVERY) draw();
     },
     end: ({ stopped }) => {
+      if (live) draw();
       if (stopped !== undefined) write(ended === "" ? `stopped: ${stopped}` : `${ended}; stopped: ${stopped}`);
+      else if (live && ended !== "") write(ended);
     },
   };
 }
