@@ -17,6 +17,7 @@ const CHECKS = [
   { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"] },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"] },
   { name: "declarations, read by the kernel's TypeScript", args: ["scripts/checks/declarations.mjs"] },
+  { name: "notebooks' types, strictly", args: ["scripts/checks/notebook-types.mjs"] },
   {
     name: "unit tests",
     args: [

@@ -23,8 +23,9 @@ export function verdict(facts, { declaredClaims, liveStates }) {
   return { status: reasons.length > 0 ? "failed" : unproven ? "not proven" : "passed", reasons };
 }
 
+/** Cells are counted as the headless run counts them: from 0, prose included. */
 function cellProblems({ index, count, outputs }) {
-  const where = `cell ${index + 1}`;
+  const where = `cell ${index}`;
   const stderr = outputs.filter(({ type, name }) => type === "error" || name === "stderr");
   return [
     ...(Number.isInteger(count) ? [] : [`${where} did not run`]),
@@ -33,7 +34,7 @@ function cellProblems({ index, count, outputs }) {
 }
 
 function figureProblems({ cell, sent, drawn }) {
-  const where = `cell ${cell + 1}`;
+  const where = `cell ${cell}`;
   if (drawn.length < sent) return [`${where}: ${drawn.length} of ${sent} figures are drawn`];
   const empty = drawn.filter(({ marks }) => marks === 0);
   return empty.map(({ title }) => `${where}: the figure "${title}" is empty`);

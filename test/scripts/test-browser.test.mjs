@@ -25,13 +25,13 @@ test("a notebook whose every cell ran, whose figures are drawn and whose claims 
 });
 
 test.each([
-  ["a cell that did not run", withCell({ count: null }), "cell 3 did not run"],
-  ["stderr", withCell({ outputs: [{ type: "stream", name: "stderr", text: "oh\n" }] }), "cell 3 wrote to stderr: oh"],
-  ["a missing figure", { figures: [{ cell: 2, sent: 2, drawn: [{ marks: 1 }] }] }, "cell 3: 1 of 2 figures are drawn"],
+  ["a cell that did not run", withCell({ count: null }), "cell 2 did not run"],
+  ["stderr", withCell({ outputs: [{ type: "stream", name: "stderr", text: "oh\n" }] }), "cell 2 wrote to stderr: oh"],
+  ["a missing figure", { figures: [{ cell: 2, sent: 2, drawn: [{ marks: 1 }] }] }, "cell 2: 1 of 2 figures are drawn"],
   [
     "an empty figure",
     { figures: [{ cell: 2, sent: 1, drawn: [{ title: "Curves", marks: 0 }] }] },
-    'cell 3: the figure "Curves" is empty',
+    'cell 2: the figure "Curves" is empty',
   ],
   ["progress that stands still", { changes: 1 }, "its progress did not move: 1 states of one output were seen"],
   ["another host", { foreign: ["http://a.test/x"] }, "the page asked another host: http://a.test/x"],
