@@ -23,3 +23,12 @@ export {
 } from "./safetensors";
 export type { SafetensorsDtype } from "./safetensors-dtypes";
 export type { SourceOptions } from "./source";
+export {
+  type RandomTimeSeriesOptions,
+  randomTimeSeriesWindows,
+  TIME_SERIES,
+  type TimeSeriesOptions,
+  timeSeries,
+  timeSeriesWindows,
+  type Windows,
+} from "./time-series";
