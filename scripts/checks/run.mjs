@@ -43,7 +43,7 @@ const CHECKS = [
   },
   {
     name: "notebooks in JupyterLab, in a browser",
-    args: ["scripts/test-browser.mjs", "--no-setup", "--only", "01,02"],
+    args: ["scripts/test-browser.mjs", "--no-setup", "--only", "01,03"],
     report: BROWSER_REPORT,
     counts: notebookCounts,
     limit: 8 * 60_000,

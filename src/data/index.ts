@@ -7,6 +7,8 @@ export type { Json, JsonRecord } from "./checkpoint/json-value";
 export type { Best } from "./checkpoint/manifest";
 export { type Checkpoint, readCheckpoint } from "./checkpoint/read";
 export { type CheckpointContent, type WriteCheckpointOptions, writeCheckpoint } from "./checkpoint/write";
+export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./csv";
+export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./daily-series";
 export type { Patience } from "./download";
 export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";
@@ -23,4 +25,15 @@ export {
   writeSafetensors,
 } from "./safetensors";
 export type { SafetensorsDtype } from "./safetensors-dtypes";
+export { type Scale, scaled, scaleOf } from "./scale";
+export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sliding-windows";
 export type { SourceOptions } from "./source";
+export {
+  type RandomTimeSeriesOptions,
+  randomTimeSeriesWindows,
+  TIME_SERIES,
+  type TimeSeriesOptions,
+  timeSeries,
+  timeSeriesWindows,
+  type Windows,
+} from "./time-series";

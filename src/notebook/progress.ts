@@ -25,12 +25,14 @@ export interface NotebookProgress {
   end(history: { readonly stopped?: string }): void;
 }
 
-const EVERY = 200; // milliseconds from one update of the line to the next
-const PLOT_EVERY = 1_000; // of the plot: the page draws it anew each time, and a page that only draws hears no stop button
+const EVERY = 200; // milliseconds from one update to the next
+// The same for the plot, which the page draws anew each time. Where epochs are short, more fills up the kernel's socket, and
+// a page that only draws hears no stop button.
+const EVERY_PLOT = 1_000;
 
 /**
  * Shows a training in the notebook: one line that changes in place, at most five times a second, and a plot of loss and
- * metrics that grows with each epoch, at most once a second. Outside a notebook it prints a line for each epoch.
+ * metrics that grows with the epochs, at most once a second. Outside a notebook it prints a line for each epoch.
  *
  *   const history = await fit(model, data, { …, progress: notebookProgress() });
  */
@@ -40,14 +42,14 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
   const write = (text: string) => line.update({ "text/plain": text });
   const records: EpochRecord[] = [];
   let plot: LiveFigure | undefined;
-  let [shown, told, drawn] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  let [ended, drawnEpochs] = ["", 0];
+  let [shown, drawn] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let ended = "";
+  let behind = false; // the last epoch is not in the plot yet
   const draw = () => {
-    if (drawnEpochs === records.length) return;
     plot ??= showLive();
     plot.update(learningCurve({ epochs: records }, options));
-    drawnEpochs = records.length;
-    drawn = performance.now();
+    drawn = shown = performance.now();
+    behind = false;
   };
   return {
     epochs: records,
@@ -61,17 +63,15 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
     epoch: (record, { epochs }) => {
       records.push(record);
       ended = `epoch ${record.epoch + 1}/${epochs}: ${measures(record)}`;
-      const now = performance.now();
-      if (!live || now - told >= EVERY) {
-        write(ended);
-        shown = told = now;
-      }
-      if (live && now - drawn >= PLOT_EVERY) draw();
+      behind = live;
+      if (live && performance.now() - drawn < EVERY_PLOT && record.epoch + 1 < epochs) return;
+      write(ended);
+      if (live) draw();
     },
     end: ({ stopped }) => {
-      if (live) draw();
-      if (stopped !== undefined) write(ended === "" ? `stopped: ${stopped}` : `${ended}; stopped: ${stopped}`);
-      else if (live && ended !== "") write(ended);
+      const reason = stopped === undefined ? "" : `stopped: ${stopped}`;
+      if (behind || reason !== "") write([ended, reason].filter(Boolean).join("; "));
+      if (behind) draw();
     },
   };
 }

@@ -30,14 +30,12 @@ test("it is a reporter for fit", () => {
   expect(Object.keys(reporter).sort()).toEqual(["end", "epoch", "epochs", "note", "step"]);
 });
 
-test("in a notebook one line changes in place, five times a second at most, and a plot that grows", () => {
+test("in a notebook one line changes in place, five times a second at most, and a plot is drawn anew with the epochs", () => {
   const write = kernel();
   const progress = notebookProgress({ title: "Mine" });
   progress.note("compiling");
   for (let batch = 1; batch <= 500; batch++) progress.step(step(batch));
   progress.epoch(record, plan);
-  const drawn = write.mock.calls.filter(([{ data }]) => "application/vnd.plotly.v1+json" in data);
-  expect(drawn).toHaveLength(1); // after the first epoch, not only at the end
   progress.epoch({ ...record, epoch: 1 }, plan);
   progress.end({ stopped: "aborted" });
   const texts = write.mock.calls
@@ -56,16 +54,16 @@ test("in a notebook one line changes in place, five times a second at most, and 
   expect(new Set(write.mock.calls.map(([{ transient }]) => transient.display_id)).size).toBe(2);
 });
 
-test("epochs that follow each other fast do not flood the page, and the last of them is shown when the training ends", () => {
+test("epochs shorter than a glance are drawn together, and none is missing at the end", () => {
   const write = kernel();
   const progress = notebookProgress();
-  for (let epoch = 0; epoch < 1_000; epoch++) progress.epoch({ ...record, epoch }, { ...plan, epochs: 1_000 });
-  progress.end({});
-  expect(write.mock.calls.length).toBeLessThan(20);
+  const many = { ...plan, epochs: 200 };
+  for (let epoch = 0; epoch < 150; epoch++) progress.epoch({ ...record, epoch }, many);
+  expect(write.mock.calls.length).toBeLessThan(10); // tslab's socket throws where it is busy
+  progress.end({ stopped: "EarlyStopping" });
   const texts = write.mock.calls.map(([{ data }]) => data["text/plain"]);
-  expect(texts).toContain("epoch 1000/1000: loss 0.5000, val_loss 0.2500");
-  const plots = write.mock.calls.flatMap(([{ data }]) => data["application/vnd.plotly.v1+json"] ?? []);
-  expect(plots.at(-1).data[0].x).toHaveLength(1_000);
+  expect(texts).toContain("epoch 150/200: loss 0.5000, val_loss 0.2500; stopped: EarlyStopping");
+  expect(write.mock.lastCall?.[0].data["application/vnd.plotly.v1+json"].data[0].x).toHaveLength(150);
 });
 
 test("outside a notebook it prints a line an epoch", () => {
