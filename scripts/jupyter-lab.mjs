@@ -7,11 +7,9 @@ import { context, venvPython } from "./setup/paths.mjs";
 
 const GRACE = 10_000; // milliseconds for the server to end its kernels
 
-/** What the server is told; the user's own flags come later, and so win. */
+/** What the server is told. It takes no setting twice, so one of ours gives way to the user's own. */
 export function labArguments(root, flags, user = process.getuid?.()) {
-  return [
-    "-m",
-    "jupyterlab",
+  const ours = [
     "--ServerApp.ip=127.0.0.1",
     `--ServerApp.root_dir=${join(root, "notebooks")}`,
     "--MultiKernelManager.default_kernel_name=tslab",
@@ -20,6 +18,12 @@ export function labArguments(root, flags, user = process.getuid?.()) {
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
+  ];
+  const name = (flag) => flag.split("=")[0];
+  const asked = new Set(flags.map(name));
+  return [
+    ...["-m", "jupyterlab"],
+    ...ours.filter((flag) => !asked.has(name(flag))),
     ...(user === 0 ? ["--allow-root"] : []), // in containers; the server only listens on this machine, with a token
     ...flags,
   ];

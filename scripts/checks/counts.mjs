@@ -13,9 +13,9 @@ export function unitCounts(report) {
   };
 }
 
-/** The headless run's JSON; a claim on stand-in data proves nothing, so such a notebook is not counted as passed. */
+/** The JSON of a headless run or of the browser's; a claim on stand-in data proves nothing, so it is not counted as passed. */
 export function notebookCounts(report) {
   const counts = report?.notebooks;
   if (!Number.isInteger(counts?.passed)) return null;
-  return { passed: counts.passed, failed: counts.failed, skipped: counts.notProven };
+  return { passed: counts.passed, failed: counts.failed, skipped: counts.notProven + (counts.skipped ?? 0) };
 }

@@ -8,6 +8,7 @@ import { SKIPPED, startStep } from "./step.mjs";
 
 const UNIT_REPORT = join(ROOT, ".cache", "test", "unit.json");
 const NOTEBOOK_REPORT = join(ROOT, "report", "notebooks.json");
+const BROWSER_REPORT = join(ROOT, "report", "browser", "browser.json");
 const LIMIT = 20 * 60_000; // milliseconds; all checks together take under 10 minutes on two cores
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -16,6 +17,7 @@ const CHECKS = [
   { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"] },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"] },
   { name: "declarations, read by the kernel's TypeScript", args: ["scripts/checks/declarations.mjs"] },
+  { name: "notebooks' types, strictly", args: ["scripts/checks/notebook-types.mjs"] },
   {
     name: "unit tests",
     args: [
@@ -38,6 +40,13 @@ const CHECKS = [
     args: ["scripts/run-notebooks.mjs", "--no-setup"],
     report: NOTEBOOK_REPORT,
     counts: notebookCounts,
+  },
+  {
+    name: "notebooks in JupyterLab, in a browser",
+    args: ["scripts/test-browser.mjs", "--no-setup", "--only", "01,03"],
+    report: BROWSER_REPORT,
+    counts: notebookCounts,
+    limit: 8 * 60_000,
   },
   { name: "npm start serves with its token only, on this machine only", args: ["scripts/checks/smoke-start.mjs"] },
   { name: "an empty project installs the package and its native engine", args: ["scripts/checks/fresh-install.mjs"] },

@@ -8,11 +8,14 @@ export type { Best } from "./checkpoint/manifest";
 export { markBest } from "./checkpoint/mark-best";
 export { type Checkpoint, readCheckpoint } from "./checkpoint/read";
 export { type CheckpointContent, type WriteCheckpointOptions, writeCheckpoint } from "./checkpoint/write";
+export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./csv";
+export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./daily-series";
 export type { Patience } from "./download";
 export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";
 export { type IdxFormat, readIdx } from "./idx";
 export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
+export { type Clips, DIRECTIONS, type MovingDigitsOptions, movingDigits, playedBackwards } from "./moving-digits";
 export { Random } from "./random";
 export {
   loadSafetensors,
@@ -24,4 +27,15 @@ export {
 } from "./safetensors";
 export type { SafetensorsDtype } from "./safetensors-dtypes";
 export { saveFiles } from "./save-files";
+export { type Scale, scaled, scaleOf } from "./scale";
+export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sliding-windows";
 export type { SourceOptions } from "./source";
+export {
+  type RandomTimeSeriesOptions,
+  randomTimeSeriesWindows,
+  TIME_SERIES,
+  type TimeSeriesOptions,
+  timeSeries,
+  timeSeriesWindows,
+  type Windows,
+} from "./time-series";

@@ -13,3 +13,4 @@ export { type NotebookProgress, notebookProgress } from "./progress";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";
 export type { Row, TableOptions } from "./table";
+export { type TimingsOptions, timings } from "./timings";

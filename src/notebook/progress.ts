@@ -26,10 +26,13 @@ export interface NotebookProgress {
 }
 
 const EVERY = 200; // milliseconds from one update to the next
+// The same for the plot, which the page draws anew each time. Where epochs are short, more fills up the kernel's socket, and
+// a page that only draws hears no stop button.
+const EVERY_PLOT = 1_000;
 
 /**
  * Shows a training in the notebook: one line that changes in place, at most five times a second, and a plot of loss and
- * metrics that grows with each epoch. Outside a notebook it prints a line for each epoch.
+ * metrics that grows with the epochs, at most once a second. Outside a notebook it prints a line for each epoch.
  *
  *   const history = await fit(model, data, { …, progress: notebookProgress() });
  */
@@ -39,8 +42,15 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
   const write = (text: string) => line.update({ "text/plain": text });
   const records: EpochRecord[] = [];
   let plot: LiveFigure | undefined;
-  let shown = Number.NEGATIVE_INFINITY;
+  let [shown, drawn] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let ended = "";
+  let behind = false; // the last epoch is not in the plot yet
+  const draw = () => {
+    plot ??= showLive();
+    plot.update(learningCurve({ epochs: records }, options));
+    drawn = shown = performance.now();
+    behind = false;
+  };
   return {
     epochs: records,
     note: write,
@@ -53,14 +63,15 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
     epoch: (record, { epochs }) => {
       records.push(record);
       ended = `epoch ${record.epoch + 1}/${epochs}: ${measures(record)}`;
+      behind = live;
+      if (live && performance.now() - drawn < EVERY_PLOT && record.epoch + 1 < epochs) return;
       write(ended);
-      shown = performance.now();
-      if (!live) return;
-      plot ??= showLive();
-      plot.update(learningCurve({ epochs: records }, options));
+      if (live) draw();
     },
     end: ({ stopped }) => {
-      if (stopped !== undefined) write(ended === "" ? `stopped: ${stopped}` : `${ended}; stopped: ${stopped}`);
+      const reason = stopped === undefined ? "" : `stopped: ${stopped}`;
+      if (behind || reason !== "") write([ended, reason].filter(Boolean).join("; "));
+      if (behind) draw();
     },
   };
 }

@@ -19,7 +19,7 @@ let announced = false;
  * The value for the profile of this run: `const nEpochs = setting({ quick: 2, full: 100 })`.
  * The first call prints which profile it is.
  */
-export function setting<T>(values: Readonly<Record<Profile, T>>): T {
+export function setting<Quick, Full = Quick>(values: { readonly quick: Quick; readonly full: Full }): Quick | Full {
   const chosen = profile();
   if (!announced) {
     announced = true;

@@ -1,9 +1,9 @@
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain, type Trace } from "./figure";
 
-/** One curve: its values, and where they lie on the x axis (0, 1, 2, … unless told). */
+/** One curve: its values, and where they lie on the x axis (0, 1, 2, … unless told); dates are texts, "1981-01-31". */
 export interface Series {
   readonly y: Numbers;
-  readonly x?: Numbers;
+  readonly x?: Numbers | readonly string[];
   readonly mode?: "lines" | "markers" | "lines+markers";
   readonly dash?: "solid" | "dash" | "dot";
 }
@@ -29,6 +29,12 @@ export interface LearningCurvesOptions {
 
 const FEW = 20; // points: so many are drawn as dots too, and each has its tick
 
+/** Places on an axis: numbers with six digits, dates as they are. */
+function placed(x: Numbers | readonly string[]): (number | string | null)[] {
+  const isDates = (places: typeof x): places is readonly string[] => typeof places[0] === "string";
+  return isDates(x) ? [...x] : plain(x);
+}
+
 function trace(name: string, series: Numbers | Series): Trace {
   const { x, y, mode = "lines", dash }: Series = "y" in series ? series : { y: series };
   if (x !== undefined && x.length !== y.length) {
@@ -36,7 +42,7 @@ function trace(name: string, series: Numbers | Series): Trace {
   }
   const positions = x ?? Array.from({ length: y.length }, (_, i) => i);
   const line = dash === undefined ? {} : { line: { dash } };
-  return { type: "scatter", mode, name, x: plain(positions), y: plain(y), ...line };
+  return { type: "scatter", mode, name, x: placed(positions), y: plain(y), ...line };
 }
 
 /**

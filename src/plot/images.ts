@@ -28,7 +28,9 @@ interface Grid {
 
 const LABEL_ROWS = 6; // pixels kept free above an image for its label
 const GAP = 1; // and between images
-const SCALE = 3; // screen pixels to an image pixel
+const SCALE = 3; // screen pixels to an image pixel, at most
+const WIDEST = 720; // screen pixels of a figure: so wide is a notebook's column in a small window
+const SIDES = 48; // screen pixels left and right of the images, together
 
 /**
  * Small grey images side by side, each with its label above it; stored as one PNG, a few bytes an image.
@@ -40,6 +42,7 @@ const SCALE = 3; // screen pixels to an image pixel
 export function imageGrid(images: Images, options: ImageGridOptions): Figure {
   const grid = layOut(images, options);
   const [width, height] = [grid.columns * (grid.width + GAP), grid.rows * (grid.height + LABEL_ROWS)];
+  const scale = Math.min(SCALE, (WIDEST - SIDES) / width);
   const png = Buffer.from(greyPng(painted(images.data, grid, options.range), width, height)).toString("base64");
   return {
     data: [{ type: "image", source: `data:image/png;base64,${png}`, hoverinfo: "skip" }],
@@ -52,8 +55,8 @@ export function imageGrid(images: Images, options: ImageGridOptions): Figure {
       }),
       xaxis: { visible: false },
       yaxis: { visible: false },
-      width: width * SCALE + 48,
-      height: height * SCALE + 72,
+      width: Math.round(width * scale) + SIDES,
+      height: Math.round(height * scale) + 72,
       margin: { l: 24, r: 24, t: 56, b: 16 },
     },
   };

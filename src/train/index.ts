@@ -8,11 +8,13 @@ export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./callbacks/re
 export { TensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard";
 export { TerminateOnNaN } from "./callbacks/terminate-on-nan";
 export { confusionMatrix, perClassAccuracy } from "./confusion";
+export { type ContinueOptions, continueSeries } from "./continue-series";
 export type { ArrayExamples, Examples, RaggedExamples, Sequence, TrainingData } from "./data";
 export { BusyError, NotFiniteError, type StepPlace } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate";
 export { fit } from "./fit";
 export type { EpochRecord, History, Logs, Position } from "./history";
+export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
 export { absoluteError, crossEntropy, squaredError } from "./losses";
 export { accuracy, type Metric, meanAbsoluteError, meanSquaredError, perplexity } from "./metrics";
 export { type Model, modelOf } from "./model";

@@ -54,3 +54,15 @@ test("a figure in one line: its title and the last value of each curve", () => {
   );
   expect(inOneLine({ data: [], layout: {} })).toBe("[figure] Figure");
 });
+
+test("lineChart takes dates as places on the x axis", () => {
+  const dates = ["1981-01-01", "1981-01-02"];
+  const { data } = lineChart(
+    { minimum: { x: dates, y: [20.7, 17.9] } },
+    { title: "Melbourne", x: "day", y: "minimum" },
+  );
+  expect(data[0]).toMatchObject({ x: dates, y: [20.7, 17.9] });
+  expect(() => lineChart({ minimum: { x: dates, y: [1] } }, { title: "", x: "", y: "" })).toThrow(
+    "x has 2 values, y has 1",
+  );
+});

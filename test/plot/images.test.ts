@@ -58,3 +58,10 @@ test("imageGrid says which argument does not fit, what was expected, and what ca
   expect(draw([1], [1, 1, 2])).toThrow("images: shape [1, 1, 2] needs 2 values, got 1");
   expect(draw([1], [1, 1, 1], [])).toThrow("labels: expected 1, one for each image, got 0");
 });
+
+test("a row of many images becomes smaller, so that it fits a notebook's column", () => {
+  const layoutOf = (count: number) =>
+    imageGrid({ data: new Uint8Array(count * 784), shape: [count, 28, 28] }, { title: "digits" }).layout;
+  expect(layoutOf(5)).toMatchObject({ width: 5 * 29 * 3 + 48, height: 34 * 3 + 72 });
+  expect(layoutOf(10)).toMatchObject({ width: 720 });
+});

@@ -1,0 +1,136 @@
+import { rowCount } from "../data";
+import { ArgumentError } from "../rnn";
+import * as tf from "../tf";
+import { checkNumber, checkOptions } from "./checks";
+import { type ArrayExamples, sourceOf, type TrainingData } from "./data";
+import type { Model } from "./model";
+
+/** A model that is one product: `outputs = x·kernel + bias`, where a row of x is all its time steps' features in a row. */
+export interface LinearModel extends Model {
+  /** `[nSteps · inputSize, outputs]` */
+  readonly kernel: tf.Variable;
+  /** `[outputs]` */
+  readonly bias: tf.Variable;
+  dispose(): void;
+}
+
+export interface LeastSquaresOptions {
+  /**
+   * How much large weights cost, beside features of variance 1: it makes the answer unique where features repeat one
+   * another. 1e-9 unless told, far below what noise does.
+   */
+  ridge?: number;
+}
+
+/**
+ * The linear model whose mean squared error on these examples is least, in closed form: the baseline that a network has
+ * to beat. All features of all time steps have a weight for each output.
+ *
+ *   minimise  Σ |x·W + b − y|² / rows + ridge · mean variance · |W|²
+ *   solved as (Cov(x) + ridge · mean variance · I)·W = Cov(x, y),  b = mean(y) − mean(x)·W,  by Cholesky, in double precision
+ *
+ * @param data x `[rows, …]` and y `[rows, …]`; the model's outputs have y's form
+ * @throws ArgumentError for data that do not fit, or features that are all constant
+ */
+export function leastSquares(
+  data: ArrayExamples & Extract<TrainingData, ArrayExamples>,
+  options: LeastSquaresOptions = {},
+): LinearModel {
+  checkOptions("leastSquares", options, ["ridge"]);
+  const { ridge = 1e-9 } = options;
+  checkNumber("leastSquares", "options.ridge", ridge, 0);
+  sourceOf("leastSquares", "data", data, { needsY: true, buckets: 1 });
+  const rows = rowCount(data.x);
+  const x = centred(data.x.data, rows);
+  const y = centred(data.y.data, rows);
+  const covariance = product(x, x);
+  const variance = Array.from({ length: x.size }, (_, i) => covariance[i * x.size + i] as number);
+  const scale = variance.reduce((sum, value) => sum + value, 0) / x.size;
+  if (!(scale > 0)) throw new ArgumentError("leastSquares", "data.x", "features that change", "constant ones only");
+  for (let i = 0; i < x.size; i++) covariance[i * x.size + i] = (variance[i] as number) + ridge * scale;
+  const weights = solve(covariance, product(x, y), x.size, y.size);
+  const offsets = y.mean.map((mean, j) =>
+    x.mean.reduce((b, m, i) => b - m * (weights[i * y.size + j] as number), mean),
+  );
+  return linearModel(weights, offsets, data.y.shape.slice(1));
+}
+
+function linearModel(weights: Float64Array, offsets: Float64Array, rowShape: readonly number[]): LinearModel {
+  const outputs = offsets.length;
+  const kernel = tf.variable(tf.tensor2d(Float32Array.from(weights), [weights.length / outputs, outputs]));
+  const bias = tf.variable(tf.tensor1d(Float32Array.from(offsets)));
+  return {
+    kernel,
+    bias,
+    variables: [kernel, bias],
+    weights: { kernel, bias },
+    call: (x: tf.Tensor) => {
+      const rows = tf.reshape(x.toFloat(), [-1, weights.length / outputs]) as tf.Tensor2D;
+      const result = tf.add(tf.matMul(rows, kernel as tf.Variable<tf.Rank.R2>), bias);
+      return tf.reshape(result, [x.shape[0] as number, ...rowShape]);
+    },
+    dispose: () => tf.dispose([kernel, bias]),
+  };
+}
+
+/** Columns less their means, in double precision. */
+interface Centred {
+  readonly rows: number;
+  readonly size: number;
+  readonly mean: Float64Array;
+  readonly values: Float64Array;
+}
+
+function centred(data: ArrayLike<number>, rows: number): Centred {
+  const size = data.length / rows;
+  const mean = new Float64Array(size);
+  for (let i = 0; i < data.length; i++) mean[i % size] = (mean[i % size] as number) + (data[i] as number) / rows;
+  return { rows, size, mean, values: Float64Array.from(data, (value, i) => value - (mean[i % size] as number)) };
+}
+
+/** Aᵀ·B / rows, `[a.size, b.size]`. */
+function product(a: Centred, b: Centred): Float64Array {
+  const result = new Float64Array(a.size * b.size);
+  for (let row = 0; row < a.rows; row++) {
+    for (let i = 0; i < a.size; i++) {
+      const left = (a.values[row * a.size + i] as number) / a.rows;
+      for (let j = 0; j < b.size; j++) {
+        result[i * b.size + j] = (result[i * b.size + j] as number) + left * (b.values[row * b.size + j] as number);
+      }
+    }
+  }
+  return result;
+}
+
+/** X with A·X = B, for a symmetric positive definite A `[n, n]` and B `[n, m]`: A = L·Lᵀ, then twice by substitution. */
+function solve(a: Float64Array, b: Float64Array, n: number, m: number): Float64Array {
+  const l = new Float64Array(a);
+  const at = (i: number, j: number) => l[i * n + j] as number;
+  for (let j = 0; j < n; j++) {
+    for (let i = j; i < n; i++) {
+      let value = at(i, j);
+      for (let k = 0; k < j; k++) value -= at(i, k) * at(j, k);
+      l[i * n + j] = i === j ? Math.sqrt(value) : value / at(j, j);
+    }
+    if (at(j, j) > 0) continue;
+    throw new ArgumentError(
+      "leastSquares",
+      "data.x",
+      "features that do not repeat one another, or a ridge",
+      `feature ${j}`,
+    );
+  }
+  const x = new Float64Array(b);
+  for (let column = 0; column < m; column++) {
+    const substitute = (i: number, others: Iterable<number>, weight: (k: number) => number) => {
+      let value = x[i * m + column] as number;
+      for (const k of others) value -= weight(k) * (x[k * m + column] as number);
+      x[i * m + column] = value / at(i, i);
+    };
+    for (let i = 0; i < n; i++) substitute(i, range(0, i), (k) => at(i, k));
+    for (let i = n - 1; i >= 0; i--) substitute(i, range(i + 1, n), (k) => at(k, i));
+  }
+  return x;
+}
+
+const range = (begin: number, end: number) => Array.from({ length: end - begin }, (_, i) => begin + i);
