@@ -27,6 +27,7 @@ export type { SafetensorsDtype } from "./safetensors-dtypes";
 export { type Scale, scaled, scaleOf } from "./scale";
 export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sliding-windows";
 export type { SourceOptions } from "./source";
+export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./spectrum";
 export {
   type RandomTimeSeriesOptions,
   randomTimeSeriesWindows,
