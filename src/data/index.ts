@@ -30,6 +30,7 @@ export { saveFiles } from "./save-files";
 export { type Scale, scaled, scaleOf } from "./scale";
 export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sliding-windows";
 export type { SourceOptions } from "./source";
+export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./spectrum";
 export {
   type RandomTimeSeriesOptions,
   randomTimeSeriesWindows,
