@@ -18,7 +18,7 @@ export interface UnrolledOptions {
   readonly steps: readonly DrawnStep[];
   /** What the cells hand on to the right: "h" unless told, drawn as h₀, h₁, … */
   readonly state?: string;
-  /** Whether each output is the next step's input as well, drawn as a dotted arrow. */
+  /** Whether each output is the next step's input as well, drawn as a coloured arrow. */
   readonly feedback?: boolean;
 }
 
@@ -42,8 +42,8 @@ export function unrolledDiagram({ title, steps, state = "h", feedback = false }:
   return {
     data: [
       ...parts.map((part, i) => cells(steps, part, COLORS[i % COLORS.length] as string)),
-      nodes("input", steps, INPUT, ({ input }) => input),
-      nodes("output", steps, OUTPUT, ({ output }) => output),
+      nodes(steps, INPUT, ({ input }) => input),
+      nodes(steps, OUTPUT, ({ output }) => output),
     ],
     layout: {
       title: { text: title },
@@ -63,20 +63,20 @@ export function unrolledDiagram({ title, steps, state = "h", feedback = false }:
 function cells(steps: readonly DrawnStep[], part: string, color: string) {
   const x = steps.flatMap((step, t) => ((step.part ?? "") === part ? [t] : []));
   return {
-    ...{ type: "scatter", mode: "markers+text", name: part === "" ? "cell" : part, x, y: x.map(() => CELL) },
+    ...{ type: "scatter", mode: "markers+text", ...(part === "" ? {} : { name: part }), x, y: x.map(() => CELL) },
     ...{ text: x.map((t) => `t = ${t}`), textfont: { color: "#ffffff", size: 12 }, hoverinfo: "skip" },
     marker: { symbol: "square", size: 2 * EDGE, color },
   };
 }
 
 /** Inputs or outputs, as their names. */
-function nodes(name: string, steps: readonly DrawnStep[], y: number, textOf: (step: DrawnStep) => string | undefined) {
+function nodes(steps: readonly DrawnStep[], y: number, textOf: (step: DrawnStep) => string | undefined) {
   const shown = steps.flatMap((step, t) => {
     const text = textOf(step);
     return text === undefined ? [] : [{ t, text, color: y === OUTPUT && step.ignored ? PALE : DARK }];
   });
   return {
-    ...{ type: "scatter", mode: "text", name, x: shown.map(({ t }) => t), y: shown.map(() => y) },
+    ...{ type: "scatter", mode: "text", x: shown.map(({ t }) => t), y: shown.map(() => y) },
     ...{ text: shown.map(({ text }) => text), textfont: { size: 16, color: shown.map(({ color }) => color) } },
     ...{ hoverinfo: "skip", showlegend: false },
   };
@@ -90,7 +90,7 @@ function arrowsOf(step: DrawnStep, t: number, { steps, state, feedback }: Drawin
   return [
     ...(step.input === undefined ? [] : [arrow([t, INPUT], [t, CELL])]),
     ...(step.output === undefined ? [] : [arrow([t, CELL], [t, OUTPUT], step.ignored ? PALE : DARK)]),
-    ...(next === undefined ? [] : [arrow([t, CELL], [t + 1, CELL]), handedOn(state, t)]),
+    ...(next === undefined ? [] : [arrow([t, CELL], [t + 1, CELL]), handedOn(state, feedback ? t + 0.72 : t + 0.5, t)]),
     ...(feedback && next !== undefined && step.output !== undefined && next.input !== undefined
       ? [arrow([t, OUTPUT], [t + 1, INPUT], COLORS[1])]
       : []),
@@ -103,8 +103,8 @@ function arrow([ax, ay]: [number, number], [x, y]: [number, number], color: stri
   return { ...place, ...ends, text: "", showarrow: true, arrowhead: 2, arrowwidth: 1.5, arrowcolor: color };
 }
 
-const handedOn = (state: string, t: number): object => ({
-  ...{ x: t + 0.5, y: CELL, yshift: 12, text: `${state}${subscript(t)}`, showarrow: false, font: { size: 13 } },
+const handedOn = (state: string, x: number, t: number): object => ({
+  ...{ x, y: CELL, yshift: 12, text: `${state}${subscript(t)}`, showarrow: false, font: { size: 13 } },
 });
 
 /** A number in small low digits: "₁₂". */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unrolledDiagram } from "../../src/plot";
+import { describe as inOneLine, unrolledDiagram } from "../../src/plot";
 
 interface Arrow {
   x: number;
@@ -18,9 +18,9 @@ const arrows = (figure: { layout: object }) =>
 test("unrolledDiagram draws a cell a step, an arrow for each input and output that is named, and the state handed on", () => {
   const steps = [{ input: "x₀" }, { input: "x₁" }, { input: "x₂", output: "y" }];
   const figure = unrolledDiagram({ title: "Sequence to vector", steps });
-  expect(figure.data[0]).toMatchObject({ name: "cell", x: [0, 1, 2], text: ["t = 0", "t = 1", "t = 2"] });
-  expect(figure.data[1]).toMatchObject({ name: "input", text: ["x₀", "x₁", "x₂"] });
-  expect(figure.data[2]).toMatchObject({ name: "output", x: [2], text: ["y"] });
+  expect(figure.data[0]).toMatchObject({ x: [0, 1, 2], text: ["t = 0", "t = 1", "t = 2"] });
+  expect(figure.data[1]).toMatchObject({ text: ["x₀", "x₁", "x₂"] });
+  expect(figure.data[2]).toMatchObject({ x: [2], text: ["y"] });
   expect(arrows(figure)).toEqual([
     [0, 0, 0, 1],
     [0, 1, 1, 1],
@@ -48,6 +48,7 @@ test("parts have a colour each and a legend; feedback goes from an output to the
     ["decoder", [1]],
   ]);
   expect(figure.layout.showlegend).toBe(true);
+  expect(inOneLine(figure)).toBe("[figure] T");
   expect(arrows(figure)).toContainEqual([0, 2, 1, 0]);
   const [pale, dark] = [0, 1].map((t) => annotations(figure).find(({ ax, ay, y }) => ax === t && ay === 1 && y === 2));
   expect(pale?.arrowcolor).not.toBe(dark?.arrowcolor);
