@@ -41,7 +41,7 @@ export function axisLayout(axis: string | Axis): Record<string, unknown> {
   const { title, unit, scale, range } = typeof axis === "string" ? ({ title: axis } as Axis) : axis;
   return {
     title: { text: unit === undefined ? title : `${title} (${unit})` },
-    ...(scale === "log" ? { type: "log" } : {}),
+    ...(scale === "log" ? { type: "log", exponentformat: "power" } : {}),
     ...(range === undefined ? {} : { range: scale === "log" ? range.map(Math.log10) : [...range] }),
   };
 }

@@ -4,3 +4,5 @@ export type { Axis, Figure, Layout, Numbers, Trace } from "./figure";
 export { type LearningCurvesOptions, type LineChartOptions, learningCurves, lineChart, type Series } from "./figures";
 export { type ImageGridOptions, type Images, imageGrid } from "./images";
 export { type HistoryLike, type LearningCurveOptions, learningCurve } from "./learning-curve";
+export { smallPng } from "./small-png";
+export { type DrawnStep, type UnrolledOptions, unrolledDiagram } from "./unrolled";

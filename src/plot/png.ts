@@ -1,6 +1,7 @@
 import { deflateSync } from "node:zlib";
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** The eight bytes that a PNG file begins with. */
+export const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
  * A grey picture as a PNG file (ISO/IEC 15948), 8 bits a pixel.
@@ -10,13 +11,28 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 export function greyPng(pixels: Uint8Array, width: number, height: number): Uint8Array {
   const rows = new Uint8Array((width + 1) * height); // each row begins with its filter, 0: none
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  return pngFile(rows, { width, height, colorType: 0 });
+}
+
+export interface PngForm {
+  readonly width: number;
+  readonly height: number;
+  /** 0 grey, 3 numbers of a palette's colours. */
+  readonly colorType: 0 | 3;
+  /** Three bytes a colour. */
+  readonly palette?: Uint8Array;
+}
+
+/** A PNG file of 8-bit rows, each with its filter's byte before it. */
+export function pngFile(rows: Uint8Array, { width, height, colorType, palette }: PngForm): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8); // bits, grey, and the only compression, filter method and no interlacing
+  header.set([8, colorType, 0, 0, 0], 8); // bits, then the only compression, filter method and no interlacing
   return Buffer.concat([
     Buffer.from(SIGNATURE),
     chunk("IHDR", header),
+    ...(palette === undefined ? [] : [chunk("PLTE", Buffer.from(palette))]),
     chunk("IDAT", deflateSync(rows, { level: 9 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);

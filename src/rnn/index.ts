@@ -68,6 +68,7 @@ export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizer
 export type { OptimizerState } from "./optimizers/optimizer-state";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./raw-rnn";
 export { flattenState, packState, type State, type StateRecord } from "./state";
+export { stateGradientNorms } from "./state-gradients";
 export { stopGradient } from "./stop-gradient";
 export { type SummaryRow, summary } from "./summary";
 export { type ArrayLike, toTensor } from "./to-tensor";

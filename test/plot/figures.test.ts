@@ -30,7 +30,7 @@ test("a range on a logarithmic axis is given in values", () => {
     { a: [1] },
     { title: "T", x: "x", y: { title: "loss", scale: "log", range: [0.01, 10] } },
   );
-  expect(layout.yaxis).toMatchObject({ type: "log", range: [-2, 1] });
+  expect(layout.yaxis).toMatchObject({ type: "log", range: [-2, 1], exponentformat: "power" });
 });
 
 test("learningCurves begin at epoch 1, and few epochs have a tick each", () => {

@@ -1,0 +1,43 @@
+import { Worker } from "node:worker_threads";
+
+/** A thread that looks at the process's memory every millisecond, also while native code holds the main thread. */
+const WATCH = `
+const { workerData: [peak, running], parentPort } = require("node:worker_threads");
+const look = () => {
+  peak[0] = Math.max(peak[0], process.memoryUsage.rss());
+  if (running[0] === 1) setTimeout(look, 1);
+  else parentPort.postMessage("done");
+};
+look();
+parentPort.postMessage("watching");
+`;
+
+/**
+ * Runs a function and says by how many bytes the process's memory (its resident set) was larger at its largest meanwhile
+ * than before. What was freed earlier and is still the process's is taken from first and does not count, so measure what
+ * needs little before what needs much.
+ *
+ *   const { value: loss, bytes } = await peakMemory(() => step(x));
+ */
+export async function peakMemory<T>(run: () => T | Promise<T>): Promise<{ value: T; bytes: number }> {
+  const peak = new Float64Array(new SharedArrayBuffer(8));
+  const running = new Int32Array(new SharedArrayBuffer(4)).fill(1);
+  const worker = new Worker(WATCH, { eval: true, workerData: [peak, running] });
+  const said = (what: string) =>
+    new Promise<void>((resolve, reject) => {
+      worker.once("error", reject);
+      worker.on("message", (text) => text === what && resolve());
+    });
+  await said("watching");
+  const before = process.memoryUsage.rss();
+  peak[0] = before;
+  const done = said("done");
+  try {
+    const value = await run();
+    return { value, bytes: Math.max(peak[0], process.memoryUsage.rss()) - before };
+  } finally {
+    running[0] = 0;
+    await done;
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,111 @@
+import { COLORS, type Figure } from "./figure";
+
+/** One time step of a drawn network. */
+export interface DrawnStep {
+  /** What goes in from below, "x₀"; no arrow without it. */
+  readonly input?: string;
+  /** What comes out above, "y₀"; no arrow without it. */
+  readonly output?: string;
+  /** An output that nobody looks at is drawn pale. */
+  readonly ignored?: boolean;
+  /** The network it belongs to, "encoder" say: each has a colour of its own, named in the legend. */
+  readonly part?: string;
+}
+
+export interface UnrolledOptions {
+  readonly title: string;
+  /** From the first time step to the last. */
+  readonly steps: readonly DrawnStep[];
+  /** What the cells hand on to the right: "h" unless told, drawn as h₀, h₁, … */
+  readonly state?: string;
+  /** Whether each output is the next step's input as well, drawn as a coloured arrow. */
+  readonly feedback?: boolean;
+}
+
+const [INPUT, CELL, OUTPUT] = [0, 1, 2]; // heights
+const EDGE = 22; // screen pixels from a node's middle to where its arrows begin and end
+const PALE = "#bbbbbb";
+const DARK = "#444444";
+
+/**
+ * A recurrent network unrolled through time: one cell a time step, inputs below, outputs above, the state handed on from
+ * left to right.
+ *
+ *   unrolledDiagram({ title: "Sequence to vector", steps: [{ input: "x₀" }, { input: "x₁", output: "y" }] })
+ *
+ * @throws RangeError without a time step
+ */
+export function unrolledDiagram({ title, steps, state = "h", feedback = false }: UnrolledOptions): Figure {
+  if (steps.length === 0) throw new RangeError("steps: expected at least one time step, got none");
+  const parts = [...new Set(steps.map(({ part }) => part ?? ""))];
+  const axis = { visible: false, fixedrange: true };
+  return {
+    data: [
+      ...parts.map((part, i) => cells(steps, part, COLORS[i % COLORS.length] as string)),
+      nodes(steps, INPUT, ({ input }) => input),
+      nodes(steps, OUTPUT, ({ output }) => output),
+    ],
+    layout: {
+      title: { text: title },
+      annotations: steps.flatMap((step, t) => arrowsOf(step, t, { steps, state, feedback })),
+      xaxis: { ...axis, range: [-0.7, steps.length - 0.3] },
+      yaxis: { ...axis, range: [INPUT - 0.4, OUTPUT + 0.4] },
+      showlegend: parts.length > 1,
+      plot_bgcolor: "#ffffff",
+      width: Math.max(420, 130 * steps.length + (parts.length > 1 ? 160 : 40)),
+      height: 320,
+      margin: { l: 24, r: 24, t: 56, b: 16 },
+    },
+  };
+}
+
+/** The cells of one part, as squares. */
+function cells(steps: readonly DrawnStep[], part: string, color: string) {
+  const x = steps.flatMap((step, t) => ((step.part ?? "") === part ? [t] : []));
+  return {
+    ...{ type: "scatter", mode: "markers+text", ...(part === "" ? {} : { name: part }), x, y: x.map(() => CELL) },
+    ...{ text: x.map((t) => `t = ${t}`), textfont: { color: "#ffffff", size: 12 }, hoverinfo: "skip" },
+    marker: { symbol: "square", size: 2 * EDGE, color },
+  };
+}
+
+/** Inputs or outputs, as their names. */
+function nodes(steps: readonly DrawnStep[], y: number, textOf: (step: DrawnStep) => string | undefined) {
+  const shown = steps.flatMap((step, t) => {
+    const text = textOf(step);
+    return text === undefined ? [] : [{ t, text, color: y === OUTPUT && step.ignored ? PALE : DARK }];
+  });
+  return {
+    ...{ type: "scatter", mode: "text", x: shown.map(({ t }) => t), y: shown.map(() => y) },
+    ...{ text: shown.map(({ text }) => text), textfont: { size: 16, color: shown.map(({ color }) => color) } },
+    ...{ hoverinfo: "skip", showlegend: false },
+  };
+}
+
+type Drawing = Required<Pick<UnrolledOptions, "steps" | "state" | "feedback">>;
+
+/** The arrows into and out of one cell, and the one to its right neighbour. */
+function arrowsOf(step: DrawnStep, t: number, { steps, state, feedback }: Drawing): object[] {
+  const next = steps[t + 1];
+  return [
+    ...(step.input === undefined ? [] : [arrow([t, INPUT], [t, CELL])]),
+    ...(step.output === undefined ? [] : [arrow([t, CELL], [t, OUTPUT], step.ignored ? PALE : DARK)]),
+    ...(next === undefined ? [] : [arrow([t, CELL], [t + 1, CELL]), handedOn(state, feedback ? t + 0.72 : t + 0.5, t)]),
+    ...(feedback && next !== undefined && step.output !== undefined && next.input !== undefined
+      ? [arrow([t, OUTPUT], [t + 1, INPUT], COLORS[1])]
+      : []),
+  ];
+}
+
+function arrow([ax, ay]: [number, number], [x, y]: [number, number], color: string = DARK): object {
+  const place = { x, y, ax, ay, xref: "x", yref: "y", axref: "x", ayref: "y" };
+  const ends = { standoff: EDGE, startstandoff: EDGE };
+  return { ...place, ...ends, text: "", showarrow: true, arrowhead: 2, arrowwidth: 1.5, arrowcolor: color };
+}
+
+const handedOn = (state: string, x: number, t: number): object => ({
+  ...{ x, y: CELL, yshift: 12, text: `${state}${subscript(t)}`, showarrow: false, font: { size: 13 } },
+});
+
+/** A number in small low digits: "₁₂". */
+const subscript = (n: number): string => [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
