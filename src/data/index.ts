@@ -23,3 +23,4 @@ export {
 } from "./safetensors";
 export type { SafetensorsDtype } from "./safetensors-dtypes";
 export type { SourceOptions } from "./source";
+export { type SpikeTrainsOptions, spikeTrains } from "./spike-trains";
