@@ -31,6 +31,7 @@ export { type Scale, scaled, scaleOf } from "./scale";
 export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sliding-windows";
 export type { SourceOptions } from "./source";
 export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./spectrum";
+export { type SpikeTrainsOptions, spikeTrains } from "./spike-trains";
 export {
   type RandomTimeSeriesOptions,
   randomTimeSeriesWindows,

@@ -31,7 +31,12 @@ export function showLive(first?: Figure): LiveFigure {
   return { update: (figure) => output.update(figureBundle(figure)) };
 }
 
-/** Shows plain objects as a table, one row each; the columns are the keys, in the order they first come. */
-export function showTable(rows: readonly Row[], options: TableOptions = {}): void {
-  display({ "text/html": tableHtml(rows, options), "text/plain": tableText(rows, options) });
+/**
+ * Shows plain objects as a table, one row each; the columns are the keys, in the order they first come.
+ *
+ *   showTable(summary({ rnn: cell, dense: head }));
+ */
+export function showTable(rows: readonly object[], options: TableOptions = {}): void {
+  const table = rows as readonly Row[]; // an interface's rows too, which have no index signature
+  display({ "text/html": tableHtml(table, options), "text/plain": tableText(table, options) });
 }

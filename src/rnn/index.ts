@@ -30,6 +30,7 @@ export { type FromKerasOptions, fromKeras } from "./foreign/keras";
 export type { ForeignPart } from "./foreign/parts";
 export { type FromPyTorchOptions, fromPyTorch } from "./foreign/pytorch";
 export { type FunctionCellOptions, functionCell, type StateSize } from "./function-cell";
+export { type GRUGates, gruGates, type LSTMGates, lstmGates } from "./gates";
 export { computeGradients, type GradientOf } from "./gradients";
 export {
   glorotNormal,

@@ -62,6 +62,17 @@ test("claims travel to the headless runner beside the printed lines", () => {
   });
 });
 
+test("rows of a table may be of an interface, as a summary's are", () => {
+  interface Weight {
+    readonly name: string;
+    readonly parameters: number;
+  }
+  const rows: readonly Weight[] = [{ name: "kernel", parameters: 12 }];
+  const log = printed();
+  showTable(rows);
+  expect(log.mock.lastCall?.[0]).toBe("name    parameters\nkernel          12");
+});
+
 test("a table is aligned text, and HTML with what is special in it written out", () => {
   const rows = [
     { epoch: 1, accuracy: 0.912345, note: "a<b" },

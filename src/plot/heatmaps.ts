@@ -1,0 +1,114 @@
+import { COLORS, type Figure, type Numbers, type Trace } from "./figure";
+
+/** One panel: a value of each unit at each time step. */
+export interface Panel {
+  readonly data: Numbers;
+  /** `[nSteps, units]` */
+  readonly shape: readonly number[];
+  /** The values of the two ends of the colours; 0 to 1 unless told, as gates have it. Below 0, 0 is white. */
+  readonly range?: readonly [low: number, high: number];
+  /** What a row of this panel is, where it is not what the others' are. */
+  readonly y?: string;
+}
+
+export interface HeatmapsOptions {
+  readonly title: string;
+  /** "time step" unless told. */
+  readonly x?: string;
+  /** What a row is: "unit" unless told. */
+  readonly y?: string;
+}
+
+const GAP = 0.06; // between panels, of the figure's height
+const PANEL = 130; // pixels
+const FROM_ZERO = [
+  [0, "#ffffff"],
+  [1, COLORS[0]],
+];
+const BOTH_WAYS = [
+  [0, COLORS[1]],
+  [0.5, "#ffffff"],
+  [1, COLORS[0]],
+];
+
+/**
+ * What many units do over time, as colours: a panel for each name, one below the other, over a common time axis.
+ *
+ *   heatmapsOverTime({ "forget gate f": { data, shape: [28, 20] }, "memory c": { …, range: [-1, 1] } }, { title })
+ *
+ * @throws RangeError naming the panel whose shape and data do not fit, or whose range is empty
+ */
+export function heatmapsOverTime(panels: Readonly<Record<string, Panel>>, options: HeatmapsOptions): Figure {
+  const { title, x = "time step", y = "unit" } = options;
+  const entries = Object.entries(panels);
+  const height = (1 - GAP * (entries.length - 1)) / Math.max(1, entries.length);
+  const bottom = (panel: number) => Math.max(0, 1 - height - panel * (height + GAP)); // the first on top
+  const axes = entries.map(([, { shape, y: own = y }], panel) => {
+    const id = idOf(panel);
+    const isLast = panel === entries.length - 1;
+    const time = { anchor: `y${id}`, showticklabels: isLast, ...(isLast ? { title: { text: x } } : {}) };
+    return {
+      [`xaxis${id}`]: { ...time, ...(panel === 0 ? {} : { matches: "x" }), zeroline: false },
+      [`yaxis${id}`]: {
+        ...{
+          title: { text: own },
+          showticklabels: shape[1] !== 1,
+          anchor: `x${id}`,
+          domain: [bottom(panel), bottom(panel) + height],
+        },
+        ...{ range: [(shape[1] ?? 0) - 0.5, -0.5], zeroline: false }, // unit 0 on top
+      },
+    };
+  });
+  const headings = entries.map(([text], panel) => ({
+    ...{ text, x: 0, y: bottom(panel) + height, xref: "paper", yref: "paper" },
+    ...{ xanchor: "left", yanchor: "bottom", showarrow: false },
+  }));
+  return {
+    data: entries.map(([name, panel], place) =>
+      heatmap(name, panel, place, { middle: bottom(place) + height / 2, height }),
+    ),
+    layout: {
+      title: { text: title },
+      ...Object.assign({}, ...axes),
+      annotations: headings,
+      height: 110 + entries.length * PANEL,
+      margin: { l: 64, r: 24, t: 72, b: 48 },
+    },
+  };
+}
+
+const idOf = (panel: number) => (panel === 0 ? "" : String(panel + 1));
+
+function heatmap(name: string, panel: Panel, place: number, bar: { middle: number; height: number }): Trace {
+  const { data, shape, range = [0, 1] } = panel;
+  const [nSteps = 0, units = 0] = shape;
+  if (shape.length !== 2 || data.length !== nSteps * units) {
+    const got = `[${shape.join(", ")}] with ${data.length} values`;
+    throw new RangeError(`panel "${name}": expected shape [nSteps, units], got ${got}`);
+  }
+  const [low, high] = range;
+  if (!(low < high))
+    throw new RangeError(`panel "${name}": expected a range of two numbers, low first, got [${range}]`);
+  const row = (unit: number) => Array.from({ length: nSteps }, (_, step) => rounded(data[step * units + unit]));
+  const id = idOf(place);
+  const signed = low < 0;
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  return {
+    ...{
+      type: "heatmap",
+      name,
+      z: Array.from({ length: units }, (_, unit) => row(unit)),
+      xaxis: `x${id}`,
+      yaxis: `y${id}`,
+    },
+    ...(signed ? { zmin: -most, zmax: most, colorscale: BOTH_WAYS } : { zmin: low, zmax: high, colorscale: FROM_ZERO }),
+    hovertemplate: "time step %{x}, unit %{y}: %{z}<extra></extra>",
+    colorbar: { y: bar.middle, len: bar.height, thickness: 12 },
+  };
+}
+
+/** Three digits are more than a colour shows. */
+function rounded(value = Number.NaN): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(3)) : null;
+}
