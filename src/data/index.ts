@@ -12,7 +12,17 @@ export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";
 export { type IdxFormat, readIdx } from "./idx";
 export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
+export { type PaddedSequences, padSequences } from "./pad-sequences";
 export { Random } from "./random";
+export {
+  embeddedReberString,
+  isEmbeddedReber,
+  oneHotLetters,
+  REBER_LETTERS,
+  type ReberExamples,
+  reberExamples,
+  spoiltReberString,
+} from "./reber";
 export {
   loadSafetensors,
   readSafetensors,
