@@ -12,8 +12,8 @@ export const RADAR_FIGURES = {
   /** Mean, standard deviation and largest of radardist_km. Within it no beam is too high: distance changes nothing here. */
   distance: { mean: 11.06, deviation: 4.2, most: 21 },
   /**
-   * Minutes from scan to scan in rain: WSR-88D's volume coverage patterns 12, 11, 121 and 21 (COMET, "Doppler Weather
-   * Radar"). Each hour has one of them.
+   * Minutes from scan to scan in rain: WSR-88D's volume coverage patterns 12, 11, 121 and 21 (COMET's course on
+   * weather radar). Each hour has one of them.
    */
   scanMinutes: [4, 5, 5.5, 6],
   /** e-folding time of the logarithm of rain, minutes: 1/β with β = 2·10⁻⁴ s⁻¹ (Rec. ITU-R P.1853-1; Maseng and Bakken 1981). */

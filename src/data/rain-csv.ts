@@ -32,7 +32,6 @@ export async function* readRainHours(path: string): AsyncGenerator<RainHour, voi
       columns = new Columns(path, text);
       continue;
     }
-    if (text === "" && rows === undefined) throw new DataError(path, `line ${line}`, "a scan", "an empty line");
     if (text === "") continue;
     const { id, expected, scan } = columns.parse(line, text);
     if (rows !== undefined && id !== rows.id) {
