@@ -14,9 +14,31 @@ export type { Patience } from "./download";
 export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";
 export { type IdxFormat, readIdx } from "./idx";
+export {
+  type MarshallPalmerOptions,
+  marshallPalmer,
+  rainRate,
+  reflectivityOf,
+  scanDurations,
+} from "./marshall-palmer";
 export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
 export { type Clips, DIRECTIONS, type MovingDigitsOptions, movingDigits, playedBackwards } from "./moving-digits";
+export { type PaddedSequences, padSequences } from "./pad-sequences";
+export { RADAR_FIGURES } from "./radar-figures";
+export { type GeneratedHour, radarHours } from "./radar-hours";
+export { loadRain, type Rain, type RainOptions } from "./rain";
+export { readRainHours } from "./rain-csv";
+export { hasReflectivity, RAIN_COLUMNS, type RainColumn, type RainHour, rainColumn } from "./rain-hours";
 export { Random } from "./random";
+export {
+  embeddedReberString,
+  isEmbeddedReber,
+  oneHotLetters,
+  REBER_LETTERS,
+  type ReberExamples,
+  reberExamples,
+  spoiltReberString,
+} from "./reber";
 export {
   loadSafetensors,
   readSafetensors,

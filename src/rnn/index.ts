@@ -51,6 +51,7 @@ export { Dense, type DenseOptions } from "./layers";
 export type { SequenceLength } from "./lengths";
 export {
   meanSquaredError,
+  sigmoidCrossEntropyWithLogits,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./losses";

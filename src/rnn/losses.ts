@@ -68,6 +68,28 @@ function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tenso
 }
 
 /**
+ * Cross-entropy between labels from 0 to 1 and the logistic function of logits, element by element. TensorFlow's
+ * `sigmoid_cross_entropy_with_logits`.
+ *
+ *   loss = −labels·log σ(logits) − (1 − labels)·log(1 − σ(logits))
+ *        =  labels·log(1 + e^−logits) + (1 − labels)·log(1 + e^logits)      which neither overflows nor rounds to 0
+ *
+ * @param labels float32, of any shape; an event's probability, 0 or 1 where it is known
+ * @param logits of the same shape
+ * @returns of that shape, in nats
+ * @throws ArgumentError when the shapes differ
+ */
+export function sigmoidCrossEntropyWithLogits(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  const where = "sigmoidCrossEntropyWithLogits";
+  checkTensor(where, "logits", logits, logits?.shape ?? []);
+  checkTensor(where, "labels", labels, logits.shape);
+  return tf.tidy(() => {
+    const missed = tf.mul(labels, tf.softplus(tf.neg(logits)));
+    return tf.add(missed, tf.mul(tf.sub(1, labels), tf.softplus(logits)));
+  });
+}
+
+/**
  * Mean of the squared differences over all elements.
  *
  * @throws ArgumentError when the shapes differ

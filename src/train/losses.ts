@@ -1,4 +1,9 @@
-import { ArgumentError, softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from "../rnn";
+import {
+  ArgumentError,
+  sigmoidCrossEntropyWithLogits,
+  softmaxCrossEntropyWithLogits,
+  sparseSoftmaxCrossEntropyWithLogits,
+} from "../rnn";
 import * as tf from "../tf";
 import { describe } from "./checks";
 import { liveTerms, type Terms } from "./terms";
@@ -18,14 +23,26 @@ export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tenso
   });
 }
 
+/**
+ * Cross-entropy between the logistic function of logits and labels 0 or 1, element by element, in nats; with lengths and
+ * a time axis, of the live time steps.
+ *
+ * @param y of the logits' shape
+ */
+export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return elementwise("binaryCrossEntropy", logits, y, lengths, (outputs, labels) =>
+    sigmoidCrossEntropyWithLogits(labels, outputs),
+  );
+}
+
 /** (outputs − y)², element by element; with lengths and a time axis, of the live time steps. */
 export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
-  return elementwise("squaredError", outputs, y, lengths, tf.square);
+  return elementwise("squaredError", outputs, y, lengths, (a, b) => tf.square(tf.sub(a, b)));
 }
 
 /** |outputs − y|, element by element; with lengths and a time axis, of the live time steps. */
 export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
-  return elementwise("absoluteError", outputs, y, lengths, tf.abs);
+  return elementwise("absoluteError", outputs, y, lengths, (a, b) => tf.abs(tf.sub(a, b)));
 }
 
 /** Terms of each row of class scores: of each example, or of each live time step of each. */
@@ -60,17 +77,18 @@ export function checkScores(where: string, { shape }: tf.Tensor, y: tf.Tensor): 
   throw new ArgumentError(where, "y", `int32 class numbers [${lead}] or a value for each score [${all}]`, describe(y));
 }
 
-function elementwise(
+/** Terms of each element and its label; with lengths and a time axis, of the live time steps. */
+export function elementwise(
   where: string,
   outputs: tf.Tensor,
   y: tf.Tensor,
   lengths: tf.Tensor1D | undefined,
-  of: (difference: tf.Tensor) => tf.Tensor,
+  of: (outputs: tf.Tensor, labels: tf.Tensor) => tf.Tensor,
 ): Terms {
   if (outputs.shape.join() !== y.shape.join()) {
     throw new ArgumentError(where, "y", `the outputs' shape [${outputs.shape.join(", ")}]`, `[${y.shape.join(", ")}]`);
   }
-  const terms = of(tf.sub(outputs, y.toFloat()));
+  const terms = of(outputs, y.toFloat());
   if (lengths === undefined || outputs.rank < 3) return terms;
   const perStep = terms.shape.slice(2).reduce((product, size) => product * size, 1);
   const { sum, count } = liveTerms(tf.sum(tf.reshape(terms, [...terms.shape.slice(0, 2), perStep]), 2), lengths);

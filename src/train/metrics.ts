@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { absoluteError, byRow, checkScores, crossEntropy, flatten, squaredError } from "./losses";
+import { absoluteError, byRow, checkScores, crossEntropy, elementwise, flatten, squaredError } from "./losses";
 import type { Terms, TermsOf } from "./terms";
 
 /**
@@ -27,6 +27,19 @@ export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D
     const isLabel = tf.oneHot(labels as tf.Tensor1D, classes).toBool();
     const chosen = tf.max(tf.where(isLabel, rows, tf.fill(rows.shape, Number.NEGATIVE_INFINITY)), 1);
     return tf.greaterEqual(chosen, tf.max(rows, 1)).toFloat();
+  });
+}
+
+/**
+ * The share of logits on their label's side of 0, which is a probability of one half: above for a label of 1, at 0 or
+ * below for a label of 0. NaN is on neither.
+ *
+ * @param y 0 or 1, of the logits' shape
+ */
+export function binaryAccuracy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return elementwise("binaryAccuracy", logits, y, lengths, (outputs, labels) => {
+    const isRight = tf.where(tf.greater(labels, 0.5), tf.greater(outputs, 0), tf.lessEqual(outputs, 0));
+    return isRight.toFloat();
   });
 }
 

@@ -9,6 +9,7 @@ import { expect, onTestFinished } from "vitest";
 import { sharedFolder } from "../../scripts/shared-data.mjs";
 import type { DataFile } from "../../src/data/data-file";
 import { DataError } from "../../src/data/errors";
+import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain-hours";
 
 /** The folder with the real data, or undefined after one printed line; tests that need it are skipped then. */
 export const realFolder: string | undefined = sharedFolder();
@@ -61,6 +62,20 @@ export function packedImages(count: number): Buffer {
 /** Gzipped IDX of those labels. */
 export function packedLabels(...labels: number[]): Buffer {
   return gzipSync(idx(2049, [labels.length], labels));
+}
+
+/** The first line of the rain competition's file. */
+export const RAIN_HEADER = ["Id", ...RAIN_COLUMNS, "Expected"].join(",");
+
+/** A row of that file: what is not told stays empty. */
+export function rainRow(
+  id: number,
+  minute: number | string,
+  more: Partial<Record<RainColumn, number | string>>,
+  expected: number,
+) {
+  const scan = RAIN_COLUMNS.map((column) => more[column] ?? (column === "minutes_past" ? minute : ""));
+  return [id, ...scan, expected].join(",");
 }
 
 /** The DataError that the call ends in, sync or not; fails when there is another error or none. */

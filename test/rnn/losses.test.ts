@@ -4,6 +4,7 @@ import {
   accuracy,
   correctCount,
   meanSquaredError,
+  sigmoidCrossEntropyWithLogits,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
 } from "../../src/rnn";
@@ -92,4 +93,31 @@ test("losses and metrics leave only their result", () => {
   for (const run of [sparseSoftmaxCrossEntropyWithLogits, accuracy, correctCount]) expectTensors(1, () => run(y, x));
   expectTensors(1, () => meanSquaredError(x, x));
   expectTensors(2, () => tf.valueAndGrad((z) => tf.sum(sparseSoftmaxCrossEntropyWithLogits(y, z as tf.Tensor2D)))(x));
+});
+
+test("sigmoid cross-entropy is −log of the label's probability; it neither overflows nor rounds to 0", () => {
+  const at = tf.tensor2d([[0, 2, -2, 1000, -1000, 20]]);
+  const labels = tf.tensor2d([[1, 1, 1, 0, 1, 1]]);
+  const expected = [Math.log(2), Math.log1p(Math.exp(-2)), Math.log1p(Math.exp(2)), 1000, 1000, Math.exp(-20)];
+  const loss = sigmoidCrossEntropyWithLogits(labels, at);
+  expect(loss.shape).toEqual([1, 6]);
+  expectClose(loss, expected, 1e-4);
+  expect((loss.dataSync()[5] as number) / Math.exp(-20)).toBeCloseTo(1, 4);
+  expect(sigmoidCrossEntropyWithLogits(tf.tensor1d([0.25]), tf.tensor1d([0])).dataSync()[0]).toBeCloseTo(
+    Math.log(2),
+    6,
+  );
+});
+
+test("its gradient is σ(logits) − labels, also at a logit of 0", () => {
+  const labels = tf.tensor1d([0, 1, 0.25, 1]);
+  const logits = tf.tensor1d([0, 0, 3, -50]);
+  const gradient = tf.grad((z) => tf.sum(sigmoidCrossEntropyWithLogits(labels, z)));
+  expectClose(gradient(logits), tf.sub(tf.sigmoid(logits), labels));
+});
+
+test("sigmoid cross-entropy refuses labels of another shape", () => {
+  expect(() => sigmoidCrossEntropyWithLogits(tf.tensor1d([1]), tf.tensor2d([[1]]))).toThrow(
+    /labels: expected.*\[1, 1\]/,
+  );
 });

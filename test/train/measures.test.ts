@@ -41,6 +41,19 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     },
   );
 
+  test.runIf(!compiled || canCompile())("binary accuracy counts the logits on their label's side of 0", async () => {
+    const data = { x: floats([3, -1, 0, 0, 2]), y: floats([1, 1, 0, 1, 0]) };
+    const { loss, right } = await train.evaluate(mirror(), data, {
+      loss: train.binaryCrossEntropy,
+      metrics: { right: train.binaryAccuracy },
+      batchSize: 2,
+      compiled,
+    });
+    expect(right).toBe(2 / 5);
+    const terms = [Math.exp(-3), Math.exp(1), 1, 1, Math.exp(2)].map(Math.log1p);
+    expect(loss).toBeCloseTo(terms.reduce((sum, term) => sum + term, 0) / 5, 5);
+  });
+
   test.runIf(!compiled || canCompile())("a metric of sum and count leaves out what it likes", async () => {
     const positive: train.Metric = (outputs: tf.Tensor) => {
       const keep = tf.greater(outputs, 0).toFloat();

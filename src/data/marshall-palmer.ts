@@ -1,0 +1,46 @@
+import { type RainHour, rainColumn } from "./rain-hours";
+
+/**
+ * The rain rate of a reflectivity by Marshall and Palmer (1948), Z = 200·R^1.6, Ref = 10·log10 Z.
+ *
+ * @param reflectivity dBZ   @returns mm/h
+ */
+export function rainRate(reflectivity: number): number {
+  return (10 ** (reflectivity / 10) / 200) ** (1 / 1.6);
+}
+
+/** The reflectivity, dBZ, of a rain rate in mm/h: what `rainRate` undoes. */
+export function reflectivityOf(rate: number): number {
+  return 10 * Math.log10(200 * rate ** 1.6);
+}
+
+/** How long each scan counts, hours: from the scan before it (the first from the hour's begin), the last to its end. */
+export function scanDurations(minutes: ArrayLike<number>): number[] {
+  const last = minutes.length - 1;
+  return Array.from(minutes, (minute, i) => {
+    const begin = i === 0 ? 0 : (minutes[i - 1] as number);
+    return ((i === last ? 60 : minute) - begin) / 60;
+  });
+}
+
+export interface MarshallPalmerOptions {
+  /** true: a scan without a reflectivity is left out, so that its time goes to the next that has one. Default false. */
+  fillGaps?: boolean;
+}
+
+/**
+ * The rain of an hour by Marshall and Palmer's relation, each scan's rate for as long as it counts. As it is, the
+ * competition's sample solution, which counts a scan without a reflectivity as no rain.
+ *
+ * @returns mm; 0 where no scan has a reflectivity
+ */
+export function marshallPalmer(hour: RainHour, { fillGaps = false }: MarshallPalmerOptions = {}): number {
+  const all = rainColumn(hour, "Ref");
+  const counted = Array.from(all.keys()).filter((i) => !fillGaps || Number.isFinite(all[i]));
+  const minutes = rainColumn(hour, "minutes_past");
+  const durations = scanDurations(counted.map((i) => minutes[i] as number));
+  return counted.reduce((depth, i, place) => {
+    const reflectivity = all[i] as number;
+    return Number.isFinite(reflectivity) ? depth + rainRate(reflectivity) * (durations[place] as number) : depth;
+  }, 0);
+}
