@@ -10,9 +10,11 @@ import tensorflow as tf
 loaded = {}
 differences = []
 for case in json.load(open(sys.argv[1])):
-    model = loaded.setdefault(case["folder"], tf.saved_model.load(case["folder"]))
+    folder = case["folder"]
+    if folder not in loaded:
+        loaded[folder] = tf.saved_model.load(folder)
     given = {name: tf.constant(value, case["dtypes"][name]) for name, value in case["inputs"].items()}
-    output = model.signatures["serving_default"](**given)["output"].numpy()
+    output = loaded[folder].signatures["serving_default"](**given)["output"].numpy()
     expected = np.array(case["output"], np.float32)
     assert output.shape == expected.shape, (output.shape, expected.shape)
     differences.append(float(np.abs(output - expected).max()))
