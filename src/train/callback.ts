@@ -31,7 +31,7 @@ export interface TrainingRun {
  */
 export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
-  /** Once an epoch: not again in a training that goes on in the middle of one. */
+  /** Once an epoch: again in a training that goes on only where it was stopped before the epoch's first batch. */
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
   /** @param logs the batch's `loss`, and the epoch's so far as `meanLoss` */
   onBatchEnd?(batch: number, logs: Logs, run: TrainingRun): void | Promise<void>;

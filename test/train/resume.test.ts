@@ -98,6 +98,22 @@ test("a checkpoint at the last of all resumes to the same end, and nothing is tr
   expect(again.history).toEqual(first.history);
 });
 
+test("an epoch that was stopped before its first batch begins again, and its rate is not scheduled twice", async () => {
+  const run = async (to: string, stopIn?: number) => {
+    const callbacks = [
+      new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2)),
+      { onEpochBegin: (epoch: number, each: train.TrainingRun) => (epoch === stopIn ? each.stop("now") : undefined) },
+      new train.ModelCheckpoint({ folder: to, every: { steps: 100 } }),
+    ];
+    const { epochs } = await train.fit(classifier(), sequences(), quick({ epochs: 4, callbacks, resume: to }));
+    return epochs.map(({ learningRate }) => learningRate);
+  };
+  const to = join(folder(), "run");
+  await run(to, 2);
+  expect((await latestCheckpoint(to))?.state).toMatchObject({ epoch: 2, batch: 0 });
+  expect(await run(to)).toEqual([0.1, 0.05, 0.025, 0.0125]);
+});
+
 test("a resumed training leaves no tensor but the optimizer's slots", async () => {
   const to = join(folder(), "run");
   await run(to, { stopAt: 4 });

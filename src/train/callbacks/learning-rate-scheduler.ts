@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkFunction, checkNumber } from "../checks";
+import { checkState } from "./monitor";
 import { rateOf } from "./rate";
 
 const WHERE = "LearningRateScheduler";
@@ -12,19 +13,34 @@ const WHERE = "LearningRateScheduler";
  *   new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9))
  */
 export class LearningRateScheduler implements Callback {
+  /** What it set last. An epoch that was stopped before its first batch begins again, and is not scheduled twice. */
+  private last: { readonly epoch: number; readonly rate: number } | undefined;
+
   /** @param schedule the epoch, from 0, and the rate so far, to the rate of that epoch */
   constructor(private readonly schedule: (epoch: number, learningRate: number) => number) {
     checkFunction(WHERE, "schedule", schedule);
   }
 
-  onTrainBegin({ optimizer }: TrainingRun): void {
+  onTrainBegin({ optimizer, step }: TrainingRun): void {
+    if (step === 0) this.last = undefined;
     if (typeof optimizer.learningRate === "number") return;
     throw new ArgumentError(WHERE, "optimizer.learningRate", "a number, which it can set", "a function");
   }
 
   onEpochBegin(epoch: number, { optimizer }: TrainingRun): void {
+    if (this.last?.epoch === epoch && this.last.rate === optimizer.learningRate) return;
     const rate = this.schedule(epoch, rateOf(optimizer));
     checkNumber(WHERE, `the rate of epoch ${epoch}`, rate, 0);
     optimizer.learningRate = rate;
+    this.last = { epoch, rate };
+  }
+
+  getState(): unknown {
+    return this.last;
+  }
+
+  setState(state: unknown): void {
+    checkState(WHERE, state, ["epoch", "rate"]);
+    this.last = state as { epoch: number; rate: number };
   }
 }

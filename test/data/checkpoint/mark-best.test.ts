@@ -1,0 +1,42 @@
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { bestCheckpoint, DataError, markBest, readCheckpoint, writeCheckpoint } from "../../../src/data";
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "unroll-mark-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+const content = (number: number) => ({
+  number,
+  tensors: { w: { data: Float32Array.of(number, 2), shape: [2] } },
+  state: { step: number },
+});
+
+test("a checkpoint gets the value that was not known when it was written; all else in it stays, and it may be the best", async () => {
+  const to = folder();
+  const paths = [];
+  for (const number of [1, 2, 3]) paths.push(await writeCheckpoint(to, content(number)));
+  const [path = ""] = paths;
+  const before = await readCheckpoint(path);
+  await markBest(path, { value: Number.NaN, mode: "min" });
+  expect(await readCheckpoint(path)).toEqual(before);
+  await markBest(path, { value: 0.5, mode: "min" });
+  expect(await readCheckpoint(path)).toEqual({ ...before, best: { value: 0.5, mode: "min" } });
+  expect((await bestCheckpoint(to))?.number).toBe(1);
+  await markBest(path, { value: 0.1, mode: "max" });
+  expect((await readCheckpoint(path)).best).toEqual({ value: 0.5, mode: "min" }); // one that has a value keeps it
+  expect(readdirSync(path).sort()).toEqual(["checkpoint.json", "tensors.safetensors"]);
+  await writeCheckpoint(to, content(4), { keep: 1, best: { value: 0.9, mode: "min" } });
+  expect(readdirSync(to).sort()).toEqual(["checkpoint-000000001", "checkpoint-000000004"]);
+});
+
+test("a damaged checkpoint, or none, is a DataError", async () => {
+  const path = await writeCheckpoint(folder(), content(1));
+  appendFileSync(join(path, "checkpoint.json"), " ");
+  await expect(markBest(path, { value: 1, mode: "min" })).rejects.toThrow(DataError);
+  await expect(markBest(join(path, "none"), { value: 1, mode: "min" })).rejects.toThrow(DataError);
+});
