@@ -98,7 +98,11 @@ onNative("tables", () => {
       return { embedding, variables, loss, optimizer: new GradientDescentOptimizer({ learningRate: 0.5 }) };
     };
     const [a, b] = [make(), make()];
-    const step = trainStepOnRows([TEXT, TARGETS], a.loss, { ...a, shards: 2 });
+    const step = trainStepOnRows([TEXT, TARGETS], a.loss, {
+      variables: a.variables,
+      optimizer: a.optimizer,
+      shards: 2,
+    });
     for (const rows of [
       [0, 1],
       [3, 2],
