@@ -1,17 +1,21 @@
-/**
- * npm run notebooks [names…] [-- flags]: runs the notebooks headless and says whether their claims hold.
- *
- *   --full            as long as the book trains (quick unless told)
- *   --write           puts what the cells showed back into the notebooks that passed
- *   --check-outputs   runs nothing; refuses notebooks whose committed outputs are missing or older than their cells
- *   --jobs N          notebooks at a time; as many as the machine has cores unless told
- *   --report FOLDER   where notebooks.json, junit.xml and index.html go; the project's report/ unless told
- *   --no-setup        the caller has just run setup
- *
- * Ends with 0 when nothing is red (a notebook that is "not proven" is no failure), 1 when something is, 2 for a wrong
- * argument, 130 when interrupted.
- */
+/** The notebooks without a browser: see HELP. */
 import { parseArgs } from "node:util";
+
+const HELP = `npm run notebooks [names…] [-- flags]: runs the notebooks headless and says whether their claims hold.
+
+  npm run notebooks                        all, as every commit is tried: a few minutes
+  npm run notebooks -- 01 06 --full        these two, as long as the book trains
+
+  --full            as long as the book trains (quick unless told)
+  --write           puts what the cells showed back into the notebooks that passed
+  --check-outputs   runs nothing; refuses notebooks whose committed outputs are missing or older than their cells
+  --jobs N          notebooks at a time; as many as the machine has cores unless told
+  --report FOLDER   where notebooks.json, junit.xml and index.html go; the project's report/ unless told
+  --no-setup        the caller has just run setup
+  --help            this text
+
+Ends with 0 when nothing is red (a notebook that is "not proven" is no failure), 1 when something is, 2 for a wrong
+argument, 130 when interrupted.`;
 
 const OPTIONS = {
   full: { type: "boolean", default: false },
@@ -20,10 +24,15 @@ const OPTIONS = {
   jobs: { type: "string" },
   report: { type: "string", default: "report" },
   "no-setup": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
 };
 
 async function main(args) {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
   const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) {
     throw new Error(`--jobs: expected a whole number above 0, got "${values.jobs}"`);

@@ -71,7 +71,8 @@ function placed(text, modules) {
   const found = /^(?<file>[^()\n]+)\((?<line>\d+),\d+\): error (?<what>[\s\S]*)$/.exec(text)?.groups;
   const module = modules.get(found?.file);
   if (!module) return text;
-  const place = module.places[Number(found.line) - 1];
+  const line = Math.min(Number(found.line), module.places.length); // what is never closed is told of after the last line
+  const place = module.places[line - 1];
   return `${module.name}, cell ${place.cell}, line ${place.line}: ${found.what}`;
 }
 

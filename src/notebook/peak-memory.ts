@@ -3,10 +3,11 @@ import { Worker } from "node:worker_threads";
 /** A thread that looks at the process's memory every millisecond, also while native code holds the main thread. */
 const WATCH = `
 const { workerData: [peak, running], parentPort } = require("node:worker_threads");
+const [RUNNING, ENDED] = [1, 2];
 const look = () => {
-  peak[0] = Math.max(peak[0], process.memoryUsage.rss());
-  if (running[0] === 1) setTimeout(look, 1);
-  else parentPort.postMessage("done");
+  if (running[0] === RUNNING) peak[0] = Math.max(peak[0], process.memoryUsage.rss());
+  if (running[0] === ENDED) parentPort.postMessage("done");
+  else setTimeout(look, 1);
 };
 look();
 parentPort.postMessage("watching");
@@ -21,7 +22,7 @@ parentPort.postMessage("watching");
  */
 export async function peakMemory<T>(run: () => T | Promise<T>): Promise<{ value: T; bytes: number }> {
   const peak = new Float64Array(new SharedArrayBuffer(8));
-  const running = new Int32Array(new SharedArrayBuffer(4)).fill(1);
+  const running = new Int32Array(new SharedArrayBuffer(4)); // 0 waits, 1 runs, 2 has ended
   const worker = new Worker(WATCH, { eval: true, workerData: [peak, running] });
   const said = (what: string) =>
     new Promise<void>((resolve, reject) => {
@@ -31,12 +32,13 @@ export async function peakMemory<T>(run: () => T | Promise<T>): Promise<{ value:
   await said("watching");
   const before = process.memoryUsage.rss();
   peak[0] = before;
+  running[0] = 1;
   const done = said("done");
   try {
     const value = await run();
     return { value, bytes: Math.max(peak[0], process.memoryUsage.rss()) - before };
   } finally {
-    running[0] = 0;
+    running[0] = 2;
     await done;
     await worker.terminate();
   }

@@ -6,7 +6,7 @@ import { checkArray } from "./arrays";
 import { checkCount, checkOptions } from "./checks";
 import { checkModel, type Model } from "./model";
 import { willCompile } from "./step";
-import { watchForStop } from "./stop";
+import { stopError, watchForStop } from "./stop";
 
 export interface ContinueOptions {
   /** As one native graph for each value, where it can be, unless told; the numbers are the same. */
@@ -44,16 +44,16 @@ export async function continueSeries(
   checkOptions(where, options, ["compiled", "signal"]);
   const compiled = willCompile(where, options.compiled, count);
   const move = (window: tf.Tensor) => [moved(window as tf.Tensor3D, model.call(window))];
-  const step = compiled ? compile(move, { variables: model.variables }) : undefined;
   const watch = await watchForStop(options.signal);
   const made: tf.Tensor[] = [];
-  let window: tf.Tensor = tf.tidy(() => toTensor(start).toFloat());
+  let step: ReturnType<typeof compile> | undefined;
+  let window: tf.Tensor | undefined;
   try {
+    step = compiled ? compile(move, { variables: model.variables }) : undefined;
+    window = tf.tidy(() => toTensor(start).toFloat()) as tf.Tensor;
     while (made.length < count) {
-      if (watch.reason !== undefined) {
-        throw options.signal?.aborted ? options.signal.reason : new DOMException(`${where}: interrupted`, "AbortError");
-      }
-      const last = window;
+      if (watch.reason !== undefined) throw stopError(where, options.signal);
+      const last: tf.Tensor = window;
       [window] = (step?.(last) ?? tf.tidy(() => move(last))) as [tf.Tensor];
       last.dispose();
       made.push(tf.tidy(() => valueAt(window as tf.Tensor3D, start.shape[1] as number)));
@@ -65,7 +65,7 @@ export async function continueSeries(
   } finally {
     watch.off();
     step?.dispose();
-    tf.dispose([window, ...made]);
+    tf.dispose([window as tf.Tensor, ...made]);
   }
 }
 

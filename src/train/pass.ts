@@ -3,7 +3,7 @@ import { checkCount, checkOptions } from "./checks";
 import { type Examples, type Source, sourceOf } from "./data";
 import { checkModel, type Model } from "./model";
 import { willCompile } from "./step";
-import { type StopWatch, watchForStop } from "./stop";
+import { type StopWatch, stopError, watchForStop } from "./stop";
 import type { StreamedExamples } from "./streamed";
 
 /** How a data set is gone through once. */
@@ -55,7 +55,7 @@ export async function passOver<T>(
   try {
     const result = await use({ where, model, source, compiled, batchSize, watch });
     if (result !== undefined) return result;
-    throw signal?.aborted ? signal.reason : new DOMException(`${where}: interrupted`, "AbortError");
+    throw stopError(where, signal);
   } finally {
     watch.off();
   }

@@ -22,6 +22,10 @@ export async function arrives(promise: Promise<unknown>, watch: Pick<StopWatch, 
   return isSettled;
 }
 
+/** What a function that gives nothing when it is stopped throws: the signal's reason, or an AbortError. */
+export const stopError = (where: string, signal: AbortSignal | undefined): unknown =>
+  signal?.aborted ? signal.reason : new DOMException(`${where}: interrupted`, "AbortError");
+
 /** What ends a training from outside, and the turns in which it arrives. */
 export interface StopWatch {
   /** "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined as long as neither. */

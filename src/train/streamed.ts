@@ -11,7 +11,7 @@ export type StreamedBatch = ArrayExamples & { readonly y: NumericArray };
 
 /**
  * Examples that come batch by batch, from files say, when they are more than the memory holds. Batches of one shape share a
- * graph: few shapes are good.
+ * graph: few shapes are good. Metrics of the training set read all batches once more; `trainingMetrics: false` does without.
  *
  *   const data = { batches: files.length, batch: async (i) => parse(await readFile(files[i])) };
  */

@@ -89,6 +89,32 @@ onNative("tables", () => {
     expect(ops).not.toContain("ResourceScatterSub");
   });
 
+  test.each([
+    ["gradient descent", () => new GradientDescentOptimizer({ learningRate: 0.1 })],
+    ["Adam", () => new AdamOptimizer({ learningRate: 0.1 })],
+    ["AdamW", () => new AdamWOptimizer({ learningRate: 0.1 })],
+  ])("%s: two tables and a weight too large for one vector, guarded: compiled ≡ eager", (_, make) => {
+    const model = () => {
+      const [one, two] = [words(), words()];
+      const large = tf.tidy(() => tf.variable(tf.ones<tf.Rank.R2>([3, 400_000]))); // with its gradient over 2²⁰ numbers
+      const loss = (ids: tf.Tensor2D, y: tf.Tensor1D) => {
+        const both = tf.add(one.call(ids), tf.mul(two.call(tf.sub(tf.scalar(39, "int32"), ids)), 2)) as tf.Tensor3D;
+        return tf.square(tf.sub(tf.mean(tf.matMul(tf.sum(both, 1) as tf.Tensor2D, large as tf.Tensor2D), 1), y));
+      };
+      return { loss, tables: [one.embeddings, two.embeddings], variables: [one.embeddings, two.embeddings, large] };
+    };
+    const [a, b, fused, eager] = [model(), model(), make(), make()];
+    const step = trainStep(a.loss, { variables: a.variables, optimizer: fused, shards: 2, guard: true });
+    for (let i = 0; i < 3; i++) {
+      const loss = tf.tidy(() => eager.minimize(() => tf.mean(b.loss(TEXT, TARGETS)) as tf.Scalar, b.variables));
+      expect(step(TEXT, TARGETS)).toBeCloseTo(loss.dataSync()[0] as number, 4);
+    }
+    a.tables.forEach((table, i) => {
+      expectClose(table, b.tables[i] as tf.Variable);
+    });
+    step.dispose();
+  });
+
   test("words into a GRU, with another weight, by row numbers: compiled ≡ eager", () => {
     const make = () => {
       const [embedding, cell] = [words(), new GRUCell({ inputSize: 3, numUnits: 2, seed: 2 })];

