@@ -14,7 +14,8 @@ const HELP = `npm run test:browser [-- flags]
   --help            this text
 
 It needs Chromium on the PATH; without it, a line says so and it is skipped. The notebooks run in the quick profile, in
-copies: the real ones stay as they are. Ends with 0 when nothing is red, 1 when something is, 2 for a wrong argument.`;
+copies: the real ones stay as they are. Ends with 0 when nothing is red, 1 when something is, 2 for a wrong argument,
+130 when interrupted.`;
 
 const OPTIONS = {
   only: { type: "string", default: "" },
@@ -31,15 +32,16 @@ async function main(args) {
     return 0;
   }
   const { chromiumOrNot, installChromium } = await import("./test-browser/chromium.mjs");
-  const { browserRun, skip } = await import("./test-browser/run.mjs");
   const found = chromiumOrNot();
   const why = found ? undefined : values.install ? installChromium() : "--install installs Debian's, as root";
   const executable = found ?? chromiumOrNot();
+  const { skip } = await import("./test-browser/report.mjs");
   if (!executable) return skip(`no Chromium is on the PATH; ${why}`, values.report);
   if (!values["no-setup"]) {
     const { setup } = await import("./setup/index.mjs");
     if ((await setup()).length > 0) return 1;
   }
+  const { browserRun } = await import("./test-browser/run.mjs"); // needs what setup installs
   const names = values.only.split(",").map((name) => name.trim());
   return browserRun(names.filter(Boolean), { executable, report: values.report });
 }

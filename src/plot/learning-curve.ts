@@ -14,7 +14,7 @@ export interface LearningCurveOptions {
 
 const NO_MEASURES = ["epoch", "learningRate", "seconds"];
 const GAP = 0.12; // between panels, of the figure's width
-const FEW = 20; // epochs: so many are drawn as dots too
+const FEW = 20; // epochs: so many are drawn as dots too, and each has its tick
 
 /**
  * Loss and metrics of a training by epoch, counted from 1: a panel for each, the validation data's curve beside the
@@ -25,11 +25,12 @@ const FEW = 20; // epochs: so many are drawn as dots too
 export function learningCurve(history: HistoryLike, options: LearningCurveOptions = {}): Figure {
   const { title = "Learning curves", measures = measuresOf(history) } = options;
   const width = (1 - GAP * (measures.length - 1)) / measures.length;
+  const ticks = history.epochs.length > FEW ? {} : { tick0: 1, dtick: 1 }; // there is no epoch 1.5
   const axes = measures.map((measure, panel) => {
     const begin = panel * (width + GAP);
     const id = panel === 0 ? "" : String(panel + 1);
     return {
-      [`xaxis${id}`]: { ...axisLayout("epoch"), domain: [begin, begin + width], anchor: `y${id}` },
+      [`xaxis${id}`]: { ...axisLayout("epoch"), ...ticks, domain: [begin, begin + width], anchor: `y${id}` },
       [`yaxis${id}`]: { ...axisLayout(measure), anchor: `x${id}` },
     };
   });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { profile } from "../../src/notebook";
+import { check, profile, setting } from "../../src/notebook";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -23,8 +23,15 @@ test("the profile is quick unless UNROLL_PROFILE says full", () => {
 test("setting gives the profile's value and says once which profile it is", async () => {
   vi.resetModules();
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  const { setting } = await import("../../src/notebook");
+  const { setting } = await import("../../src/notebook"); // anew: it has said nothing yet
   vi.stubEnv("UNROLL_PROFILE", "full");
   expect([setting({ quick: 2, full: 100 }), setting({ quick: "a", full: "b" })]).toEqual([100, "b"]);
   expect(log.mock.calls).toEqual([["profile: full"]]);
+});
+
+test("the two profiles may make different claims, each with its own type", () => {
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  vi.stubEnv("UNROLL_PROFILE", "quick");
+  check(setting({ quick: { early: { value: 1, atLeast: 1 } }, full: { late: { value: 2, near: 2, within: 0 } } }));
+  expect(console.log).toHaveBeenCalledWith("✓ early is 1, at least 1");
 });

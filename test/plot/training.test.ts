@@ -25,6 +25,13 @@ test("learningCurve draws a panel for the loss and one for each metric, the vali
   );
 });
 
+test("learningCurve marks each epoch where they are few, and leaves it to the page where they are many", () => {
+  const axisOf = (count: number) =>
+    learningCurve({ epochs: Array.from({ length: count }, (_, i) => record(i)) }).layout;
+  expect(axisOf(3).xaxis).toMatchObject({ tick0: 1, dtick: 1 });
+  expect(axisOf(50).xaxis).not.toHaveProperty("dtick");
+});
+
 test("learningCurve of chosen measures, of a validation measure alone, of nothing yet", () => {
   const epochs = [record(3, { accuracy: 0.5, val_mse: 3 })];
   expect(learningCurve({ epochs }, { measures: ["accuracy"] }).data.map(({ name }) => name)).toEqual(["accuracy"]);
