@@ -11,6 +11,7 @@ import { Problem } from "./problem.mjs";
 import { findPython, needVenv, pipEnvironment, pipProblem } from "./python.mjs";
 
 const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
+const KERNEL = fileURLToPath(new URL("tslab-kernel.cjs", import.meta.url));
 const TRY = fileURLToPath(new URL("try-kernel.py", import.meta.url));
 const VENV_BYTES = 450 * 1024 * 1024;
 
@@ -66,9 +67,9 @@ function sameStamp(found, wanted) {
 
 /** As "tslab install" would write it, but with whole paths, so that the kernel runs on the Node that ran setup. */
 export function kernelSpec(ctx) {
-  const tslab = join(ctx.root, "node_modules", "tslab", "bin", "tslab");
+  const tslab = join(ctx.root, "node_modules", "tslab");
   return {
-    argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
+    argv: [process.execPath, KERNEL, tslab, "kernel", "--config-path", "{connection_file}"],
     display_name: "TypeScript",
     language: "typescript",
   };

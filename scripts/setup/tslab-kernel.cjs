@@ -1,0 +1,49 @@
+/**
+ * Starts the TypeScript kernel, with a fault of tslab 1.0.22 mended. It gives TypeScript one timer, for a rebuild, and
+ * throws "Unexpected pending rebuildTimer" in the next cell when TypeScript has asked for another: it does as soon as a
+ * folder changes in which an import was looked for in vain (an npm install, a new folder beside the notebooks). Those
+ * timers are real ones here.
+ */
+const { join } = require("node:path");
+
+/** @param tslab the package's folder */
+function mendTimers(tslab) {
+  const ts = require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] }));
+  const isRebuild = (callback) => callback.name === "updateProgramWithWatchStatus";
+  const real = new Set();
+  // tslab's converter sets both on an object that inherits from ts.sys, and so by these setters.
+  onceSet(ts.sys, "setTimeout", (own) => (callback, ms, ...args) => {
+    if (isRebuild(callback)) return own(callback, ms, ...args);
+    const timer = setTimeout(() => {
+      real.delete(timer);
+      callback(...args);
+    }, ms);
+    real.add(timer);
+    return timer.unref();
+  });
+  onceSet(ts.sys, "clearTimeout", (own) => (timer) => {
+    if (!real.delete(timer)) return own(timer);
+    clearTimeout(timer);
+  });
+}
+
+/** What is assigned to a property of an object that inherits from this one, goes through `wrap` first. */
+function onceSet(object, name, wrap) {
+  const before = object[name];
+  Object.defineProperty(object, name, {
+    configurable: true,
+    get: () => before,
+    set(own) {
+      const value = wrap(own);
+      Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
+    },
+  });
+}
+
+module.exports = { mendTimers };
+
+if (require.main === module) {
+  const [tslab] = process.argv.splice(2, 1); // the rest is tslab's
+  mendTimers(tslab);
+  require(join(tslab, "dist", "main.js")).main();
+}
