@@ -9,31 +9,25 @@ import { readWeights, writeWeights } from "./weight-arrays";
 /**
  * A model's weights as a safetensors file, by their names: `rnn/lstm_cell/kernel`. Python's `safetensors` reads it.
  *
- * @throws ArgumentError on what is no model
+ * @throws ArgumentError on what is no model, or has a weight that is not float32
  * @throws DataError when the file cannot be written
  */
 export async function saveWeights(model: Model, file: string): Promise<void> {
   checkModel("saveWeights", model);
-  await saveSafetensors(file, readWeights(model));
+  await saveSafetensors(file, readWeights("saveWeights", model));
 }
 
 /**
  * Gives a model the weights of a safetensors file, as `saveWeights` writes it.
  *
+ * @throws ArgumentError on what is no model, or has a weight that is not float32
  * @throws DataError naming a weight that is missing there, left over, or of another shape, or what is wrong with the file;
  *   nothing is changed then
  */
 export async function loadWeights(model: Model, file: string): Promise<void> {
   checkModel("loadWeights", model);
   const arrays = await loadSafetensors(file);
-  const own = weightsByName(model);
-  for (const [name, { shape }] of Object.entries(own)) {
-    const got = arrays[name] === undefined ? "none" : `[${arrays[name].shape.join(", ")}]`;
-    if (got !== `[${shape.join(", ")}]`) throw new DataError(file, name, `shape [${shape.join(", ")}]`, got);
-  }
-  const surplus = Object.keys(arrays).find((name) => !Object.hasOwn(own, name));
-  if (surplus !== undefined) throw new DataError(file, "names", Object.keys(own).join(", "), `also ${surplus}`);
-  writeWeights(model, arrays);
+  writeWeights("loadWeights", model, arrays, (...wrong) => new DataError(file, ...wrong));
 }
 
 export interface ExportOptions {
