@@ -1,4 +1,11 @@
-import { browserFiles, type InferenceGraph, type InputSpec, inferenceGraph, savedModelFile } from "../compile";
+import {
+  browserFiles,
+  type ExampleOf,
+  type InferenceGraph,
+  type InputSpec,
+  inferenceGraph,
+  savedModelFile,
+} from "../compile";
 import { DataError, loadSafetensors, saveFiles, saveSafetensors } from "../data";
 import { ArgumentError } from "../rnn";
 import type * as tf from "../tf";
@@ -34,7 +41,8 @@ export interface ExportOptions {
   /**
    * What goes in: `x`, and `lengths` where the model uses them (int32, `[null]`). A `null` is any size: the first is the
    * batch's, the second the number of time steps. `{ x: [null, null, 28] }` is float32;
-   * `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers.
+   * `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers; the graph is tried with small ones, below the least
+   * number of rows that a weight has.
    */
   inputs: { readonly x: InputSpec; readonly lengths?: InputSpec };
 }
@@ -83,8 +91,25 @@ function graphOf(where: string, model: Model, options: ExportOptions): Inference
   const output = (given: Record<string, tf.Tensor>) => ({
     output: model.call(given.x, undefined, given.lengths as tf.Tensor1D | undefined),
   });
-  return inferenceGraph(output, { inputs, variables: weightsByName(model) });
+  const variables = weightsByName(model);
+  const examples = { ...(lengths && { lengths: lengthAt }), ...(isWhole(x) && { x: wordAt(variables) }) };
+  return inferenceGraph(output, { inputs, variables, examples });
 }
+
+/** The longest first, and each one step shorter than the one before it, so that every batch has frozen states. */
+const lengthAt: ExampleOf = (i, { x }) => {
+  const steps = x?.[1] ?? 1;
+  return steps - (i % steps);
+};
+
+/** Words that every table has: as many as the smallest of the weights has rows. */
+function wordAt(variables: Readonly<Record<string, tf.Variable>>): ExampleOf {
+  const rows = Object.values(variables).flatMap(({ shape }) => (shape.length > 1 ? [shape[0] as number] : []));
+  const words = rows.length === 0 ? 1 : Math.min(...rows);
+  return (i) => i % words;
+}
+
+const isWhole = (spec: InputSpec) => !Array.isArray(spec) && (spec as { dtype?: string } | null)?.dtype === "int32";
 
 /** Lengths are whole numbers. */
 const asLengths = (spec: InputSpec): InputSpec =>

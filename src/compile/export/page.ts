@@ -13,7 +13,7 @@ export async function browserFiles(graph: InferenceGraph): Promise<Record<string
   const model = await graphModelFiles(graph);
   return {
     "tf.min.js": readFileSync(tf.browserScript()),
-    "example.json": Buffer.from(JSON.stringify(graph.examples)),
+    "example.json": Buffer.from(JSON.stringify(graph.trials[0])),
     "run.js": Buffer.from(SCRIPT),
     "index.html": Buffer.from(PAGE),
     ...model,

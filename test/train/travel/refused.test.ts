@@ -2,11 +2,18 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CompileError, compile, nativeOp } from "../../../src/compile";
+import { CompileError, compile, isCapturing, nativeOp } from "../../../src/compile";
 import { DataError } from "../../../src/data";
-import { ArgumentError, BasicRNNCell, Dense, staticRnn } from "../../../src/rnn";
+import { ArgumentError, BasicRNNCell, Dense, dynamicRnn, staticRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { exportGraphModel, exportSavedModel, modelOf, saveWeights } from "../../../src/train";
+import {
+  type ExportOptions,
+  exportGraphModel,
+  exportSavedModel,
+  type Model,
+  modelOf,
+  saveWeights,
+} from "../../../src/train";
 import { expectClose } from "../../support";
 import { onNative, temporaryFolder } from "./support";
 
@@ -42,6 +49,19 @@ onNative("what cannot travel is refused, and nothing is written", () => {
 
   test("a size that enters in a way of its own", async () => {
     await refused((x) => tf.mul(x, Math.sqrt(x.shape[1])), /Const: .* depends on a size/);
+  });
+
+  test("other answers to lengths, or to word numbers, in the graph", async () => {
+    const folder = join(temporaryFolder(), "model");
+    const trial = (call: Model["call"], inputs: ExportOptions["inputs"]) =>
+      exportSavedModel(modelOf({ rnn: cell }, call), folder, { inputs });
+    const doubled = (x: tf.Tensor3D) => (isCapturing() ? tf.mul<tf.Tensor3D>(x, 2) : x);
+    const last: Model["call"] = (x, _, sequenceLength) => dynamicRnn(cell, doubled(x), { sequenceLength })[1];
+    await expect(trial(last, { x: [null, null, 2], lengths: [null] })).rejects.toThrow(/gives other outputs/);
+    const words: Model["call"] = (x) =>
+      dynamicRnn(cell, doubled(tf.oneHot(x, 3).slice([0, 0, 1]).toFloat() as tf.Tensor3D))[1];
+    await expect(trial(words, { x: { shape: [null, null], dtype: "int32" } })).rejects.toThrow(/gives other outputs/);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test("an operation that TensorFlow.js does not have, for a browser only", async () => {
