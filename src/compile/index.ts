@@ -5,6 +5,7 @@ export { CompileError, NotFiniteError } from "./errors";
 export {
   type AnySize,
   browserFiles,
+  type ExampleOf,
   type InferenceGraph,
   type InferenceGraphOptions,
   type InputSpec,

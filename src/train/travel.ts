@@ -1,4 +1,11 @@
-import { browserFiles, type InferenceGraph, type InputSpec, inferenceGraph, savedModelFile } from "../compile";
+import {
+  browserFiles,
+  type ExampleOf,
+  type InferenceGraph,
+  type InputSpec,
+  inferenceGraph,
+  savedModelFile,
+} from "../compile";
 import { DataError, loadSafetensors, saveFiles, saveSafetensors } from "../data";
 import { ArgumentError } from "../rnn";
 import type * as tf from "../tf";
@@ -9,38 +16,33 @@ import { readWeights, writeWeights } from "./weight-arrays";
 /**
  * A model's weights as a safetensors file, by their names: `rnn/lstm_cell/kernel`. Python's `safetensors` reads it.
  *
- * @throws ArgumentError on what is no model
+ * @throws ArgumentError on what is no model, or has a weight that is not float32
  * @throws DataError when the file cannot be written
  */
 export async function saveWeights(model: Model, file: string): Promise<void> {
   checkModel("saveWeights", model);
-  await saveSafetensors(file, readWeights(model));
+  await saveSafetensors(file, readWeights("saveWeights", model));
 }
 
 /**
  * Gives a model the weights of a safetensors file, as `saveWeights` writes it.
  *
+ * @throws ArgumentError on what is no model, or has a weight that is not float32
  * @throws DataError naming a weight that is missing there, left over, or of another shape, or what is wrong with the file;
  *   nothing is changed then
  */
 export async function loadWeights(model: Model, file: string): Promise<void> {
   checkModel("loadWeights", model);
   const arrays = await loadSafetensors(file);
-  const own = weightsByName(model);
-  for (const [name, { shape }] of Object.entries(own)) {
-    const got = arrays[name] === undefined ? "none" : `[${arrays[name].shape.join(", ")}]`;
-    if (got !== `[${shape.join(", ")}]`) throw new DataError(file, name, `shape [${shape.join(", ")}]`, got);
-  }
-  const surplus = Object.keys(arrays).find((name) => !Object.hasOwn(own, name));
-  if (surplus !== undefined) throw new DataError(file, "names", Object.keys(own).join(", "), `also ${surplus}`);
-  writeWeights(model, arrays);
+  writeWeights("loadWeights", model, arrays, (...wrong) => new DataError(file, ...wrong));
 }
 
 export interface ExportOptions {
   /**
    * What goes in: `x`, and `lengths` where the model uses them (int32, `[null]`). A `null` is any size: the first is the
    * batch's, the second the number of time steps. `{ x: [null, null, 28] }` is float32;
-   * `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers.
+   * `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers; the graph is tried with small ones, below the least
+   * number of rows that a weight has.
    */
   inputs: { readonly x: InputSpec; readonly lengths?: InputSpec };
 }
@@ -89,8 +91,25 @@ function graphOf(where: string, model: Model, options: ExportOptions): Inference
   const output = (given: Record<string, tf.Tensor>) => ({
     output: model.call(given.x, undefined, given.lengths as tf.Tensor1D | undefined),
   });
-  return inferenceGraph(output, { inputs, variables: weightsByName(model) });
+  const variables = weightsByName(model);
+  const examples = { ...(lengths && { lengths: lengthAt }), ...(isWhole(x) && { x: wordAt(variables) }) };
+  return inferenceGraph(output, { inputs, variables, examples });
 }
+
+/** The longest first, and each one step shorter than the one before it, so that every batch has frozen states. */
+const lengthAt: ExampleOf = (i, { x }) => {
+  const steps = x?.[1] ?? 1;
+  return steps - (i % steps);
+};
+
+/** Words that every table has: as many as the smallest of the weights has rows. */
+function wordAt(variables: Readonly<Record<string, tf.Variable>>): ExampleOf {
+  const rows = Object.values(variables).flatMap(({ shape }) => (shape.length > 1 ? [shape[0] as number] : []));
+  const words = rows.length === 0 ? 1 : Math.min(...rows);
+  return (i) => i % words;
+}
+
+const isWhole = (spec: InputSpec) => !Array.isArray(spec) && (spec as { dtype?: string } | null)?.dtype === "int32";
 
 /** Lengths are whole numbers. */
 const asLengths = (spec: InputSpec): InputSpec =>

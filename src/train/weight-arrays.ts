@@ -3,24 +3,50 @@ import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
 import { type Model, weightsByName } from "./model";
 
-/** A model's weights as arrays of their own, by name: no tensor has to be kept. */
-export function readWeights(model: Model): Record<string, NumericArray<Float32Array>> {
-  const entries = Object.entries(weightsByName(model)).map(
+/**
+ * A model's weights as arrays of their own, by name: no tensor has to be kept.
+ *
+ * @throws ArgumentError naming one that is not float32
+ */
+export function readWeights(where: string, model: Model): Record<string, NumericArray<Float32Array>> {
+  const entries = floatWeights(where, model).map(
     ([name, variable]) =>
       [name, { data: Float32Array.from(variable.dataSync()), shape: variable.shape.slice() }] as const,
   );
   return Object.fromEntries(entries);
 }
 
-/** Gives a model weights that were read before. @throws ArgumentError when one is missing; nothing is changed then */
-export function writeWeights(model: Model, arrays: Readonly<Record<string, NumericArray>>): void {
-  const own = Object.entries(weightsByName(model));
+/**
+ * Gives a model weights that were read before.
+ *
+ * @param refuse the error for weights of another shape, missing or left over
+ * @throws ArgumentError naming a weight that is not float32; what `refuse` makes, unless told an ArgumentError. Nothing is
+ *   changed then
+ */
+export function writeWeights(
+  where: string,
+  model: Model,
+  arrays: Readonly<Record<string, NumericArray>>,
+  refuse = (name: string, expected: string, actual: string): Error => new ArgumentError(where, name, expected, actual),
+): void {
+  const own = floatWeights(where, model);
+  const text = (shape?: readonly number[]) => (shape === undefined ? "none" : `[${shape.join(", ")}]`);
   for (const [name, { shape }] of own) {
-    if (arrays[name]?.shape.join() === shape.join()) continue;
-    const actual = arrays[name] === undefined ? "none" : `shape [${arrays[name]?.shape.join(", ")}]`;
-    throw new ArgumentError("restoreBestWeights", name, `weights of shape [${shape.join(", ")}]`, actual);
+    const actual = text(arrays[name]?.shape);
+    if (actual !== text(shape)) throw refuse(name, `shape ${text(shape)}`, actual);
   }
+  const names = own.map(([name]) => name);
+  const surplus = Object.keys(arrays).find((name) => !names.includes(name));
+  if (surplus !== undefined) throw refuse("names", names.join(", "), `also ${surplus}`);
   tf.tidy(() => {
     for (const [name, variable] of own) variable.assign(toTensor(arrays[name] as NumericArray).toFloat());
   });
+}
+
+/** The weights by name; `assign` takes no other type than the variable's. @throws ArgumentError */
+function floatWeights(where: string, model: Model): [string, tf.Variable][] {
+  const own = Object.entries(weightsByName(model));
+  const other = own.find(([, { dtype }]) => dtype !== "float32");
+  if (other === undefined) return own;
+  throw new ArgumentError(where, `model.weights.${other[0]}`, "float32", other[1].dtype);
 }

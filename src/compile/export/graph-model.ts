@@ -5,14 +5,14 @@ import type { NodeDef } from "../messages";
 import { PRODUCER } from "../saved-model";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { nodeJson, sizesJson, sizesOf, typeName } from "./node-json";
-import { checkOutputs, tensorOf } from "./samples";
+import { checkOutputs, type Examples, tensorOf } from "./samples";
 
 /** So large a file is at most, as TensorFlow's own converter cuts them: browsers keep such in their cache. */
 const SHARD = 4 * 2 ** 20;
 
 /**
  * A TensorFlow.js graph model, for `tf.loadGraphModel`: `model.json` and the weights' files. Plain TensorFlow.js runs
- * it, by `executeAsync` where it has a loop. Before they are handed over, it is run once and compared with the function.
+ * it, by `executeAsync` where it has a loop. Before they are handed over, it is run and compared with the function.
  *
  * @returns the files by name, `model.json` last
  * @throws CompileError when the outputs differ, or TensorFlow.js has no such operation; the message names it
@@ -29,7 +29,7 @@ export async function graphModelFiles(graph: InferenceGraph): Promise<Record<str
     signature: { inputs: signatures(graph.inputs), outputs: signatures(graph.outputs) },
     modelTopology: { node: graph.writer.nodes.map(nodeJson), library: {}, versions },
   };
-  await tryOut(graph, { ...artifacts, weightSpecs: weights, weightData: Uint8Array.from(data).buffer });
+  await tryOut(graph, { ...artifacts, weightSpecs: weights, weightData: new Uint8Array(data).buffer });
   const count = Math.max(1, Math.ceil(data.length / SHARD));
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
   const files = paths.map((path, i): [string, Uint8Array] => [path, data.subarray(i * SHARD, (i + 1) * SHARD)]);
@@ -60,22 +60,28 @@ const signatures = (of: readonly NamedSignature[]) =>
 
 const hasLoop = ({ nodes }: GraphWriter) => nodes.some((node) => node.getOp() === "Enter");
 
-async function tryOut({ writer, examples, outputs }: InferenceGraph, artifacts: object): Promise<void> {
-  const given = Object.entries(examples.inputs).map(([name, example]) => [name, tensorOf(example)] as const);
+async function tryOut({ writer, trials, outputs }: InferenceGraph, artifacts: object): Promise<void> {
   const asked = outputs.map(({ name }) => name);
-  let made: tf.Tensor[] = [];
   let model: tf.GraphModel | undefined;
   try {
     model = await tf.loadGraphModel(tf.io.fromMemory(artifacts));
-    const inputs = Object.fromEntries(given);
-    // Each is for one kind of graph: the second warns of those without loops, the first refuses those with.
-    made = [hasLoop(writer) ? await model.executeAsync(inputs, asked) : model.execute(inputs, asked)].flat();
-    checkOutputs("the graph model", examples.outputs, made);
+    for (const trial of trials) await tryWith(model, hasLoop(writer), asked, trial);
   } catch (error) {
     if (error instanceof CompileError) throw error;
     throw new CompileError(`export: TensorFlow.js cannot run the graph: ${(error as Error).message}`);
   } finally {
-    tf.dispose([given.map(([, tensor]) => tensor), made]);
     model?.dispose();
+  }
+}
+
+async function tryWith(model: tf.GraphModel, loops: boolean, asked: string[], examples: Examples): Promise<void> {
+  const inputs = Object.fromEntries(Object.entries(examples.inputs).map(([name, it]) => [name, tensorOf(it)]));
+  let made: tf.Tensor[] = [];
+  try {
+    // Each is for one kind of graph: the second warns of those without loops, the first refuses those with.
+    made = [loops ? await model.executeAsync(inputs, asked) : model.execute(inputs, asked)].flat();
+    checkOutputs("the graph model", examples.outputs, made);
+  } finally {
+    tf.dispose([inputs, made]);
   }
 }

@@ -1,15 +1,13 @@
-import * as tf from "../../tf";
-import { captureForExport } from "../capture";
+import type * as tf from "../../tf";
 import { emit } from "../emit";
 import { CompileError } from "../errors";
 import { GraphWriter } from "../graph";
 import { nativeBackend } from "../native";
 import type { Signature, Trace } from "../trace";
-import { generalise } from "./generalise";
 import { checkName, type Input, type InputSpec, readInputs } from "./input-spec";
-import { type Examples, examplesAt } from "./samples";
-import { sizeOfInput } from "./size-ops";
-import { samplesOf } from "./sizes";
+import { type Compute, type ExampleOf, type Examples, examplesAt } from "./samples";
+import { type Samples, samplesOf, sizeAt } from "./sizes";
+import { traceOfAll } from "./trace-of-all";
 import { checkWeights, writeWeights } from "./weights";
 
 export interface InferenceGraphOptions {
@@ -17,6 +15,8 @@ export interface InferenceGraphOptions {
   inputs: Readonly<Record<string, InputSpec>>;
   /** Every variable that the function uses, by the name that it has in the graph. Their values now go with it. */
   variables: Readonly<Record<string, tf.Variable>>;
+  /** The numbers that an input is tried with, by its name, from its shape; −1 to 1 unless told, 0 where not float32. */
+  examples?: Readonly<Record<string, ExampleOf>>;
 }
 
 /** An input or output of a graph that travels; −1 stands for a size that may be any. */
@@ -29,37 +29,64 @@ export interface InferenceGraph {
   readonly writer: GraphWriter;
   readonly inputs: readonly NamedSignature[];
   readonly outputs: readonly NamedSignature[];
-  /** Inputs of one size and what the function gave for them, one operation at a time. */
-  readonly examples: Examples;
+  /** Inputs and what the function gave for them, one operation at a time: small ones, then larger ones. */
+  readonly trials: readonly [Examples, ...Examples[]];
 }
-
-type Tensors = Readonly<Record<string, tf.Tensor>>;
 
 /**
  * Makes a graph for any batch size and length of a function of tensors. The function is captured at a few small sizes;
  * what changes with them is computed from the inputs' shapes. Loops over time must be `dynamicRnn`'s, its kin's or
  * `scan`'s, which become loops of the graph. Nothing of it needs this library.
  *
- * @param compute from the inputs by name to the outputs by name; float32 inputs are tried with numbers from −1 to 1, all
- *   others with 0
+ * What follows the sizes as far as 131 and does otherwise above (`Math.min(steps, 200)`) is not seen.
+ *
+ * @param compute from the inputs by name to the outputs by name
  * @throws CompileError when the function cannot be such a graph; the message names the operation and the way out
  */
 export function inferenceGraph(
-  compute: (inputs: Record<string, tf.Tensor>) => Tensors,
-  { inputs: specs, variables }: InferenceGraphOptions,
+  compute: Compute,
+  { inputs: specs, variables, examples = {} }: InferenceGraphOptions,
 ): InferenceGraph {
-  const { binding } = nativeBackend();
   const { inputs, sizes } = readInputs(specs);
   const samples = samplesOf(sizes);
   checkWeights(variables);
-  const examples = examplesAt(compute, inputs, sizes, samples.points.at(-1) as number[]);
-  const outputNames = Object.keys(examples.outputs);
+  checkExamples(examples, inputs);
+  const trialAt = (at: readonly number[]) => examplesAt(compute, inputs, sizeAt(samples, at), examples);
+  const [small, ...larger] = samples.trials;
+  const first = trialAt(small);
+  const outputNames = Object.keys(first.outputs);
   for (const name of outputNames) checkOutput(name, inputs);
-  const traces = samples.points.map((point) =>
-    traceAt(compute, inputs, outputNames, Object.values(variables), (name) => point[sizes.indexOf(name)] as number),
-  );
-  const trace = generalise(traces, samples, binding, sizesOf(inputs, sizes, traces[0] as Trace));
-  const writer = new GraphWriter(binding);
+  const trace = traceOfAll(compute, inputs, outputNames, Object.values(variables), samples);
+  const writer = writeGraph(trace, inputs, outputNames, variables);
+  const named = (names: readonly string[], signatures: readonly Signature[]): NamedSignature[] =>
+    names.map((name, i) => ({ name, ...(signatures[i] as Signature) }));
+  const inputNames = inputs.map(({ name }) => name);
+  return {
+    ...{ writer, inputs: named(inputNames, trace.inputs), outputs: named(outputNames, trace.results) },
+    trials: [first, ...larger.map((at) => promised(samples, at, trialAt))],
+  };
+}
+
+/** The function may fail at sizes that its graph promises to take. @throws CompileError naming them */
+function promised({ names }: Samples, at: readonly number[], trialAt: (at: readonly number[]) => Examples): Examples {
+  try {
+    return trialAt(at);
+  } catch (cause) {
+    if (cause instanceof CompileError) throw cause;
+    const sizes = names.map((name, i) => `${name} is ${at[i]}`).join(", ");
+    const message = `export: the function fails where ${sizes}; give a size that has a limit as a number`;
+    throw new CompileError(`${message}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The trace's nodes: inputs and outputs by their names, weights as constants. */
+function writeGraph(
+  trace: Trace,
+  inputs: readonly Input[],
+  outputNames: readonly string[],
+  variables: InferenceGraphOptions["variables"],
+): GraphWriter {
+  const writer = new GraphWriter(nativeBackend().binding);
   const placeholders = inputs.map(({ name }, i) => {
     const { dtype, shape } = trace.inputs[i] as Signature;
     return writer.placeholder(name, dtype, shape);
@@ -70,51 +97,15 @@ export function inferenceGraph(
     writer.identity(ref, trace.results[i]?.dtype as number, [], outputNames[i]);
   });
   checkUsed(writer, inputs);
-  const named = (names: readonly string[], signatures: readonly Signature[]): NamedSignature[] =>
-    names.map((name, i) => ({ name, ...(signatures[i] as Signature) }));
-  const [into, out] = [
-    named(
-      inputs.map(({ name }) => name),
-      trace.inputs,
-    ),
-    named(outputNames, trace.results),
-  ];
-  return { writer, inputs: into, outputs: out, examples };
+  return writer;
 }
 
-function traceAt(
-  compute: (inputs: Record<string, tf.Tensor>) => Tensors,
-  inputs: readonly Input[],
-  outputNames: readonly string[],
-  variables: readonly tf.Variable[],
-  sizeNamed: (name: string) => number,
-): Trace {
-  const own = inputs.map(({ shape, dtype }) => {
-    return tf.zeros(
-      shape.map((size) => (typeof size === "number" ? size : sizeNamed(size))),
-      dtype,
-    );
-  });
-  const run = () => {
-    const made = compute(Object.fromEntries(inputs.map(({ name }, i) => [name, own[i] as tf.Tensor])));
-    return outputNames.map((name) => made[name] as tf.Tensor);
-  };
-  try {
-    return captureForExport(run, [...own, ...variables]);
-  } finally {
-    tf.dispose(own);
-  }
-}
-
-/** Where each size is found: on an axis of the first input that has it. */
-function sizesOf(inputs: readonly Input[], sizes: readonly string[], trace: Trace) {
-  const found = sizes.map((size) => {
-    const input = inputs.findIndex(({ shape }) => shape.includes(size));
-    const { shape } = inputs[input] as Input;
-    const dtype = trace.inputs[input]?.dtype as number;
-    return sizeOfInput(nativeBackend().binding, input, dtype, shape.length, shape.indexOf(size));
-  });
-  return { origins: found.map((ops) => ({ op: ops.at(-1) as (typeof ops)[0], output: 0 })), ops: found.flat() };
+function checkExamples(examples: NonNullable<InferenceGraphOptions["examples"]>, inputs: readonly Input[]): void {
+  const other = Object.keys(examples).find((name) => inputs.every((input) => input.name !== name));
+  if (other === undefined) return;
+  throw new CompileError(
+    `export: examples.${other}: expected an input's name, one of ${inputs.map(({ name }) => name)}`,
+  );
 }
 
 function checkOutput(name: string, inputs: readonly Input[]): void {

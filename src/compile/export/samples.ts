@@ -15,18 +15,33 @@ export interface Examples {
   readonly outputs: Readonly<Record<string, Example>>;
 }
 
-/** Calls a function, one operation at a time, with inputs of the given sizes: a sine's numbers, or zeros. */
+/** A function of tensors by name. */
+export type Compute = (inputs: Record<string, tf.Tensor>) => Readonly<Record<string, tf.Tensor>>;
+
+/** The numbers that an input is tried with: number i of it, by its place in the flat tensor and all inputs' shapes. */
+export type ExampleOf = (i: number, shapes: Readonly<Record<string, readonly number[]>>) => number;
+
+/**
+ * Calls a function, one operation at a time, with inputs of the given sizes.
+ *
+ * @param own what an input's numbers are, by its name; else a sine's, or zeros where it is not of float32
+ * @throws CompileError on a number that is not of the input's type, or outputs that are not finite numbers by name
+ */
 export function examplesAt(
-  compute: (inputs: Record<string, tf.Tensor>) => Readonly<Record<string, tf.Tensor>>,
+  compute: Compute,
   inputs: readonly Input[],
-  sizes: readonly string[],
-  at: readonly number[],
+  sizeNamed: (name: string) => number,
+  own: Readonly<Record<string, ExampleOf>>,
 ): Examples {
-  const given = inputs.map(({ name, dtype, shape }): [string, Example] => {
-    const own = shape.map((size) => (typeof size === "number" ? size : (at[sizes.indexOf(size)] as number)));
-    const count = own.reduce((product, size) => product * size, 1);
-    const values = Array.from({ length: count }, (_, i) => (dtype === "float32" ? Math.fround(Math.sin(i + 1)) : 0));
-    return [name, { shape: own, dtype, values }];
+  const shapes = Object.fromEntries(
+    inputs.map(({ name, shape }) => [name, shape.map((size) => (typeof size === "number" ? size : sizeNamed(size)))]),
+  );
+  const given = inputs.map(({ name, dtype }): [string, Example] => {
+    const shape = shapes[name] as number[];
+    const count = shape.reduce((product, size) => product * size, 1);
+    const numberOf = own[name] ?? (dtype === "float32" ? sine : () => 0);
+    const values = Array.from({ length: count }, (_, i) => checkNumber(name, dtype, numberOf(i, shapes)));
+    return [name, { shape, dtype, values }];
   });
   const outputs = tf.tidy(() => {
     const made = compute(Object.fromEntries(given.map(([name, example]) => [name, tensorOf(example)])));
@@ -38,13 +53,31 @@ export function examplesAt(
     }
     return Object.fromEntries(entries.map(([name, tensor]) => [name, exampleOf(tensor)])) as never;
   }) as Record<string, Example>;
+  for (const [name, { values }] of Object.entries(outputs)) checkFinite(name, values);
   return { inputs: Object.fromEntries(given), outputs };
+}
+
+const sine: ExampleOf = (i) => Math.sin(i + 1);
+
+function checkNumber(name: string, dtype: string, value: number): number {
+  const number = dtype === "float32" ? Math.fround(value) : value;
+  if (dtype === "float32" ? Number.isFinite(number) : (number | 0) === number) return number;
+  throw new CompileError(`export: examples.${name}: expected an ${dtype} number, got ${value}`);
+}
+
+/** What is no number equals nothing, and so cannot be compared; nor does JSON hold it. */
+function checkFinite(name: string, values: readonly number[]): void {
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong === undefined) return;
+  throw new CompileError(
+    `export: ${name}: expected finite numbers, got ${wrong}, with the inputs that it is tried with`,
+  );
 }
 
 export const tensorOf = ({ values, shape, dtype }: Example): tf.Tensor =>
   tf.tensor([...values], [...shape], dtype as "float32");
 
-export const exampleOf = (tensor: tf.Tensor): Example => ({
+const exampleOf = (tensor: tf.Tensor): Example => ({
   ...{ shape: tensor.shape.slice(), dtype: tensor.dtype, values: Array.from(tensor.dataSync()) },
 });
 

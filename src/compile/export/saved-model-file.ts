@@ -2,11 +2,11 @@ import { messages, shapeMessage } from "../messages";
 import { nativeBackend } from "../native";
 import { openSession, serialise } from "../saved-model";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
-import { checkOutputs, tensorOf } from "./samples";
+import { checkOutputs, type Examples, tensorOf } from "./samples";
 
 /**
  * A TensorFlow SavedModel: the bytes of `saved_model.pb`, the folder's only file, weights within. Its signature is
- * `serving_default`. Before they are handed over, the graph is run once and compared with the function.
+ * `serving_default`. Before they are handed over, the graph is run and compared with the function.
  *
  * @throws CompileError when the outputs differ
  */
@@ -28,22 +28,31 @@ function tensorInfo({ name, dtype, shape }: NamedSignature): unknown {
   return info;
 }
 
-function tryOut({ writer, inputs, outputs, examples }: InferenceGraph): void {
-  const backend = nativeBackend();
-  const given = inputs.map(({ name }) => tensorOf(examples.inputs[name] as never));
+function tryOut({ writer, inputs, outputs, trials }: InferenceGraph): void {
   const session = openSession(writer);
-  const names = (of: readonly NamedSignature[]) => of.map(({ name }) => `${name}:0`).join();
   try {
-    const ids = backend.getInputTensorIds(given);
+    for (const trial of trials) tryWith(session, inputs, outputs, trial);
+  } finally {
+    nativeBackend().binding.deleteSavedModel(session);
+  }
+}
+
+function tryWith(
+  session: number,
+  inputs: readonly NamedSignature[],
+  outputs: readonly NamedSignature[],
+  examples: Examples,
+): void {
+  const backend = nativeBackend();
+  const names = (of: readonly NamedSignature[]) => of.map(({ name }) => `${name}:0`).join();
+  const tensors = inputs.map(({ name }) => tensorOf(examples.inputs[name] as never));
+  try {
+    const ids = backend.getInputTensorIds(tensors);
     const made = backend.binding.runSavedModel(session, ids, names(inputs), names(outputs));
     const got = made.map((metadata) => backend.createOutputTensor(metadata));
-    try {
-      checkOutputs("the SavedModel", examples.outputs, got);
-    } finally {
-      for (const tensor of got) tensor.dispose();
-    }
+    tensors.push(...got);
+    checkOutputs("the SavedModel", examples.outputs, got);
   } finally {
-    for (const tensor of given) tensor.dispose();
-    backend.binding.deleteSavedModel(session);
+    for (const tensor of tensors) tensor.dispose();
   }
 }

@@ -7,20 +7,34 @@
  */
 export type Size = readonly number[];
 
-/** The sizes that a function is captured at, by their names. */
+/** The sizes that a function is captured and tried at, by their names. */
 export interface Samples {
   readonly names: readonly string[];
   /** All combinations of a smaller and a larger value of each (bit i of the place says which of size i), then one more. */
   readonly points: readonly (readonly number[])[];
+  /** Where the graph is tried out: a point that it was captured at, and a larger one that it was not. */
+  readonly trials: readonly [readonly number[], ...(readonly number[])[]];
 }
 
-/** No size is 0 or 1, which functions may treat otherwise, or another's. */
+/**
+ * No size is 0 or 1, which functions may treat otherwise, or another's. What follows `T` at small sizes and no longer at
+ * large ones, as `Math.min(T, 28)` does, is seen by the larger trial: of 131 and more, of a batch of 8, so that outputs
+ * stay small. A limit above those is not seen.
+ */
 export function samplesOf(names: readonly string[]): Samples {
   const corners = Array.from({ length: 2 ** names.length }, (_, bits) =>
     names.map((_, i) => 2 * i + 2 + ((bits >> i) & 1)),
   );
-  return { names, points: [...corners, names.map((_, i) => 7 + 3 * i)] };
+  const last = names.map((_, i) => 7 + 3 * i);
+  const large = names.map((name, i) => (name === "batch" ? 8 : 131 + 2 * i));
+  return { names, points: [...corners, last], trials: names.length === 0 ? [last] : [last, large] };
 }
+
+/** The sizes at one of the samples' points, by name. */
+export const sizeAt =
+  ({ names }: Samples, at: readonly number[]) =>
+  (name: string): number =>
+    at[names.indexOf(name)] as number;
 
 /** The size that has those values at the samples' points; undefined when it is none, or is no whole number. */
 export function sizeOf(values: readonly number[], { points }: Samples): Size | undefined {

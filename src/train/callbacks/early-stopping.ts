@@ -58,13 +58,13 @@ export class EarlyStopping implements Callback {
     const value = this.monitor.valueOf(logs);
     if (epoch < startFromEpoch) return;
     const { waiting } = this;
-    if (restoreBestWeights) this.bestWeights ??= readWeights(run.model); // none are better as long as none has a number
+    if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model); // none are better as long as none has a number
     waiting.wait++;
     delete waiting.reason;
     if (this.monitor.improves(value, waiting.best)) {
       waiting.best = value;
       waiting.bestEpoch = epoch;
-      if (restoreBestWeights) this.bestWeights = readWeights(run.model);
+      if (restoreBestWeights) this.bestWeights = readWeights(WHERE, run.model);
       if (baseline === undefined || this.monitor.improves(value, baseline)) waiting.wait = 0;
       return;
     }
@@ -81,7 +81,7 @@ export class EarlyStopping implements Callback {
   }
 
   onTrainEnd({ model }: TrainingRun, error?: unknown): void {
-    if (error === undefined && this.bestWeights !== undefined) writeWeights(model, this.bestWeights);
+    if (error === undefined && this.bestWeights !== undefined) writeWeights(WHERE, model, this.bestWeights);
   }
 
   getState(): unknown {

@@ -11,7 +11,7 @@ afterEach(() => tf.engine().endScope());
 
 type Compute = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 
-/** Makes a graph and both its forms, each of which is run at a size it was not captured at, and compared. */
+/** Makes a graph and both its forms, each of which is run there and compared, at sizes it was not captured at too. */
 async function tryBoth(compute: Compute, options: Parameters<typeof inferenceGraph>[1]): Promise<void> {
   const graph = inferenceGraph(compute, options);
   expect(savedModelFile(graph).length).toBeGreaterThan(0);
@@ -136,6 +136,19 @@ onNative("what one graph cannot be is refused by name, and all is as before", ()
         ),
       /Const: a constant's values depends/,
     ],
+    ["a limit that no captured size reaches", (x) => tf.mul(x, Math.min(x.shape[1], 10)), /the SavedModel gives other/],
+    [
+      "the last steps only, more of them than any captured size has",
+      (x) => tf.slice(x, [0, Math.max(0, x.shape[1] - 20), 0]),
+      /the SavedModel gives other/,
+    ],
+    [
+      "no more steps than a table has",
+      (x) => tf.add(x, tf.slice(tf.ones([50, 1]), [0, 0], [x.shape[1], 1])),
+      /fails where batch is 8, steps is 133; give a size that has a limit as a number: /,
+    ],
+    ["no number", (x) => tf.log(x), /y: expected finite numbers, got NaN/],
+    ["an infinite number", (x) => tf.div(1, tf.zerosLike(x)), /y: expected finite numbers, got Infinity/],
     [
       "other numbers when it is captured",
       (x) => tf.mul(x, isCapturing() ? 2 : 3),

@@ -70,3 +70,8 @@ function bothWays(): Traveller {
 }
 
 export const travellers: Readonly<Record<string, () => Traveller>> = { classifier, series, characters, bothWays };
+export const names = Object.keys(travellers);
+export const make = (name: string) => (travellers[name] as (typeof travellers)["x"])();
+
+/** Batch sizes and numbers of time steps. */
+export const SIZES = [1, 7].flatMap((batch) => [1, 28, 300].map((steps) => [batch, steps] as const));

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
-import { cacheFolder } from "../../../src/data";
+import { describe, expect, onTestFinished } from "vitest";
 import * as tf from "../../../src/tf";
 import type { Traveller } from "./models";
 
 const ROOT = join(__dirname, "../../..");
+
+export const onNative = describe.runIf(tf.engineInUse.name === "tensorflow");
 
 /** Inputs of a model in a folder, and the outputs that it gives here. */
 export interface Case {
@@ -60,21 +61,4 @@ export function pythonWith(module: string): string | undefined {
     spawnSync(python, ["-c", `import importlib.util as u, sys; sys.exit(u.find_spec("${module}") is None)`]).status ===
       0;
   return found.find(has);
-}
-
-/** The same, else one of the test's own in the cache folder, where pip can install it. */
-export function pythonWithOrMade(module: string, version: string): string | undefined {
-  const known = pythonWith(module);
-  if (known !== undefined) return known;
-  const folder = join(cacheFolder(), `test-${module}-${version}`);
-  const python = join(folder, "bin/python");
-  const options = { encoding: "utf8", timeout: 120_000 } as const;
-  if (!existsSync(join(folder, "complete"))) {
-    mkdirSync(folder, { recursive: true });
-    if (spawnSync("python3", ["-m", "venv", folder], options).status !== 0) return undefined;
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `${module}==${version}`];
-    if (spawnSync(python, pip, options).status !== 0) return undefined;
-    writeFileSync(join(folder, "complete"), "");
-  }
-  return python;
 }

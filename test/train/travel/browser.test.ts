@@ -1,0 +1,69 @@
+// A model's folder runs in a browser by itself.
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { findBrowser, withPage } from "../../../scripts/notebooks/browser.mjs";
+import * as tf from "../../../src/tf";
+import { exportGraphModel } from "../../../src/train";
+import { expectClose } from "../../support";
+import { make } from "./models";
+import { type Case, casesOf, onNative, temporaryFolder } from "./support";
+
+onNative("a graph model", () => {
+  test("runs in a browser, with nothing but its folder", async (context) => {
+    if (!hasBrowser()) {
+      console.log("skipped: no Chromium");
+      return context.skip();
+    }
+    const folder = temporaryFolder();
+    const traveller = make("characters");
+    await exportGraphModel(traveller.model, folder, { inputs: traveller.inputs });
+    const [asked] = casesOf(traveller, folder, [[3, 40]]) as [Case];
+    const server = createServer(({ url }, response) => {
+      const path = join(folder, (url as string).replace(/^\/$/, "index.html"));
+      if (!existsSync(path)) return response.writeHead(404).end();
+      const type = path.endsWith(".html") ? "text/html" : path.endsWith(".js") ? "text/javascript" : "application/json";
+      response.writeHead(200, { "content-type": type }).end(readFileSync(path));
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const home = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      const found = await withPage(
+        async ({ goto, evaluate }) => {
+          await goto(home);
+          await evaluate(
+            `new Promise((done) => document.readyState === "complete" ? done() : addEventListener("load", done))`,
+          );
+          const own = await evaluate("answer.then(({ difference }) => difference)");
+          const state = await evaluate(`document.getElementById("state").textContent`);
+          const asking = `answer.then(async ({ model }) => {
+            const x = tf.tensor(${JSON.stringify(asked.inputs.x)}, undefined, "int32");
+            return (await model.executeAsync({ x }, "output")).array();
+          })`;
+          const output = await evaluate(asking);
+          const hosts = await evaluate(
+            `performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin + "/")`,
+          );
+          return { own, state, output, hosts };
+        },
+        { limit: 120_000 },
+      );
+      expect(found.own).toBeLessThanOrEqual(1e-5);
+      expect(found.state).toMatch(/^It answers as where it was exported/);
+      expectClose(tf.tensor(found.output as number[]), tf.tensor(asked.output as number[]), 1e-5);
+      expect(new Set(found.hosts as string[])).toEqual(new Set([home]));
+    } finally {
+      server.close();
+    }
+  }, 240_000);
+});
+
+function hasBrowser(): boolean {
+  try {
+    return findBrowser() !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+// Weights leave this library by name, in safetensors files, for Python's reader too, and come back.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DataError, saveSafetensors } from "../../../src/data";
+import { ArgumentError } from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { EarlyStopping, loadWeights, saveWeights, type TrainingRun } from "../../../src/train";
+import { make } from "./models";
+import { pythonWith, temporaryFolder } from "./support";
+
+test("weights go into a safetensors file and come back; another model's are refused, and nothing changes", async () => {
+  const file = join(temporaryFolder(), "weights.safetensors");
+  const { model } = make("characters");
+  await saveWeights(model, file);
+  const before = model.variables.map((variable) => variable.arraySync());
+  for (const variable of model.variables) variable.assign(tf.zerosLike(variable));
+  await loadWeights(model, file);
+  expect(model.variables.map((variable) => variable.arraySync())).toEqual(before);
+  const other = make("classifier").model;
+  const kept = other.variables.map((variable) => variable.arraySync());
+  await expect(loadWeights(other, file)).rejects.toThrow(
+    new DataError(file, "rnn/basic_rnn_cell/kernel", "shape [48, 20]", "none").message,
+  );
+  expect(other.variables.map((variable) => variable.arraySync())).toEqual(kept);
+  const { weights = {}, call } = model;
+  const { "head/dense/bias": left, ...fewer } = weights;
+  const less = { variables: model.variables.filter((variable) => variable !== left), weights: fewer, call };
+  await expect(loadWeights(less, file)).rejects.toThrow("also head/dense/bias");
+});
+
+test("weights that are not float32 are refused by name, and nothing changes", async () => {
+  const file = join(temporaryFolder(), "weights.safetensors");
+  const own = (value: number) => ({ a: tf.variable(tf.scalar(value)), n: tf.variable(tf.scalar(value, "int32")) });
+  const modelWith = (weights: ReturnType<typeof own>) => ({
+    variables: Object.values(weights),
+    weights,
+    call: (x: tf.Tensor) => tf.mul(x, weights.a),
+  });
+  await expect(saveWeights(modelWith(own(1)), file)).rejects.toThrow(
+    new ArgumentError("saveWeights", "model.weights.n", "float32", "int32").message,
+  );
+  expect(existsSync(file)).toBe(false);
+  const scalar = { data: Float32Array.of(7), shape: [] };
+  await saveSafetensors(file, { a: scalar, n: scalar });
+  const weights = own(3);
+  await expect(loadWeights(modelWith(weights), file)).rejects.toThrow(
+    new ArgumentError("loadWeights", "model.weights.n", "float32", "int32").message,
+  );
+  expect([weights.a.dataSync()[0], weights.n.dataSync()[0]]).toEqual([3, 3]);
+});
+
+test("EarlyStopping says that the best weights are not the model's", () => {
+  const early = new EarlyStopping({ restoreBestWeights: true });
+  early.setArrays({ kernel: { data: Float32Array.of(7), shape: [1] } });
+  const { model } = make("classifier");
+  expect(() => early.onTrainEnd({ model } as TrainingRun)).toThrow(
+    new ArgumentError("EarlyStopping", "rnn/basic_rnn_cell/kernel", "shape [48, 20]", "none").message,
+  );
+});
+
+test("Python's safetensors reads the weights", async (context) => {
+  const python = pythonWith("safetensors");
+  if (python === undefined) {
+    console.log("skipped: no Python with safetensors; UNROLL_TEST_PYTHON may name one");
+    return context.skip();
+  }
+  const file = join(temporaryFolder(), "weights.safetensors");
+  const { model } = make("classifier");
+  await saveWeights(model, file);
+  const read = `import json, struct, sys, safetensors
+for name, it in sorted(safetensors.deserialize(open(sys.argv[1], "rb").read())):
+    print(json.dumps([name, it["dtype"], it["shape"], sum(struct.unpack("<%df" % (len(it["data"]) // 4), bytes(it["data"])))]))`;
+  const { stdout, stderr, status } = spawnSync(python, ["-c", read, file], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  const found = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const own = Object.entries(model.weights ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  expect(found.map(([name, dtype, shape]) => [name, dtype, shape])).toEqual(
+    own.map(([name, { shape }]) => [name, "F32", shape]),
+  );
+  found.forEach(([, , , sum], i) => {
+    const values = Array.from(own[i]?.[1].dataSync() as Float32Array);
+    expect(sum).toBeCloseTo(
+      values.reduce((total, value) => total + value, 0),
+      9,
+    );
+  });
+});
