@@ -15,7 +15,7 @@ const PATIENCE = 300_000; // milliseconds, for a first setup too
 export async function startLab({ flags = [], env = process.env } = {}) {
   const args = ["start", "--", "--no-browser", "--ServerApp.port=0", ...flags];
   const child = spawn("npm", args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise((resolve) => child.once("close", resolve));
+  const ended = new Promise((resolve) => child.once("exit", resolve)); // what outlives it may hold its pipes open
   const end = async () => {
     const started = descendants(child.pid);
     kill(-child.pid); // the whole group, as a terminal does
@@ -48,7 +48,7 @@ function printedUrl(child) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         output += text;
-        const url = /http:\/\/\S+token=\w+/.exec(output)?.[0];
+        const url = /http:\/\/\S+token=\w+(?=\s)/.exec(output)?.[0];
         if (!url) return;
         clearTimeout(timer);
         resolve(new URL(url));

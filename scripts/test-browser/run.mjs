@@ -72,9 +72,9 @@ async function inBrowser(executablePath, lab, tasks, signal) {
     const context = await browser.newContext({ viewport: { width: 1200, height: 1000 } });
     for (const { name, run } of tasks) {
       const started = performance.now();
-      const result = await run(context, lab).catch((error) => ({ status: "failed", reasons: [error.message] }));
+      const alone = run(context, lab).finally(() => signal.aborted || endSessions(lab));
+      const result = await alone.catch((error) => ({ status: "failed", reasons: [error.message] }));
       if (signal.aborted) break;
-      await endSessions(lab);
       results.push({ name, ...result });
       tell(results.at(-1), (performance.now() - started) / 1_000);
     }

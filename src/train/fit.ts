@@ -22,11 +22,12 @@ import { Training } from "./training";
  * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
  *
  * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
- * it never had been: bit for bit, with the same number of shards.
+ * it never had been: bit for bit, with the same number of shards (and one thread an operation, which this package sets
+ * unless TensorFlow was started before it).
  *
- * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or
- *   uses this optimizer;
- *   NotFiniteError when a loss or gradient is not; DataError for checkpoints of another model, or that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
+ * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or uses
+ *   this optimizer; NotFiniteError when a loss or gradient is not finite; DataError for checkpoints of another model, or
+ *   that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
  */
 export async function fit(model: Model, data: TrainingData | StreamedExamples, options: FitOptions): Promise<History> {
   checkModel("fit", model);
