@@ -1,12 +1,13 @@
-/**
- * Starts the TypeScript kernel, with a fault of tslab 1.0.22 mended. It gives TypeScript one timer, for a rebuild, and
- * throws "Unexpected pending rebuildTimer" in the next cell when TypeScript has asked for another: it does as soon as a
- * folder changes in which an import was looked for in vain (an npm install, a new folder beside the notebooks). Those
- * timers are real ones here.
- */
+/** Starts the TypeScript kernel, with two faults of tslab 1.0.22 mended. */
 const { join } = require("node:path");
 
-/** @param tslab the package's folder */
+/**
+ * tslab gives TypeScript one timer, for a rebuild, and throws "Unexpected pending rebuildTimer" in the next cell when
+ * TypeScript has asked for another: it does as soon as a folder changes in which an import was looked for in vain (an npm
+ * install, a new folder beside the notebooks). Those timers are real ones here.
+ *
+ * @param tslab the package's folder
+ */
 function mendTimers(tslab) {
   const ts = require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] }));
   const isRebuild = (callback) => callback.name === "updateProgramWithWatchStatus";
@@ -40,10 +41,25 @@ function onceSet(object, name, wrap) {
   });
 }
 
-module.exports = { mendTimers };
+/**
+ * tslab sends without waiting. Once in 512 messages a ZeroMQ socket takes its time, and throws "Socket is busy writing" at
+ * the next one: a cell that shows progress failed without a word. With a time limit of 0 the publisher, which never has to
+ * wait for anybody, sends at once.
+ */
+function mendPublishing(tslab) {
+  const zmq = require(require.resolve("zeromq", { paths: [tslab] }));
+  zmq.Publisher = class extends zmq.Publisher {
+    constructor(options) {
+      super({ sendTimeout: 0, ...options });
+    }
+  };
+}
+
+module.exports = { mendTimers, mendPublishing };
 
 if (require.main === module) {
   const [tslab] = process.argv.splice(2, 1); // the rest is tslab's
   mendTimers(tslab);
+  mendPublishing(tslab);
   require(join(tslab, "dist", "main.js")).main();
 }

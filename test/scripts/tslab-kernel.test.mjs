@@ -1,4 +1,4 @@
-// The kernel's converter beside folders that change while it runs.
+// The kernel's converter beside folders that change while it runs, and its messages when there are many.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -35,3 +35,37 @@ test("a file that an import asked for in vain may be written afterwards: the nex
 test("tslab by itself still breaks there; when it no longer does, its timers need no mending", () => {
   expect(run().stderr).toContain("Unexpected pending rebuildTimer");
 }, 60_000);
+
+const MESSAGES = `
+const [tslab, mend] = process.argv.slice(1);
+const zmq = require(require.resolve("zeromq", { paths: [tslab] }));
+if (mend) require(mend).mendPublishing(tslab);
+(async () => {
+  const publisher = new zmq.Publisher();
+  await publisher.bind("tcp://127.0.0.1:*");
+  const refused = new Set();
+  for (let i = 0; i < 700; i++) {
+    for (const part of ["text", "figure"]) {
+      try {
+        publisher.send([part]).catch(({ message }) => refused.add(message));
+      } catch ({ message }) {
+        refused.add(message);
+      }
+    }
+    if (i % 50 === 0) await new Promise(setImmediate);
+  }
+  publisher.close();
+  console.log([...refused].join());
+})();`;
+
+const publish = (...mend) =>
+  spawnSync(process.execPath, ["-e", MESSAGES, join(ROOT, "node_modules", "tslab"), ...mend], { encoding: "utf8" });
+
+test("a cell may show what it likes, two things at a time and without end", () => {
+  const { stdout, stderr } = publish(join(ROOT, "scripts", "setup", "tslab-kernel.cjs"));
+  expect([stdout, stderr]).toEqual(["\n", ""]);
+});
+
+test("a publisher by itself still refuses; when it no longer does, it needs no mending", () => {
+  expect(publish().stdout).toMatch(/^Socket is busy writing/);
+});
