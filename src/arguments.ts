@@ -27,12 +27,21 @@ export function checkCount(where: string, argument: string, value: unknown, leas
  * @throws ArgumentError naming the key
  */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
+  const wrong = wrongOptions(options, known);
+  if (wrong !== undefined) throw new ArgumentError(where, "options", wrong.expected, wrong.actual);
+}
+
+/** What is expected of options and what came, where they are no record or have a key that is not known. */
+export function wrongOptions(
+  options: unknown,
+  known: readonly string[],
+): { expected: string; actual: string } | undefined {
   const expected = `{ ${known.join(", ")} }`;
   if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    throw new ArgumentError(where, "options", expected, describe(options));
+    return { expected, actual: describe(options) };
   }
   const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new ArgumentError(where, "options", expected, `also ${unknown}`);
+  return unknown === undefined ? undefined : { expected, actual: `also ${unknown}` };
 }
 
 /** Refuses what is no function. @throws ArgumentError */

@@ -1,4 +1,4 @@
-import { describe } from "../arguments";
+import { describe, wrongOptions } from "../arguments";
 import { CompileError } from "./errors";
 
 /**
@@ -9,12 +9,8 @@ import { CompileError } from "./errors";
 export function checkGiven(where: string, given: unknown, options: unknown, known: readonly string[]): void {
   if (typeof given !== "function")
     throw new CompileError(`${where}: expected a function first, got ${describe(given)}`);
-  const expected = `{ ${known.join(", ")} }`;
-  if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    throw new CompileError(`${where}: options: expected ${expected}, got ${describe(options)}`);
-  }
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new CompileError(`${where}: options: expected ${expected}, got also ${unknown}`);
+  const wrong = wrongOptions(options, known);
+  if (wrong) throw new CompileError(`${where}: options: expected ${wrong.expected}, got ${wrong.actual}`);
 }
 
 /** Refuses what is no list. @throws CompileError */

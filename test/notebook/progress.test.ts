@@ -1,25 +1,9 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { notebookProgress } from "../../src/notebook";
 import type { Reporter } from "../../src/train";
+import { endKernel, kernel } from "./kernel";
 
-/** A stand-in for the running kernel, as in show.test.ts. */
-function kernel() {
-  const write = vi.fn();
-  const file = join("somewhere", "node_modules", "tslab", "dist", "jupyter.js");
-  createRequire(__filename).cache[file] = { exports: { lastWriteDisplayData: write } } as unknown as NodeJS.Module;
-  vi.stubGlobal("__tslab__", {});
-  return write;
-}
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  for (const file of Object.keys(createRequire(__filename).cache)) {
-    if (file.startsWith("somewhere")) delete createRequire(__filename).cache[file];
-  }
-});
+afterEach(endKernel);
 
 const plan = { epochs: 2, stepsPerEpoch: 500, initialEpoch: 0 };
 const step = (batch: number) => ({ ...plan, epoch: 0, batch, loss: 0.5, stepsPerSecond: 123, secondsLeft: 4.4 });

@@ -1,29 +1,12 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { CLAIMS_MIME, check, show, showLive, showTable } from "../../src/notebook";
 import { learningCurves } from "../../src/plot";
+import { endKernel, kernel } from "./kernel";
 
 const figure = learningCurves({ test: [0.7, 0.8] });
 const printed = () => vi.spyOn(console, "log").mockImplementation(() => {});
 
-/** A stand-in for the running kernel: the loaded module whose `lastWriteDisplayData` sends an output. */
-function kernel() {
-  const write = vi.fn();
-  const file = join("somewhere", "node_modules", "tslab", "dist", "jupyter.js");
-  const loaded = { exports: { lastWriteDisplayData: write } } as unknown as NodeJS.Module;
-  createRequire(__filename).cache[file] = loaded;
-  vi.stubGlobal("__tslab__", {});
-  return write;
-}
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  for (const file of Object.keys(createRequire(__filename).cache)) {
-    if (file.startsWith("somewhere")) delete createRequire(__filename).cache[file];
-  }
-});
+afterEach(endKernel);
 
 test("outside a notebook a figure is one printed line", () => {
   const log = printed();
