@@ -8,8 +8,10 @@ export {
   type Verdict,
 } from "./check";
 export type { Claim, EqualClaim, NearClaim, NumberClaim } from "./claims";
+export { FreshProcessError, inFreshProcess } from "./fresh-process";
 export { InterruptedError, interruptible } from "./interruptible";
 export { peakMemory } from "./peak-memory";
+
 export { type NotebookProgress, notebookProgress } from "./progress";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";

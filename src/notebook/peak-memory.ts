@@ -15,8 +15,8 @@ parentPort.postMessage("watching");
 
 /**
  * Runs a function and says by how many bytes the process's memory (its resident set) was larger at its largest meanwhile
- * than before. What was freed earlier and is still the process's is taken from first and does not count, so measure what
- * needs little before what needs much.
+ * than before. What was freed earlier and is still the process's is taken from first and does not count: what is to be
+ * compared is measured in processes of their own (`inFreshProcess`).
  *
  *   const { value: loss, bytes } = await peakMemory(() => step(x));
  */

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { InterruptedError } from "./interruptible";
+
+/** A function that was to run in a process of its own threw there, or the process ended without a value. */
+export class FreshProcessError extends Error {
+  override readonly name = "FreshProcessError";
+}
+
+/** What the process says over its channel, before it ends. */
+type Said = { value: unknown } | { error: string };
+
+/** How much of what a failed process printed is shown. */
+const SHOWN = 2000;
+
+/**
+ * Runs a function in a Node.js process of its own, in this process's folder, and gives its value (as JSON carries it).
+ * What a process holds by now, compiled or freed or not, does not weigh on what is measured there.
+ *
+ *   const bytes = await inFreshProcess(async ({ size }) => {
+ *     const { peakMemory } = require("unroll/notebook") as typeof import("unroll/notebook");
+ *     const tf = require("unroll/tf") as typeof import("unroll/tf");
+ *     return (await peakMemory(() => tf.ones([size, size]))).bytes;
+ *   }, { size: 1000 });
+ *
+ * The function's text is what goes there: it can use what it is given and what it `require`s, and no name from outside.
+ *
+ * @throws FreshProcessError when the function throws or its process ends without a value; InterruptedError when this
+ *   process is interrupted, which ends the other one as well
+ */
+export async function inFreshProcess<Given, Value>(
+  run: (given: Given) => Value | Promise<Value>,
+  given: Given,
+): Promise<Awaited<Value>> {
+  await new Promise(setImmediate); // as in `interruptible`: a listener for SIGINT in a cell's synchronous part ends the kernel
+  const child = spawn(process.execPath, ["-e", program(run, given)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  let said: Said | undefined;
+  let printed = "";
+  let interrupted = false;
+  const stop = () => {
+    interrupted = true;
+    child.kill("SIGKILL");
+  };
+  child.on("message", (message: Said) => {
+    said = message;
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (text) => {
+      printed = (printed + text).slice(-SHOWN);
+    });
+  }
+  process.on("SIGINT", stop);
+  try {
+    const ended = await new Promise<string>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => resolve(signal ?? `code ${code}`));
+    });
+    if (interrupted) throw new InterruptedError();
+    if (said && "value" in said) return said.value as Awaited<Value>;
+    throw new FreshProcessError(
+      said
+        ? `in a process of its own: ${said.error}`
+        : `expected a value, and the process ended with ${ended}: ${printed}`,
+    );
+  } finally {
+    process.off("SIGINT", stop);
+  }
+}
+
+/** The text that the process runs: the function, called, and what comes of it sent. It ends once that has gone out. */
+function program(run: unknown, given: unknown): string {
+  return `
+const send = (said) => process.send(said, () => process.exit());
+Promise.resolve()
+  .then(() => (${run})(${JSON.stringify(given)}))
+  .then((value) => send({ value }), (error) => send({ error: String(error?.stack ?? error) }));
+`;
+}
