@@ -1,6 +1,6 @@
 import { customGradient } from "../../compile";
 import * as tf from "../../tf";
-import { kernelGradient, stackSteps } from "../affine";
+import { biasGradient, kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
 import { block } from "./blocks";
 import type { GRUWeights } from "./gru";
@@ -30,8 +30,8 @@ export function openGRUBlock(weights: GRUWeights): OpenCell<tf.Tensor2D> {
       return [
         kernelGradient(x as tf.Tensor2D, h, dGates as tf.Tensor2D),
         kernelGradient(x as tf.Tensor2D, reset, dCandidate as tf.Tensor2D),
-        tf.sum(dGates as tf.Tensor2D, 0),
-        tf.sum(dCandidate as tf.Tensor2D, 0),
+        biasGradient(dGates as tf.Tensor2D),
+        biasGradient(dCandidate as tf.Tensor2D),
       ];
     }) as tf.Tensor2D[];
   };

@@ -1,6 +1,6 @@
 import { customGradient } from "../../compile";
 import * as tf from "../../tf";
-import { kernelGradient, stackSteps } from "../affine";
+import { biasGradient, kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
 import { splitKernel } from "../weights";
 import { block } from "./blocks";
@@ -46,7 +46,7 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
         return [
           () => tf.matMul(dy, back as tf.Tensor2D),
           kernelGradient(x as tf.Tensor2D, before, dy),
-          tf.sum(dy, 0),
+          biasGradient(dy),
           ...forDiagonal,
         ];
       },
