@@ -14,7 +14,11 @@ export interface EmbeddingOptions {
   seed?: number;
 }
 
-/** A vector for each word, looked up by its number; TensorFlow's `tf.nn.embedding_lookup` and its table. */
+/**
+ * A vector for each word, looked up by its number; TensorFlow's `tf.nn.embedding_lookup` and its table. The gradient of a
+ * word that a batch has not is zero, and every optimizer takes it as such: with momentum, Adam or RMSProp its vector moves
+ * on. TensorFlow 1.x's Momentum and RMSProp leave such vectors as they are; its GradientDescent and Adam do as these.
+ */
 export class Embedding {
   readonly vocabularySize: number;
   readonly embeddingSize: number;
