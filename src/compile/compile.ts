@@ -1,4 +1,5 @@
 import * as tf from "../tf";
+import { Built } from "./built";
 import { capture, isCapturing } from "./capture";
 import { checkGiven, checkList } from "./check-given";
 import { emit } from "./emit";
@@ -45,23 +46,15 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   checkGiven("compile", compute, options, ["variables", "shards"]);
   const { variables = [], shards = 1 } = options;
   checkList("compile", "variables", variables);
-  const programs = new Map<string, { program: Program; isList: boolean }>();
-  let open = true;
+  const built = new Built<ReturnType<typeof build>>("compile: the compiled function is disposed");
   const call = (...inputs: Inputs): Output => {
-    if (!open) throw new CompileError("compile: the compiled function is disposed");
+    built.checkOpen();
     const signatures = signaturesOf(inputs, variables);
-    const key = keyOf(signatures);
-    const known = programs.get(key) ?? build(compute, inputs, { variables, signatures, shards });
-    programs.set(key, known);
-    const outputs = known.program.call(inputs);
-    return (known.isList ? outputs : outputs[0]) as Output;
+    const { program, isList } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
+    const outputs = program.call(inputs);
+    return (isList ? outputs : outputs[0]) as Output;
   };
-  const dispose = () => {
-    open = false;
-    for (const { program } of programs.values()) program.dispose();
-    programs.clear();
-  };
-  return Object.assign(call, { dispose });
+  return Object.assign(call, { dispose: () => built.dispose() });
 }
 
 function build<Inputs extends readonly tf.Tensor[]>(
@@ -131,9 +124,6 @@ function refuseInside(): void {
     );
   }
 }
-
-export const keyOf = (signatures: readonly Signature[]): string =>
-  signatures.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
 
 function lifeOf(value: unknown): string {
   if (!(value instanceof tf.Tensor)) return typeof value;

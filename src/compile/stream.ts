@@ -1,7 +1,8 @@
 import * as tf from "../tf";
+import { Built } from "./built";
 import { capture } from "./capture";
 import { checkGiven, checkList } from "./check-given";
-import { keyOf, signaturesOf } from "./compile";
+import { signaturesOf } from "./compile";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
 import { typeAttr } from "./messages";
@@ -53,22 +54,14 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   const { variables, state } = options;
   checkList("stream", "variables", variables);
   checkList("stream", "state", state);
-  const programs = new Map<string, Program>();
-  let isOpen = true;
+  const built = new Built("stream: the stream is disposed");
   const call = (...inputs: Inputs): tf.Tensor => {
-    if (!isOpen) throw new CompileError("stream: the stream is disposed");
+    built.checkOpen();
     const signatures = signaturesOf(inputs, [...variables, ...state]);
-    const key = keyOf(signatures);
-    const program = programs.get(key) ?? build(step as never, inputs, signatures, options);
-    programs.set(key, program);
+    const { program } = built.for(signatures, () => ({ program: build(step as never, inputs, signatures, options) }));
     return program.call(inputs)[0] as tf.Tensor;
   };
-  const dispose = () => {
-    isOpen = false;
-    for (const program of programs.values()) program.dispose();
-    programs.clear();
-  };
-  return Object.assign(call, { dispose });
+  return Object.assign(call, { dispose: () => built.dispose() });
 }
 
 function build(

@@ -1,8 +1,9 @@
 import { describe } from "../arguments";
 import * as tf from "../tf";
 import { buildStep, type Step, type StepSource } from "./build-step";
+import { Built } from "./built";
 import { checkGiven, checkList } from "./check-given";
-import { keyOf, signaturesOf } from "./compile";
+import { signaturesOf } from "./compile";
 import { CompileError } from "./errors";
 import { firstNotFinite } from "./not-finite";
 import { shardCount } from "./shards";
@@ -113,20 +114,17 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
   checkVariables(variables);
   checkFrozen(frozen, variables);
   if (options.shards !== undefined) shardCount(1, options.shards);
-  const steps = new Map<string, Step>();
+  const steps = new Built<Step>("trainStep: the step is disposed");
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
-  let isOpen = true;
   const run = (counter: Counter, batch: readonly tf.Tensor[]): number => {
-    if (!isOpen) throw new CompileError("trainStep: the step is disposed");
+    steps.checkOpen();
     const signatures = signaturesOf(batch, [...variables, ...frozen]);
     if (slots.flat().some(({ isDisposed }) => isDisposed)) {
       throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
     }
-    const key = keyOf(signatures);
     const numbers = optimizer.scalars();
     const source: StepSource = { batch, signatures, slots, scalars: numbers.length, isByRow: data !== undefined };
-    const step = steps.get(key) ?? buildStep(loss, source, options);
-    steps.set(key, step);
+    const step = steps.for(signatures, () => buildStep(loss, source, options));
     const extra = [tf.scalar(counter.iteration, "int32"), tf.tensor1d([...numbers], "float32")];
     try {
       const [value, verdict] = step.program.call([...batch, ...extra]) as [tf.Tensor, tf.Tensor?];
@@ -141,12 +139,7 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
       tf.dispose(extra);
     }
   };
-  const dispose = () => {
-    isOpen = false;
-    for (const { program } of steps.values()) program.dispose();
-    steps.clear();
-  };
-  return Object.assign(run, { dispose });
+  return Object.assign(run, { dispose: () => steps.dispose() });
 }
 
 function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
