@@ -16,7 +16,10 @@ export const RADAR_FIGURES = {
    * weather radar). Each hour has one of them.
    */
   scanMinutes: [4, 5, 5.5, 6],
-  /** e-folding time of the logarithm of rain, minutes: 1/β with β = 2·10⁻⁴ s⁻¹ (Rec. ITU-R P.1853-1; Maseng and Bakken 1981). */
+  /**
+   * e-folding time of the logarithm of rain, minutes: 1/β with β = 2·10⁻⁴ s⁻¹ (Rec. ITU-R P.1853-1; Maseng and Bakken
+   * 1981). Theirs is the logarithm of rain attenuation, taken here for that of the rain.
+   */
   decorrelation: 1 / (2e-4 * 60),
   /**
    * Relative error of a rain rate from Z because drop sizes vary (Lee and Zawadzki 2005, J. Appl. Meteor. 44, 241–255):

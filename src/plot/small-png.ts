@@ -1,11 +1,12 @@
 import { inflateSync } from "node:zlib";
+import { nearest, paletteOf } from "./palette";
 import { pngFile, SIGNATURE } from "./png";
 
 const MOST = 256; // colours of a palette
 
 /**
- * A PNG picture of a few colours in fewer bytes: with a palette of its 256 most frequent colours, the others as the
- * nearest of these; on white, where it is transparent. Charts lose nothing that one sees, photographs would.
+ * A PNG picture of a few colours in fewer bytes: with a palette of 256 of them, the others as the nearest of these;
+ * on white, where it is transparent. Charts lose nothing that one sees, photographs would.
  *
  * @param png 8 bits a channel, with or without transparency, not interlaced: what a browser's canvas gives
  * @throws RangeError when it is another kind of file
@@ -15,9 +16,8 @@ export function smallPng(png: Uint8Array): Uint8Array {
   const pixels = onWhite(unfiltered(rows, width * channels, channels), channels);
   const counts = new Map<number, number>();
   for (const color of pixels) counts.set(color, (counts.get(color) ?? 0) + 1);
-  const frequent = [...counts.keys()].sort((a, b) => (counts.get(b) as number) - (counts.get(a) as number));
-  const palette = frequent.slice(0, MOST);
-  const places = new Map(frequent.map((color, i) => [color, i < MOST ? i : nearest(color, palette)]));
+  const palette = paletteOf(counts, MOST);
+  const places = new Map([...counts.keys()].map((color) => [color, nearest(color, palette)]));
   const indexed = new Uint8Array((width + 1) * height); // each row begins with its filter, 0: none
   pixels.forEach((color, i) => {
     indexed[Math.floor(i / width) * (width + 1) + 1 + (i % width)] = places.get(color) as number;
@@ -82,18 +82,4 @@ function onWhite(bytes: Uint8Array, channels: number): Uint32Array {
     colors[i] = (channel(0) << 16) | (channel(1) << 8) | channel(2);
   }
   return colors;
-}
-
-function nearest(color: number, palette: readonly number[]): number {
-  let [best, least] = [0, Number.POSITIVE_INFINITY];
-  palette.forEach((other, i) => {
-    const [r, g, b] = [16, 8, 0].map((shift) => ((color >> shift) & 255) - ((other >> shift) & 255)) as [
-      number,
-      number,
-      number,
-    ];
-    const distance = r * r + g * g + b * b;
-    if (distance < least) [best, least] = [i, distance];
-  });
-  return best;
 }

@@ -52,15 +52,36 @@ test("smallPng keeps every pixel of a picture of few colours, whatever filters i
   expect(colorsOf(smallPng(rgbaPng(pixels, 7)))).toEqual(pixels.map(([r, g, b]) => [r, g, b]));
 });
 
-test("what is transparent lies on white; of more than 256 colours the rare ones become the nearest frequent one", () => {
+test("what is transparent lies on white", () => {
   const clear = [[0, 0, 0, 0], ...Array.from({ length: 3 }, () => [0, 0, 0, 51])];
   expect(colorsOf(smallPng(rgbaPng(clear, 4)))).toEqual([[255, 255, 255], ...Array(3).fill([204, 204, 204])]);
-  const often = Array.from({ length: 512 }, (_, i) => [i % 256, 0, 0, 255]);
-  const colors = colorsOf(smallPng(rgbaPng([...often, [100, 3, 0, 255], [7, 0, 2, 255]], 257)));
-  expect(colors.slice(512)).toEqual([
-    [100, 0, 0],
-    [7, 0, 0],
-  ]);
+});
+
+/** Orange over white to blue, as heatmaps draw what may be negative: -1 to 1. */
+function diverging(value: number): number[] {
+  const [r, g, b] = (value < 0 ? [213, 94, 0] : [0, 114, 178]).map((end) =>
+    Math.round(255 + (end - 255) * Math.abs(value)),
+  );
+  return [r as number, g as number, b as number, 255];
+}
+
+test("of more than 256 colours a heatmap keeps its white and both its ends, be they as rare as may be", () => {
+  const values = Array.from({ length: 100 * 100 }, (_, i) => (i < 300 ? -i / 299 : (i % 701) / 700));
+  const pixels = [...Array.from({ length: 5_000 }, () => diverging(0)), ...values.map(diverging)];
+  expect(new Set(pixels.map(String)).size).toBeGreaterThan(256);
+  const colors = colorsOf(smallPng(rgbaPng(pixels, 100)));
+  const errors = colors.map((color, i) => Math.max(...color.map((c, k) => Math.abs(c - (pixels[i]?.[k] as number)))));
+  expect(Math.max(...errors)).toBeLessThanOrEqual(2);
+  expect(Math.max(...errors.slice(0, 5_000))).toBe(0);
+});
+
+test("a colour far from all others survives 512 more frequent ones, which lose next to nothing for it", () => {
+  const often = Array.from({ length: 1_024 }, (_, i) => [i % 256, (i % 512) >> 8, 0, 255]);
+  const colors = colorsOf(smallPng(rgbaPng([...often, [0, 0, 255, 255]], 205)));
+  expect(colors.at(-1)).toEqual([0, 0, 255]);
+  colors.slice(0, -1).forEach(([r, g], i) => {
+    expect(Math.abs((r as number) - (i % 256)) + Math.abs((g as number) - ((i % 512) >> 8))).toBeLessThanOrEqual(2);
+  });
 });
 
 test("smallPng refuses what is no such picture", () => {
