@@ -24,6 +24,7 @@ export function arraySource(place: Place, data: ArrayExamples & { readonly y?: N
   return {
     rows,
     parts: batchParts(y, lengths),
+    yAt: (taken, i) => `${place.argument}.y[${taken[i]}]`,
     plan: (batchSize, shuffle) => {
       const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).permutation(rows) : inOrder(rows);
       return cut(order, batchSize);

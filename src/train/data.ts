@@ -52,6 +52,8 @@ export interface Source {
   /** The longest sequence, where data are ragged. */
   readonly longest?: number;
   lengthOf?(row: number): number;
+  /** What messages call the y of a row of a batch: "data.y[17]". */
+  yAt(rows: Int32Array, i: number): string;
   /** To how many time steps a batch of them is padded. */
   paddedTo?(rows: Int32Array): number;
   /**

@@ -2,7 +2,7 @@ import type { NumericArray } from "../data";
 import { ArgumentError } from "../rnn";
 import type * as tf from "../tf";
 import type { Examples, Source } from "./data";
-import type { Model } from "./model";
+import { callModel, type Model } from "./model";
 import { type PassOptions, passOver } from "./pass";
 import { batchFunction } from "./step";
 
@@ -21,7 +21,7 @@ export async function predict(
   options: PassOptions = {},
 ): Promise<NumericArray<Float32Array | Int32Array>> {
   return passOver({ where: "predict", needsY: false }, model, data, options, async ({ watch, ...pass }) => {
-    const outputs = batchFunction(pass, ({ x, lengths }) => model.call(x, undefined, lengths));
+    const outputs = batchFunction(pass, ({ x, lengths }) => callModel(pass.where, model, x, lengths));
     const collected = new Outputs(pass.source);
     try {
       for (const rows of pass.source.plan(pass.batchSize)) {
