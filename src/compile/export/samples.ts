@@ -6,7 +6,7 @@ import type { Input } from "./input-spec";
 export interface Example {
   readonly shape: readonly number[];
   readonly dtype: string;
-  readonly values: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
 /** Inputs and the outputs that belong to them. */
@@ -40,7 +40,8 @@ export function examplesAt(
     const shape = shapes[name] as number[];
     const count = shape.reduce((product, size) => product * size, 1);
     const numberOf = own[name] ?? (dtype === "float32" ? sine : () => 0);
-    const values = Array.from({ length: count }, (_, i) => checkNumber(name, dtype, numberOf(i, shapes)));
+    const values = new KINDS[dtype](count);
+    for (let i = 0; i < count; i++) values[i] = checkNumber(name, dtype, numberOf(i, shapes));
     return [name, { shape, dtype, values }];
   });
   const outputs = tf.tidy(() => {
@@ -57,6 +58,8 @@ export function examplesAt(
   return { inputs: Object.fromEntries(given), outputs };
 }
 
+const KINDS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
 const sine: ExampleOf = (i) => Math.sin(i + 1);
 
 function checkNumber(name: string, dtype: string, value: number): number {
@@ -66,8 +69,8 @@ function checkNumber(name: string, dtype: string, value: number): number {
 }
 
 /** What is no number equals nothing, and so cannot be compared; nor does JSON hold it. */
-function checkFinite(name: string, values: readonly number[]): void {
-  const wrong = values.find((value) => !Number.isFinite(value));
+function checkFinite(name: string, values: Example["values"]): void {
+  const wrong = values.find((value: number) => !Number.isFinite(value));
   if (wrong === undefined) return;
   throw new CompileError(
     `export: ${name}: expected finite numbers, got ${wrong}, with the inputs that it is tried with`,
@@ -75,10 +78,10 @@ function checkFinite(name: string, values: readonly number[]): void {
 }
 
 export const tensorOf = ({ values, shape, dtype }: Example): tf.Tensor =>
-  tf.tensor([...values], [...shape], dtype as "float32");
+  tf.tensor(values.slice(), [...shape], dtype as "float32"); // a tensor may share its array's memory
 
 const exampleOf = (tensor: tf.Tensor): Example => ({
-  ...{ shape: tensor.shape.slice(), dtype: tensor.dtype, values: Array.from(tensor.dataSync()) },
+  ...{ shape: tensor.shape.slice(), dtype: tensor.dtype, values: tensor.dataSync().slice() as Example["values"] },
 });
 
 /**
@@ -89,8 +92,8 @@ const exampleOf = (tensor: tf.Tensor): Example => ({
 export function checkOutputs(where: string, expected: Examples["outputs"], got: readonly tf.Tensor[]): void {
   Object.entries(expected).forEach(([name, { shape, values }], i) => {
     const actual = got[i] as tf.Tensor;
-    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-    const worst = Array.from(actual.dataSync()).reduce((most, value, j) => {
+    const scale = (values as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    const worst = (actual.dataSync() as Float32Array).reduce((most, value, j) => {
       return Math.max(most, Math.abs(value - (values[j] as number)) / scale);
     }, 0);
     if (actual.shape.join() === shape.join() && worst <= 1e-4) return;
