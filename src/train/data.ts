@@ -17,7 +17,10 @@ export interface ArrayExamples {
 /** One sequence, `[nSteps, …]`; a plain typed array is `[nSteps]`. */
 export type Sequence = NumericArray | NumericArray["data"];
 
-/** Sequences of different lengths. They are put into buckets of similar length, padded with 0, and given with lengths. */
+/**
+ * Sequences of different lengths. They are put into buckets of similar length, padded with 0, and given with lengths, as
+ * the third argument of the model's `call`: one that takes none is told of, as it computes on the padding.
+ */
 export interface RaggedExamples {
   readonly x: readonly Sequence[];
 }
