@@ -95,7 +95,9 @@ export function sourceOf(
   if (data === null || typeof data !== "object") throw new ArgumentError(where, argument, expected, describe(data));
   if (mayStream && isStreamed(data)) return streamedSource({ where, argument }, data);
   if (!("x" in data) || data.x === undefined || (needsY && data.y === undefined)) {
-    throw new ArgumentError(where, argument, expected, describe(data));
+    const isOne = !("x" in data) && "shape" in data;
+    const hint = isOne && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
+    throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
   const place = { where, argument };
   if (Array.isArray(data.x) && "lengths" in data && data.lengths !== undefined) {
