@@ -61,6 +61,7 @@ export function callModel(
 ): tf.Tensor {
   const outputs: unknown = model.call(x, training, lengths);
   if (outputs instanceof tf.Tensor) return outputs;
+  if (outputs instanceof Promise) outputs.catch(() => undefined); // what it was to be is of no use any more
   throw new ArgumentError(where, "what model.call returns", "a tensor", describe(outputs));
 }
 

@@ -1,5 +1,7 @@
+import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
+import { refuseAssignment } from "../refuse-assignment";
 import type { Input } from "./input-spec";
 
 /** A tensor's content outside the engine. */
@@ -44,19 +46,32 @@ export function examplesAt(
     for (let i = 0; i < count; i++) values[i] = checkNumber(name, dtype, numberOf(i, shapes));
     return [name, { shape, dtype, values }];
   });
-  const outputs = tf.tidy(() => {
-    const made = compute(Object.fromEntries(given.map(([name, example]) => [name, tensorOf(example)])));
-    const entries = Object.entries(made ?? {});
-    const wrong = entries.find(([, tensor]) => !(tensor instanceof tf.Tensor));
-    if (made instanceof tf.Tensor || entries.length === 0 || wrong) {
-      const got = made instanceof tf.Tensor ? "a tensor" : wrong ? `${typeof wrong[1]} ${wrong[0]}` : "none";
-      throw new CompileError(`export: the function must return tensors by name, got ${got}`);
-    }
-    return Object.fromEntries(entries.map(([name, tensor]) => [name, exampleOf(tensor)])) as never;
-  }) as Record<string, Example>;
+  const outputs = outputsOf(compute, Object.fromEntries(given));
   for (const [name, { values }] of Object.entries(outputs)) checkFinite(name, values);
   return { inputs: Object.fromEntries(given), outputs };
 }
+
+function outputsOf(compute: Compute, given: Examples["inputs"]): Record<string, Example> {
+  const allow = refuseAssignment(keepsState);
+  try {
+    return tf.tidy(() => {
+      const made = compute(Object.fromEntries(Object.entries(given).map(([name, it]) => [name, tensorOf(it)])));
+      const entries = Object.entries(made ?? {});
+      const wrong = entries.find(([, tensor]) => !(tensor instanceof tf.Tensor));
+      if (made instanceof tf.Tensor || entries.length === 0 || wrong) {
+        const got = made instanceof tf.Tensor ? "a tensor" : wrong ? `${describe(wrong[1])} as ${wrong[0]}` : "none";
+        throw new CompileError(`export: the function must return tensors by name, got ${got}`);
+      }
+      return Object.fromEntries(entries.map(([name, tensor]) => [name, exampleOf(tensor)])) as never;
+    });
+  } finally {
+    allow();
+  }
+}
+
+const keepsState = (shape: readonly number[]) =>
+  `export: the function assigns to a variable of shape [${shape}]: a model that keeps a state between calls cannot be ` +
+  "exported. Give the state as an input and return the new one as an output (inferenceGraph takes several of both)";
 
 const KINDS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
