@@ -55,6 +55,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return `${typeof value} ${String(value)}`;
+  if (value instanceof Promise) return "a promise";
   const { dtype, shape, data } = value as { dtype?: unknown; shape?: unknown; data?: unknown };
   if (Array.isArray(shape) && typeof dtype === "string") return `${article(dtype)} tensor of shape [${shape}]`;
   if (Array.isArray(shape) && ArrayBuffer.isView(data)) return `${data.constructor.name} of shape [${shape}]`;

@@ -5,6 +5,7 @@ import { nativeBackend } from "./native";
 import { useNativeGradients } from "./native-gradients";
 import { refuseRandomness } from "./randomness";
 import { Recorder } from "./recorder";
+import { refuseAssignment } from "./refuse-assignment";
 import { simplify } from "./simplify";
 import { forgetTape } from "./tape";
 import type { Trace } from "./trace";
@@ -46,7 +47,7 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
   gatherWithoutReading();
   const undo: (() => void)[] = [];
   try {
-    for (const replace of [refuseRandomness, refuseAssignment, useNativeGradients]) undo.push(replace());
+    for (const replace of [refuseRandomness, () => refuseAssignment(assigns), useNativeGradients]) undo.push(replace());
     return record(new Recorder(nativeBackend(), inputs), compute);
   } catch (error) {
     forgetTape();
@@ -55,6 +56,10 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
     for (const each of undo) each();
   }
 }
+
+const assigns = (shape: readonly number[]) =>
+  `compile: the function assigns to a variable of shape [${shape}], which would happen now and at no later call. ` +
+  "Return the new value and assign it outside (a model cannot: fit, evaluate and predict take it with compiled: false)";
 
 /**
  * Captures a part of a function that is being captured, to be written as a loop's body.
@@ -80,18 +85,4 @@ function record(recorder: Recorder, compute: () => readonly tf.Tensor[]): Trace 
     recorder.remove();
     current = outer;
   }
-}
-
-/** Refuses `variable.assign` until the returned function is called: it would happen now, and at no later call. */
-function refuseAssignment(): () => void {
-  const { assign } = tf.Variable.prototype;
-  tf.Variable.prototype.assign = ({ shape }) => {
-    throw new CompileError(
-      `compile: the function assigns to a variable of shape [${shape}], which would happen now and at no later call. ` +
-        "Return the new value and assign it outside",
-    );
-  };
-  return () => {
-    tf.Variable.prototype.assign = assign;
-  };
 }

@@ -40,13 +40,15 @@ export function readHeader(bytes: Uint8Array, file: string): Header {
   return { ...parseHeader(bytes.subarray(8, 8 + length), data.length, file), data };
 }
 
+const ELSE = " (else it is not a safetensors file, or not the whole of one)";
+
 /** The header's length, from a file's first 8 bytes. @throws DataError when the file, of `size` bytes, cannot hold it */
 export function readHeaderLength(bytes: Uint8Array, size: number, file: string): number {
-  if (bytes.length < 8) throw new DataError(file, "size", "at least 8 bytes", `${bytes.length}`);
+  if (bytes.length < 8) throw new DataError(file, "size", `at least 8 bytes${ELSE}`, `${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   const most = Math.min(MAX_HEADER, size - 8);
-  if (length > most) throw new DataError(file, "header length", `at most ${most} bytes`, `${length}`);
+  if (length > most) throw new DataError(file, "header length", `at most ${most} bytes${ELSE}`, `${length}`);
   return length;
 }
 
@@ -70,7 +72,7 @@ function parse(bytes: Uint8Array, file: string): Record<string, unknown> {
     trouble = jsonTrouble(text);
     if (trouble === undefined) header = JSON.parse(text);
   } catch (error) {
-    throw new DataError(file, "header", "JSON in UTF-8", short((error as Error).message));
+    throw new DataError(file, "header", `JSON in UTF-8${ELSE}`, short((error as Error).message));
   }
   if (trouble !== undefined) throw new DataError(file, "header", "each name once, a few levels deep", trouble);
   if (!isRecord(header)) throw new DataError(file, "header", "a JSON object", short(header));

@@ -24,6 +24,7 @@ export function arraySource(place: Place, data: ArrayExamples & { readonly y?: N
   return {
     rows,
     parts: batchParts(y, lengths),
+    yAt: (taken, i) => `${place.argument}.y[${taken[i]}]`,
     plan: (batchSize, shuffle) => {
       const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).permutation(rows) : inOrder(rows);
       return cut(order, batchSize);
@@ -56,7 +57,7 @@ export function checkArray({ where, argument }: Place, part: string, array: Nume
   const isNumbers = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
   if (!isNumbers || !Array.isArray(shape) || shape.length === 0) {
     const expected = "{ data, shape }, a typed array (float32, int32 or uint8) and its shape";
-    throw new ArgumentError(where, `${argument}.${part}`, expected, describe(array));
+    throw new ArgumentError(where, `${argument}.${part}`, `${expected}${wayTo(array)}`, describe(array));
   }
   const size = shape.reduce((product, length) => product * length, 1);
   if (data.length !== size) {
@@ -65,6 +66,16 @@ export function checkArray({ where, argument }: Place, part: string, array: Nume
   if (rows !== undefined && shape[0] !== rows) {
     throw new ArgumentError(where, `${argument}.${part}`, `${rows} rows, as x has`, `${shape[0]}`);
   }
+}
+
+/** How what is no array with a shape becomes one. */
+function wayTo(given: unknown): string {
+  const { data, shape } = (given ?? {}) as { data?: unknown; shape?: unknown };
+  if (typeof data === "function") return ": numericArray(await it.data(), it.shape) of unroll/data";
+  if (Array.isArray(data) && Array.isArray(shape)) return ": numericArray(Float32Array.from(it.data), it.shape)";
+  if (Array.isArray(given)) return ": numericArray(Float32Array.from(it.flat(Infinity)), shape) of unroll/data";
+  if (ArrayBuffer.isView(given)) return ": numericArray(it, [rows]) of unroll/data";
+  return "";
 }
 
 /** Compiled, nobody can look at them later. */

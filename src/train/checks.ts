@@ -9,6 +9,17 @@ export function checkNumber(where: string, argument: string, value: unknown, lea
   throw new ArgumentError(where, argument, `a number${range}`, describe(value));
 }
 
+/** Refuses what is no path. @throws ArgumentError */
+export function checkPath(where: string, argument: string, value: unknown): void {
+  if (typeof value === "string" && value !== "") return;
+  throw new ArgumentError(
+    where,
+    argument,
+    "a path, say travel/mnist",
+    value === "" ? "an empty text" : describe(value),
+  );
+}
+
 /** Refuses a value that is none of the words. */
 export function checkOneOf(where: string, argument: string, value: unknown, words: readonly unknown[]): void {
   if (words.includes(value)) return;

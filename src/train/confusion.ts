@@ -2,7 +2,7 @@ import type { NumericArray } from "../data";
 import { ArgumentError } from "../rnn";
 import * as tf from "../tf";
 import type { Batch, TrainingData } from "./data";
-import type { Model } from "./model";
+import { callModel, type Model } from "./model";
 import { type PassOptions, passOver } from "./pass";
 import { batchFunction } from "./step";
 import { liveSteps } from "./terms";
@@ -22,9 +22,17 @@ export async function confusionMatrix(
   data: TrainingData,
   options: PassOptions = {},
 ): Promise<NumericArray<Int32Array>> {
-  const where = "confusionMatrix";
+  return countPairs("confusionMatrix", model, data, options);
+}
+
+function countPairs(
+  where: string,
+  model: Model,
+  data: TrainingData,
+  options: PassOptions,
+): Promise<NumericArray<Int32Array>> {
   return passOver({ where, needsY: true }, model, data, options, async ({ watch, ...pass }) => {
-    const counts = batchFunction(pass, (batch) => pairsOf(model, batch));
+    const counts = batchFunction(pass, (batch) => pairsOf(where, model, batch));
     let total: Float64Array | undefined;
     try {
       for (const rows of pass.source.plan(pass.batchSize)) {
@@ -45,7 +53,7 @@ export async function confusionMatrix(
 
 /** The share of each class's examples that are recognised (its recall); NaN for a class without examples. */
 export async function perClassAccuracy(model: Model, data: TrainingData, options: PassOptions = {}): Promise<number[]> {
-  const { data: counts, shape } = await confusionMatrix(model, data, options);
+  const { data: counts, shape } = await countPairs("perClassAccuracy", model, data, options);
   const [classes] = shape as [number];
   return Array.from({ length: classes }, (_, k) => {
     const row = counts.subarray(k * classes, (k + 1) * classes);
@@ -54,13 +62,13 @@ export async function perClassAccuracy(model: Model, data: TrainingData, options
 }
 
 /** A batch's matrix as one row, and after it how many there were to count: more than the matrix has, if a label is wrong. */
-function pairsOf(model: Model, { x, y, lengths }: Batch): tf.Tensor {
-  const outputs = model.call(x, undefined, lengths);
+function pairsOf(where: string, model: Model, { x, y, lengths }: Batch): tf.Tensor {
+  const outputs = callModel(where, model, x, lengths);
   const lead = outputs.shape.slice(0, -1);
   const classes = outputs.shape.at(-1) as number;
   if (y?.dtype !== "int32" || y.shape.join() !== lead.join()) {
     const actual = `${y?.dtype} [${y?.shape.join(", ")}]`;
-    throw new ArgumentError("confusionMatrix", "data.y", `int32 class numbers [${lead.join(", ")}]`, actual);
+    throw new ArgumentError(where, "data.y", `int32 class numbers [${lead.join(", ")}]`, actual);
   }
   const live = lead.length > 1 && lengths ? liveSteps(lead[1] as number, lengths).toFloat() : tf.ones(lead);
   const labels = tf.mul(tf.oneHot(tf.reshape(y, [-1]) as tf.Tensor1D, classes).toFloat(), tf.reshape(live, [-1, 1]));

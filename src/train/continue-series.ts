@@ -4,7 +4,7 @@ import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
 import { checkArray } from "./arrays";
 import { checkCount, checkOptions } from "./checks";
-import { checkModel, type Model } from "./model";
+import { callModel, checkModel, type Model } from "./model";
 import { willCompile } from "./step";
 import { stopError, watchForStop } from "./stop";
 
@@ -43,7 +43,7 @@ export async function continueSeries(
   checkCount(where, "count", count);
   checkOptions(where, options, ["compiled", "signal"]);
   const compiled = willCompile(where, options.compiled, count);
-  const move = (window: tf.Tensor) => [moved(window as tf.Tensor3D, model.call(window))];
+  const move = (window: tf.Tensor) => [moved(window as tf.Tensor3D, callModel(where, model, window))];
   const watch = await watchForStop(options.signal);
   const made: tf.Tensor[] = [];
   let step: ReturnType<typeof compile> | undefined;

@@ -17,7 +17,10 @@ export interface ArrayExamples {
 /** One sequence, `[nSteps, …]`; a plain typed array is `[nSteps]`. */
 export type Sequence = NumericArray | NumericArray["data"];
 
-/** Sequences of different lengths. They are put into buckets of similar length, padded with 0, and given with lengths. */
+/**
+ * Sequences of different lengths. They are put into buckets of similar length, padded with 0, and given with lengths, as
+ * the third argument of the model's `call`: one that takes none is told of, as it computes on the padding.
+ */
 export interface RaggedExamples {
   readonly x: readonly Sequence[];
 }
@@ -52,6 +55,8 @@ export interface Source {
   /** The longest sequence, where data are ragged. */
   readonly longest?: number;
   lengthOf?(row: number): number;
+  /** What messages call the y of a row of a batch: "data.y[17]". */
+  yAt(rows: Int32Array, i: number): string;
   /** To how many time steps a batch of them is padded. */
   paddedTo?(rows: Int32Array): number;
   /**
@@ -90,7 +95,9 @@ export function sourceOf(
   if (data === null || typeof data !== "object") throw new ArgumentError(where, argument, expected, describe(data));
   if (mayStream && isStreamed(data)) return streamedSource({ where, argument }, data);
   if (!("x" in data) || data.x === undefined || (needsY && data.y === undefined)) {
-    throw new ArgumentError(where, argument, expected, describe(data));
+    const isOne = !("x" in data) && "shape" in data;
+    const hint = isOne && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
+    throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
   const place = { where, argument };
   if (Array.isArray(data.x) && "lengths" in data && data.lengths !== undefined) {

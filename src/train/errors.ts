@@ -18,7 +18,7 @@ export interface StepPlace {
   readonly batch: number;
 }
 
-const MISSED = "the loss, though data and weights are finite (compiled, a label outside the classes makes it so)";
+const MISSED = "the loss, though data and weights are finite";
 
 /** A step whose loss or gradient is NaN or infinite. Nothing was moved: the weights are those of the step before. */
 export class NotFiniteError extends Error {

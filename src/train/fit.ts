@@ -2,6 +2,7 @@ import { ArgumentError } from "../rnn";
 import { claim } from "./claim";
 import { sourceOf, type TrainingData } from "./data";
 import type { History } from "./history";
+import { noteIdleLengths } from "./idle-lengths";
 import { checkModel, type Model } from "./model";
 import { type FitOptions, settingsOf } from "./options";
 import { startOf } from "./start";
@@ -21,6 +22,9 @@ import { Training } from "./training";
  * Ctrl-C, the notebook's stop button and an AbortSignal end it within a step; the history so far is returned then. All
  * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
  *
+ * Validation data are tried before the first step, unless they are streamed. Where sequences have lengths and the model
+ * takes none, a line on stderr says so; where `resume` is given and no ModelCheckpoint, too.
+ *
  * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
  * it never had been: bit for bit, with the same number of shards (and one thread an operation, which this package sets
  * unless TensorFlow was started before it).
@@ -39,6 +43,7 @@ export async function fit(model: Model, data: TrainingData | StreamedExamples, o
   const given = { needsY: true, mayStream: true, buckets: settings.buckets };
   const source = sourceOf("fit", "data", data, given);
   if (source.isStreamed) checkStreamed(options);
+  noteIdleLengths("fit", model, source);
   const { validationData } = settings;
   const validation = validationData && sourceOf("fit", "validationData", validationData, given);
   const steps = source.plan(settings.batchSize).length;

@@ -32,4 +32,5 @@ export {
   type Weights,
   weightsOf,
 } from "./training-state";
-export { type ExportOptions, exportGraphModel, exportSavedModel, loadWeights, saveWeights } from "./travel";
+export { type ExportOptions, exportGraphModel, exportSavedModel } from "./travel";
+export { loadWeights, saveWeights } from "./weight-files";

@@ -1,3 +1,4 @@
+import { isCapturing } from "../compile";
 import {
   ArgumentError,
   sigmoidCrossEntropyWithLogits,
@@ -6,7 +7,7 @@ import {
 } from "../rnn";
 import * as tf from "../tf";
 import { describe } from "./checks";
-import { liveTerms, type Terms } from "./terms";
+import { liveSteps, liveTerms, type Terms } from "./terms";
 
 /**
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
@@ -17,7 +18,9 @@ import { liveTerms, type Terms } from "./terms";
  */
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return byRow("crossEntropy", logits, lengths, (rows, lead) => {
-    if (y.dtype === "int32") return sparseSoftmaxCrossEntropyWithLogits(flatten("crossEntropy", lead, y), rows);
+    if (y.dtype === "int32") {
+      return sparseSoftmaxCrossEntropyWithLogits(flatten("crossEntropy", lead, liveLabels(y, lengths)), rows);
+    }
     checkScores("crossEntropy", logits, y);
     return softmaxCrossEntropyWithLogits(tf.reshape(y, rows.shape) as tf.Tensor2D, rows);
   });
@@ -61,6 +64,12 @@ export function byRow(
   const terms = tf.reshape(termsOf(rows, lead), lead);
   return lead.length === 2 && lengths !== undefined ? liveTerms(terms, lengths) : terms;
 }
+
+/** Past the end of a sequence no label is looked at. (Compiled, none is anywhere.) */
+const liveLabels = (y: tf.Tensor, lengths: tf.Tensor1D | undefined) =>
+  lengths === undefined || y.rank !== 2 || isCapturing()
+    ? y
+    : tf.mul(y, liveSteps(y.shape[1] as number, lengths).toInt());
 
 /** Labels as one row, one for each row of scores. @throws ArgumentError when they are not as many */
 export function flatten(where: string, lead: readonly number[], y: tf.Tensor): tf.Tensor1D {

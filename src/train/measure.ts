@@ -2,6 +2,7 @@ import * as tf from "../tf";
 import type { Source } from "./data";
 import type { Logs } from "./history";
 import { type Metric, splitMetric } from "./metrics";
+import { callModel } from "./model";
 import { type BatchFunction, batchFunction, type StepOptions } from "./step";
 import type { StopWatch } from "./stop";
 import { sumAndCount, type TermsOf } from "./terms";
@@ -12,12 +13,14 @@ export interface Measurement {
   readonly names: readonly string[];
   /** @returns the values by name; undefined when it was stopped */
   run(watch: Pick<StopWatch, "reason" | "turn">): Promise<Logs | undefined>;
+  /** Measures a first batch of data that are not streamed, and keeps nothing. */
+  tryOut(): void;
   dispose(): void;
 }
 
 /** Loss and metrics of a data set: Σ sum / Σ count over all its batches, never a mean of means. */
 export function measurement(
-  options: StepOptions & { readonly where: string; readonly batchSize: number },
+  options: StepOptions & { readonly batchSize: number },
   loss: TermsOf | undefined,
   metrics: Readonly<Record<string, Metric>>,
 ): Measurement {
@@ -27,7 +30,7 @@ export function measurement(
     ...splitMetric(metric),
   }));
   const sums = batchFunction(options, ({ x, y, lengths }) => {
-    const outputs = model.call(x, undefined, lengths);
+    const outputs = callModel(where, model, x, lengths);
     return tf.stack(
       measures.flatMap(({ name, terms }) => {
         const { sum, count } = sumAndCount(where, name, terms(outputs, y, lengths));
@@ -39,6 +42,10 @@ export function measurement(
   return {
     names: measures.map(({ name }) => name),
     dispose: sums.dispose,
+    tryOut: () => {
+      const [first] = plan as [Int32Array];
+      sums.run(options.compiled ? first : first.subarray(0, 1)).dispose(); // compiled, it is the graph of later ones
+    },
     run: async (watch) => {
       const totals = await totalsOf(sums, { source, plan }, measures.length * 2, watch);
       if (totals === undefined) return undefined;
@@ -55,14 +62,19 @@ async function totalsOf(
   watch: Pick<StopWatch, "reason" | "turn">,
 ): Promise<Float64Array | undefined> {
   const totals = new Float64Array(size);
+  let looked = false; // for a wrong label, once: what makes each batch NaN is no label
   for (const [at, rows] of plan.entries()) {
     if (watch.reason !== undefined) return undefined;
     if (source.ready && !(await source.ready(plan, at, watch))) return undefined;
     const result = sums.run(rows);
-    result.dataSync().forEach((value, i) => {
+    const values = result.dataSync();
+    values.forEach((value, i) => {
       totals[i] = (totals[i] as number) + value;
     });
+    const isGood = values.every(Number.isFinite);
     result.dispose();
+    if (!isGood && !looked) sums.refuseLabels(rows);
+    looked ||= !isGood;
     await watch.turn();
   }
   return totals;

@@ -51,6 +51,20 @@ function scoped(scope: string, { weights, variables }: Named): [string, tf.Varia
   return Object.entries(named).map(([name, variable]) => [scope === "" ? name : `${scope}/${name}`, variable]);
 }
 
+/** A model's outputs. @throws ArgumentError when they are no tensor */
+export function callModel(
+  where: string,
+  model: Model,
+  x: tf.Tensor,
+  lengths?: tf.Tensor1D,
+  training?: Training,
+): tf.Tensor {
+  const outputs: unknown = model.call(x, training, lengths);
+  if (outputs instanceof tf.Tensor) return outputs;
+  if (outputs instanceof Promise) outputs.catch(() => undefined); // what it was to be is of no use any more
+  throw new ArgumentError(where, "what model.call returns", "a tensor", describe(outputs));
+}
+
 /** A model's weights by name; by number where it names none. */
 export function weightsByName(model: Model): Readonly<Record<string, tf.Variable>> {
   return model.weights ?? Object.fromEntries(model.variables.map((variable, i) => [`${i}`, variable]));

@@ -47,7 +47,7 @@ export interface FitOptions {
   progress?: "bar" | "lines" | Reporter | false;
   /**
    * A folder that ModelCheckpoint writes to: goes on from its latest checkpoint as if that training had never stopped, or
-   * begins where there is none.
+   * begins where there is none. It is a ModelCheckpoint among the callbacks that writes there.
    */
   resume?: string;
   /** Goes on with a model as it is: `history.next` of the one before says where. */

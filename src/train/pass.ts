@@ -1,6 +1,7 @@
 import { ArgumentError } from "../rnn";
 import { checkCount, checkOptions } from "./checks";
 import { type Examples, type Source, sourceOf } from "./data";
+import { noteIdleLengths } from "./idle-lengths";
 import { checkModel, type Model } from "./model";
 import { willCompile } from "./step";
 import { type StopWatch, stopError, watchForStop } from "./stop";
@@ -47,6 +48,7 @@ export async function passOver<T>(
   const { batchSize = 256, buckets = 4, signal } = options;
   checkCount(where, "batchSize", batchSize);
   const source = sourceOf(where, "data", data, { ...ways, buckets });
+  noteIdleLengths(where, model, source);
   if (source.isStreamed && options.batchSize !== undefined) {
     throw new ArgumentError(where, "batchSize", "none, as batches come as they are", `${batchSize}`);
   }

@@ -1,8 +1,9 @@
 import type { NumericArray } from "../data";
 import { ArgumentError } from "../rnn";
 import type * as tf from "../tf";
+import { describe } from "./checks";
 import type { Examples, Source } from "./data";
-import type { Model } from "./model";
+import { callModel, type Model } from "./model";
 import { type PassOptions, passOver } from "./pass";
 import { batchFunction } from "./step";
 
@@ -21,12 +22,12 @@ export async function predict(
   options: PassOptions = {},
 ): Promise<NumericArray<Float32Array | Int32Array>> {
   return passOver({ where: "predict", needsY: false }, model, data, options, async ({ watch, ...pass }) => {
-    const outputs = batchFunction(pass, ({ x, lengths }) => model.call(x, undefined, lengths));
+    const outputs = batchFunction(pass, ({ x, lengths }) => callModel(pass.where, model, x, lengths));
     const collected = new Outputs(pass.source);
     try {
       for (const rows of pass.source.plan(pass.batchSize)) {
         if (watch.reason !== undefined) return undefined;
-        const result = outputs.run(rows);
+        const result = takingOne(data, () => outputs.run(rows));
         collected.put(rows, result);
         result.dispose();
         await watch.turn();
@@ -36,6 +37,21 @@ export async function predict(
       outputs.dispose();
     }
   });
+}
+
+/**
+ * Computes. Where the model does not take the data, they may be a single example.
+ *
+ * @throws ArgumentError that names predict and data.x
+ */
+function takingOne<T>({ x }: Examples, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof ArgumentError) || error.where === "predict" || Array.isArray(x)) throw error;
+    const expected = "examples that the model takes, one a row ({ x: [it] } for a single one)";
+    throw new ArgumentError("predict", "data.x", expected, `${describe(x)} (${error.message})`);
+  }
 }
 
 type Values = Float32Array | Int32Array;

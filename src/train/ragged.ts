@@ -37,6 +37,7 @@ export function raggedSource(
     longest: bounds.at(-1) as number,
     lengthOf: (row) => lengths[row] as number,
     paddedTo: boundOf,
+    yAt: (taken, i) => `${place.argument}.y[${taken[i]}]`,
     plan: (batchSize, shuffle) => {
       const random = shuffle && new Random(shuffle.seed, shuffle.epoch);
       const order = random ? random.permutation(rows) : inOrder(rows);

@@ -21,18 +21,21 @@ export function namesOf(callbacks: readonly Callback[]): [string, Callback][] {
 
 /**
  * Gives callbacks what a checkpoint keeps of them. What it keeps of one that is not there (or takes no state) would be
- * gone with the next checkpoint: a line on stderr says so.
+ * gone with the next checkpoint.
  *
+ * @returns a line to say of each such
  * @throws DataError when a callback refuses its state
  */
-export function restoreCallbacks({ path, tensors, state }: Checkpoint, callbacks: readonly Callback[]): void {
+export function restoreCallbacks({ path, tensors, state }: Checkpoint, callbacks: readonly Callback[]): string[] {
+  const lines: string[] = [];
   const states = new Map(Object.entries((state.callbacks ?? {}) as Readonly<Record<string, Json>>));
   const arrays = arraysOf(tensors);
   for (const name of new Set([...arrays.keys(), ...states.keys()])) {
     const callback = namesOf(callbacks).find(([other]) => other === name)?.[1];
-    if (callback === undefined || !(callback.setState || callback.setArrays)) console.warn(lost(path, name));
+    if (callback === undefined || !(callback.setState || callback.setArrays)) lines.push(lost(path, name));
     else restore(path, name, callback, { state: states.get(name), arrays: arrays.get(name) ?? {} });
   }
+  return lines;
 }
 
 const lost = (path: string, name: string) =>

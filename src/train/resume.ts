@@ -71,8 +71,9 @@ export async function resumeFrom(folder: string, trained: Trained): Promise<(Sta
   const own = Object.entries(tensors).filter(([name]) => !name.startsWith(ARRAYS));
   const step = { iteration: 0 };
   const training = { weights: weightsByName(model), optimizer, step, seed };
-  restoreCallbacks(checkpoint, callbacks);
+  const lost = restoreCallbacks(checkpoint, callbacks);
   const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
+  for (const line of lost) console.warn(line);
   const mean = new RunningMean(loss.sum, loss.rows);
   return { path, step: step.iteration, epoch, batch, mean, records: epochs };
 }

@@ -1,3 +1,4 @@
+import { ModelCheckpoint } from "./callbacks/model-checkpoint";
 import type { Source } from "./data";
 import { type EpochRecord, type Position, RunningMean } from "./history";
 import type { Model } from "./model";
@@ -18,6 +19,11 @@ export interface Start {
 export async function startOf(model: Model, source: Source, settings: FitSettings): Promise<Start> {
   const { resume, reporter, initialEpoch: epoch, initialBatch: batch, initialLoss, batchSize } = settings;
   const resumed = resume === undefined ? undefined : await resumeFrom(resume, trainedOf(model, source, settings));
+  if (resume !== undefined && !settings.callbacks.some((callback) => callback instanceof ModelCheckpoint)) {
+    console.warn(
+      `unroll: fit: resume: "${resume}" without a ModelCheckpoint among the callbacks: nothing is written there`,
+    );
+  }
   if (resumed !== undefined) {
     reporter.note?.(`going on from ${resumed.path}`);
     return resumed;

@@ -14,11 +14,14 @@ import {
 import { ArgumentError, computeGradients, type Optimizer, type Training } from "../rnn";
 import * as tf from "../tf";
 import type { Batch, Source } from "./data";
-import type { Model } from "./model";
+import { hasClasses, placingLabels } from "./labels";
+import { callModel, type Model } from "./model";
 import { failureOf, type StepFailure } from "./not-finite";
 import { meanOf, type TermsOf } from "./terms";
 
 export interface StepOptions {
+  /** Who asks for it, for messages. */
+  readonly where: string;
   readonly model: Model;
   readonly source: Source;
   readonly compiled: boolean;
@@ -61,11 +64,11 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
 }
 
 function compiledStep(options: TrainingStepOptions): TrainingStep {
-  const { model, source, loss, optimizer, seed, shards, iteration } = options;
+  const { where, model, source, loss, optimizer, seed, shards, iteration } = options;
   const variables = trainable(model);
   const ofBatch = (...given: [...tf.Tensor[], StepTraining]) => {
     const { x, y, lengths } = batchOf(source, given.slice(0, -1) as tf.Tensor[]);
-    return loss(model.call(x, given.at(-1) as StepTraining, lengths), y, lengths);
+    return loss(callModel(where, model, x, lengths, given.at(-1) as StepTraining), y, lengths);
   };
   const frozen = model.variables.filter((variable) => !variable.trainable);
   const given = { variables, frozen, optimizer, seed, guard: true, ...(shards !== undefined && { shards }) };
@@ -77,7 +80,9 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
     } catch (error) {
       if (!(error instanceof NotFiniteError)) throw error;
       const gradient = error.variable === undefined ? undefined : variables[error.variable];
-      return failureOf(options, rows, error.loss, gradient);
+      const failure = failureOf(options, rows, error.loss, gradient);
+      if (failure.tensor === "the loss") refuseLabels(options, rows, ofLoss(options));
+      return failure;
     }
   };
   return { run, dispose };
@@ -105,14 +110,14 @@ function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, 
 }
 
 function eagerStep(options: TrainingStepOptions): TrainingStep {
-  const { model, source, loss, optimizer, seed, iteration } = options;
+  const { where, model, source, optimizer, seed, iteration } = options;
   const variables = trainable(model);
+  const lossOf = ofLoss(options);
   let step = iteration;
   const run = (rows: Int32Array) =>
-    withBatch(source, rows, ({ x, y, lengths }) => {
-      const training: Training = { seed, step };
-      const value = () => meanOf("fit", "loss", loss(model.call(x, training, lengths), y, lengths));
-      const computed = computeGradients(value, variables);
+    withBatch(source, rows, (batch) => {
+      const value = () => lossOf(batch, { seed, step });
+      const computed = placingLabels(where, source, rows, batch, () => computeGradients(value, variables));
       const gradients = computed.gradients.map(({ gradient }) => gradient);
       try {
         const result = computed.loss.dataSync()[0] as number;
@@ -130,6 +135,12 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
   return { run, dispose() {} };
 }
 
+/** The mean loss of a batch. */
+const ofLoss =
+  ({ where, model, loss }: TrainingStepOptions) =>
+  ({ x, y, lengths }: Batch, training?: Training) =>
+    meanOf(where, "loss", loss(callModel(where, model, x, lengths, training), y, lengths));
+
 /** As a compiled step looks at them: by their sums. */
 const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>
   tf.tidy(() => Number.isFinite(tf.addN(tensors.map((each) => tf.sum(each))).dataSync()[0]));
@@ -138,20 +149,31 @@ const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>
 export interface BatchFunction {
   /** @returns a new tensor, which the caller disposes */
   run(rows: Int32Array): tf.Tensor;
+  /** Looks for a label outside the classes, where the result is not finite. @throws ArgumentError naming it */
+  refuseLabels(rows: Int32Array): void;
   dispose(): void;
 }
 
 /** @param compute a tensor of a batch; `y` is there where the source has one */
-export function batchFunction(
-  { model, source, compiled }: StepOptions,
-  compute: (batch: Batch) => tf.Tensor,
-): BatchFunction {
+export function batchFunction(options: StepOptions, compute: (batch: Batch) => tf.Tensor): BatchFunction {
+  const { where, model, source, compiled } = options;
   if (!compiled) {
-    return { run: (rows) => withBatch(source, rows, (batch) => tf.tidy(() => compute(batch))), dispose() {} };
+    const run = (rows: Int32Array) =>
+      withBatch(source, rows, (batch) =>
+        placingLabels(where, source, rows, batch, () => tf.tidy(() => compute(batch))),
+      );
+    return { run, refuseLabels() {}, dispose() {} };
   }
   const function_ = compile((...given: tf.Tensor[]) => compute(batchOf(source, given)), { variables: model.variables });
   const run = (rows: Int32Array) => withBatch(source, rows, (batch) => function_(...listOf(source, batch)));
-  return { run, dispose: function_.dispose };
+  return { run, refuseLabels: (rows) => refuseLabels(options, rows, compute), dispose: function_.dispose };
+}
+
+/** Compiled, a label cannot be looked at, and one outside the classes gives NaN: the same once more, eagerly, says which. */
+function refuseLabels({ where, source }: StepOptions, rows: Int32Array, compute: (batch: Batch) => tf.Tensor): void {
+  withBatch(source, rows, (batch) => {
+    if (hasClasses(batch.y)) placingLabels(where, source, rows, batch, () => tf.tidy(() => compute(batch))).dispose();
+  });
 }
 
 const trainable = ({ variables }: Model) => variables.filter((variable) => variable.trainable);

@@ -52,6 +52,7 @@ export function streamedSource(place: Place, { batches, batch }: StreamedExample
   return {
     rows: batches,
     isStreamed: true,
+    yAt: ([number], i) => `${place.argument}.batch(${number}).y[${i}]`,
     get parts() {
       return parts ?? batchParts(true, undefined);
     },

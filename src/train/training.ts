@@ -14,6 +14,7 @@ import { contentOf } from "./resume";
 import { positionOf, type Start, trainedOf } from "./start";
 import { type TrainingStep, trainingStep } from "./step";
 import type { StopWatch } from "./stop";
+import { tryValidation } from "./try-validation";
 
 /** One fit as it goes on: what it holds natively, where it stands, and what callbacks see of it. */
 export class Training implements TrainingRun {
@@ -28,6 +29,7 @@ export class Training implements TrainingRun {
   private readonly trainer: TrainingStep;
   private readonly measurements: { readonly prefix: string; readonly of: Measurement }[] = [];
   private readonly pace = new Pace();
+  private readonly tryValidation: () => void;
 
   constructor(
     readonly model: Model,
@@ -43,7 +45,7 @@ export class Training implements TrainingRun {
     this.mean = start.mean;
     this.position = positionOf(start);
     this.step = start.step;
-    this.trainer = trainingStep({ ...settings, model, source, iteration: this.step });
+    this.trainer = trainingStep({ ...settings, where: "fit", model, source, iteration: this.step });
     const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
     if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
       const some = trainingMetrics === true ? source : firstRows(source, trainingMetrics);
@@ -52,6 +54,7 @@ export class Training implements TrainingRun {
     if (validation !== undefined) {
       this.measurements.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
     }
+    this.tryValidation = () => tryValidation(this.measurements.at(-1)?.of, model, { source, validation }, settings);
     const named = this.measurements.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
     this.measures = ["epoch", "loss", ...named, "learningRate", "seconds"];
   }
@@ -100,6 +103,7 @@ export class Training implements TrainingRun {
       reporter.note?.("compiling the training step; the first one takes a few seconds");
       await this.watch.giveWay(); // so that the note is seen
     }
+    if (this.stopped === undefined && initialEpoch < epochs) this.tryValidation();
     for (let epoch = initialEpoch; epoch < epochs && this.stopped === undefined; epoch++) await this.epoch(epoch);
     await this.each((callback) => callback.onLastStep?.(this));
   }

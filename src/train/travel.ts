@@ -1,48 +1,24 @@
 import {
   browserFiles,
+  CompileError,
   type ExampleOf,
   type InferenceGraph,
   type InputSpec,
   inferenceGraph,
   savedModelFile,
 } from "../compile";
-import { DataError, loadSafetensors, saveFiles, saveSafetensors } from "../data";
+import { saveFiles } from "../data";
 import { ArgumentError } from "../rnn";
 import type * as tf from "../tf";
-import { checkOptions, describe } from "./checks";
-import { checkModel, type Model, weightsByName } from "./model";
-import { readWeights, writeWeights } from "./weight-arrays";
-
-/**
- * A model's weights as a safetensors file, by their names: `rnn/lstm_cell/kernel`. Python's `safetensors` reads it.
- *
- * @throws ArgumentError on what is no model, or has a weight that is not float32
- * @throws DataError when the file cannot be written
- */
-export async function saveWeights(model: Model, file: string): Promise<void> {
-  checkModel("saveWeights", model);
-  await saveSafetensors(file, readWeights("saveWeights", model));
-}
-
-/**
- * Gives a model the weights of a safetensors file, as `saveWeights` writes it.
- *
- * @throws ArgumentError on what is no model, or has a weight that is not float32
- * @throws DataError naming a weight that is missing there, left over, or of another shape, or what is wrong with the file;
- *   nothing is changed then
- */
-export async function loadWeights(model: Model, file: string): Promise<void> {
-  checkModel("loadWeights", model);
-  const arrays = await loadSafetensors(file);
-  writeWeights("loadWeights", model, arrays, (...wrong) => new DataError(file, ...wrong));
-}
+import { checkOptions, checkPath, describe } from "./checks";
+import { callModel, checkModel, type Model, weightsByName } from "./model";
 
 export interface ExportOptions {
   /**
    * What goes in: `x`, and `lengths` where the model uses them (int32, `[null]`). A `null` is any size: the first is the
    * batch's, the second the number of time steps. `{ x: [null, null, 28] }` is float32;
    * `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers; the graph is tried with small ones, below the least
-   * number of rows that a weight has.
+   * number of rows that a weight has. A number is tried as it is: a batch of 100 000 takes seconds and a gigabyte.
    */
   inputs: { readonly x: InputSpec; readonly lengths?: InputSpec };
 }
@@ -53,10 +29,12 @@ export interface ExportOptions {
  * inputs by name to `output`. Weights are constants in it; dropout is off.
  *
  * @param folder is made; its file, `saved_model.pb`, is replaced
+ * @throws ArgumentError on what is no model, path or shape, or what the model refuses at the sizes that it is tried with
  * @throws CompileError naming the operation that cannot be written for all sizes; nothing is written then
  * @throws DataError when the folder cannot be written
  */
 export async function exportSavedModel(model: Model, folder: string, options: ExportOptions): Promise<void> {
+  checkPath("exportSavedModel", "folder", folder);
   const bytes = savedModelFile(graphOf("exportSavedModel", model, options));
   await saveFiles(folder, { "saved_model.pb": bytes });
 }
@@ -69,12 +47,14 @@ export async function exportSavedModel(model: Model, folder: string, options: Ex
  *   const model = await tf.loadGraphModel("model.json");
  *   const output = await model.executeAsync({ x }, "output");
  *
- * @param folder is made; files in it with the same names are replaced
+ * @param folder is made; files in it with the same names are replaced, all or none
+ * @throws ArgumentError on what is no model, path or shape, or what the model refuses at the sizes that it is tried with
  * @throws CompileError naming the operation that cannot be written for all sizes, or that TensorFlow.js lacks; nothing is
  *   written then
  * @throws DataError when the folder cannot be written
  */
 export async function exportGraphModel(model: Model, folder: string, options: ExportOptions): Promise<void> {
+  checkPath("exportGraphModel", "folder", folder);
   const graph = graphOf("exportGraphModel", model, options);
   await saveFiles(folder, await browserFiles(graph));
 }
@@ -82,18 +62,39 @@ export async function exportGraphModel(model: Model, folder: string, options: Ex
 function graphOf(where: string, model: Model, options: ExportOptions): InferenceGraph {
   checkModel(where, model);
   checkOptions(where, options, ["inputs"]);
-  const { x, lengths, ...others } = options.inputs ?? {};
-  const [other] = Object.keys(others);
-  if (x === undefined || other !== undefined) {
-    throw new ArgumentError(where, "inputs", "{ x, lengths }, by shape", other ?? describe(options.inputs));
-  }
+  const { x, lengths } = checkInputs(where, options.inputs);
   const inputs = { x, ...(lengths && { lengths: asLengths(lengths) }) };
-  const output = (given: Record<string, tf.Tensor>) => ({
-    output: model.call(given.x, undefined, given.lengths as tf.Tensor1D | undefined),
-  });
+  const output = (given: Record<string, tf.Tensor>) => ({ output: outputOf(where, model, given) });
   const variables = weightsByName(model);
   const examples = { ...(lengths && { lengths: lengthAt }), ...(isWhole(x) && { x: wordAt(variables) }) };
   return inferenceGraph(output, { inputs, variables, examples });
+}
+
+/** @throws ArgumentError for what is no record of shapes with an x */
+function checkInputs(where: string, inputs: ExportOptions["inputs"]): ExportOptions["inputs"] {
+  const expected = "an object { x: shape, lengths: shape }, without lengths where the model uses none";
+  if (inputs === null || typeof inputs !== "object" || Array.isArray(inputs)) {
+    throw new ArgumentError(where, "inputs", expected, describe(inputs));
+  }
+  const other = Object.keys(inputs).find((name) => name !== "x" && name !== "lengths");
+  if (other !== undefined) throw new ArgumentError(where, "inputs", expected, `also ${other}`);
+  if (inputs.x === undefined) throw new ArgumentError(where, "inputs.x", "a shape, say [null, null, 28]", "undefined");
+  return inputs;
+}
+
+/** The model's outputs of a trial. An error of its own names the sizes, which are not the user's. */
+function outputOf(where: string, model: Model, given: Record<string, tf.Tensor>): tf.Tensor {
+  try {
+    return callModel(where, model, given.x as tf.Tensor, given.lengths as tf.Tensor1D | undefined);
+  } catch (error) {
+    if (error instanceof CompileError || (error as Partial<ArgumentError>)?.where === where) throw error;
+    const shapes = Object.entries(given).map(([name, { shape }]) => `${name} [${shape}]`);
+    const place = `${where}, tried with ${shapes.join(" and ")}`;
+    if (error instanceof ArgumentError) {
+      throw new ArgumentError(`${place}: ${error.where}`, error.argument, error.expected, error.actual);
+    }
+    throw new CompileError(`${place}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
 
 /** The longest first, and each one step shorter than the one before it, so that every batch has frozen states. */

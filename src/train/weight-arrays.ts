@@ -30,9 +30,9 @@ export function writeWeights(
   refuse = (name: string, expected: string, actual: string): Error => new ArgumentError(where, name, expected, actual),
 ): void {
   const own = floatWeights(where, model);
-  const text = (shape?: readonly number[]) => (shape === undefined ? "none" : `[${shape.join(", ")}]`);
+  const text = (shape: readonly number[]) => `[${shape.join(", ")}]`;
   for (const [name, { shape }] of own) {
-    const actual = text(arrays[name]?.shape);
+    const actual = arrays[name] ? text(arrays[name].shape) : `none; there are ${few(Object.keys(arrays))}`;
     if (actual !== text(shape)) throw refuse(name, `shape ${text(shape)}`, actual);
   }
   const names = own.map(([name]) => name);
@@ -42,6 +42,12 @@ export function writeWeights(
     for (const [name, variable] of own) variable.assign(toTensor(arrays[name] as NumericArray).toFloat());
   });
 }
+
+/** The first few names. */
+const few = (names: readonly string[]): string => {
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+  return `${names.slice(0, 4).join(", ") || "no others"}${more}`;
+};
 
 /** The weights by name; `assign` takes no other type than the variable's. @throws ArgumentError */
 function floatWeights(where: string, model: Model): [string, tf.Variable][] {

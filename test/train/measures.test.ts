@@ -137,6 +137,10 @@ test("evaluate, predict and confusionMatrix refuse what they cannot use, by name
   await refusal(train.confusionMatrix(model, { ...data, y: ints([0, 1, 2, 3]) })).toThrow(/0 to 2, got 1 others/);
   const real = { ...data, y: numbers([4, 3]) };
   await refusal(train.confusionMatrix(model, real)).toThrow(/data\.y: expected int32 class numbers \[4\]/);
+  await refusal(train.perClassAccuracy(model, real)).toThrow(/^perClassAccuracy: data\.y: /);
+  await refusal(train.perClassAccuracy(model, { ...data, y: ints([0, 1, 2, 3]) })).toThrow(
+    /^perClassAccuracy: data\.y: /,
+  );
 });
 
 test.each([

@@ -38,7 +38,8 @@ export interface InferenceGraph {
  * what changes with them is computed from the inputs' shapes. Loops over time must be `dynamicRnn`'s, its kin's or
  * `scan`'s, which become loops of the graph. Nothing of it needs this library.
  *
- * What follows the sizes as far as 131 and does otherwise above (`Math.min(steps, 200)`) is not seen.
+ * What follows the sizes as far as 131 and does otherwise above (`Math.min(steps, 200)`) is not seen; as far as 19 where
+ * fixed sizes are large. A fixed size is tried as it is: a batch of 100 000 takes seconds and a gigabyte, null neither.
  *
  * @param compute from the inputs by name to the outputs by name
  * @throws CompileError when the function cannot be such a graph; the message names the operation and the way out
@@ -48,7 +49,10 @@ export function inferenceGraph(
   { inputs: specs, variables, examples = {} }: InferenceGraphOptions,
 ): InferenceGraph {
   const { inputs, sizes } = readInputs(specs);
-  const samples = samplesOf(sizes);
+  const samples = samplesOf(
+    sizes,
+    inputs.map(({ shape }) => shape),
+  );
   checkWeights(variables);
   checkExamples(examples, inputs);
   const trialAt = (at: readonly number[]) => examplesAt(compute, inputs, sizeAt(samples, at), examples);

@@ -1,3 +1,4 @@
+import { describe, wrongOptions } from "../../arguments";
 import { CompileError } from "../errors";
 
 /** A size of an input: a number; null for any; or a name, for any that is the same wherever the name stands. */
@@ -25,6 +26,9 @@ const MOST_SIZES = 4;
  * @throws CompileError on a name or a shape that is none, or more than four different sizes
  */
 export function readInputs(specs: Readonly<Record<string, InputSpec>>): { inputs: Input[]; sizes: string[] } {
+  if (typeof specs !== "object" || Array.isArray(specs)) {
+    throw new CompileError(`export: inputs: expected an object { x: shape }, got ${describe(specs)}`);
+  }
   const inputs = Object.entries(specs ?? {}).map(([name, spec]) => readInput(name, spec));
   if (inputs.length === 0) throw new CompileError("export: inputs: expected at least one, by name, got none");
   const sizes = [...new Set(inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === "string")))];
@@ -38,11 +42,14 @@ function readInput(name: string, spec: InputSpec): Input {
   checkName("inputs", name);
   const isList = Array.isArray(spec) || typeof spec !== "object" || spec === null;
   const { shape, dtype = "float32" } = (isList ? { shape: spec } : spec) as { shape: AnySize[]; dtype?: string };
+  const wrong = isList ? undefined : wrongOptions(spec, ["shape", "dtype"]);
+  if (wrong) throw new CompileError(`export: inputs.${name}: expected ${wrong.expected}, got ${wrong.actual}`);
   const isSize = (size: unknown) =>
     size === null || (typeof size === "string" && size !== "") || (Number.isInteger(size) && (size as number) > 0);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
     const expected = "a shape of numbers from 1 up, names, and null for a size that may be any";
-    throw new CompileError(`export: inputs.${name}: expected ${expected}, got ${JSON.stringify(shape)}`);
+    const hint = Array.isArray(shape) && shape.includes(-1) ? ": write null for -1" : "";
+    throw new CompileError(`export: inputs.${name}: expected ${expected}, got ${listed(shape)}${hint}`);
   }
   if (!["float32", "int32", "bool"].includes(dtype)) {
     throw new CompileError(`export: inputs.${name}: expected float32, int32 or bool, got ${dtype}`);
@@ -53,6 +60,10 @@ function readInput(name: string, spec: InputSpec): Input {
     shape: shape.map((size, axis) => size ?? WORDS[axis] ?? `axis ${axis}`),
   };
 }
+
+/** As it is written: `[null,undefined,-1]`. */
+const listed = (shape: unknown): string =>
+  Array.isArray(shape) ? `[${shape.map((size) => JSON.stringify(size) ?? String(size))}]` : describe(shape);
 
 const WORDS = ["batch", "steps"];
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as tf from "../../tf";
 import { graphModelFiles } from "./graph-model";
 import type { InferenceGraph } from "./inference-graph";
+import type { Examples } from "./samples";
 
 /**
  * A folder's files that a browser runs by themselves: the graph model, `tf.min.js` (TensorFlow.js as it is published),
@@ -12,14 +13,18 @@ import type { InferenceGraph } from "./inference-graph";
  */
 export async function browserFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
   const model = await graphModelFiles(graph);
+  const [{ inputs, outputs }] = graph.trials;
   return {
     "tf.min.js": readFileSync(tf.browserScript()),
-    "example.json": Buffer.from(JSON.stringify(graph.trials[0])),
+    "example.json": Buffer.from(JSON.stringify({ inputs: listed(inputs), outputs: listed(outputs) })),
     "run.js": Buffer.from(SCRIPT),
     "index.html": Buffer.from(PAGE),
     ...model,
   };
 }
+
+const listed = (of: Examples["inputs"]) =>
+  Object.fromEntries(Object.entries(of).map(([name, example]) => [name, { ...example, values: [...example.values] }]));
 
 /** The page may ask no other host, and says so itself; TensorFlow.js as it is published makes a function from a text. */
 const PAGE = `<!doctype html>

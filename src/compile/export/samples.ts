@@ -1,12 +1,14 @@
+import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
+import { refuseAssignment } from "../refuse-assignment";
 import type { Input } from "./input-spec";
 
 /** A tensor's content outside the engine. */
 export interface Example {
   readonly shape: readonly number[];
   readonly dtype: string;
-  readonly values: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
 /** Inputs and the outputs that belong to them. */
@@ -40,22 +42,38 @@ export function examplesAt(
     const shape = shapes[name] as number[];
     const count = shape.reduce((product, size) => product * size, 1);
     const numberOf = own[name] ?? (dtype === "float32" ? sine : () => 0);
-    const values = Array.from({ length: count }, (_, i) => checkNumber(name, dtype, numberOf(i, shapes)));
+    const values = new KINDS[dtype](count);
+    for (let i = 0; i < count; i++) values[i] = checkNumber(name, dtype, numberOf(i, shapes));
     return [name, { shape, dtype, values }];
   });
-  const outputs = tf.tidy(() => {
-    const made = compute(Object.fromEntries(given.map(([name, example]) => [name, tensorOf(example)])));
-    const entries = Object.entries(made ?? {});
-    const wrong = entries.find(([, tensor]) => !(tensor instanceof tf.Tensor));
-    if (made instanceof tf.Tensor || entries.length === 0 || wrong) {
-      const got = made instanceof tf.Tensor ? "a tensor" : wrong ? `${typeof wrong[1]} ${wrong[0]}` : "none";
-      throw new CompileError(`export: the function must return tensors by name, got ${got}`);
-    }
-    return Object.fromEntries(entries.map(([name, tensor]) => [name, exampleOf(tensor)])) as never;
-  }) as Record<string, Example>;
+  const outputs = outputsOf(compute, Object.fromEntries(given));
   for (const [name, { values }] of Object.entries(outputs)) checkFinite(name, values);
   return { inputs: Object.fromEntries(given), outputs };
 }
+
+function outputsOf(compute: Compute, given: Examples["inputs"]): Record<string, Example> {
+  const allow = refuseAssignment(keepsState);
+  try {
+    return tf.tidy(() => {
+      const made = compute(Object.fromEntries(Object.entries(given).map(([name, it]) => [name, tensorOf(it)])));
+      const entries = Object.entries(made ?? {});
+      const wrong = entries.find(([, tensor]) => !(tensor instanceof tf.Tensor));
+      if (made instanceof tf.Tensor || entries.length === 0 || wrong) {
+        const got = made instanceof tf.Tensor ? "a tensor" : wrong ? `${describe(wrong[1])} as ${wrong[0]}` : "none";
+        throw new CompileError(`export: the function must return tensors by name, got ${got}`);
+      }
+      return Object.fromEntries(entries.map(([name, tensor]) => [name, exampleOf(tensor)])) as never;
+    });
+  } finally {
+    allow();
+  }
+}
+
+const keepsState = (shape: readonly number[]) =>
+  `export: the function assigns to a variable of shape [${shape}]: a model that keeps a state between calls cannot be ` +
+  "exported. Give the state as an input and return the new one as an output (inferenceGraph takes several of both)";
+
+const KINDS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 const sine: ExampleOf = (i) => Math.sin(i + 1);
 
@@ -66,8 +84,8 @@ function checkNumber(name: string, dtype: string, value: number): number {
 }
 
 /** What is no number equals nothing, and so cannot be compared; nor does JSON hold it. */
-function checkFinite(name: string, values: readonly number[]): void {
-  const wrong = values.find((value) => !Number.isFinite(value));
+function checkFinite(name: string, values: Example["values"]): void {
+  const wrong = values.find((value: number) => !Number.isFinite(value));
   if (wrong === undefined) return;
   throw new CompileError(
     `export: ${name}: expected finite numbers, got ${wrong}, with the inputs that it is tried with`,
@@ -75,10 +93,10 @@ function checkFinite(name: string, values: readonly number[]): void {
 }
 
 export const tensorOf = ({ values, shape, dtype }: Example): tf.Tensor =>
-  tf.tensor([...values], [...shape], dtype as "float32");
+  tf.tensor(values.slice(), [...shape], dtype as "float32"); // a tensor may share its array's memory
 
 const exampleOf = (tensor: tf.Tensor): Example => ({
-  ...{ shape: tensor.shape.slice(), dtype: tensor.dtype, values: Array.from(tensor.dataSync()) },
+  ...{ shape: tensor.shape.slice(), dtype: tensor.dtype, values: tensor.dataSync().slice() as Example["values"] },
 });
 
 /**
@@ -89,8 +107,8 @@ const exampleOf = (tensor: tf.Tensor): Example => ({
 export function checkOutputs(where: string, expected: Examples["outputs"], got: readonly tf.Tensor[]): void {
   Object.entries(expected).forEach(([name, { shape, values }], i) => {
     const actual = got[i] as tf.Tensor;
-    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-    const worst = Array.from(actual.dataSync()).reduce((most, value, j) => {
+    const scale = (values as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    const worst = (actual.dataSync() as Float32Array).reduce((most, value, j) => {
       return Math.max(most, Math.abs(value - (values[j] as number)) / scale);
     }, 0);
     if (actual.shape.join() === shape.join() && worst <= 1e-4) return;

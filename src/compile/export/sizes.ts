@@ -16,17 +16,28 @@ export interface Samples {
   readonly trials: readonly [readonly number[], ...(readonly number[])[]];
 }
 
+/** So many numbers, at most, go into the larger trial: where fixed sizes are large (a batch of 100 000), it has fewer steps. */
+const MOST_NUMBERS = 2 ** 22;
+const LARGE = [131, 67, 35, 19];
+
 /**
  * No size is 0 or 1, which functions may treat otherwise, or another's. What follows `T` at small sizes and no longer at
  * large ones, as `Math.min(T, 28)` does, is seen by the larger trial: of 131 and more, of a batch of 8, so that outputs
  * stay small. A limit above those is not seen.
+ *
+ * @param shapes of the inputs, of numbers and names
  */
-export function samplesOf(names: readonly string[]): Samples {
+export function samplesOf(names: readonly string[], shapes: readonly (readonly (number | string)[])[] = []): Samples {
   const corners = Array.from({ length: 2 ** names.length }, (_, bits) =>
     names.map((_, i) => 2 * i + 2 + ((bits >> i) & 1)),
   );
   const last = names.map((_, i) => 7 + 3 * i);
-  const large = names.map((name, i) => (name === "batch" ? 8 : 131 + 2 * i));
+  const largeOf = (least: number) => names.map((name, i) => (name === "batch" ? 8 : least + 2 * i));
+  const numbersAt = (at: readonly number[]) =>
+    shapes
+      .map((shape) => shape.map((size) => (typeof size === "number" ? size : (at[names.indexOf(size)] as number))))
+      .reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  const large = LARGE.map(largeOf).find((at) => numbersAt(at) <= MOST_NUMBERS) ?? largeOf(LARGE.at(-1) as number);
   return { names, points: [...corners, last], trials: names.length === 0 ? [last] : [last, large] };
 }
 

@@ -12,6 +12,7 @@ import {
   exportSavedModel,
   type Model,
   modelOf,
+  predict,
   saveWeights,
 } from "../../../src/train";
 import { expectClose } from "../../support";
@@ -77,11 +78,71 @@ onNative("what cannot travel is refused, and nothing is written", () => {
     expect(readdirSync(folder)).toEqual(["saved_model.pb"]);
   });
 
+  test("a model that assigns to a variable: it keeps its value, and the refusal says what such a model is", async () => {
+    const sum = tf.variable(tf.zeros([2]));
+    const model = modelOf({ rnn: cell, state: { variables: [sum] } }, (x: tf.Tensor3D) => {
+      sum.assign(tf.add(sum, 1));
+      return tf.add(dynamicRnn(cell, x)[1], tf.sum(sum));
+    });
+    for (const write of [exportSavedModel, exportGraphModel]) {
+      const folder = join(temporaryFolder(), "model");
+      await expect(write(model, folder, { inputs: { x: [null, null, 2] } })).rejects.toThrow(
+        /^export: the function assigns to .*a model that keeps a state between calls cannot be exported/,
+      );
+      expect([...sum.dataSync()]).toEqual([0, 0]);
+      expect(existsSync(folder)).toBe(false);
+    }
+    sum.assign(tf.ones([2])); // it may be again
+    sum.dispose();
+  });
+
+  test("what the model's own checks refuse: with the sizes of the trial, which are not the user's", async () => {
+    const model = modelOf({ rnn: cell }, (x: tf.Tensor3D) => dynamicRnn(cell, x)[1]);
+    const folder = join(temporaryFolder(), "model");
+    const given = (inputs: ExportOptions["inputs"]) => expect(exportSavedModel(model, folder, { inputs })).rejects;
+    await given({ x: [null, null, 3] }).toThrow(/^exportSavedModel, tried with x \[7,10,3\]: dynamicRnn: /);
+    const own = modelOf({ rnn: cell }, () => {
+      throw new Error("my own");
+    });
+    await expect(exportGraphModel(own, folder, { inputs: { x: [null, 3] } })).rejects.toThrow(
+      /^exportGraphModel, tried with x \[7,3\]: my own$/,
+    );
+  });
+
+  test.each<[string, (x: tf.Tensor) => unknown, string]>([
+    ["a pair", (x) => [x, x], "a list of 2"],
+    ["a promise", () => Promise.reject(new Error("never heard")), "a promise"],
+  ])("%s that the model returns", async (_, call, actual) => {
+    const model = modelOf({ rnn: cell }, call as never);
+    const trial = exportSavedModel(model, join(temporaryFolder(), "model"), { inputs: { x: [null, null, 2] } });
+    await expect(trial).rejects.toThrow(`exportSavedModel: what model.call returns: expected a tensor, got ${actual}`);
+    for (const compiled of [false, true]) {
+      await expect(
+        predict(model, { x: { data: new Float32Array(2), shape: [1, 1, 2] } }, { compiled }),
+      ).rejects.toThrow(`predict: what model.call returns: expected a tensor, got ${actual}`);
+    }
+  });
+
   test("a wrong folder, shape or name", async () => {
     const head = new Dense({ inputSize: 2, outputSize: 1, seed: 1 });
     const model = modelOf({ head }, (x: tf.Tensor2D) => head.call(x));
     const given = (inputs: object) => exportSavedModel(model, temporaryFolder(), { inputs } as never);
     await expect(given({ y: [null, 2] })).rejects.toThrow(ArgumentError);
+    await expect(given([null, 2])).rejects.toThrow(/inputs: expected an object \{ x: shape, .*, got a list of 2$/);
+    await expect(given(undefined as never)).rejects.toThrow(/inputs: expected an object .*, got undefined$/);
+    await expect(given({ x: undefined })).rejects.toThrow(/inputs\.x: expected a shape, .*got undefined$/);
+    await expect(given({ x: [undefined, 2] })).rejects.toThrow(/inputs\.x: .*got \[undefined,2\]$/);
+    await expect(given({ x: [-1, 2] })).rejects.toThrow(/inputs\.x: .*got \[-1,2\]: write null for -1$/);
+    await expect(given({ x: { shape: [null, 2], dytpe: "int32" } })).rejects.toThrow(
+      /inputs\.x: expected \{ shape, dtype \}, got also dytpe/,
+    );
+    for (const write of [exportSavedModel, exportGraphModel]) {
+      for (const path of [undefined, ""]) {
+        await expect(write(model, path as never, { inputs: { x: [null, 2] } })).rejects.toThrow(
+          /: folder: expected a path/,
+        );
+      }
+    }
     await expect(given({ x: [null, -2] })).rejects.toThrow(/inputs.x: expected a shape .* got \[null,-2\]/);
     await expect(given({ x: [null, 3] })).rejects.toThrow(ArgumentError);
     await expect(given({ x: [null, 2], lengths: [null] })).rejects.toThrow(/inputs.lengths: .* the outputs need/);

@@ -1,12 +1,20 @@
 // Weights leave this library by name, in safetensors files, for Python's reader too, and come back.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DataError, saveSafetensors } from "../../../src/data";
-import { ArgumentError } from "../../../src/rnn";
+import { bestCheckpoint, DataError, saveSafetensors } from "../../../src/data";
+import { AdamOptimizer, ArgumentError } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { EarlyStopping, loadWeights, saveWeights, type TrainingRun } from "../../../src/train";
+import {
+  crossEntropy,
+  EarlyStopping,
+  fit,
+  loadWeights,
+  ModelCheckpoint,
+  saveWeights,
+  type TrainingRun,
+} from "../../../src/train";
 import { make } from "./models";
 import { pythonWith, temporaryFolder } from "./support";
 
@@ -21,13 +29,59 @@ test("weights go into a safetensors file and come back; another model's are refu
   const other = make("classifier").model;
   const kept = other.variables.map((variable) => variable.arraySync());
   await expect(loadWeights(other, file)).rejects.toThrow(
-    new DataError(file, "rnn/basic_rnn_cell/kernel", "shape [48, 20]", "none").message,
+    new DataError(
+      ...([file, "rnn/basic_rnn_cell/kernel", "shape [48, 20], as the model has"] as const),
+      `none; there are ${Object.keys(model.weights ?? {})
+        .slice(0, 4)
+        .join(", ")} and `,
+    ).message,
   );
   expect(other.variables.map((variable) => variable.arraySync())).toEqual(kept);
   const { weights = {}, call } = model;
   const { "head/dense/bias": left, ...fewer } = weights;
   const less = { variables: model.variables.filter((variable) => variable !== left), weights: fewer, call };
   await expect(loadWeights(less, file)).rejects.toThrow("also head/dense/bias");
+});
+
+test("a checkpoint's weights come without its slots; a folder of checkpoints is none; what the model has not is told", async () => {
+  const folder = join(temporaryFolder(), "run");
+  const { model } = make("classifier");
+  const options = { loss: crossEntropy, optimizer: new AdamOptimizer(), progress: false } as const;
+  const x = { data: Float32Array.from({ length: 4 * 3 * 28 }, (_, i) => Math.sin(i)), shape: [4, 3, 28] };
+  const data = { x, y: { data: Int32Array.of(1, 2, 3, 4), shape: [4] } };
+  const early = new EarlyStopping({ monitor: "loss", restoreBestWeights: true });
+  await fit(model, data, {
+    ...options,
+    callbacks: [early, new ModelCheckpoint({ folder, best: { monitor: "loss" } })],
+  });
+  const { path = "" } = (await bestCheckpoint(folder)) ?? {};
+  const fresh = make("classifier").model;
+  for (const variable of fresh.variables) variable.assign(tf.zerosLike(variable));
+  await loadWeights(fresh, path);
+  expect(fresh.variables.map((variable) => variable.arraySync())).toEqual(model.variables.map((v) => v.arraySync()));
+  await expect(loadWeights(fresh, folder)).rejects.toThrow(/one checkpoint's folder: .*got a folder of checkpoints/);
+  await expect(loadWeights(fresh, join(path, "tensors.safetensors"))).rejects.toThrow(
+    "(of a checkpoint give the folder)",
+  );
+  const { weights = {}, call } = fresh;
+  const { "head/dense/bias": left, ...fewer } = weights;
+  const less = { variables: fresh.variables.filter((variable) => variable !== left), weights: fewer, call };
+  await expect(loadWeights(less, path)).rejects.toThrow("also head/dense/bias");
+});
+
+test("another shape, a path that is none, and a file that is no safetensors file are told", async () => {
+  const file = join(temporaryFolder(), "weights.safetensors");
+  const { model } = make("classifier");
+  await saveSafetensors(file, { "rnn/basic_rnn_cell/kernel": { data: new Float32Array(6), shape: [2, 3] } });
+  await expect(loadWeights(model, file)).rejects.toThrow(
+    "kernel: expected shape [48, 20], as the model has, got [2, 3]",
+  );
+  writeFileSync(file, "a text, and no array at all");
+  await expect(loadWeights(model, file)).rejects.toThrow(/not a safetensors file/);
+  for (const path of [undefined, "", 3] as never[]) {
+    await expect(saveWeights(model, path)).rejects.toThrow(/^saveWeights: file: expected a path/);
+    await expect(loadWeights(model, path)).rejects.toThrow(/^loadWeights: file: expected a path/);
+  }
 });
 
 test("weights that are not float32 are refused by name, and nothing changes", async () => {
