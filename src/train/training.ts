@@ -3,9 +3,9 @@ import type { Optimizer } from "../rnn";
 import type { Callback, TrainingRun } from "./callback";
 import { rateOf } from "./callbacks/rate";
 import type { Source } from "./data";
+import { EpochMeasurements } from "./epoch-measurements";
 import { NotFiniteError, type StepPlace } from "./errors";
 import { type EpochRecord, type History, type Logs, type Position, RunningMean } from "./history";
-import { firstRows, type Measurement, measurement } from "./measure";
 import type { Model } from "./model";
 import type { StepFailure } from "./not-finite";
 import type { FitSettings } from "./options";
@@ -14,7 +14,6 @@ import { contentOf } from "./resume";
 import { positionOf, type Start, trainedOf } from "./start";
 import { type TrainingStep, trainingStep } from "./step";
 import type { StopWatch } from "./stop";
-import { tryValidation } from "./try-validation";
 
 /** One fit as it goes on: what it holds natively, where it stands, and what callbacks see of it. */
 export class Training implements TrainingRun {
@@ -27,9 +26,8 @@ export class Training implements TrainingRun {
   private mean: RunningMean;
   private stopped: string | undefined;
   private readonly trainer: TrainingStep;
-  private readonly measurements: { readonly prefix: string; readonly of: Measurement }[] = [];
+  private readonly measurements: EpochMeasurements;
   private readonly pace = new Pace();
-  private readonly tryValidation: () => void;
 
   constructor(
     readonly model: Model,
@@ -39,24 +37,14 @@ export class Training implements TrainingRun {
     private readonly watch: StopWatch,
     private readonly start: Start,
   ) {
-    const { loss, compiled, metrics, trainingMetrics, batchSize, measuringBatchSize } = settings;
-    this.stepsPerEpoch = source.plan(batchSize).length;
+    this.stepsPerEpoch = source.plan(settings.batchSize).length;
     this.records = [...start.records];
     this.mean = start.mean;
     this.position = positionOf(start);
     this.step = start.step;
     this.trainer = trainingStep({ ...settings, where: "fit", model, source, iteration: this.step });
-    const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
-    if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
-      const some = trainingMetrics === true ? source : firstRows(source, trainingMetrics);
-      this.measurements.push({ prefix: "", of: measurement({ ...options, source: some }, undefined, metrics) });
-    }
-    if (validation !== undefined) {
-      this.measurements.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
-    }
-    this.tryValidation = () => tryValidation(this.measurements.at(-1)?.of, model, { source, validation }, settings);
-    const named = this.measurements.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
-    this.measures = ["epoch", "loss", ...named, "learningRate", "seconds"];
+    this.measurements = new EpochMeasurements(model, { source, validation }, settings);
+    this.measures = ["epoch", "loss", ...this.measurements.names, "learningRate", "seconds"];
   }
 
   get optimizer(): Optimizer {
@@ -103,7 +91,7 @@ export class Training implements TrainingRun {
       reporter.note?.("compiling the training step; the first one takes a few seconds");
       await this.watch.giveWay(); // so that the note is seen
     }
-    if (this.stopped === undefined && initialEpoch < epochs) this.tryValidation();
+    if (this.stopped === undefined && initialEpoch < epochs) this.measurements.tryValidation();
     for (let epoch = initialEpoch; epoch < epochs && this.stopped === undefined; epoch++) await this.epoch(epoch);
     await this.each((callback) => callback.onLastStep?.(this));
   }
@@ -167,14 +155,8 @@ export class Training implements TrainingRun {
   /** @returns metrics and validation measures; undefined when it was stopped meanwhile */
   private async measure(): Promise<Logs | undefined> {
     const began = performance.now();
-    let logs: Logs = {};
-    for (const { prefix, of } of this.measurements) {
-      const measured = await of.run(this.watch);
-      this.heedWatch();
-      if (measured === undefined) return undefined;
-      const named = Object.entries(measured).map(([name, value]) => [`${prefix}${name}`, value]);
-      logs = { ...logs, ...Object.fromEntries(named) };
-    }
+    const logs = await this.measurements.run(this.watch);
+    this.heedWatch();
     this.pace.paused((performance.now() - began) / 1000);
     return logs;
   }
@@ -203,6 +185,6 @@ export class Training implements TrainingRun {
 
   dispose(): void {
     this.trainer.dispose();
-    for (const { of } of this.measurements) of.dispose();
+    this.measurements.dispose();
   }
 }
