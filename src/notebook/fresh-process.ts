@@ -7,7 +7,7 @@ export class FreshProcessError extends Error {
 }
 
 /** What the process says over its channel, before it ends. */
-type Said = { value: unknown } | { error: string };
+type Said = { value?: unknown } | { error: string };
 
 /** How much of what a failed process printed is shown. */
 const SHOWN = 2000;
@@ -32,7 +32,7 @@ export async function inFreshProcess<Given, Value>(
   given: Given,
 ): Promise<Awaited<Value>> {
   await new Promise(setImmediate); // as in `interruptible`: a listener for SIGINT in a cell's synchronous part ends the kernel
-  const child = spawn(process.execPath, ["-e", program(run, given)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = spawn(process.execPath, ["-e", program(run)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let said: Said | undefined;
   let printed = "";
   let interrupted = false;
@@ -49,29 +49,31 @@ export async function inFreshProcess<Given, Value>(
     });
   }
   process.on("SIGINT", stop);
+  child.send({ given }, () => {}); // where it has ended already, that is told
   try {
     const ended = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code, signal) => resolve(signal ?? `code ${code}`));
     });
     if (interrupted) throw new InterruptedError();
-    if (said && "value" in said) return said.value as Awaited<Value>;
-    throw new FreshProcessError(
-      said
-        ? `in a process of its own: ${said.error}`
-        : `expected a value, and the process ended with ${ended}: ${printed}`,
-    );
+    if (said === undefined) {
+      throw new FreshProcessError(`expected a value, and the process ended with ${ended}: ${printed}`);
+    }
+    if ("error" in said) throw new FreshProcessError(`in a process of its own: ${said.error}`);
+    return said.value as Awaited<Value>;
   } finally {
     process.off("SIGINT", stop);
   }
 }
 
-/** The text that the process runs: the function, called, and what comes of it sent. It ends once that has gone out. */
-function program(run: unknown, given: unknown): string {
-  return `
+/** The text that the process runs: the function, called with what is sent, and what comes of it sent back. It ends then. */
+const program = (run: unknown): string => `
 const send = (said) => process.send(said, () => process.exit());
-Promise.resolve()
-  .then(() => (${run})(${JSON.stringify(given)}))
-  .then((value) => send({ value }), (error) => send({ error: String(error?.stack ?? error) }));
+process.once("message", async ({ given }) => {
+  try {
+    send({ value: await (${run})(given) });
+  } catch (error) {
+    send({ error: String(error?.stack ?? error) });
+  }
+});
 `;
-}

@@ -24,6 +24,7 @@ export function arraySource(place: Place, data: ArrayExamples & { readonly y?: N
   return {
     rows,
     parts: batchParts(y, lengths),
+    isPadded: lengths?.data.some((length) => length < (x.shape[1] as number)) ?? false,
     yAt: (taken, i) => `${place.argument}.y[${taken[i]}]`,
     plan: (batchSize, shuffle) => {
       const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).permutation(rows) : inOrder(rows);
@@ -57,7 +58,7 @@ export function checkArray({ where, argument }: Place, part: string, array: Nume
   const isNumbers = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
   if (!isNumbers || !Array.isArray(shape) || shape.length === 0) {
     const expected = "{ data, shape }, a typed array (float32, int32 or uint8) and its shape";
-    throw new ArgumentError(where, `${argument}.${part}`, `${expected}${wayTo(array)}`, describe(array));
+    throw new ArgumentError(where, `${argument}.${part}`, `${expected}${wayTo(part, array)}`, describe(array));
   }
   const size = shape.reduce((product, length) => product * length, 1);
   if (data.length !== size) {
@@ -69,13 +70,17 @@ export function checkArray({ where, argument }: Place, part: string, array: Nume
 }
 
 /** How what is no array with a shape becomes one. */
-function wayTo(given: unknown): string {
+function wayTo(part: string, given: unknown): string {
   const { data, shape } = (given ?? {}) as { data?: unknown; shape?: unknown };
-  if (typeof data === "function") return ": numericArray(await it.data(), it.shape) of unroll/data";
-  if (Array.isArray(data) && Array.isArray(shape)) return ": numericArray(Float32Array.from(it.data), it.shape)";
-  if (Array.isArray(given)) return ": numericArray(Float32Array.from(it.flat(Infinity)), shape) of unroll/data";
-  if (ArrayBuffer.isView(given)) return ": numericArray(it, [rows]) of unroll/data";
-  return "";
+  const from = (what: string) =>
+    part === "y" ? `Int32Array.from(${what}) or Float32Array…` : `Float32Array.from(${what})`;
+  const made = (numbers: string, by: string) => `: numericArray(${numbers}, ${by}) of unroll/data`;
+  if (typeof data === "function") return made("await it.data()", "it.shape");
+  if (Array.isArray(shape)) return made(from("it.data"), "it.shape");
+  if (Array.isArray(given)) return made(from("it.flat(Infinity)"), "shape");
+  if (given instanceof Float32Array || given instanceof Int32Array || given instanceof Uint8Array)
+    return made("it", "[rows]");
+  return ArrayBuffer.isView(given) ? made(from("it"), "[rows]") : "";
 }
 
 /** Compiled, nobody can look at them later. */

@@ -57,6 +57,8 @@ export interface Source {
   lengthOf?(row: number): number;
   /** What messages call the y of a row of a batch: "data.y[17]". */
   yAt(rows: Int32Array, i: number): string;
+  /** Whether a sequence is shorter than it is padded to. */
+  readonly isPadded?: boolean;
   /** To how many time steps a batch of them is padded. */
   paddedTo?(rows: Int32Array): number;
   /**

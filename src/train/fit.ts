@@ -22,8 +22,9 @@ import { Training } from "./training";
  * Ctrl-C, the notebook's stop button and an AbortSignal end it within a step; the history so far is returned then. All
  * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
  *
- * Validation data are tried before the first step, unless they are streamed. Where sequences have lengths and the model
- * takes none, a line on stderr says so; where `resume` is given and no ModelCheckpoint, too.
+ * Validation data are tried before the first step, unless they are streamed. Where sequences are padded and the model
+ * takes no lengths, a line on stderr says so (not of streamed data); where nothing is written that `resume` could go on
+ * from, too.
  *
  * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
  * it never had been: bit for bit, with the same number of shards (and one thread an operation, which this package sets
@@ -43,9 +44,9 @@ export async function fit(model: Model, data: TrainingData | StreamedExamples, o
   const given = { needsY: true, mayStream: true, buckets: settings.buckets };
   const source = sourceOf("fit", "data", data, given);
   if (source.isStreamed) checkStreamed(options);
-  noteIdleLengths("fit", model, source);
   const { validationData } = settings;
   const validation = validationData && sourceOf("fit", "validationData", validationData, given);
+  for (const each of validation ? [source, validation] : [source]) noteIdleLengths("fit", model, each);
   const steps = source.plan(settings.batchSize).length;
   if (settings.initialBatch > steps) {
     throw new ArgumentError(

@@ -16,7 +16,8 @@ export function placingLabels<T>(where: string, source: Source, rows: Int32Array
   }
 }
 
-function labelError(where: string, source: Source, rows: Int32Array, { y }: Batch, error: unknown) {
+/** An error that names row and label, where that error is a loss's about a label of that batch. */
+export function labelError(where: string, source: Source, rows: Int32Array, { y }: Batch, error: unknown) {
   if (!(error instanceof ArgumentError) || !hasClasses(y)) return undefined;
   const place = Number(/^labels\[(\d+)\]$/.exec(error.argument)?.[1] ?? Number.NaN);
   if (String(y.dataSync()[place]) !== error.actual) return undefined; // labels that the loss made of y

@@ -50,7 +50,8 @@ function takingOne<T>({ x }: Examples, compute: () => T): T {
   } catch (error) {
     if (!(error instanceof ArgumentError) || error.where === "predict" || Array.isArray(x)) throw error;
     const expected = "examples that the model takes, one a row ({ x: [it] } for a single one)";
-    throw new ArgumentError("predict", "data.x", expected, `${describe(x)} (${error.message})`);
+    const refusal = new ArgumentError("predict", "data.x", expected, `${describe(x)} (${error.message})`);
+    throw Object.assign(refusal, { cause: error });
   }
 }
 

@@ -36,6 +36,7 @@ export function raggedSource(
     parts: batchParts(y, lengths),
     longest: bounds.at(-1) as number,
     lengthOf: (row) => lengths[row] as number,
+    isPadded: lengths.some((length, row) => length < boundOf(Int32Array.of(row))),
     paddedTo: boundOf,
     yAt: (taken, i) => `${place.argument}.y[${taken[i]}]`,
     plan: (batchSize, shuffle) => {

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import type { Callback } from "./callback";
 import { ModelCheckpoint } from "./callbacks/model-checkpoint";
 import type { Source } from "./data";
 import { type EpochRecord, type Position, RunningMean } from "./history";
@@ -19,10 +21,8 @@ export interface Start {
 export async function startOf(model: Model, source: Source, settings: FitSettings): Promise<Start> {
   const { resume, reporter, initialEpoch: epoch, initialBatch: batch, initialLoss, batchSize } = settings;
   const resumed = resume === undefined ? undefined : await resumeFrom(resume, trainedOf(model, source, settings));
-  if (resume !== undefined && !settings.callbacks.some((callback) => callback instanceof ModelCheckpoint)) {
-    console.warn(
-      `unroll: fit: resume: "${resume}" without a ModelCheckpoint among the callbacks: nothing is written there`,
-    );
+  if (resume !== undefined && !settings.callbacks.some((callback) => writesTo(callback, resume))) {
+    console.warn(`unroll: fit: resume: "${resume}": no ModelCheckpoint among the callbacks writes there`);
   }
   if (resumed !== undefined) {
     reporter.note?.(`going on from ${resumed.path}`);
@@ -33,6 +33,9 @@ export async function startOf(model: Model, source: Source, settings: FitSetting
   const mean = initialLoss === undefined ? new RunningMean() : new RunningMean(rows * initialLoss, rows);
   return { step: epoch * plan.length + batch, epoch, batch, mean, records: [] };
 }
+
+const writesTo = (callback: Callback, folder: string): boolean =>
+  callback instanceof ModelCheckpoint && resolve(callback.folder) === resolve(folder);
 
 /** What a checkpoint of a training is of. */
 export function trainedOf(model: Model, { rows }: Source, settings: FitSettings): Trained {

@@ -14,7 +14,7 @@ import {
 import { ArgumentError, computeGradients, type Optimizer, type Training } from "../rnn";
 import * as tf from "../tf";
 import type { Batch, Source } from "./data";
-import { hasClasses, placingLabels } from "./labels";
+import { hasClasses, labelError, placingLabels } from "./labels";
 import { callModel, type Model } from "./model";
 import { failureOf, type StepFailure } from "./not-finite";
 import { meanOf, type TermsOf } from "./terms";
@@ -81,7 +81,8 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
       if (!(error instanceof NotFiniteError)) throw error;
       const gradient = error.variable === undefined ? undefined : variables[error.variable];
       const failure = failureOf(options, rows, error.loss, gradient);
-      if (failure.tensor === "the loss") refuseLabels(options, rows, ofLoss(options));
+      const training = { seed, step: step.iteration };
+      if (failure.tensor === "the loss") refuseLabels(options, rows, (batch) => ofLoss(options)(batch, training));
       return failure;
     }
   };
@@ -169,10 +170,19 @@ export function batchFunction(options: StepOptions, compute: (batch: Batch) => t
   return { run, refuseLabels: (rows) => refuseLabels(options, rows, compute), dispose: function_.dispose };
 }
 
-/** Compiled, a label cannot be looked at, and one outside the classes gives NaN: the same once more, eagerly, says which. */
+/**
+ * Compiled, a label cannot be looked at, and one outside the classes gives NaN: the same once more, eagerly, says which.
+ * What else goes wrong there is not what made the NaN.
+ */
 function refuseLabels({ where, source }: StepOptions, rows: Int32Array, compute: (batch: Batch) => tf.Tensor): void {
   withBatch(source, rows, (batch) => {
-    if (hasClasses(batch.y)) placingLabels(where, source, rows, batch, () => tf.tidy(() => compute(batch))).dispose();
+    if (!hasClasses(batch.y)) return;
+    try {
+      tf.tidy(() => compute(batch)).dispose();
+    } catch (error) {
+      const found = labelError(where, source, rows, batch, error);
+      if (found) throw found;
+    }
   });
 }
 

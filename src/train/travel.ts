@@ -47,7 +47,7 @@ export async function exportSavedModel(model: Model, folder: string, options: Ex
  *   const model = await tf.loadGraphModel("model.json");
  *   const output = await model.executeAsync({ x }, "output");
  *
- * @param folder is made; files in it with the same names are replaced, all or none
+ * @param folder is made; files in it with the same names are replaced, none before all are written
  * @throws ArgumentError on what is no model, path or shape, or what the model refuses at the sizes that it is tried with
  * @throws CompileError naming the operation that cannot be written for all sizes, or that TensorFlow.js lacks; nothing is
  *   written then

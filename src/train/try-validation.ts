@@ -1,4 +1,6 @@
+import { CompileError } from "../compile";
 import { ArgumentError } from "../rnn";
+import * as tf from "../tf";
 import type { Source } from "./data";
 import { type Measurement, measurement } from "./measure";
 import type { Model } from "./model";
@@ -15,15 +17,31 @@ export function tryValidation(
   of: Measurement | undefined,
   model: Model,
   { source, validation }: { readonly source: Source; readonly validation: Source | undefined },
-  { loss, metrics }: Pick<FitSettings, "loss" | "metrics">,
+  { loss, metrics, batchSize }: Pick<FitSettings, "loss" | "metrics" | "batchSize">,
 ): void {
   if (validation === undefined || validation.isStreamed) return;
+  const restore = remember(model);
   try {
     of?.tryOut();
   } catch (error) {
-    const training = measurement({ where: "fit", model, source, compiled: false, batchSize: 1 }, loss, metrics);
+    if (error instanceof CompileError) throw error; // not of the data
+    const training = measurement({ where: "fit", model, source, compiled: false, batchSize }, loss, metrics);
     if (source.isStreamed || succeeds(() => training.tryOut())) throw validationError(error);
+  } finally {
+    restore();
   }
+}
+
+/** Eagerly a model may move variables as it is called: those are put back. */
+function remember({ variables }: Model): () => void {
+  const before = variables.map((variable) => tf.clone(variable)); // of the same memory
+  return () => {
+    variables.forEach((variable, i) => {
+      const value = before[i] as tf.Tensor;
+      if (variable.dataId !== value.dataId) variable.assign(value);
+    });
+    tf.dispose(before);
+  };
 }
 
 function succeeds(run: () => void): boolean {

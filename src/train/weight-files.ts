@@ -9,7 +9,7 @@ import {
   saveSafetensors,
 } from "../data";
 import { checkPath } from "./checks";
-import { checkModel, type Model } from "./model";
+import { checkModel, type Model, weightsByName } from "./model";
 import { ARRAYS } from "./resume-callbacks";
 import { readWeights, writeWeights } from "./weight-arrays";
 
@@ -44,7 +44,7 @@ export async function loadWeights(model: Model, path: string): Promise<void> {
     (found) => found.isDirectory(),
     () => false,
   );
-  const arrays = isFolder ? await weightsIn(path) : await loadSafetensors(path);
+  const arrays = isFolder ? await weightsIn(model, path) : await loadSafetensors(path);
   const hint = basename(path) === "tensors.safetensors" ? " (of a checkpoint give the folder)" : "";
   const refuse = (name: string, expected: string, actual: string) =>
     new DataError(path, name, `${expected}, as the model has`, `${actual}${hint}`);
@@ -52,7 +52,7 @@ export async function loadWeights(model: Model, path: string): Promise<void> {
 }
 
 /** The weights of a checkpoint: the arrays that are no callback's and no slot of another, `kernel/Adam`. */
-async function weightsIn(path: string): Promise<Readonly<Record<string, NumericArray>>> {
+async function weightsIn(model: Model, path: string): Promise<Readonly<Record<string, NumericArray>>> {
   const [newest] = await listCheckpoints(path);
   if (newest !== undefined) {
     const expected = "a safetensors file, or one checkpoint's folder: (await bestCheckpoint(folder)).path";
@@ -60,7 +60,9 @@ async function weightsIn(path: string): Promise<Readonly<Record<string, NumericA
   }
   const { tensors } = await readCheckpoint(path);
   const names = Object.keys(tensors);
-  const isSlot = (name: string) => names.includes(name.slice(0, name.lastIndexOf("/")));
+  const weights = weightsByName(model);
+  const isSlot = (name: string) =>
+    !Object.hasOwn(weights, name) && names.includes(name.slice(0, name.lastIndexOf("/")));
   const own = names.filter((name) => !name.startsWith(ARRAYS) && !isSlot(name));
   return Object.fromEntries(own.map((name) => [name, tensors[name] as NumericArray]));
 }

@@ -18,7 +18,7 @@ test("files that belong together are replaced together; what else lies there sta
   ]);
 });
 
-test("where one cannot be written all stay as they were, and nothing is left", async () => {
+test("where one cannot be written none is replaced, and nothing is left", async () => {
   const folder = temporaryFolder();
   await saveFiles(folder, { a: text("1") });
   mkdirSync(join(folder, "b"));

@@ -23,6 +23,12 @@ test("what this process holds does not count there", async () => {
   expect(grown).toBeLessThan(160 * MB);
 });
 
+test("it may return nothing, and be given much", async () => {
+  expect(await inFreshProcess(() => {}, undefined)).toBeUndefined();
+  const many = Array.from({ length: 100_000 }, (_, i) => i);
+  expect(await inFreshProcess((given) => given.length, many)).toBe(100_000);
+});
+
 test("an error is told with its message", async () => {
   const failing = async () => {
     throw new RangeError("mine");

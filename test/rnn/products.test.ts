@@ -8,23 +8,26 @@ beforeAll(() => tf.ready());
 
 const STEPS = 7;
 
-/** Shapes of the results of all matrix products that a function makes, but those of a bias: a row of ones by the gradient. */
-async function products(run: () => tf.TensorContainer): Promise<number[][]> {
+/** Shapes of the results of all matrix products that a function makes. */
+async function allProducts(run: () => tf.TensorContainer): Promise<number[][]> {
   const { kernels } = await tf.profile(() => tf.tidy(run) as unknown as tf.TensorContainer);
   return kernels
     .filter(({ name }) => name.includes("MatMul"))
-    .map(({ outputShapes }) => (outputShapes[0] ?? []).slice(-2))
-    .filter(([rows]) => rows !== 1);
+    .map(({ outputShapes }) => (outputShapes[0] ?? []).slice(-2));
 }
+
+/** Those of a bias have one row: ones by the gradient. */
+const isBias = ([rows]: readonly number[]) => rows === 1;
+const products = async (run: () => tf.TensorContainer) => (await allProducts(run)).filter((each) => !isBias(each));
 
 const activation = (x: tf.Tensor2D) => tf.tanh(x); // an activation of one's own: no fused cell
 
 describe.each([
-  ["BasicRNNCell", () => new BasicRNNCell({ inputSize: 3, numUnits: 4 }), 1],
-  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4, activation }), 1],
-  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4, activation }), 2],
-  ["ResetAfterGRUCell", () => new ResetAfterGRUCell({ inputSize: 3, numUnits: 4 }), 1],
-] as [string, () => RNNCell, number][])("%s", (_, make, perStep) => {
+  ["BasicRNNCell", () => new BasicRNNCell({ inputSize: 3, numUnits: 4 }), 1, 1],
+  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4, activation }), 1, 1],
+  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4, activation }), 2, 0],
+  ["ResetAfterGRUCell", () => new ResetAfterGRUCell({ inputSize: 3, numUnits: 4 }), 1, 0],
+] as [string, () => RNNCell, number, number][])("%s", (_, make, perStep, biases) => {
   test("forward: one product for the inputs of all time steps", async () => {
     const [cell, x] = [make(), uniform<tf.Rank.R3>([2, STEPS, 3], 1)];
     const made = await products(() => dynamicRnn(cell, x)[0]);
@@ -35,7 +38,9 @@ describe.each([
   test("backward: one weight gradient over all time steps for each matrix", async () => {
     const [cell, x] = [make(), uniform<tf.Rank.R3>([2, STEPS, 3], 1)];
     const loss = () => tf.sum(dynamicRnn(cell, x)[0]) as tf.Scalar;
-    const made = await products(() => tf.variableGrads(loss, cell.variables).grads);
+    const all = await allProducts(() => tf.variableGrads(loss, cell.variables).grads);
+    expect(all.filter(isBias).length).toBe(biases); // one over all time steps; the others are sums
+    const made = all.filter((each) => !isBias(each));
     const forward = 1 + perStep * STEPS;
     const forStates = perStep * STEPS; // dy·Wᵀ, by time step: the chain itself
     const forWeights = 1 + perStep; // xᵀ·dy of the input kernel and of each state kernel
@@ -44,14 +49,16 @@ describe.each([
 });
 
 describe.runIf(tf.engineInUse.name === "tensorflow").each([
-  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), STEPS + 2], // dy·Wᵀ by time step, and two for W
-  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 4], // two for each kernel
-] as [string, () => RNNCell, number][])("%s, fused", (_, make, expected) => {
+  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), STEPS + 2, 1], // dy·Wᵀ by time step, and two for W
+  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 4, 2], // two for each kernel
+] as [string, () => RNNCell, number, number][])("%s, fused", (_, make, expected, biases) => {
   test("no product of its own but those of the weights' gradients, each over all time steps", async () => {
     const [cell, x] = [make(), uniform<tf.Rank.R3>([2, STEPS, 3], 1)];
     expect(await products(() => dynamicRnn(cell, x)[0])).toEqual([]);
     const loss = () => tf.sum(dynamicRnn(cell, x)[0]) as tf.Scalar;
-    expect((await products(() => tf.variableGrads(loss, cell.variables).grads)).length).toBe(expected);
+    const all = await allProducts(() => tf.variableGrads(loss, cell.variables).grads);
+    expect(all.filter(isBias).length).toBe(biases);
+    expect(all.length).toBe(expected + biases);
   });
 });
 

@@ -6,7 +6,8 @@ import { classifier, labels, numbers, quick, sequences } from "./support";
 
 beforeAll(() => tf.ready());
 
-const ragged = () => ({ x: [3, 1, 4].map((length, i) => numbers([length, 2], i)), y: labels(3, 3) });
+const LENGTHS = [3, 1, 4, 2, 5, 6];
+const ragged = () => ({ x: LENGTHS.map((length, i) => numbers([length, 2], i)), y: labels(LENGTHS.length, 3) });
 
 function warnings(): readonly string[] {
   const lines: string[] = [];
@@ -55,6 +56,31 @@ test("fit, evaluate and predict say so in one line, once a model", async () => {
   expect(told.slice(1).map((line) => line.split(":")[1])).toEqual([" predict", " evaluate"]);
 });
 
+test("nothing is said where nothing is padded: a single sequence, or all of one length", async () => {
+  const told = warnings();
+  const model = withCall(
+    ({ call }) =>
+      (x) =>
+        call(x),
+  );
+  await predict(model, { x: [numbers([3, 2])] });
+  await predict(model, { x: [numbers([3, 2]), numbers([3, 2])] });
+  const lengths = { data: Int32Array.of(4, 4), shape: [2] };
+  await evaluate(model, { x: numbers([2, 4, 2]), y: labels(2, 3), lengths }, { loss: crossEntropy });
+  expect(told).toEqual([]);
+});
+
+test("it is said of validation data too", async () => {
+  const told = warnings();
+  const model = withCall(
+    ({ call }) =>
+      (x) =>
+        call(x),
+  );
+  await fit(model, sequences(), quick({ validationData: ragged() }));
+  expect(told).toHaveLength(1);
+});
+
 test("nothing is said of a model that takes them in any way, nor where there are none", async () => {
   const told = warnings();
   const takes: ((model: Model) => Model["call"])[] = [
@@ -62,6 +88,9 @@ test("nothing is said of a model that takes them in any way, nor where there are
     ({ call }) => (...all) => call(...all), // biome-ignore format: one line each
     ({ call }) =>
       (x, training = undefined, lengths = undefined) =>
+        call(x, training, lengths),
+    ({ call }) =>
+      (x: tf.Tensor, { ...training } = {} as never, lengths?: tf.Tensor1D) =>
         call(x, training, lengths),
   ];
   for (const call of takes) await fit(withCall(call), ragged(), quick());

@@ -121,9 +121,7 @@ test("resume without a ModelCheckpoint writes nothing: a line says so, and none 
   const to = join(folder(), "run");
   const told = warnings();
   await train.fit(classifier(), sequences(), quick({ resume: to }));
-  expect(told).toEqual([
-    `unroll: fit: resume: "${to}" without a ModelCheckpoint among the callbacks: nothing is written there`,
-  ]);
+  expect(told).toEqual([`unroll: fit: resume: "${to}": no ModelCheckpoint among the callbacks writes there`]);
   await train.fit(
     classifier(),
     sequences(),

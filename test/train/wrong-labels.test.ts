@@ -1,9 +1,18 @@
-// A label outside the classes is one error, compiled or not: it names the row, and what stood there.
+// A label outside the classes that a loss looks at is one error, compiled or not: it names row and label.
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../src/compile";
 import { ArgumentError, Dense } from "../../src/rnn";
 import * as tf from "../../src/tf";
-import { crossEntropy, evaluate, fit, type Model, modelOf, perplexity, TerminateOnNaN } from "../../src/train";
+import {
+  crossEntropy,
+  evaluate,
+  fit,
+  type Model,
+  modelOf,
+  NotFiniteError,
+  perplexity,
+  TerminateOnNaN,
+} from "../../src/train";
 import { dense, expectNoTensors, labels, numbers, quick, weightsOf } from "./support";
 
 beforeAll(() => tf.ready());
@@ -18,6 +27,10 @@ const right = () => ({ x: numbers([16, 2]), y: labels(16, 3) });
 const error = (where: string, place: string, classes = "0 to 2") =>
   new ArgumentError(where, place, `a class number, ${classes}`, "7").message;
 
+const assertNever = (_: unknown): never => {
+  throw new Error("called without a training");
+};
+
 /** Scores at each time step. */
 function overTime(): Model {
   const layer = new Dense({ inputSize: 2, outputSize: 3, seed: 1 });
@@ -29,14 +42,31 @@ describe.each([false, true])("compiled: %s", (compiled) => {
 
   there("in training: nothing is moved by that step, and a callback that waits for NaN is not asked", async () => {
     const model = dense();
+    const before = weightsOf(model);
     const callbacks = [new TerminateOnNaN()];
     for (const shuffle of [false, true]) {
-      const options = quick({ compiled, shuffle, batchSize: 4, callbacks });
+      const options = quick({ compiled, shuffle, batchSize: 16, callbacks });
       await expect(fit(model, wrong(), options)).rejects.toThrow(error("fit", "data.y[9]"));
+      expect(weightsOf(model)).toEqual(before);
     }
+    const afterGood = quick({ compiled, shuffle: false, batchSize: 4, callbacks });
+    await expect(fit(model, wrong(), afterGood)).rejects.toThrow(error("fit", "data.y[9]"));
     await expectNoTensors(async () => void (await fit(model, wrong(), quick({ compiled })).catch(() => undefined)));
-    expect(weightsOf(model).every(Number.isFinite)).toBe(true);
   });
+
+  there(
+    "a loss that is NaN for another reason is a NotFiniteError, whatever the model does with its training",
+    async () => {
+      const { variables, call } = dense();
+      const model = modelOf({ all: { variables } }, (x: tf.Tensor2D, training) => {
+        const scores = call(x) as tf.Tensor2D;
+        return training === undefined ? assertNever(scores) : scores;
+      });
+      const loss = (outputs: tf.Tensor, y: tf.Tensor) => tf.mul(crossEntropy(outputs, y) as tf.Tensor, Number.NaN);
+      const trained = fit(model, right(), quick({ compiled, loss: loss as never }));
+      await expect(trained).rejects.toBeInstanceOf(NotFiniteError);
+    },
+  );
 
   there("in validation, in a batch after the first too, and in evaluate", async () => {
     const options = quick({ compiled, validationData: wrong(), measuringBatchSize: 4 });

@@ -1,6 +1,6 @@
 // Validation data that do not fit are refused before the first step, by their name.
 import { beforeAll, describe, expect, test } from "vitest";
-import { canCompile } from "../../src/compile";
+import { CompileError, canCompile } from "../../src/compile";
 import { ArgumentError } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import { accuracy, fit, modelOf } from "../../src/train";
@@ -45,4 +45,41 @@ describe.each([false, true])("compiled: %s", (compiled) => {
       cause: { message: "no threes" },
     });
   });
+});
+
+test.runIf(canCompile())("what only a graph refuses is told of as without validation data", async () => {
+  const { variables, call } = dense();
+  const outside = tf.variable(tf.ones([3]));
+  const model = modelOf({ all: { variables } }, (x: tf.Tensor2D) => tf.add(call(x), outside));
+  const data = { x: numbers([5, 2]), y: labels(5, 3) };
+  const options = quick({ compiled: true, validationData: data });
+  await expect(fit(model, data, options)).rejects.toBeInstanceOf(CompileError);
+  outside.dispose();
+});
+
+test("eagerly, a model that counts its calls is where it would be without the trial", async () => {
+  const { variables, call } = dense();
+  const count = tf.variable(tf.scalar(0), false);
+  const model = modelOf({ all: { variables: [...variables, count] } }, (x: tf.Tensor2D) => {
+    count.assign(tf.add(count, 1));
+    return call(x);
+  });
+  const data = { x: numbers([4, 2]), y: labels(4, 3) };
+  const seen: number[] = [];
+  const onBatchEnd = () => void seen.push(count.dataSync()[0] as number);
+  await fit(model, data, quick({ batchSize: 2, validationData: data, callbacks: [{ onBatchEnd }] }));
+  expect(seen).toEqual([1, 2]);
+  count.dispose();
+});
+
+test("streamed training data, a model of one batch size, validation data of that size", async () => {
+  const { variables, call } = dense();
+  const fixed = modelOf({ all: { variables } }, (x: tf.Tensor2D) => {
+    if (x.shape[0] !== 4) throw new ArgumentError("fixed", "x", "a batch of 4", `${x.shape[0]}`);
+    return call(x);
+  });
+  const batch = { x: numbers([4, 2]), y: labels(4, 3) };
+  const streamed = { batches: 2, batch: async () => batch };
+  const { epochs } = await fit(fixed, streamed, { ...quick({ validationData: batch }), batchSize: undefined as never });
+  expect(epochs).toHaveLength(1);
 });

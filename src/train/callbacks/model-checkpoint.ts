@@ -53,6 +53,10 @@ export class ModelCheckpoint implements Callback {
     }
   }
 
+  get folder(): string {
+    return this.options.folder;
+  }
+
   async onTrainBegin({ step, measures }: TrainingRun): Promise<void> {
     const { folder } = this.options;
     this.monitor?.check(measures);
