@@ -14,11 +14,9 @@ import { type Unfinished, writeUnfinished } from "./write-file";
 export async function saveFiles(folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
   const written: [string, Unfinished][] = [];
   try {
-    for (const [name, bytes] of Object.entries(files)) {
-      const path = join(folder, name);
-      written.push([path, await naming(path, writeUnfinished(path, bytes))]);
-    }
-    for (const [path] of written) await naming(path, refuseFolder(path));
+    const places = Object.entries(files).map(([name, bytes]) => [join(folder, name), bytes] as const);
+    for (const [path] of places) await naming(path, refuseFolder(path));
+    for (const [path, bytes] of places) written.push([path, await naming(path, writeUnfinished(path, bytes))]);
     for (const [path, file] of written) await naming(path, file.finish());
   } catch (error) {
     for (const [, file] of written) await file.drop();

@@ -55,8 +55,7 @@ export function cut(order: Int32Array, size: number): Int32Array[] {
 /** Refuses what is no array with a shape, or has another number of rows. @throws ArgumentError */
 export function checkArray({ where, argument }: Place, part: string, array: NumericArray, rows?: number): void {
   const { data, shape } = array ?? {};
-  const isNumbers = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
-  if (!isNumbers || !Array.isArray(shape) || shape.length === 0) {
+  if (!isNumbers(data) || !Array.isArray(shape) || shape.length === 0) {
     const expected = "{ data, shape }, a typed array (float32, int32 or uint8) and its shape";
     throw new ArgumentError(where, `${argument}.${part}`, `${expected}${wayTo(part, array)}`, describe(array));
   }
@@ -69,6 +68,9 @@ export function checkArray({ where, argument }: Place, part: string, array: Nume
   }
 }
 
+const isNumbers = (data: unknown): data is NumericArray["data"] =>
+  data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
+
 /** How what is no array with a shape becomes one. */
 function wayTo(part: string, given: unknown): string {
   const { data, shape } = (given ?? {}) as { data?: unknown; shape?: unknown };
@@ -78,8 +80,7 @@ function wayTo(part: string, given: unknown): string {
   if (typeof data === "function") return made("await it.data()", "it.shape");
   if (Array.isArray(shape)) return made(from("it.data"), "it.shape");
   if (Array.isArray(given)) return made(from("it.flat(Infinity)"), "shape");
-  if (given instanceof Float32Array || given instanceof Int32Array || given instanceof Uint8Array)
-    return made("it", "[rows]");
+  if (isNumbers(given)) return made("it", "[rows]");
   return ArrayBuffer.isView(given) ? made(from("it"), "[rows]") : "";
 }
 

@@ -22,8 +22,8 @@ export interface EvaluateOptions extends PassOptions {
  *   const { accuracy } = await evaluate(model, mnist.test, { metrics: { accuracy } });
  *
  * @returns the values by name: Σ sum / Σ count over all examples, in double precision
- * @throws ArgumentError for options and data that do not fit, a label outside the classes that a loss looks at, by its row; the signal's reason
- *   when it is aborted, an AbortError at Ctrl-C
+ * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks at, by
+ *   its row; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function evaluate(
   model: Model,

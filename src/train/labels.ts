@@ -1,5 +1,5 @@
 import { ArgumentError } from "../rnn";
-import type * as tf from "../tf";
+import * as tf from "../tf";
 import type { Batch, Source } from "./data";
 
 /**
@@ -16,8 +16,30 @@ export function placingLabels<T>(where: string, source: Source, rows: Int32Array
   }
 }
 
+/**
+ * Compiled, a label cannot be looked at, and one outside the classes gives NaN: the same once more, eagerly, says which.
+ * What else goes wrong there is not what made the NaN.
+ *
+ * @throws ArgumentError naming the row and the label
+ */
+export function refuseLabels(
+  where: string,
+  source: Source,
+  rows: Int32Array,
+  batch: Batch,
+  compute: () => tf.Tensor,
+): void {
+  if (!hasClasses(batch.y)) return;
+  try {
+    tf.tidy(compute).dispose();
+  } catch (error) {
+    const found = labelError(where, source, rows, batch, error);
+    if (found) throw found;
+  }
+}
+
 /** An error that names row and label, where that error is a loss's about a label of that batch. */
-export function labelError(where: string, source: Source, rows: Int32Array, { y }: Batch, error: unknown) {
+function labelError(where: string, source: Source, rows: Int32Array, { y }: Batch, error: unknown) {
   if (!(error instanceof ArgumentError) || !hasClasses(y)) return undefined;
   const place = Number(/^labels\[(\d+)\]$/.exec(error.argument)?.[1] ?? Number.NaN);
   if (String(y.dataSync()[place]) !== error.actual) return undefined; // labels that the loss made of y
@@ -28,4 +50,4 @@ export function labelError(where: string, source: Source, rows: Int32Array, { y 
 }
 
 /** Whether y may be class numbers. */
-export const hasClasses = (y: tf.Tensor | undefined): y is tf.Tensor => y?.dtype === "int32";
+const hasClasses = (y: tf.Tensor | undefined): y is tf.Tensor => y?.dtype === "int32";

@@ -28,7 +28,8 @@ export function raggedSource(
   if (y !== undefined && targets === undefined) checkArray(place, "y", y as NumericArray, rows);
   const bounds = boundsOf(lengths, buckets);
   const bucketOf = Int32Array.from(lengths, (length) => bounds.findIndex((bound) => length <= bound));
-  const boundOf = (taken: Int32Array) => bounds[bucketOf[taken[0] as number] as number] as number;
+  const boundAt = (row: number) => bounds[bucketOf[row] as number] as number;
+  const boundOf = (taken: Int32Array) => boundAt(taken[0] as number);
   const target = (taken: Int32Array) =>
     targets ? pad(targets, taken, boundOf(taken)) : y && toTensor(takeRows(y as NumericArray, taken));
   return {
@@ -36,7 +37,7 @@ export function raggedSource(
     parts: batchParts(y, lengths),
     longest: bounds.at(-1) as number,
     lengthOf: (row) => lengths[row] as number,
-    isPadded: lengths.some((length, row) => length < boundOf(Int32Array.of(row))),
+    isPadded: lengths.some((length, row) => length < boundAt(row)),
     paddedTo: boundOf,
     yAt: (taken, i) => `${place.argument}.y[${taken[i]}]`,
     plan: (batchSize, shuffle) => {

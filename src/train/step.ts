@@ -14,7 +14,7 @@ import {
 import { ArgumentError, computeGradients, type Optimizer, type Training } from "../rnn";
 import * as tf from "../tf";
 import type { Batch, Source } from "./data";
-import { hasClasses, labelError, placingLabels } from "./labels";
+import { placingLabels, refuseLabels } from "./labels";
 import { callModel, type Model } from "./model";
 import { failureOf, type StepFailure } from "./not-finite";
 import { meanOf, type TermsOf } from "./terms";
@@ -82,7 +82,11 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
       const gradient = error.variable === undefined ? undefined : variables[error.variable];
       const failure = failureOf(options, rows, error.loss, gradient);
       const training = { seed, step: step.iteration };
-      if (failure.tensor === "the loss") refuseLabels(options, rows, (batch) => ofLoss(options)(batch, training));
+      if (failure.tensor === "the loss") {
+        withBatch(source, rows, (batch) =>
+          refuseLabels(where, source, rows, batch, () => ofLoss(options)(batch, training)),
+        );
+      }
       return failure;
     }
   };
@@ -167,23 +171,9 @@ export function batchFunction(options: StepOptions, compute: (batch: Batch) => t
   }
   const function_ = compile((...given: tf.Tensor[]) => compute(batchOf(source, given)), { variables: model.variables });
   const run = (rows: Int32Array) => withBatch(source, rows, (batch) => function_(...listOf(source, batch)));
-  return { run, refuseLabels: (rows) => refuseLabels(options, rows, compute), dispose: function_.dispose };
-}
-
-/**
- * Compiled, a label cannot be looked at, and one outside the classes gives NaN: the same once more, eagerly, says which.
- * What else goes wrong there is not what made the NaN.
- */
-function refuseLabels({ where, source }: StepOptions, rows: Int32Array, compute: (batch: Batch) => tf.Tensor): void {
-  withBatch(source, rows, (batch) => {
-    if (!hasClasses(batch.y)) return;
-    try {
-      tf.tidy(() => compute(batch)).dispose();
-    } catch (error) {
-      const found = labelError(where, source, rows, batch, error);
-      if (found) throw found;
-    }
-  });
+  const look = (rows: Int32Array) =>
+    withBatch(source, rows, (batch) => refuseLabels(where, source, rows, batch, () => compute(batch)));
+  return { run, refuseLabels: look, dispose: function_.dispose };
 }
 
 const trainable = ({ variables }: Model) => variables.filter((variable) => variable.trainable);

@@ -1,34 +1,31 @@
 // A model that does not take the lengths that the data have is told of, once.
-import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import * as tf from "../../src/tf";
 import { crossEntropy, evaluate, fit, type Model, predict } from "../../src/train";
-import { classifier, labels, numbers, quick, sequences } from "./support";
+import { classifier, labels, numbers, quick, sequences, warnings } from "./support";
 
 beforeAll(() => tf.ready());
 
 const LENGTHS = [3, 1, 4, 2, 5, 6];
 const ragged = () => ({ x: LENGTHS.map((length, i) => numbers([length, 2], i)), y: labels(LENGTHS.length, 3) });
 
-function warnings(): readonly string[] {
-  const lines: string[] = [];
-  const spy = vi.spyOn(console, "warn").mockImplementation((line: string) => void lines.push(line));
-  onTestFinished(() => spy.mockRestore());
-  return lines;
-}
-
 const withCall = (call: (model: Model) => Model["call"]): Model => {
   const model = classifier();
   return { ...model, call: call(model) };
 };
 
-test("fit, evaluate and predict say so in one line, once a model", async () => {
-  const told = warnings();
-  const { x, y } = ragged();
-  const model = withCall(
+/** A model that takes no lengths. */
+const deaf = () =>
+  withCall(
     ({ call }) =>
       (x) =>
         call(x),
   );
+
+test("fit, evaluate and predict say so in one line, once a model", async () => {
+  const told = warnings();
+  const { x, y } = ragged();
+  const model = deaf();
   await fit(model, { x, y }, quick());
   expect(told).toEqual([expect.stringMatching(/^unroll: fit: the sequences have lengths, but .*sequenceLength \}\)$/)]);
   await evaluate(model, { x, y }, { loss: crossEntropy });
@@ -44,25 +41,13 @@ test("fit, evaluate and predict say so in one line, once a model", async () => {
   );
   const lengths = { data: Int32Array.of(3, 1), shape: [2] };
   const padded = { x: numbers([2, 4, 2]), y: labels(2, 3), lengths };
-  await evaluate(
-    withCall(
-      ({ call }) =>
-        (x) =>
-          call(x),
-    ),
-    padded,
-    { loss: crossEntropy },
-  );
+  await evaluate(deaf(), padded, { loss: crossEntropy });
   expect(told.slice(1).map((line) => line.split(":")[1])).toEqual([" predict", " evaluate"]);
 });
 
 test("nothing is said where nothing is padded: a single sequence, or all of one length", async () => {
   const told = warnings();
-  const model = withCall(
-    ({ call }) =>
-      (x) =>
-        call(x),
-  );
+  const model = deaf();
   await predict(model, { x: [numbers([3, 2])] });
   await predict(model, { x: [numbers([3, 2]), numbers([3, 2])] });
   const lengths = { data: Int32Array.of(4, 4), shape: [2] };
@@ -72,11 +57,7 @@ test("nothing is said where nothing is padded: a single sequence, or all of one 
 
 test("it is said of validation data too", async () => {
   const told = warnings();
-  const model = withCall(
-    ({ call }) =>
-      (x) =>
-        call(x),
-  );
+  const model = deaf();
   await fit(model, sequences(), quick({ validationData: ragged() }));
   expect(told).toHaveLength(1);
 });
@@ -94,14 +75,6 @@ test("nothing is said of a model that takes them in any way, nor where there are
         call(x, training, lengths),
   ];
   for (const call of takes) await fit(withCall(call), ragged(), quick());
-  await fit(
-    withCall(
-      ({ call }) =>
-        (x) =>
-          call(x),
-    ),
-    sequences(),
-    quick(),
-  );
+  await fit(deaf(), sequences(), quick());
   expect(told).toEqual([]);
 });

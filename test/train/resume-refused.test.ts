@@ -1,11 +1,11 @@
 // Which checkpoints fit does not go on from, and what it says then.
 import { join } from "node:path";
-import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DataError, writeCheckpoint } from "../../src/data";
 import { AdamOptimizer, ArgumentError, MomentumOptimizer } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import * as train from "../../src/train";
-import { adam, classifier, dense, folder, numbers, quick, sequences, weightsOf } from "./support";
+import { adam, classifier, dense, folder, numbers, quick, sequences, warnings, weightsOf } from "./support";
 
 beforeAll(() => tf.ready());
 
@@ -55,14 +55,6 @@ test("resume beside initialEpoch, and a ModelCheckpoint that would begin anew am
     /^ModelCheckpoint: folder: expected a folder without checkpoints, or fit's resume/,
   );
 });
-
-/** The lines that went to stderr. */
-function warnings(): readonly string[] {
-  const lines: string[] = [];
-  const spy = vi.spyOn(console, "warn").mockImplementation((line: string) => void lines.push(line));
-  onTestFinished(() => spy.mockRestore());
-  return lines;
-}
 
 test("what a checkpoint keeps of a callback that the fit has not is not lost silently: a line for each", async () => {
   const to = join(folder(), "run");

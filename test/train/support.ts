@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import type { NumericArray } from "../../src/data";
 import { Random } from "../../src/data";
 import {
@@ -70,6 +70,14 @@ export function losses(): {
       seen.push(loss as number);
     },
   };
+}
+
+/** The lines that go to stderr until the test ends. */
+export function warnings(): readonly string[] {
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, "warn").mockImplementation((line: string) => void lines.push(line));
+  onTestFinished(() => spy.mockRestore());
+  return lines;
 }
 
 export const weightsOf = (model: Model): number[] => model.variables.flatMap((variable) => [...variable.dataSync()]);

@@ -11,12 +11,19 @@ import {
   EarlyStopping,
   fit,
   loadWeights,
+  type Model,
   ModelCheckpoint,
   saveWeights,
   type TrainingRun,
 } from "../../../src/train";
 import { make } from "./models";
 import { pythonWith, temporaryFolder } from "./support";
+
+/** The same model, but of one weight less. */
+function withoutBias({ variables, weights = {}, call }: Model): Model {
+  const { "head/dense/bias": left, ...fewer } = weights;
+  return { variables: variables.filter((variable) => variable !== left), weights: fewer, call };
+}
 
 test("weights go into a safetensors file and come back; another model's are refused, and nothing changes", async () => {
   const file = join(temporaryFolder(), "weights.safetensors");
@@ -37,10 +44,7 @@ test("weights go into a safetensors file and come back; another model's are refu
     ).message,
   );
   expect(other.variables.map((variable) => variable.arraySync())).toEqual(kept);
-  const { weights = {}, call } = model;
-  const { "head/dense/bias": left, ...fewer } = weights;
-  const less = { variables: model.variables.filter((variable) => variable !== left), weights: fewer, call };
-  await expect(loadWeights(less, file)).rejects.toThrow("also head/dense/bias");
+  await expect(loadWeights(withoutBias(model), file)).rejects.toThrow("also head/dense/bias");
 });
 
 test("a checkpoint's weights come without its slots; a folder of checkpoints is none; what the model has not is told", async () => {
@@ -63,10 +67,7 @@ test("a checkpoint's weights come without its slots; a folder of checkpoints is 
   await expect(loadWeights(fresh, join(path, "tensors.safetensors"))).rejects.toThrow(
     "(of a checkpoint give the folder)",
   );
-  const { weights = {}, call } = fresh;
-  const { "head/dense/bias": left, ...fewer } = weights;
-  const less = { variables: fresh.variables.filter((variable) => variable !== left), weights: fewer, call };
-  await expect(loadWeights(less, path)).rejects.toThrow("also head/dense/bias");
+  await expect(loadWeights(withoutBias(fresh), path)).rejects.toThrow("also head/dense/bias");
 });
 
 test("another shape, a path that is none, and a file that is no safetensors file are told", async () => {
