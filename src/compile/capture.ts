@@ -1,6 +1,7 @@
 import * as tf from "../tf";
 import { CompileError } from "./errors";
 import { gatherWithoutReading } from "./gather";
+import { narrowTurns } from "./narrow-turns";
 import { nativeBackend } from "./native";
 import { useNativeGradients } from "./native-gradients";
 import { refuseRandomness } from "./randomness";
@@ -80,7 +81,8 @@ function record(recorder: Recorder, compute: () => readonly tf.Tensor[]): Trace 
     tf.tidy(() => {
       trace = recorder.traceOf(compute()); // not returned: tf.tidy would look for tensors among all constants' values
     });
-    return simplify(trace as unknown as Trace, nativeBackend().binding);
+    const { binding } = nativeBackend();
+    return narrowTurns(simplify(trace as unknown as Trace, binding), binding);
   } finally {
     recorder.remove();
     current = outer;

@@ -9,6 +9,9 @@ export interface Metadata {
   readonly dtype: number;
 }
 
+/** A tensor's values, read. */
+export type NativeValues = Float32Array | Int32Array | Uint8Array;
+
 /** An attribute of a native operation, as kernels give it. */
 export interface Attribute {
   readonly name: string;
@@ -21,7 +24,7 @@ export interface Attribute {
 export interface Binding {
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
   deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  tensorDataSync(id: number): NativeValues;
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): Metadata[];
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(id: number): void;

@@ -9,7 +9,7 @@ import { NotFiniteError } from "./errors";
 export function firstNotFinite(
   step: Step,
   { batch, isByRow }: Pick<StepSource, "batch" | "isByRow">,
-  extra: readonly tf.Tensor[],
+  numbers: readonly (readonly number[])[],
   iteration: number,
   loss: number,
 ): NotFiniteError {
@@ -25,9 +25,8 @@ export function firstNotFinite(
   }
   const program = step.sums();
   try {
-    const sums = program.call([...batch, ...extra]);
-    const gradient = sums.slice(1).findIndex((each) => !allFinite(() => each)); // the first is the loss's
-    tf.dispose(sums);
+    const sums = program.read(batch, numbers);
+    const gradient = sums.slice(1).findIndex((each) => !each.every(Number.isFinite)); // the first is the loss's
     return gradient < 0 ? found("a sum over gradients") : found(`the gradient of variables[${gradient}]`, gradient);
   } finally {
     program.dispose();

@@ -5,6 +5,7 @@ import { Built } from "./built";
 import { checkGiven, checkList } from "./check-given";
 import { signaturesOf } from "./compile";
 import { CompileError } from "./errors";
+import type { NativeValues } from "./native";
 import { firstNotFinite } from "./not-finite";
 import { shardCount } from "./shards";
 import type { BatchOf, StepLoss } from "./step-loss";
@@ -116,28 +117,23 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
   if (options.shards !== undefined) shardCount(1, options.shards);
   const steps = new Built<Step>("trainStep: the step is disposed");
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
+  const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
   const run = (counter: Counter, batch: readonly tf.Tensor[]): number => {
     steps.checkOpen();
-    const signatures = signaturesOf(batch, [...variables, ...frozen]);
-    if (slots.flat().some(({ isDisposed }) => isDisposed)) {
+    const signatures = signaturesOf(batch, all);
+    if (allSlots.some(({ isDisposed }) => isDisposed)) {
       throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
     }
-    const numbers = optimizer.scalars();
-    const source: StepSource = { batch, signatures, slots, scalars: numbers.length, isByRow: data !== undefined };
+    const scalars = optimizer.scalars();
+    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isByRow: data !== undefined };
     const step = steps.for(signatures, () => buildStep(loss, source, options));
-    const extra = [tf.scalar(counter.iteration, "int32"), tf.tensor1d([...numbers], "float32")];
-    try {
-      const [value, verdict] = step.program.call([...batch, ...extra]) as [tf.Tensor, tf.Tensor?];
-      const result = value.dataSync()[0] as number;
-      const isGood = verdict === undefined || verdict.dataSync()[0] === 1;
-      tf.dispose([value, verdict as tf.Tensor]);
-      if (guard && !isGood) throw firstNotFinite(step, source, extra, counter.iteration, result);
-      optimizer.stepped();
-      counter.iteration++;
-      return result;
-    } finally {
-      tf.dispose(extra);
-    }
+    const numbers = [[counter.iteration], scalars];
+    const [value, verdict] = step.program.read(batch, numbers) as [NativeValues, NativeValues?];
+    const result = value[0] as number;
+    if (guard && verdict?.[0] !== 1) throw firstNotFinite(step, source, numbers, counter.iteration, result);
+    optimizer.stepped();
+    counter.iteration++;
+    return result;
   };
   return Object.assign(run, { dispose: () => steps.dispose() });
 }
