@@ -102,6 +102,7 @@ function isForNarrower(turn: Op, users: Users): boolean {
 
 function isNarrower(user: Op, rows: Op, width: number): boolean {
   if (user.name !== "MatMul" || opOf(user.inputs[0]) !== rows || opOf(user.inputs[1]) === rows) return false;
+  if (isTransposed(user, "transpose_a") && isTransposed(user, "transpose_b")) return false;
   return isMuchNarrower(user.shapes[0]?.[1] as number, width);
 }
 

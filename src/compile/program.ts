@@ -89,7 +89,8 @@ export class Program {
       if (i < inputs.length) continue;
       const { shape, dtype } = this.signatures[i] as Signature;
       const values = numbers[i - inputs.length] as ArrayLike<number>;
-      made.push(binding.createTensor([...shape], dtype, ARRAYS[dtype]?.from(values) as NativeValues));
+      const typed = dtype === binding.TF_INT32 ? Int32Array.from(values) : Float32Array.from(values);
+      made.push(binding.createTensor([...shape], dtype, typed));
     }
     try {
       return this.run([...this.idsOf(inputs), ...made]).map(({ id }) => {
@@ -138,10 +139,6 @@ export class Program {
 
 /** TensorFlow's numbers of types, by TensorFlow.js's names. */
 const TYPES: Readonly<Record<number, string>> = { 1: "float32", 3: "int32", 10: "bool" };
-const ARRAYS = { 1: Float32Array, 3: Int32Array } as Readonly<
-  Record<number, typeof Float32Array | typeof Int32Array | undefined>
->;
-
 const isSameShape = (one: readonly number[], other: readonly number[]) =>
   one.length === other.length && one.every((size, axis) => size === other[axis]);
 

@@ -64,6 +64,20 @@ onNative("outputs of all steps are turned to batches", () => {
     }
   });
 
+  test.each([
+    [false, false, [UNITS, 2]],
+    [false, true, [2, UNITS]],
+    [true, false, [BATCH * STEPS, 2]],
+    [true, true, [2, BATCH * STEPS]],
+  ] as const)("a product of turned rows, transposed %s, %s", (one, other, shape) => {
+    const [x, y] = [uniform<tf.Rank.R3>([STEPS, BATCH, UNITS], 1), uniform<tf.Rank.R2>([...shape], 2)];
+    const product = (given: tf.Tensor3D, by: tf.Tensor2D) => {
+      const rows = tf.reshape(tf.transpose(given, [1, 0, 2]), [BATCH * STEPS, UNITS]);
+      return tf.matMul(rows as tf.Tensor2D, by, one, other);
+    };
+    expectClose(compile(product)(x, y), product(x, y));
+  });
+
   test("in a graph for any batch size and length as well", () => {
     const { variables, outputOf } = network(1);
     const named = Object.fromEntries(variables.map((variable, i) => [`${i}`, variable]));
