@@ -1,13 +1,13 @@
 import * as tf from "../tf";
 import { CompileError } from "./errors";
 import { gatherWithoutReading } from "./gather";
-import { narrowTurns } from "./narrow-turns";
 import { nativeBackend } from "./native";
 import { useNativeGradients } from "./native-gradients";
 import { refuseRandomness } from "./randomness";
 import { Recorder } from "./recorder";
 import { refuseAssignment } from "./refuse-assignment";
 import { simplify } from "./simplify";
+import { specialise } from "./specialise";
 import { forgetTape } from "./tape";
 import type { Trace } from "./trace";
 
@@ -82,7 +82,8 @@ function record(recorder: Recorder, compute: () => readonly tf.Tensor[]): Trace 
       trace = recorder.traceOf(compute()); // not returned: tf.tidy would look for tensors among all constants' values
     });
     const { binding } = nativeBackend();
-    return narrowTurns(simplify(trace as unknown as Trace, binding), binding);
+    const lean = simplify(trace as unknown as Trace, binding);
+    return exporting ? lean : specialise(lean, binding);
   } finally {
     recorder.remove();
     current = outer;

@@ -1,4 +1,5 @@
 import type { Binding } from "./native";
+import { isTransposed } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
@@ -135,8 +136,6 @@ function isTurn({ name, inputs, shapes, dtypes }: Op): boolean {
 }
 
 const isShape = ({ shapes }: Op, shape: readonly number[]) => shapes[0]?.join() === shape.join();
-const isTransposed = ({ attributes }: Op, name: string) =>
-  attributes.some((each) => each.name === name && each.value === true);
 const opOf = (origin: Origin | undefined) => (origin !== undefined && "op" in origin ? origin.op : undefined);
 const at = (origin: Origin, { output }: { output: number }): Origin =>
   "op" in origin && output > 0 ? { ...origin, output } : origin;

@@ -21,9 +21,10 @@ export function simplify(trace: Trace, binding: Binding): Trace {
       instead.set(op, same);
       continue;
     }
-    const next = asReshape(asMatMul({ ...op, inputs }, trace, binding), binding);
-    made.set(op, next.at(-1) as Op);
-    ops.push(...next);
+    const own = { ...op, inputs };
+    const next = isProduct(op, trace) && !isTransposed(op, "adj_y") ? asMatMul(own, binding) : own;
+    made.set(op, next);
+    ops.push(next);
   }
   const outputs = trace.outputs.map(find);
   return { ...trace, ops: needed(ops, outputs), outputs };
@@ -47,33 +48,20 @@ const isInOrder = (origin: Origin) =>
 const isOne = (origin: Origin) =>
   "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x) => x === 1);
 
-/** A turn that moves no axis of more than one, as a batch of one's from time to batch, only needs another shape. */
-function asReshape(op: Op, { TF_ATTR_TYPE, TF_INT32 }: Binding): Op[] {
-  const [order] = op.name === "Transpose" ? [op.inputs[1] as Origin] : [];
-  if (order === undefined || !("op" in order) || order.op.values === undefined) return [op];
-  const [sizes] = op.shapes as [readonly number[]];
-  const moved = Array.from(order.op.values).filter((_, i) => sizes[i] !== 1);
-  if (moved.some((axis, i) => i > 0 && axis < (moved[i - 1] as number))) return [op];
-  const constant = { name: "Const", attributes: [], inputs: [], shapes: [[sizes.length]], dtypes: [TF_INT32] };
-  const shape: Op = { ...constant, values: Int32Array.from(sizes) };
-  const attributes = [
-    ...op.attributes.filter(({ name }) => name === "T"),
-    { name: "Tshape", type: TF_ATTR_TYPE, value: TF_INT32 },
-  ];
-  return [shape, { ...op, name: "Reshape", attributes, inputs: [op.inputs[0] as Origin, { op: shape, output: 0 }] }];
-}
+/** Whether an operation is a product of two matrices as a batch of one. */
+export const isProduct = ({ name, inputs }: Op, trace: Trace): boolean =>
+  name === "BatchMatMulV2" && inputs.every((input) => signatureOf(input, trace).shape.length === 2);
 
-/** From so many columns on, a product by rows is slower as a MatMul than as a batch of one: at 600 by a seventh. */
-const MANY_COLUMNS = 256;
+export const isTransposed = ({ attributes }: Op, flag: "adj_x" | "adj_y" | "transpose_a" | "transpose_b"): boolean =>
+  attributes.some(({ name, value }) => name === flag && value === true);
 
-/** A product of two matrices is one MatMul, which is faster than a batch of one; by a transposed one unless it is wide. */
-function asMatMul(op: Op, trace: Trace, { TF_ATTR_BOOL }: Binding): Op {
-  if (op.name !== "BatchMatMulV2" || op.inputs.some((input) => signatureOf(input, trace).shape.length !== 2)) return op;
-  const isTransposed = (name: string) => op.attributes.some((each) => each.name === name && each.value === true);
-  const columns = signatureOf(op.inputs[1] as Origin, trace).shape[1] as number;
-  if (isTransposed("adj_y") && columns > MANY_COLUMNS) return op;
-  const kept = op.attributes.filter(({ name }) => name === "T");
+/** A product of two matrices as one MatMul, which is faster than a batch of one, unless the second is transposed and wide. */
+export function asMatMul(product: Op, { TF_ATTR_BOOL }: Binding): Op {
+  const kept = product.attributes.filter(({ name }) => name === "T");
   const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });
-  const flags = [flag("transpose_a", isTransposed("adj_x")), flag("transpose_b", isTransposed("adj_y"))];
-  return { ...op, name: "MatMul", attributes: [...kept, ...flags] };
+  const flags = [
+    flag("transpose_a", isTransposed(product, "adj_x")),
+    flag("transpose_b", isTransposed(product, "adj_y")),
+  ];
+  return { ...product, name: "MatMul", attributes: [...kept, ...flags] };
 }

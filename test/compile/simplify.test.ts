@@ -20,29 +20,13 @@ onNative("a captured graph is lean", () => {
     expect(opsOf(other, [x]).filter((name) => name !== "Const")).toEqual(["Neg", "Reshape", "Mul"]);
   });
 
-  test("a product of two matrices is one MatMul, but for a second that is transposed and wide", () => {
-    const by = (transposeA: boolean, transposeB: boolean, size = 2) => {
-      const [a, b] = [uniform<tf.Rank.R2>([size, size], 1), uniform<tf.Rank.R2>([size, size], 2)];
-      const compute = () => [tf.matMul(a, b, transposeA, transposeB)];
-      const compiled = compile((x: tf.Tensor2D, y: tf.Tensor2D) => tf.matMul(x, y, transposeA, transposeB));
-      expectClose(compiled(a, b), tf.matMul(a, b, transposeA, transposeB));
-      return opsOf(compute, [a, b]);
-    };
-    expect([by(false, false), by(true, false)]).toEqual([["MatMul"], ["MatMul"]]);
-    expect([by(false, true), by(true, true)]).toEqual([["MatMul"], ["MatMul"]]);
-    expect([by(false, true, 300), by(true, true, 300)]).toEqual([["BatchMatMulV2"], ["BatchMatMulV2"]]);
-  });
-
-  test("a turn that moves no axis of more than one is a reshape", () => {
-    const turnsOf = (shape: [number, number, number], order: number[]) => {
-      const x = uniform(shape, 1);
-      const turn = (given: tf.Tensor) => tf.neg(tf.transpose(tf.neg(given), order));
-      expectClose(compile(turn)(x), turn(x));
-      return opsOf(() => [turn(x)], [x]).filter((name) => name !== "Const" && name !== "Neg");
-    };
-    expect([turnsOf([1, 3, 2], [1, 0, 2]), turnsOf([3, 1, 2], [1, 0, 2])]).toEqual([["Reshape"], ["Reshape"]]);
-    expect(turnsOf([3, 2, 1], [0, 2, 1])).toEqual(["Reshape"]);
-    expect([turnsOf([3, 2, 1], [1, 0, 2]), turnsOf([2, 1, 3], [2, 1, 0])]).toEqual([["Transpose"], ["Transpose"]]);
+  test("a product of two matrices is one MatMul", () => {
+    const [a, b] = [uniform<tf.Rank.R2>([2, 2], 1), uniform<tf.Rank.R2>([2, 2], 2)];
+    for (const transposeA of [false, true]) {
+      const product = (x: tf.Tensor2D, y: tf.Tensor2D) => tf.matMul(x, y, transposeA);
+      expectClose(compile(product)(a, b), product(a, b));
+      expect(opsOf(() => [product(a, b)], [a, b])).toEqual(["MatMul"]);
+    }
   });
 
   test.each([

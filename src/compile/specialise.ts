@@ -1,0 +1,43 @@
+import { narrowTurns } from "./narrow-turns";
+import type { Binding } from "./native";
+import { asMatMul, isProduct, isTransposed } from "./simplify";
+import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
+
+/**
+ * The same trace, with what is faster at its sizes. A graph for any size must not have it: it would not be the same trace at
+ * each.
+ */
+export function specialise(trace: Trace, binding: Binding): Trace {
+  const made = new Map<Op, Op>();
+  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
+  const ops = trace.ops.flatMap((op) => {
+    const own = { ...op, inputs: op.inputs.map(find) };
+    const next = isNarrowProduct(op, trace) ? [asMatMul(own, binding)] : asReshape(own, binding);
+    made.set(op, next.at(-1) as Op);
+    return next;
+  });
+  const outputs = trace.outputs.map(find);
+  return narrowTurns({ ...trace, ops: needed(ops, outputs), outputs }, binding);
+}
+
+/** From so many columns on, a product by a transposed matrix is slower as a MatMul than as a batch of one: at 600 by a seventh. */
+const MANY_COLUMNS = 256;
+
+function isNarrowProduct(op: Op, trace: Trace): boolean {
+  if (!isProduct(op, trace) || !isTransposed(op, "adj_y")) return false;
+  return (signatureOf(op.inputs[1] as Origin, trace).shape[1] as number) <= MANY_COLUMNS;
+}
+
+/** A turn that moves no axis of more than one, as a batch of one's from time to batch, only needs another shape. */
+function asReshape(op: Op, { TF_ATTR_TYPE, TF_INT32 }: Binding): Op[] {
+  const [x, order] = op.inputs as [Origin, Origin?];
+  if (op.name !== "Transpose" || order === undefined || !("op" in order) || order.op.values === undefined) return [op];
+  const [sizes] = op.shapes as [readonly number[]];
+  const moved = Array.from(order.op.values).filter((_, i) => sizes[i] !== 1);
+  if (moved.some((axis, i) => i > 0 && axis < (moved[i - 1] as number))) return [op];
+  const constant = { name: "Const", attributes: [], inputs: [], shapes: [[sizes.length]], dtypes: [TF_INT32] };
+  const shape: Op = { ...constant, values: Int32Array.from(sizes) };
+  const kept = op.attributes.filter(({ name }) => name === "T");
+  const attributes = [...kept, { name: "Tshape", type: TF_ATTR_TYPE, value: TF_INT32 }];
+  return [shape, { ...op, name: "Reshape", attributes, inputs: [x, { op: shape, output: 0 }] }];
+}
