@@ -79,20 +79,16 @@ export class Program {
    * The same, where the last inputs are numbers of the host and the outputs are read at once. TensorFlow.js's engine has
    * no part in either: at a short step's pace its bookkeeping takes longer than a layer.
    *
-   * @throws CompileError as `call`
+   * @param numbers of the last inputs, each as many as its shape has
+   * @throws CompileError as `call`, and when there are more numbers or fewer
    */
   read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): NativeValues[] {
     this.check(inputs, numbers.length);
     const { binding } = this.backend;
     const made: number[] = [];
-    for (const i of this.fed) {
-      if (i < inputs.length) continue;
-      const { shape, dtype } = this.signatures[i] as Signature;
-      const values = numbers[i - inputs.length] as ArrayLike<number>;
-      const typed = dtype === binding.TF_INT32 ? Int32Array.from(values) : Float32Array.from(values);
-      made.push(binding.createTensor([...shape], dtype, typed));
-    }
     try {
+      for (const i of this.fed)
+        if (i >= inputs.length) made.push(this.tensorOf(numbers[i - inputs.length] as number[], i));
       return this.run([...this.idsOf(inputs), ...made]).map(({ id }) => {
         const values = binding.tensorDataSync(id);
         binding.deleteTensor(id);
@@ -109,6 +105,18 @@ export class Program {
     this.open = false;
     this.held.fetchAll();
     this.backend.binding.deleteSavedModel(this.session);
+  }
+
+  /** A native tensor of the host's numbers. */
+  private tensorOf(numbers: ArrayLike<number>, input: number): number {
+    const { shape, dtype } = this.signatures[input] as Signature;
+    const { binding } = this.backend;
+    const expected = shape.reduce((product, size) => product * size, 1);
+    if (numbers.length !== expected) {
+      throw new CompileError(`compile: input ${input}: expected ${expected} numbers, got ${numbers.length}`);
+    }
+    const values = dtype === binding.TF_INT32 ? Int32Array.from(numbers) : Float32Array.from(numbers);
+    return binding.createTensor([...shape], dtype, values);
   }
 
   private idsOf(inputs: readonly tf.Tensor[]): number[] {

@@ -5,19 +5,19 @@ import type { LoopBody } from "./loop";
 import { drawsWithin, type ShardPlace, wholeDraws } from "./shards";
 import type { Trace } from "./trace";
 
-/** A shard's trace, made ready for a loop over shards. */
+/** A shard's trace, ready to be written: as a loop's round, or once for each shard. */
 export interface ShardTrace {
   /** Of one shard. */
   readonly results: Trace["results"];
-  /** Writes it inside the loop, from a shard's rows of what is cut (by input; others are not looked at). */
+  /** Writes it for the shard at a place, from the shard's rows of what is cut (by input; others are not looked at). */
   write(inside: LoopBody, place: ShardPlace, rows: readonly Ref[]): Ref[];
 }
 
 /**
- * Computes what depends on nothing that is cut once, before the loop. (Inside, it would also run in the round that only
- * finds out that all are done.)
+ * Computes what depends on nothing that is cut once, before the shards. (In a loop it would also run in the round that
+ * only finds out that all are done.)
  *
- * @param uncut the trace's inputs outside the loop; undefined for those that are cut
+ * @param uncut the trace's inputs outside the shards; undefined for those that are cut
  */
 export function shardTrace(writer: GraphWriter, whole: Trace, uncut: readonly (Ref | undefined)[]): ShardTrace {
   const alike = dependingOnlyOn(whole, (input) => uncut[input] !== undefined);

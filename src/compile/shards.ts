@@ -21,7 +21,7 @@ export function shardCount(batch: number, asked = availableParallelism()): numbe
   return shards;
 }
 
-/** Where a loop over shards stands, and how large its parts are. */
+/** Which shard is being written, and how large they are. */
 export interface ShardPlace {
   readonly index: Ref;
   /** Rows of a shard. */
@@ -30,7 +30,7 @@ export interface ShardPlace {
   bring(value: Ref, dtype: number): Ref;
 }
 
-/** Rows index·size to (index + 1)·size of a value, inside a loop. */
+/** Rows index·size to (index + 1)·size of a value. */
 export function shardOf(
   writer: GraphWriter,
   value: Ref,

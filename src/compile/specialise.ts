@@ -20,7 +20,7 @@ export function specialise(trace: Trace, binding: Binding): Trace {
   return narrowTurns({ ...trace, ops: needed(ops, outputs), outputs }, binding);
 }
 
-/** From so many columns on, a product by a transposed matrix is slower as a MatMul than as a batch of one: at 600 by a seventh. */
+/** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one: at 600 by a seventh. */
 const MANY_COLUMNS = 256;
 
 function isNarrowProduct(op: Op, trace: Trace): boolean {

@@ -124,6 +124,9 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
     if (allSlots.some(({ isDisposed }) => isDisposed)) {
       throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
     }
+    if (!Number.isInteger(counter.iteration)) {
+      throw new CompileError(`trainStep: iteration: expected a whole number, got ${describe(counter.iteration)}`);
+    }
     const scalars = optimizer.scalars();
     const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isByRow: data !== undefined };
     const step = steps.for(signatures, () => buildStep(loss, source, options));

@@ -69,7 +69,7 @@ export function writeStep({ writer, inputs, handles }: Given, tables: TableTrace
   const done = [...reads, ...(tables.rows.size > 0 ? [sums.sum, ...sums.all] : [])].map((ref) => `^${nodeOf(ref)}`);
   const share = writer.identity(part, float, done);
   const loss = { ref: writer.binary("Mul", sums.sum, share, float), dtype: float };
-  const guard = isGuarded ? writeGuard(writer, [sums.sum, ...sums.all], share) : undefined;
+  const guard = isGuarded ? writeGuard(writer, [sums.sum, sums.count, ...sums.all], share) : undefined;
   const mean = (sum: Ref) => writer.binary("Mul", sum, guard?.open ?? share, float);
   const means = sums.gradients.map((gradient, i) => {
     if (typeof gradient === "string") return mean(gradient);

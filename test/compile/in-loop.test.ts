@@ -8,4 +8,4 @@ vi.mock("../../src/compile/sums-side-by-side", async (original) => ({
 
 import "./shards.test";
 import "./tables.test";
-import "./guard-rows.test";
+import "./rows.test";

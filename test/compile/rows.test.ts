@@ -112,6 +112,16 @@ onNative("a guarded step that is not finite", () => {
     expect(errorOf(good)).toMatchObject({ iteration: 2, tensor: "variables[0]", variable: 0 });
   });
 
+  test.each([1, 2])("a count that is not finite is as bad as a loss: %i shards", (shards) => {
+    const w = tf.variable(tf.tensor1d([2, 4]));
+    const loss = (x: tf.Tensor2D, live: tf.Tensor1D) => ({ sum: tf.sum(tf.mul(x, w)), count: tf.sum(live) });
+    const optimizer = new AdamOptimizer();
+    const step = trainStep(loss, { variables: [w], optimizer, shards, guard: true });
+    expect(() => step(tf.ones([2, 2]), tf.tensor1d([1, Number.NaN]))).toThrow(NotFiniteError);
+    expectClose(w, [2, 4]);
+    expect(step(tf.ones([2, 2]), tf.tensor1d([1, 0]))).toBe(12);
+  });
+
   test("with clipping by the global norm, and with every optimizer's own operations, nothing moves either", () => {
     const w = tf.variable(tf.tensor1d([1, 1]));
     const optimizer = new GradientDescentOptimizer({ learningRate: 0.1, globalClipNorm: 1 });
