@@ -1,11 +1,13 @@
+import { FLOAT, isForNarrower, isOfWider, isTurn, opOf, type Sizes, turnOfRows, usersOf } from "./find-turns";
 import type { Binding } from "./native";
 import { isTransposed } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
  * The same trace, with narrower values turned. What a loop over time makes, `[nSteps, batch, n]`, is turned to
- * `[batch, nSteps, n]` before a layer makes k numbers of each row, and the rows' gradients are turned back; where k is much less
- * than n, the layer comes first and its k numbers are turned. A turn moves every number, and takes as long as some steps.
+ * `[batch, nSteps, n]` before a layer makes k numbers of each row, and the rows' gradients are turned back; where k is
+ * much less than n, the layer comes first and its k numbers are turned. A turn moves every number: it takes as long as
+ * some steps.
  */
 export function narrowTurns(trace: Trace, binding: Binding): Trace {
   const users = usersOf(trace);
@@ -81,80 +83,5 @@ export function narrowTurns(trace: Trace, binding: Binding): Trace {
   }
 }
 
-/** A quarter is not worth it: more is turned then, in more places, and a bias is added by itself. */
-const isMuchNarrower = (narrow: number, width: number) => narrow * 8 <= width;
-
-/** TensorFlow's number of float32. */
-const FLOAT = 1;
-
-type Sizes = [number, number, number];
-
-/** Whether all that is made of a turned value are products that make its rows narrower, and weights' gradients of these. */
-function isForNarrower(turn: Op, users: Users): boolean {
-  const width = turn.shapes[0]?.[2] as number;
-  const reshapes = users.get(turn) ?? [];
-  return reshapes.every(
-    (reshape) =>
-      reshape !== OUTSIDE &&
-      turnOfRows({ op: reshape, output: 0 }) === turn &&
-      (users.get(reshape) ?? []).every((user) => isNarrower(user, reshape, width)),
-  );
-}
-
-function isNarrower(user: Op, rows: Op, width: number): boolean {
-  if (user.name !== "MatMul" || opOf(user.inputs[0]) !== rows || opOf(user.inputs[1]) === rows) return false;
-  if (isTransposed(user, "transpose_a") && isTransposed(user, "transpose_b")) return false;
-  return isMuchNarrower(user.shapes[0]?.[1] as number, width);
-}
-
-/** Whether a turned value is a product that made its rows wider, and nothing else uses the product. */
-function isOfWider(turn: Op, trace: Trace, users: Users): boolean {
-  const reshape = opOf(turn.inputs[0]);
-  const product = reshape?.name === "Reshape" ? opOf(reshape.inputs[0]) : undefined;
-  if (reshape === undefined || product?.name !== "MatMul" || isTransposed(product, "transpose_a")) return false;
-  if (users.get(reshape)?.length !== 1 || users.get(product)?.length !== 1) return false;
-  const [batch, steps, width] = reshape.shapes[0] as Sizes;
-  const narrow = signatureOf(product.inputs[0] as Origin, trace).shape[1] as number;
-  return isShape(product, [batch * steps, width]) && isMuchNarrower(narrow, width);
-}
-
-/** Of rows that are a turned value's: the turn. */
-function turnOfRows(origin: Origin): Op | undefined {
-  const reshape = opOf(origin);
-  const turn = reshape?.name === "Reshape" ? opOf(reshape.inputs[0]) : undefined;
-  if (reshape === undefined || turn === undefined || !isTurn(turn)) return undefined;
-  const [batch, steps, width] = turn.shapes[0] as Sizes;
-  return isShape(reshape, [batch * steps, width]) ? turn : undefined;
-}
-
-/** Whether an operation exchanges the first two of three axes. */
-function isTurn({ name, inputs, shapes, dtypes }: Op): boolean {
-  const order = opOf(inputs[1])?.values;
-  return (
-    name === "Transpose" && shapes[0]?.length === 3 && dtypes[0] === FLOAT && Array.from(order ?? []).join() === "1,0,2"
-  );
-}
-
-const isShape = ({ shapes }: Op, shape: readonly number[]) => shapes[0]?.join() === shape.join();
-const opOf = (origin: Origin | undefined) => (origin !== undefined && "op" in origin ? origin.op : undefined);
 const at = (origin: Origin, { output }: { output: number }): Origin =>
   "op" in origin && output > 0 ? { ...origin, output } : origin;
-
-/** Who uses what an operation makes; once for each use. */
-type Users = ReadonlyMap<Op, readonly Op[]>;
-
-/** Stands for those outside the trace, as users of its outputs. */
-const OUTSIDE: Op = { name: "", attributes: [], inputs: [], shapes: [], dtypes: [] };
-
-function usersOf({ ops, outputs }: Trace): Users {
-  const users = new Map<Op, Op[]>();
-  const note = (origin: Origin, user: Op) => {
-    if (!("op" in origin)) return;
-    const known = users.get(origin.op);
-    if (known === undefined) users.set(origin.op, [user]);
-    else known.push(user);
-  };
-  for (const op of ops) for (const origin of op.inputs) note(origin, op);
-  for (const origin of outputs) note(origin, OUTSIDE);
-  return users;
-}

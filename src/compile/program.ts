@@ -76,8 +76,8 @@ export class Program {
   }
 
   /**
-   * The same, where the last inputs are numbers of the host and the outputs are read at once. TensorFlow.js's engine has
-   * no part in either: at a short step's pace its bookkeeping takes longer than a layer.
+   * The same, where the last inputs are numbers of the host and the outputs are read at once. TensorFlow.js's engine
+   * has no part in either: at a short step's pace its bookkeeping takes longer than a layer.
    *
    * @param numbers of the last inputs, each as many as its shape has
    * @throws CompileError as `call`, and when there are more numbers or fewer

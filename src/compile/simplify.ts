@@ -55,7 +55,7 @@ export const isProduct = ({ name, inputs }: Op, trace: Trace): boolean =>
 export const isTransposed = ({ attributes }: Op, flag: "adj_x" | "adj_y" | "transpose_a" | "transpose_b"): boolean =>
   attributes.some(({ name, value }) => name === flag && value === true);
 
-/** A product of two matrices as one MatMul, which is faster than a batch of one, unless the second is transposed and wide. */
+/** A product of two matrices as a MatMul: faster than a batch of one, unless the second is transposed and wide. */
 export function asMatMul(product: Op, { TF_ATTR_BOOL }: Binding): Op {
   const kept = product.attributes.filter(({ name }) => name === "T");
   const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });

@@ -4,8 +4,8 @@ import { asMatMul, isProduct, isTransposed } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
- * The same trace, with what is faster at its sizes. A graph for any size must not have it: it would not be the same trace at
- * each.
+ * The same trace, with what is faster at its sizes. A graph for any size must not have it: it would not be the same
+ * trace at each.
  */
 export function specialise(trace: Trace, binding: Binding): Trace {
   const made = new Map<Op, Op>();
@@ -20,7 +20,7 @@ export function specialise(trace: Trace, binding: Binding): Trace {
   return narrowTurns({ ...trace, ops: needed(ops, outputs), outputs }, binding);
 }
 
-/** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one: at 600 by a seventh. */
+/** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one. */
 const MANY_COLUMNS = 256;
 
 function isNarrowProduct(op: Op, trace: Trace): boolean {

@@ -7,8 +7,9 @@ import type { Cuts } from "./sums-in-loop";
 const MOST_OPERATIONS = 1000;
 
 /**
- * Whether shards are few and small enough to be written out. A loop's frame takes a lock at each operation and some 0.1 ms
- * a step: 7 % of the step of a network of 20 short time steps, and beyond 300 operations a shard nothing to be measured.
+ * Whether shards are few and small enough to be written out. A loop's frame takes a lock at each operation and some
+ * 0.1 ms a step: 7 % of the step of a network of 20 short time steps, and beyond 300 operations a shard nothing that
+ * could be measured.
  */
 export function isSmall({ trace: { ops }, shards }: Cuts): boolean {
   return ops.length * shards <= MOST_OPERATIONS && ops.every(({ scan }) => scan === undefined);

@@ -27,7 +27,7 @@ interface Sources {
   readonly reads: readonly Ref[];
 }
 
-/** The sums over all shards: side by side where they are small, else by a loop, so that the graph does not grow with their number. */
+/** The sums over all shards: side by side where these are small, else by a loop, which does not grow with them. */
 export function writeSums(writer: GraphWriter, { trace, rows }: TableTrace, sources: Sources, plan: StepPlan): Sums {
   const { batch, iteration, reads } = sources;
   if (plan.shards === 1) {
