@@ -1,5 +1,6 @@
 import { FLOAT, isForNarrower, isOfWider, isTurn, opOf, type Sizes, turnOfRows, usersOf } from "./find-turns";
 import type { Binding } from "./native";
+import { intsOp, reshapeOps } from "./reshape-ops";
 import { isTransposed } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
@@ -57,29 +58,15 @@ export function narrowTurns(trace: Trace, binding: Binding): Trace {
   /** Rows `[a·b, n]` in the order of `[b·a, n]`. */
   function turnedRows(rows: Origin, [a, b, n]: Sizes): Origin {
     const [first] = [...turns, ...turnsBack] as [Op];
-    const order = add(constant([1, 0, 2]));
+    const order = add(intsOp([1, 0, 2], binding));
     const turn = { ...first, inputs: [reshaped(rows, [a, b, n]), order], shapes: [[b, a, n]] };
     return reshaped(add(turn), [b * a, n]);
   }
 
   function reshaped(value: Origin, shape: readonly number[]): Origin {
-    const dtypes = [FLOAT];
-    const attributes = [
-      { name: "T", type: binding.TF_ATTR_TYPE, value: FLOAT },
-      { name: "Tshape", type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
-    ];
-    return add({ name: "Reshape", attributes, inputs: [value, add(constant(shape))], shapes: [shape], dtypes });
-  }
-
-  function constant(values: readonly number[]): Op {
-    return {
-      name: "Const",
-      attributes: [],
-      inputs: [],
-      shapes: [[values.length]],
-      dtypes: [binding.TF_INT32],
-      values: Int32Array.from(values),
-    };
+    const [sizes, reshape] = reshapeOps(value, shape, FLOAT, binding);
+    add(sizes);
+    return add(reshape);
   }
 }
 

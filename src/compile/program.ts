@@ -1,4 +1,4 @@
-import type * as tf from "../tf";
+import * as tf from "../tf";
 import { CompileError } from "./errors";
 import { type After, GraphWriter, type Ref } from "./graph";
 import { HeldVariables } from "./held";
@@ -87,8 +87,9 @@ export class Program {
     const { binding } = this.backend;
     const made: number[] = [];
     try {
-      for (const i of this.fed)
-        if (i >= inputs.length) made.push(this.tensorOf(numbers[i - inputs.length] as number[], i));
+      for (const i of this.fed.filter((input) => input >= inputs.length)) {
+        made.push(this.tensorOf(numbers[i - inputs.length] as number[], i));
+      }
       return this.run([...this.idsOf(inputs), ...made]).map(({ id }) => {
         const values = binding.tensorDataSync(id);
         binding.deleteTensor(id);
@@ -111,7 +112,7 @@ export class Program {
   private tensorOf(numbers: ArrayLike<number>, input: number): number {
     const { shape, dtype } = this.signatures[input] as Signature;
     const { binding } = this.backend;
-    const expected = shape.reduce((product, size) => product * size, 1);
+    const expected = tf.util.sizeFromShape(shape as number[]);
     if (numbers.length !== expected) {
       throw new CompileError(`compile: input ${input}: expected ${expected} numbers, got ${numbers.length}`);
     }
@@ -138,7 +139,7 @@ export class Program {
     if (got !== expected) throw new CompileError(`compile: expected ${expected} arguments, got ${got}`);
     inputs.forEach(({ shape: actual, dataId, dtype: name }, i) => {
       const { shape, dtype } = this.signatures[i] as Signature;
-      if (isSameShape(actual, shape) && this.backend.tensorMap.get(dataId).dtype === dtype) return;
+      if (tf.util.arraysEqual(actual, shape as number[]) && this.backend.tensorMap.get(dataId).dtype === dtype) return;
       const expected = `shape [${shape}] of ${TYPES[dtype] ?? dtype}`;
       throw new CompileError(`compile: argument ${i}: expected ${expected}, got shape [${actual}] of ${name}`);
     });
@@ -147,8 +148,6 @@ export class Program {
 
 /** TensorFlow's numbers of types, by TensorFlow.js's names. */
 const TYPES: Readonly<Record<number, string>> = { 1: "float32", 3: "int32", 10: "bool" };
-const isSameShape = (one: readonly number[], other: readonly number[]) =>
-  one.length === other.length && one.every((size, axis) => size === other[axis]);
 
 /**
  * Ways in and out for the variables. A value sent in passes DeepCopy: it may share a JavaScript array's memory, which

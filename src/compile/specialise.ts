@@ -1,5 +1,6 @@
 import { narrowTurns } from "./narrow-turns";
 import type { Binding } from "./native";
+import { reshapeOps } from "./reshape-ops";
 import { asMatMul, isProduct, isTransposed } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
@@ -29,15 +30,11 @@ function isNarrowProduct(op: Op, trace: Trace): boolean {
 }
 
 /** A turn that moves no axis of more than one, as a batch of one's from time to batch, only needs another shape. */
-function asReshape(op: Op, { TF_ATTR_TYPE, TF_INT32 }: Binding): Op[] {
+function asReshape(op: Op, binding: Binding): Op[] {
   const [x, order] = op.inputs as [Origin, Origin?];
   if (op.name !== "Transpose" || order === undefined || !("op" in order) || order.op.values === undefined) return [op];
   const [sizes] = op.shapes as [readonly number[]];
   const moved = Array.from(order.op.values).filter((_, i) => sizes[i] !== 1);
-  if (moved.some((axis, i) => i > 0 && axis < (moved[i - 1] as number))) return [op];
-  const constant = { name: "Const", attributes: [], inputs: [], shapes: [[sizes.length]], dtypes: [TF_INT32] };
-  const shape: Op = { ...constant, values: Int32Array.from(sizes) };
-  const kept = op.attributes.filter(({ name }) => name === "T");
-  const attributes = [...kept, { name: "Tshape", type: TF_ATTR_TYPE, value: TF_INT32 }];
-  return [shape, { ...op, name: "Reshape", attributes, inputs: [x, { op: shape, output: 0 }] }];
+  const isInOrder = moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number));
+  return isInOrder ? reshapeOps(x, sizes, op.dtypes[0] as number, binding) : [op];
 }
