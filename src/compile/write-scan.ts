@@ -1,10 +1,11 @@
+import { ChunkSources } from "./chunk-sources";
 import { withOutputs } from "./cut";
 import { emit, type Place } from "./emit";
 import type { GraphWriter, Ref } from "./graph";
+import { type HandedOver, readerOf, sideBySide } from "./hand-over";
 import { type LoopBody, writeLoop } from "./loop";
-import { typeAttr } from "./messages";
 import { layoutOf, partsOf, type ScanParts } from "./scan-parts";
-import { concatElements, readElement, type TensorArray, tensorArray, writeElement } from "./tensor-array";
+import { concatElements, type TensorArray, tensorArray, writeElement } from "./tensor-array";
 import { originsUsed, type Scan, type Signature, type Trace } from "./trace";
 
 /** What the loop there leaves for the loop back. */
@@ -13,7 +14,7 @@ export interface Left {
   /** What is the same for every chunk. */
   readonly fixed: readonly Ref[];
   /** By input of the trace back. */
-  readonly arrays: ReadonlyMap<number, TensorArray>;
+  readonly handed: ReadonlyMap<number, HandedOver>;
 }
 
 /**
@@ -28,14 +29,12 @@ export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref
   const parts = partsOf(scan);
   const free = inputs.slice(at.first);
   const fixed = emit(writer, parts.fixed, { ...place, inputs: padded(at.free, free) });
-  // What is handed over by lists: the results, what the steps leave, and the states that the way back begins with.
-  const isState = (i: number) => i >= counts.results && i < counts.results + counts.states;
-  const listed = parts.there.outputs.map((_, i) => i).filter((i) => !isState(i));
+  const made = counts.results + counts.states;
+  // What the way back takes over: what the steps leave, and the states that it begins with.
   const statesBack = [...inputsUsed(parts.back)].filter((input) => input >= at.states && input < at.first);
-  const elements = [
-    ...listed.map((i) => parts.there.results[i] as Signature),
-    ...statesBack.map((input) => scan.trace.inputs[input] as Signature),
-  ];
+  const states = statesBack.map((input) => scan.trace.inputs[input] as Signature);
+  const left = sideBySide([...parts.there.results.slice(made), ...states]);
+  const elements = [...parts.there.results.slice(0, counts.results), ...left.elements];
   const { iterations, counter } = scan;
   const size = counter === undefined ? topInt(writer, iterations, place) : (inputs[counter] as Ref);
   const lists = elements.map((element) => tensorArray(writer, element, size));
@@ -55,22 +54,21 @@ export function writeThere(writer: GraphWriter, scan: Scan, inputs: readonly Ref
         return chunk.bring([...padded(at.free, free), ...fixed][input] as Ref, parts.there.inputs[input] as Signature);
       };
       const values = emit(writer, parts.there, bodyPlace(parts.there, sources, inside, place));
-      const toList = [...listed.map((i) => values[i] as Ref), ...statesBack.map(sources)];
+      const over = left.join(writer, [...values.slice(made), ...statesBack.map(sources)]);
+      const toList = [...values.slice(0, counts.results), ...over];
       const flows = lists.map((list, i) => {
         const flow = inside.carried[counts.states + i] as Ref;
         return writeElement(writer, list, inside, { index: inside.index, value: toList[i] as Ref, flow });
       });
-      return [...values.filter((_, i) => isState(i)), ...flows];
+      return [...values.slice(counts.results, made), ...flows];
     },
   );
   const full = lists.map((list, i): TensorArray => ({ ...list, flow: out[counts.states + i] as Ref }));
-  const residuals = full.slice(counts.results, listed.length);
-  const arrays = new Map<number, TensorArray>();
-  for (const [i, array] of residuals.entries()) arrays.set(at.fixed + fixed.length + i, array);
-  for (const [i, input] of statesBack.entries()) arrays.set(input, full[listed.length + i] as TensorArray);
+  const residuals = parts.there.results.slice(made).map((_, i) => at.fixed + fixed.length + i);
+  const places = left.places(full.slice(counts.results));
+  const handed = new Map([...residuals, ...statesBack].map((input, i) => [input, places[i] as HandedOver]));
   const results = full.slice(0, counts.results).map((array) => concatElements(writer, array));
-  const left: Left = { parts, fixed, arrays };
-  return { outputs: [...results, ...out.slice(0, counts.states)], left };
+  return { outputs: [...results, ...out.slice(0, counts.states)], left: { parts, fixed, handed } };
 }
 
 /**
@@ -85,7 +83,7 @@ export function writeBack(
   scan: Scan,
   inputs: readonly Ref[],
   used: ReadonlySet<number>,
-  { parts, fixed, arrays }: Left,
+  { parts, fixed, handed }: Left,
   place: Place,
 ): Ref[] {
   const at = layoutOf(scan);
@@ -116,9 +114,10 @@ export function writeBack(
       const { TF_INT32 } = writer.binding;
       const index = writer.binary("Sub", inside.bring(last, TF_INT32), inside.index, TF_INT32);
       const chunk = new ChunkSources(writer, scan, inside, index);
+      const read = readerOf(writer, inside, index);
       const sources = (input: number): Ref => {
-        const array = arrays.get(input);
-        if (array !== undefined) return readElement(writer, array, inside, index);
+        const value = handed.get(input);
+        if (value !== undefined) return read(value);
         const signature = trace.inputs[input] as Signature;
         const isSliced = input < at.states || (input >= at.dResults && input < at.dStates);
         if (isSliced) return chunk.slice(given[input] as Ref, signature);
@@ -146,37 +145,6 @@ type Way =
   | { readonly list: TensorArray }
   | { readonly state: number; readonly initial: Ref }
   | { readonly initial: Ref };
-
-/** What a chunk takes of the values around the loop. */
-class ChunkSources {
-  constructor(
-    private readonly writer: GraphWriter,
-    private readonly scan: Scan,
-    private readonly inside: LoopBody,
-    private readonly index: Ref,
-  ) {}
-
-  firstStep(): Ref {
-    const { TF_INT32 } = this.writer.binding;
-    const size = this.inside.bringFromTop(this.writer.int(this.scan.size), TF_INT32);
-    return this.writer.binary("Mul", this.index, size, TF_INT32);
-  }
-
-  /** The chunk's rows of a sequence. */
-  slice(sequence: Ref, { shape, dtype }: Signature): Ref {
-    const { writer, inside } = this;
-    const { TF_INT32 } = writer.binding;
-    const zero = inside.bringFromTop(writer.int(0), TF_INT32);
-    const begin = writer.pack([this.firstStep(), ...shape.slice(1).map(() => zero)], TF_INT32);
-    const size = inside.bringFromTop(writer.ints(shape), TF_INT32);
-    const rows = inside.bring(sequence, dtype);
-    return writer.node("Slice", [rows, begin, size], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
-  }
-
-  bring(value: Ref, { dtype }: Signature): Ref {
-    return this.inside.bring(value, dtype);
-  }
-}
 
 function bodyPlace(trace: Trace, sources: (input: number) => Ref, inside: LoopBody, around: Place): Place {
   const used = inputsUsed(trace);

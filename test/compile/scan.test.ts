@@ -168,6 +168,37 @@ onNative("scan", () => {
     });
   }
 
+  test("the way back finds small values, large ones, two of them alike, and conditions", () => {
+    const weights = tf.variable(uniform([65, 64], 4));
+    const slope = (x: tf.Tensor, is: tf.Tensor, first: tf.Tensor) => {
+      const step = ([p, on]: tf.Tensor[], [small, large]: tf.Tensor[]) => {
+        const isOn = tf.cast(on as tf.Tensor, "bool");
+        const next = tf.where(isOn, tf.sin(small as tf.Tensor), tf.tanh(p as tf.Tensor));
+        const grown = tf.tanh(tf.mul(tf.add(large as tf.Tensor, tf.mean(next)), weights));
+        return { results: [tf.sum(tf.square(grown), 1)], states: [next, grown] };
+      };
+      const loss = () => {
+        const { results, states } = scan(step, [x, is], [first, tf.ones([65, 64])], { unroll: 3 });
+        return tf.addN([...results, ...states].map((each) => tf.sum(tf.square(each)))) as tf.Scalar;
+      };
+      const { value, grads } = tf.variableGrads(loss, [weights]);
+      return [value, grads[weights.name] as tf.Tensor];
+    };
+    const is = tf.tensor(
+      Array.from({ length: 54 }, (_, i) => (i * i) % 3),
+      [9, 3, 2],
+      "int32",
+    );
+    const args = [uniform([9, 3, 2], 1), is, uniform([3, 2], 2)] as const;
+    const compiled = compile(slope, { variables: [weights] });
+    const expected = slope(...args);
+    compiled(...args).forEach((result, i) => {
+      expectClose(scaled(result, expected[i]), scaled(expected[i], expected[i]), 1e-5);
+    });
+    compiled.dispose();
+    weights.dispose();
+  });
+
   test("a next state that does not depend on what is carried ends all the same", () => {
     const found = inChild(`
       const cell = rnn.functionCell({ inputSize: 2, outputSize: 2, call: (x, h) => [tf.add(x, h), tf.zeros([2, 2])] });

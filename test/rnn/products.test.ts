@@ -50,9 +50,9 @@ describe.each([
 
 describe.runIf(tf.engineInUse.name === "tensorflow").each([
   ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), STEPS + 2, 1], // dy·Wᵀ by time step, and two for W
-  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 4, 2], // two for each kernel
+  ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 2 * STEPS + 4, 2], // the same for each of its kernels
 ] as [string, () => RNNCell, number, number][])("%s, fused", (_, make, expected, biases) => {
-  test("no product of its own but those of the weights' gradients, each over all time steps", async () => {
+  test("no product of its own but dy·Wᵀ by time step, and those of the weights' gradients, each over all time steps", async () => {
     const [cell, x] = [make(), uniform<tf.Rank.R3>([2, STEPS, 3], 1)];
     expect(await products(() => dynamicRnn(cell, x)[0])).toEqual([]);
     const loss = () => tf.sum(dynamicRnn(cell, x)[0]) as tf.Scalar;

@@ -2,65 +2,96 @@ import { customGradient } from "../../compile";
 import * as tf from "../../tf";
 import { biasGradient, kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
+import { splitKernel } from "../weights";
 import { block } from "./blocks";
 import type { GRUWeights } from "./gru";
 
+type Matrix = tf.Tensor2D;
+
 /**
- * A GRU opened for one run over time on TensorFlow's fused `GRUBlockCell`: one operation a step, one for its gradient.
- * Equations: see `gruStep`. The weights' gradients are formed after the last step, each as one product over all steps.
+ * A GRU opened for one run over time on TensorFlow's fused `GRUBlockCell`, one operation a step. Equations: see `gruStep`.
+ * What the weights and the inputs get is formed after the last step, each as products over all steps.
  */
-export function openGRUBlock(weights: GRUWeights): OpenCell<tf.Tensor2D> {
+export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
   const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
   const all = [gatesKernel, candidateKernel, gatesBias, candidateBias];
   const n = candidateBias.shape[0];
-  const states: tf.Tensor2D[] = [];
-  const resets: tf.Tensor2D[] = [];
+  const turned = (kernel: Matrix) => splitKernel(kernel, kernel.shape[0] - n).map((part) => tf.transpose(part));
+  const [gatesToInputs, gatesToState] = turned(gatesKernel) as [Matrix, Matrix];
+  const [candidateToInputs, candidateToState] = turned(candidateKernel) as [Matrix, Matrix];
+  const states: Matrix[] = [];
+  const resets: Matrix[] = [];
 
-  /** Zeros that no step reads: their gradients are the pre-activations' at all time steps, and go to the weights at once. */
-  const blanksFor = (inputs: tf.Tensor2D): tf.Tensor2D[] => {
+  /** Zeros that no step reads: their gradients are the sums' at all time steps, and go to inputs and weights at once. */
+  const sumsOf = (inputs: Matrix): Matrix[] => {
     const [rows] = inputs.shape;
     const forward = (save: (tensors: tf.Tensor[]) => void) => {
-      save([inputs]);
+      save([inputs, gatesToInputs, candidateToInputs]);
       return [tf.zeros([rows, 2 * n]), tf.zeros([rows, n])];
     };
-    return customGradient(all, forward, ([dGates, dCandidate], [x]) => {
+    return customGradient([inputs, ...all], forward, (dSums, saved) => {
+      const [dGates, dCandidate] = dSums as [Matrix, Matrix];
+      const [x, fromGates, fromCandidate] = saved as [Matrix, Matrix, Matrix];
       const shape: [number, number] = [rows / states.length, n];
       const h = stackSteps(states, shape);
-      const reset = tf.mul(stackSteps(resets, shape), h) as tf.Tensor2D;
+      const reset = tf.mul(stackSteps(resets, shape), h) as Matrix;
       return [
-        kernelGradient(x as tf.Tensor2D, h, dGates as tf.Tensor2D),
-        kernelGradient(x as tf.Tensor2D, reset, dCandidate as tf.Tensor2D),
-        biasGradient(dGates as tf.Tensor2D),
-        biasGradient(dCandidate as tf.Tensor2D),
+        () => tf.add(tf.matMul(dGates, fromGates), tf.matMul(dCandidate, fromCandidate)),
+        kernelGradient(x, h, dGates),
+        kernelGradient(x, reset, dCandidate),
+        biasGradient(dGates),
+        biasGradient(dCandidate),
       ];
-    }) as tf.Tensor2D[];
+    }) as Matrix[];
   };
 
   return {
-    project: (inputs) => [inputs, ...blanksFor(inputs)],
-    step: (projected, h, _draw, time) => {
-      const [x, gates, candidate] = projected as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    project: (inputs) => [inputs, ...sumsOf(inputs)],
+    step: ([x, gates, candidate], h, _draw, time) => {
       for (const steps of [states, resets]) steps.length = Math.max(steps.length, time + 1);
       const [next] = customGradient(
-        [x, gates, candidate, h],
+        [gates as Matrix, candidate as Matrix, h],
         (save) => {
-          const [r, u, c, output] = block("GRUBlockCell", [], [x, h, ...all], 4) as [
-            tf.Tensor,
-            tf.Tensor,
-            tf.Tensor,
-            tf.Tensor,
-          ];
-          save([x, h, ...all, r, u, c]);
-          return [output];
+          const [r, u, c, next] = block("GRUBlockCell", [], [x as Matrix, h, ...all], 4) as Four;
+          save([h, r, u, c, gatesToState, candidateToState]);
+          return [next];
         },
-        ([dy], saved) => {
-          const [dX, dH, dC, dRU] = block("GRUBlockCellGrad", [], [...saved, dy as tf.Tensor], 4);
-          states[time] = saved[1] as tf.Tensor2D;
-          resets[time] = saved[6] as tf.Tensor2D;
-          return [dX, dRU, dC, dH] as tf.Tensor[];
+        ([dNext], saved) => {
+          const [h, r, u, c, ...toState] = saved as [...Four, Matrix, Matrix];
+          states[time] = h;
+          resets[time] = r;
+          return stepGradient(dNext as Matrix, [h, r, u, c], toState);
         },
-      ) as [tf.Tensor2D];
-      return [next, next];
+      );
+      return [next as Matrix, next as Matrix];
     },
   };
 }
+
+type Four = [Matrix, Matrix, Matrix, Matrix];
+
+/**
+ * The gradients of one step. TensorFlow's `GRUBlockCellGrad` takes longer: it turns both kernels round at each step.
+ *
+ *   ĉ = (1 − u)∘dh'∘(1 − c²)
+ *   û = (h − c)∘dh'∘u∘(1 − u)    r̂ = (ĉ·Wcᵀ)∘h∘r∘(1 − r)
+ *   dh = u∘dh' + r∘(ĉ·Wcᵀ) + [r̂, û]·Wgᵀ
+ *
+ * @param dNext dh', `[batch, n]`
+ * @param step h, r, u, c, each `[batch, n]`
+ * @param toState the state's rows of Wg and Wc, turned round: `[2n, n]` and `[n, n]`
+ * @returns those of the gates' sums, [r̂, û], of the candidate's, ĉ, and of h
+ */
+function stepGradient(dNext: Matrix, [h, r, u, c]: Four, [fromGates, fromCandidate]: [Matrix, Matrix]): Matrix[] {
+  const kept = tf.mul(dNext, u);
+  const dCandidate = native("TanhGrad", c, tf.sub(dNext, kept));
+  const dReset = tf.matMul(dCandidate, fromCandidate);
+  const dU = native("SigmoidGrad", u, tf.mul(dNext, tf.sub(h, c)));
+  const dR = native("SigmoidGrad", r, tf.mul(dReset, h));
+  const dGates = tf.concat2d([dR, dU], 1);
+  const dH = tf.addN([kept, tf.mul(dReset, r), tf.matMul(dGates, fromGates)]) as Matrix;
+  return [dGates, dCandidate, dH];
+}
+
+/** TensorFlow's gradient of an activation by its value. */
+const native = (name: string, value: Matrix, dy: tf.Tensor) => block(name, [], [value, dy], 1)[0] as Matrix;
