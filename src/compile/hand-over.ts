@@ -1,27 +1,38 @@
+import * as tf from "../tf";
 import type { GraphWriter, Ref } from "./graph";
 import type { LoopBody } from "./loop";
 import { intAttr, typeAttr } from "./messages";
 import { readElement, type TensorArray } from "./tensor-array";
 import type { Signature } from "./trace";
 
-/** Where a value that one loop leaves for another stands: in a list's elements, alone or side by side with others. */
+/** Where a value that one loop leaves for another stands in the elements of a list. */
 export interface HandedOver {
   readonly list: TensorArray;
-  /** How many values an element holds, and which of them this is. */
-  readonly rows: number;
-  readonly row: number;
+  /** How many values lie side by side in an element. */
+  readonly count: number;
+  /** Which of them this is. */
+  readonly place: number;
+}
+
+/** What a round of one loop leaves for another, spread over lists. */
+export interface Lists {
+  /** What an element of each list is. */
+  readonly elements: readonly Signature[];
+  /** The lists' elements, made of a round's values. */
+  join(writer: GraphWriter, values: readonly Ref[]): Ref[];
+  /** Where each value then stands. */
+  places(lists: readonly TensorArray[]): HandedOver[];
 }
 
 /** Up to so many numbers, to copy a value is faster than to carry one more list through a loop. */
 const SMALL = 4096;
 
 /**
- * What a round of one loop leaves for another, list by list: small values of one shape and type lie in one element side by
- * side, others alone. A list costs a round five operations, and a chunk of 40 time steps leaves some 200 small values.
- *
- * @returns `elements`, the lists'; `join`, which makes them of a round's values; `places`, where the values then stand
+ * Spreads values over lists: small ones of one shape and type lie in one element side by side, others alone. A list costs
+ * four operations a round there and one a round back; a GRU leaves five small values a time step. Those of a list are kept
+ * as long as one of them is read.
  */
-export function sideBySide(values: readonly Signature[]) {
+export function sideBySide(values: readonly Signature[]): Lists {
   const groups = groupsOf(values);
   const kindOf = ([first]: readonly number[]) => values[first as number] as Signature;
   return {
@@ -29,16 +40,16 @@ export function sideBySide(values: readonly Signature[]) {
       const { shape, dtype } = kindOf(group);
       return { shape: group.length === 1 ? shape : [group.length, ...shape], dtype };
     }),
-    join: (writer: GraphWriter, refs: readonly Ref[]): Ref[] =>
+    join: (writer, refs) =>
       groups.map((group) => {
         const members = group.map((i) => refs[i] as Ref);
         return members.length === 1 ? (members[0] as Ref) : writer.pack(members, kindOf(group).dtype);
       }),
-    places: (lists: readonly TensorArray[]): HandedOver[] => {
+    places: (lists) => {
       const places: HandedOver[] = new Array(values.length);
       for (const [which, group] of groups.entries()) {
         const list = lists[which] as TensorArray;
-        for (const [row, i] of group.entries()) places[i] = { list, rows: group.length, row };
+        for (const [place, i] of group.entries()) places[i] = { list, count: group.length, place };
       }
       return places;
     },
@@ -49,8 +60,7 @@ export function sideBySide(values: readonly Signature[]) {
 function groupsOf(values: readonly Signature[]): number[][] {
   const groups = new Map<string, number[]>();
   for (const [i, { shape, dtype }] of values.entries()) {
-    const isSmall = shape.reduce((size, length) => size * length, 1) <= SMALL;
-    const kind = isSmall ? `${dtype} ${shape}` : `alone ${i}`;
+    const kind = tf.util.sizeFromShape([...shape]) <= SMALL ? `${dtype} ${shape}` : `alone ${i}`;
     groups.set(kind, [...(groups.get(kind) ?? []), i]);
   }
   return [...groups.values()];
@@ -59,14 +69,14 @@ function groupsOf(values: readonly Signature[]): number[][] {
 /** Reads in a round of one loop what another left; each element once, since its list then frees it. */
 export function readerOf(writer: GraphWriter, inside: LoopBody, index: Ref) {
   const found = new Map<TensorArray, Ref>();
-  const read = (list: TensorArray, rows: number): Ref => {
+  const read = (list: TensorArray, count: number): Ref => {
     const element = readElement(writer, list, inside, index);
-    const attributes = { T: typeAttr(list.element.dtype), num: intAttr(rows), axis: intAttr(0) };
-    return rows === 1 ? element : writer.node("Unpack", [element], attributes);
+    const attributes = { T: typeAttr(list.element.dtype), num: intAttr(count), axis: intAttr(0) };
+    return count === 1 ? element : writer.node("Unpack", [element], attributes);
   };
-  return ({ list, rows, row }: HandedOver): Ref => {
-    const element = found.get(list) ?? read(list, rows);
+  return ({ list, count, place }: HandedOver): Ref => {
+    const element = found.get(list) ?? read(list, count);
     found.set(list, element);
-    return row === 0 ? element : `${element}:${row}`;
+    return place === 0 ? element : `${element}:${place}`;
   };
 }

@@ -7,6 +7,7 @@ import { block } from "./blocks";
 import type { GRUWeights } from "./gru";
 
 type Matrix = tf.Tensor2D;
+type Four = [Matrix, Matrix, Matrix, Matrix];
 
 /**
  * A GRU opened for one run over time on TensorFlow's fused `GRUBlockCell`, one operation a step. Equations: see `gruStep`.
@@ -22,15 +23,18 @@ export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
   const states: Matrix[] = [];
   const resets: Matrix[] = [];
 
-  /** Zeros that no step reads: their gradients are the sums' at all time steps, and go to inputs and weights at once. */
-  const sumsOf = (inputs: Matrix): Matrix[] => {
+  /**
+   * Zeros that no step reads: what flows back to them are the gradients before the activations at all time steps, and goes
+   * to inputs and weights at once.
+   */
+  const blanksFor = (inputs: Matrix): Matrix[] => {
     const [rows] = inputs.shape;
     const forward = (save: (tensors: tf.Tensor[]) => void) => {
       save([inputs, gatesToInputs, candidateToInputs]);
       return [tf.zeros([rows, 2 * n]), tf.zeros([rows, n])];
     };
-    return customGradient([inputs, ...all], forward, (dSums, saved) => {
-      const [dGates, dCandidate] = dSums as [Matrix, Matrix];
+    return customGradient([inputs, ...all], forward, (dBlanks, saved) => {
+      const [dGates, dCandidate] = dBlanks as [Matrix, Matrix];
       const [x, fromGates, fromCandidate] = saved as [Matrix, Matrix, Matrix];
       const shape: [number, number] = [rows / states.length, n];
       const h = stackSteps(states, shape);
@@ -46,7 +50,7 @@ export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
   };
 
   return {
-    project: (inputs) => [inputs, ...sumsOf(inputs)],
+    project: (inputs) => [inputs, ...blanksFor(inputs)],
     step: ([x, gates, candidate], h, _draw, time) => {
       for (const steps of [states, resets]) steps.length = Math.max(steps.length, time + 1);
       const [next] = customGradient(
@@ -68,30 +72,30 @@ export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
   };
 }
 
-type Four = [Matrix, Matrix, Matrix, Matrix];
-
 /**
  * The gradients of one step. TensorFlow's `GRUBlockCellGrad` takes longer: it turns both kernels round at each step.
  *
- *   ĉ = (1 − u)∘dh'∘(1 − c²)
- *   û = (h − c)∘dh'∘u∘(1 − u)    r̂ = (ĉ·Wcᵀ)∘h∘r∘(1 − r)
- *   dh = u∘dh' + r∘(ĉ·Wcᵀ) + [r̂, û]·Wgᵀ
+ *   δc = (1 − u)∘dh'∘(1 − c²)
+ *   δu = (h − c)∘dh'∘u∘(1 − u)    δr = (δc·Wcᵀ)∘h∘r∘(1 − r)
+ *   dh = u∘dh' + r∘(δc·Wcᵀ) + [δr, δu]·Wgᵀ
+ *
+ * with δ for a gradient before the activation, and Wg and Wc for the state's rows of the kernels.
  *
  * @param dNext dh', `[batch, n]`
  * @param step h, r, u, c, each `[batch, n]`
- * @param toState the state's rows of Wg and Wc, turned round: `[2n, n]` and `[n, n]`
- * @returns those of the gates' sums, [r̂, û], of the candidate's, ĉ, and of h
+ * @param toState Wgᵀ and Wcᵀ, `[2n, n]` and `[n, n]`
+ * @returns [δr, δu], δc and dh
  */
 function stepGradient(dNext: Matrix, [h, r, u, c]: Four, [fromGates, fromCandidate]: [Matrix, Matrix]): Matrix[] {
   const kept = tf.mul(dNext, u);
-  const dCandidate = native("TanhGrad", c, tf.sub(dNext, kept));
+  const dCandidate = activationGradient("TanhGrad", c, tf.sub(dNext, kept));
   const dReset = tf.matMul(dCandidate, fromCandidate);
-  const dU = native("SigmoidGrad", u, tf.mul(dNext, tf.sub(h, c)));
-  const dR = native("SigmoidGrad", r, tf.mul(dReset, h));
+  const dU = activationGradient("SigmoidGrad", u, tf.mul(dNext, tf.sub(h, c)));
+  const dR = activationGradient("SigmoidGrad", r, tf.mul(dReset, h));
   const dGates = tf.concat2d([dR, dU], 1);
   const dH = tf.addN([kept, tf.mul(dReset, r), tf.matMul(dGates, fromGates)]) as Matrix;
   return [dGates, dCandidate, dH];
 }
 
 /** TensorFlow's gradient of an activation by its value. */
-const native = (name: string, value: Matrix, dy: tf.Tensor) => block(name, [], [value, dy], 1)[0] as Matrix;
+const activationGradient = (name: string, value: Matrix, dy: tf.Tensor) => block(name, [], [value, dy], 1)[0] as Matrix;
