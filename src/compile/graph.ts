@@ -117,6 +117,12 @@ export class GraphWriter {
     return this.node("Pack", values, { T: typeAttr(dtype), N: intAttr(values.length), axis: intAttr(0) });
   }
 
+  /** A value taken apart by its first axis. */
+  unpack(value: Ref, count: number, dtype: number): Ref[] {
+    const parts = this.node("Unpack", [value], { T: typeAttr(dtype), num: intAttr(count), axis: intAttr(0) });
+    return Array.from({ length: count }, (_, i) => (i === 0 ? parts : `${parts}:${i}`));
+  }
+
   private once(key: string, make: () => Ref): Ref {
     const known = this.constants.get(key);
     if (known !== undefined) return known;

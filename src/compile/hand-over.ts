@@ -1,7 +1,6 @@
 import * as tf from "../tf";
 import type { GraphWriter, Ref } from "./graph";
 import type { LoopBody } from "./loop";
-import { intAttr, typeAttr } from "./messages";
 import { readElement, type TensorArray } from "./tensor-array";
 import type { Signature } from "./trace";
 
@@ -29,7 +28,7 @@ const SMALL = 4096;
 
 /**
  * Spreads values over lists: small ones of one shape and type lie in one element side by side, others alone. A list costs
- * four operations a round there and one a round back; a GRU leaves five small values a time step. Those of a list are kept
+ * four operations a round there and one a round back; a GRU leaves four values a time step. Those of a list are kept
  * as long as one of them is read.
  */
 export function sideBySide(values: readonly Signature[]): Lists {
@@ -68,15 +67,14 @@ function groupsOf(values: readonly Signature[]): number[][] {
 
 /** Reads in a round of one loop what another left; each element once, since its list then frees it. */
 export function readerOf(writer: GraphWriter, inside: LoopBody, index: Ref) {
-  const found = new Map<TensorArray, Ref>();
-  const read = (list: TensorArray, count: number): Ref => {
+  const found = new Map<TensorArray, readonly Ref[]>();
+  const read = (list: TensorArray, count: number): readonly Ref[] => {
     const element = readElement(writer, list, inside, index);
-    const attributes = { T: typeAttr(list.element.dtype), num: intAttr(count), axis: intAttr(0) };
-    return count === 1 ? element : writer.node("Unpack", [element], attributes);
+    return count === 1 ? [element] : writer.unpack(element, count, list.element.dtype);
   };
   return ({ list, count, place }: HandedOver): Ref => {
-    const element = found.get(list) ?? read(list, count);
-    found.set(list, element);
-    return place === 0 ? element : `${element}:${place}`;
+    const values = found.get(list) ?? read(list, count);
+    found.set(list, values);
+    return values[place] as Ref;
   };
 }

@@ -2,7 +2,6 @@ import type * as tf from "../tf";
 import { emit } from "./emit";
 import type { After, GraphWriter, Ref } from "./graph";
 import { writeGuard } from "./guard";
-import { intAttr, typeAttr } from "./messages";
 import { dtypeOf } from "./native";
 import type { Given, Written } from "./program";
 import { type Gradient, type Slices, type TableTrace, whole } from "./tables";
@@ -104,8 +103,5 @@ const nodeOf = (ref: Ref) => ref.split(":")[0] as string;
 
 /** The numbers of a step come as one vector: feeding each apart would cost more than some steps. */
 function unpack(writer: GraphWriter, numbers: Ref, count: number): Ref[] {
-  if (count === 0) return [];
-  const attributes = { T: typeAttr(writer.binding.TF_FLOAT), num: intAttr(count), axis: intAttr(0) };
-  const node = writer.node("Unpack", [numbers], attributes);
-  return Array.from({ length: count }, (_, i) => (i === 0 ? node : `${node}:${i}`));
+  return count === 0 ? [] : writer.unpack(numbers, count, writer.binding.TF_FLOAT);
 }
