@@ -1,5 +1,6 @@
 import type * as tf from "../tf";
 import type { Draw } from "./draw";
+import type { SpareUnits } from "./spare-units";
 import type { State } from "./state";
 
 /**
@@ -37,8 +38,10 @@ export interface RNNCell<S extends State = State> {
   /**
    * The cell opened for one run over time, where it can do work for all time steps at once. `dynamicRnn` uses it where
    * it exists, and `call` where it does not; both give the same numbers.
+   *
+   * @param rows how many inputs it will have, nSteps·batch: what is prepared should pay
    */
-  open?(): OpenCell<S>;
+  open?(rows: number): OpenCell<S>;
   /** A whole run over time, for wrappers that treat all time steps alike; comes before `open` and `call`. */
   overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: Draw): [outputs: tf.Tensor3D, state: S];
 }
@@ -49,6 +52,8 @@ export interface OpenCell<S extends State = State> {
   project(inputs: tf.Tensor2D): readonly tf.Tensor2D[];
   /** The rest of a step, from one time step's `[batch, k]` of each; `time` is the step's place in what was projected. */
   step(projected: readonly tf.Tensor2D[], state: S, draw: Draw | undefined, time: number): [tf.Tensor2D, S];
+  /** Units that a run has besides the cell's: `step` goes from states that have them to states and outputs that do. */
+  readonly spare?: SpareUnits;
   /** All time steps by one operation, where no gradient is asked for; inputs and outputs `[nSteps, batch, features]`. */
   all?(inputs: tf.Tensor3D, state: S): [outputs: tf.Tensor3D, state: S];
 }

@@ -69,6 +69,7 @@ export {
 export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizers/optimizer";
 export type { OptimizerState } from "./optimizers/optimizer-state";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./raw-rnn";
+export type { SpareUnits } from "./spare-units";
 export { flattenState, packState, type State, type StateRecord } from "./state";
 export { stateGradientNorms } from "./state-gradients";
 export { stopGradient } from "./stop-gradient";

@@ -2,6 +2,7 @@ import { isCapturing, isExporting, scanChunks, tapeIsOn, unstack } from "../comp
 import * as tf from "../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
+import type { SpareUnits } from "./spare-units";
 import { flattenState, packState, type State, zipState } from "./state";
 import { tidy } from "./tidy";
 
@@ -36,7 +37,7 @@ export function runOverTime<S extends State>(
       runOverTime(inner, x, s, { ...walk, draw: within(walk.draw, place) });
     return cell.overTime(run, inputs, state, walk.draw);
   }
-  const open = cell.open?.();
+  const open = cell.open?.(rowsOf(inputs));
   if (open?.all !== undefined && walk.live === undefined && !tapeIsOn()) {
     const [outputs, last] = open.all(turn(inputs, walk.reverse), state);
     return [turn(outputs, walk.reverse), last];
@@ -45,7 +46,23 @@ export function runOverTime<S extends State>(
   const isLong = walk.swapMemory || inputs.shape[0] > LONGEST_FLAT;
   if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, walk, size);
   const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t));
-  return loop(step, inputs.shape[0], state, walk);
+  return flat(step, inputs.shape[0], state, walk, open?.spare);
+}
+
+/** The inputs of all time steps, as rows. */
+const rowsOf = ({ shape: [nSteps, batch] }: tf.Tensor3D): number => nSteps * batch;
+
+/** A run whose time steps are computed one by one, on the units to spare where there are any. */
+function flat<S extends State>(
+  step: StepAt<S>,
+  nSteps: number,
+  first: S,
+  walk: Walk,
+  spare: SpareUnits | undefined,
+): [tf.Tensor3D, S] {
+  if (spare === undefined) return loop(step, nSteps, first, walk);
+  const [outputs, last] = loop(step, nSteps, spare.widen(first), walk);
+  return [spare.narrowOutputs(outputs), spare.narrow(last)];
 }
 
 /**
@@ -74,8 +91,10 @@ function inChunks<S extends State>(
         return (reverse ? tf.sub(tf.scalar(nSteps - 1, "int32"), at) : at) as tf.Scalar;
       };
       const walk = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
-      const step = stepOver(cell, cell.open?.(), chunk, (t) => draw && atTime(draw, timeOf(t)));
-      const [outputs, state] = loop(step, chunk.shape[0], packState(first, parts as tf.Tensor2D[]), walk);
+      const open = cell.open?.(rowsOf(chunk));
+      const step = stepOver(cell, open, chunk, (t) => draw && atTime(draw, timeOf(t)));
+      const begin = packState(first, parts as tf.Tensor2D[]);
+      const [outputs, state] = flat(step, chunk.shape[0], begin, walk, open?.spare);
       return { results: [outputs], states: flattenState(state) };
     },
     sequences,

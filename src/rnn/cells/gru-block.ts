@@ -2,6 +2,7 @@ import { customGradient } from "../../compile";
 import * as tf from "../../tf";
 import { biasGradient, kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
+import { type SpareUnits, spareUnits } from "../spare-units";
 import { splitKernel } from "../weights";
 import { block } from "./blocks";
 import type { GRUWeights } from "./gru";
@@ -13,10 +14,12 @@ type Four = [Matrix, Matrix, Matrix, Matrix];
  * A GRU opened for one run over time on TensorFlow's fused `GRUBlockCell`, one operation a step. Equations: see `gruStep`.
  * What the weights and the inputs get is formed after the last step, each as products over all steps.
  */
-export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
-  const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
+export function openGRUBlock(weights: GRUWeights, rows: number): OpenCell<Matrix> {
+  const units = weights.candidateBias.shape[0];
+  const spare = spareUnits(units, 2, rows);
+  const { gatesKernel, gatesBias, candidateKernel, candidateBias } = spare ? withSpareUnits(weights, spare) : weights;
   const all = [gatesKernel, candidateKernel, gatesBias, candidateBias];
-  const n = candidateBias.shape[0];
+  const n = spare?.count ?? units;
   const turned = (kernel: Matrix) => splitKernel(kernel, kernel.shape[0] - n).map((part) => tf.transpose(part));
   const [gatesToInputs, gatesToState] = turned(gatesKernel) as [Matrix, Matrix];
   const [candidateToInputs, candidateToState] = turned(candidateKernel) as [Matrix, Matrix];
@@ -50,6 +53,7 @@ export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
   };
 
   return {
+    ...(spare && { spare }),
     project: (inputs) => [inputs, ...blanksFor(inputs)],
     step: ([x, gates, candidate], h, _draw, time) => {
       for (const steps of [states, resets]) steps.length = Math.max(steps.length, time + 1);
@@ -69,6 +73,15 @@ export function openGRUBlock(weights: GRUWeights): OpenCell<Matrix> {
       );
       return [next as Matrix, next as Matrix];
     },
+  };
+}
+
+function withSpareUnits(weights: GRUWeights, spare: SpareUnits): GRUWeights {
+  return {
+    gatesKernel: spare.kernel(weights.gatesKernel, 2),
+    gatesBias: spare.vector(weights.gatesBias, 2),
+    candidateKernel: spare.kernel(weights.candidateKernel, 1),
+    candidateBias: spare.vector(weights.candidateBias, 1),
   };
 }
 

@@ -115,8 +115,8 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
   }
 
   /** All three input products become one, `[…, 3·numUnits]`: r, u, c. */
-  open(): OpenCell<tf.Tensor2D> {
-    if (this.activation === tf.tanh && hasBlocks()) return openGRUBlock(this);
+  open(rows: number): OpenCell<tf.Tensor2D> {
+    if (this.activation === tf.tanh && hasBlocks()) return openGRUBlock(this, rows);
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const [inputCandidate, stateCandidate] = splitKernel(this.candidateKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, inputCandidate], 1);

@@ -2,6 +2,7 @@ import { customGradient } from "../../compile";
 import * as tf from "../../tf";
 import { biasGradient, kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
+import { type SpareUnits, spareUnits } from "../spare-units";
 import { splitKernel } from "../weights";
 import { block } from "./blocks";
 import type { LSTMState } from "./lstm";
@@ -19,9 +20,12 @@ export interface LSTMBlockWeights {
  * gradient of its gates. Equations: see `lstmStep`. What the weights and the inputs get is formed after the last step,
  * each as one product over all steps.
  */
-export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): OpenCell<LSTMState> {
-  const { kernel, bias, peepholes, forgetBias } = weights;
-  const n = bias.shape[0] / 4;
+export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number, rows: number): OpenCell<LSTMState> {
+  const { forgetBias } = weights;
+  const units = weights.bias.shape[0] / 4;
+  const spare = spareUnits(units, 4, rows);
+  const { kernel, bias, peepholes } = spare ? withSpareUnits(weights, spare) : weights;
+  const n = spare?.count ?? units;
   const zeros = tf.zeros([n]) as tf.Tensor1D;
   const diagonal = [peepholes?.i ?? zeros, peepholes?.f ?? zeros, peepholes?.o ?? zeros];
   const [inputKernel, stateKernel] = splitKernel(kernel, inputSize);
@@ -55,16 +59,9 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
   };
 
   return {
+    ...(spare && { spare }),
     project: (inputs) => [inputs, gatesOf(inputs)],
-    all: (inputs, { c, h }) => {
-      const [nSteps] = inputs.shape;
-      const flags = [["use_peephole", "BOOL", peepholes !== undefined], ...FORWARD(forgetBias)] as const;
-      const into = [BigInt(nSteps), inputs, c, h, kernel, ...diagonal, bias];
-      const [, memories, , , , , outputs] = block("BlockLSTM", flags, into, 7) as unknown as tf.Tensor3D[];
-      const last = (x: tf.Tensor3D | undefined) =>
-        tf.squeeze<tf.Tensor2D>(tf.slice3d(x as tf.Tensor3D, [nSteps - 1, 0, 0], [1, -1, -1]), [0]);
-      return [outputs as tf.Tensor3D, { c: last(memories), h: last(outputs) }];
-    },
+    all: (inputs, state) => blockLSTM(weights, inputs, state),
     step: ([x, gates], { c, h }, _draw, time) => {
       const flags = [["use_peephole", "BOOL", peepholes !== undefined]] as const;
       const into = [x, c, h, kernel, ...diagonal, bias] as tf.Tensor[];
@@ -95,6 +92,32 @@ export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number): Ope
       ) as [tf.Tensor2D, tf.Tensor2D];
       return [output, { c: next, h: output }];
     },
+  };
+}
+
+/** All time steps by TensorFlow's one operation, which has no gradient here. */
+function blockLSTM(
+  { kernel, bias, peepholes, forgetBias }: LSTMBlockWeights,
+  inputs: tf.Tensor3D,
+  { c, h }: LSTMState,
+): [tf.Tensor3D, LSTMState] {
+  const [nSteps] = inputs.shape;
+  const zeros = tf.zeros([bias.shape[0] / 4]);
+  const diagonal = [peepholes?.i ?? zeros, peepholes?.f ?? zeros, peepholes?.o ?? zeros];
+  const flags = [["use_peephole", "BOOL", peepholes !== undefined], ...FORWARD(forgetBias)] as const;
+  const into = [BigInt(nSteps), inputs, c, h, kernel, ...diagonal, bias];
+  const [, memories, , , , , outputs] = block("BlockLSTM", flags, into, 7) as unknown as tf.Tensor3D[];
+  const last = (x: tf.Tensor3D | undefined) =>
+    tf.squeeze<tf.Tensor2D>(tf.slice3d(x as tf.Tensor3D, [nSteps - 1, 0, 0], [1, -1, -1]), [0]);
+  return [outputs as tf.Tensor3D, { c: last(memories), h: last(outputs) }];
+}
+
+function withSpareUnits({ kernel, bias, peepholes }: LSTMBlockWeights, spare: SpareUnits) {
+  const one = (diagonal: tf.Tensor1D) => spare.vector(diagonal, 1);
+  return {
+    kernel: spare.kernel(kernel, 4),
+    bias: spare.vector(bias, 4),
+    peepholes: peepholes && { f: one(peepholes.f), i: one(peepholes.i), o: one(peepholes.o) },
   };
 }
 

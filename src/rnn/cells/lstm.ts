@@ -114,10 +114,10 @@ export class LSTMCell implements RNNCell<LSTMState> {
     });
   }
 
-  open(): OpenCell<LSTMState> {
+  open(rows: number): OpenCell<LSTMState> {
     const { activation, cellClip } = this.options;
     const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
-    if (isPlain && hasBlocks()) return openLSTMBlock(this, this.inputSize);
+    if (isPlain && hasBlocks()) return openLSTMBlock(this, this.inputSize, rows);
     const projection = this.projection && openProduct(this.projection);
     const n = this.numUnits;
     const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.forgetBias), tf.zeros([n])]);

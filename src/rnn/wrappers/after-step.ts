@@ -14,13 +14,16 @@ type AfterStep<S extends State> = (next: S, before: S, draw: Draw | undefined) =
  */
 export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, change: AfterStep<S>): RNNCell<S> {
   const { inputSize, outputSize, variables, open } = cell;
-  const openChanged = (): OpenCell<S> => {
-    const opened = (open as () => OpenCell<S>).call(cell);
+  const openChanged = (rows: number): OpenCell<S> => {
+    const { project, step, spare } = (open as NonNullable<typeof open>).call(cell, rows);
+    const changed: AfterStep<S> = (next, before, draw) =>
+      spare ? spare.widen(change(spare.narrow(next), spare.narrow(before), draw)) : change(next, before, draw);
     return {
-      project: opened.project,
+      ...(spare && { spare }),
+      project,
       step: (projected, state, draw, time) => {
-        const [output, next] = opened.step(projected, state, within(draw, inner), time);
-        return [output, change(next, state, draw)];
+        const [output, next] = step(projected, state, within(draw, inner), time);
+        return [output, changed(next, state, draw)];
       },
     };
   };
