@@ -2,6 +2,7 @@ import { narrowTurns } from "./narrow-turns";
 import type { Binding } from "./native";
 import { reshapeOps } from "./reshape-ops";
 import { asMatMul, isProduct, isTransposed } from "./simplify";
+import { spreadRows } from "./spread-rows";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
@@ -18,7 +19,7 @@ export function specialise(trace: Trace, binding: Binding): Trace {
     return next;
   });
   const outputs = trace.outputs.map(find);
-  return narrowTurns({ ...trace, ops: needed(ops, outputs), outputs }, binding);
+  return spreadRows(narrowTurns({ ...trace, ops: needed(ops, outputs), outputs }, binding), binding);
 }
 
 /** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one. */

@@ -1,0 +1,46 @@
+import { FLOAT } from "./find-turns";
+import { isProduct, isTransposed } from "./simplify";
+import { type Op, type Origin, signatureOf, type Trace } from "./trace";
+
+export type Shape = [rows: number, columns: number];
+
+/** What a product `[m, n]` is to be made of. */
+export interface ProductPlan {
+  readonly shape: Shape;
+  /** Whether the first factor, as it lies, gets columns to spare: those become rows of the product. */
+  readonly widenA: boolean;
+  /** Whether the second one is copied turned round. */
+  readonly turnB: boolean;
+  /** Whether the second one, turned or not, gets columns to spare: those become columns of the product. */
+  readonly widenB: boolean;
+}
+
+/** The float32 numbers in 2 KB. */
+const BAD_STRIDE = 512;
+const isBad = (columns: number) => columns % BAD_STRIDE === 0;
+
+/** Fewer rows or columns do not make up for the copies. */
+const MANY = 64;
+
+/** Large products are formed from copies in any case: oneDNN's limit for going by the rows as they lie. */
+const isByRows = ([m, n]: Shape) => 1 / m + 1 / n >= 0.0038;
+
+/**
+ * @param uses how often a value is a factor: its copy serves for all
+ * @returns undefined for what is no product of two matrices, or goes well as it is
+ */
+export function productPlan(op: Op, trace: Trace, uses: (origin: Origin) => number): ProductPlan | undefined {
+  const isBatch = isProduct(op, trace);
+  if (!(isBatch || op.name === "MatMul") || op.dtypes[0] !== FLOAT) return undefined;
+  const [turnsA, turnsB] = isBatch
+    ? [isTransposed(op, "adj_x"), isTransposed(op, "adj_y")]
+    : [isTransposed(op, "transpose_a"), isTransposed(op, "transpose_b")];
+  const [a, b] = op.inputs as [Origin, Origin];
+  const shape = op.shapes[0] as Shape;
+  const [m, n] = shape;
+  const k = signatureOf(a, trace).shape[turnsA ? 0 : 1] as number;
+  const turnB = turnsB && !turnsA && isBad(k) && m * uses(b) >= MANY && n >= MANY;
+  const widenA = turnsA && isBad(m) && isByRows(shape) && n * uses(a) >= MANY && k >= MANY;
+  const widenB = (turnB || !turnsB) && isBad(n) && isByRows(shape) && m * uses(b) >= MANY && k >= MANY;
+  return turnB || widenA || widenB ? { shape, widenA, turnB, widenB } : undefined;
+}

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { compile, trainStep } from "../../src/compile";
+import { capture } from "../../src/compile/capture";
+import { AdamOptimizer, BasicRNNCell, dynamicRnn } from "../../src/rnn";
+import * as tf from "../../src/tf";
+import { expectClose, uniform } from "../support";
+import { onNative } from "./support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+const opsOf = (compute: () => tf.Tensor, inputs: tf.Tensor[]) =>
+  capture(() => [compute()], inputs).ops.flatMap(({ name }) => (name === "Const" ? [] : [name]));
+
+type Sizes = [m: number, k: number, n: number];
+const BY_TURNED = ["Transpose", "MatMul"];
+const WIDE = ["Pad", "MatMul", "Slice"];
+
+onNative("a product whose rows are a multiple of 2 KB", () => {
+  test.each<[string, Sizes, boolean, boolean, string[]]>([
+    ["a matrix of 512 columns gets more", [64, 70, 512], false, false, WIDE],
+    ["of 1,024 too", [70, 64, 1024], false, false, WIDE],
+    ["turned round, the first gets more", [512, 64, 70], true, false, WIDE],
+    ["both", [512, 64, 512], true, false, ["Pad", "Pad", "MatMul", "Slice"]],
+    ["a second one turned round is copied so", [64, 512, 70], false, true, BY_TURNED],
+    ["and gets more columns after", [64, 512, 512], false, true, ["Transpose", "Pad", "MatMul", "Slice"]],
+    ["600 columns stay", [64, 70, 600], false, false, ["MatMul"]],
+    ["few rows stay", [8, 70, 512], false, false, ["MatMul"]],
+    ["few products of a number stay", [64, 16, 512], false, false, ["MatMul"]],
+    ["large products stay", [1024, 64, 512], false, false, ["MatMul"]],
+    ["both turned round stay", [64, 512, 70], true, true, ["BatchMatMulV2"]],
+  ])("%s", (_, [m, k, n], turnsA, turnsB, ops) => {
+    const a = uniform<tf.Rank.R2>(turnsA ? [k, m] : [m, k], 1);
+    const b = uniform<tf.Rank.R2>(turnsB ? [n, k] : [k, n], 2);
+    const product = (x: tf.Tensor2D, y: tf.Tensor2D) => tf.div(tf.matMul(x, y, turnsA, turnsB), k);
+    expectClose(compile(product)(a, b), product(a, b));
+    expect(opsOf(() => tf.matMul(a, b, turnsA, turnsB), [a, b])).toEqual(ops);
+  });
+
+  test("a matrix that multiplies many is copied once, and few rows of each are many together", () => {
+    const w = uniform<tf.Rank.R2>([512, 512], 1);
+    const x = uniform<tf.Rank.R2>([8, 512], 2);
+    const powers = (n: number) => () => {
+      let y = x;
+      for (let i = 0; i < n; i++) y = tf.matMul(y, w);
+      return y;
+    };
+    expect(opsOf(powers(2), [x, w])).toEqual(["MatMul", "MatMul"]);
+    expect(opsOf(powers(8), [x, w]).filter((name) => name === "Pad")).toEqual(["Pad"]);
+  });
+
+  test("results of one operation are told apart", () => {
+    const both = uniform<tf.Rank.R3>([2, 64, 512], 1);
+    const [x, y] = [uniform<tf.Rank.R2>([64, 64], 2), uniform<tf.Rank.R2>([64, 64], 3)];
+    const sum = (given: tf.Tensor3D, a: tf.Tensor2D, b: tf.Tensor2D) => {
+      const [first, second] = tf.unstack(given) as [tf.Tensor2D, tf.Tensor2D];
+      return tf.div(tf.add(tf.matMul(a, first), tf.matMul(b, second)), 64);
+    };
+    expectClose(compile(sum)(both, x, y), sum(both, x, y));
+  });
+
+  test("a cell of 512 units trains compiled as eagerly", () => {
+    const cell = new BasicRNNCell({ inputSize: 3, numUnits: 512, seed: 1 });
+    const x = uniform<tf.Rank.R3>([64, 4, 3], 2);
+    const terms = (given: tf.Tensor3D) => tf.mean(tf.square(dynamicRnn(cell, given)[0]), [1, 2]) as tf.Tensor1D;
+    const before = cell.variables.map((variable) => tf.clone(variable));
+    const eager = new AdamOptimizer({ learningRate: 0.01 });
+    const losses = Array.from({ length: 3 }, () => {
+      const loss = eager.minimize(() => tf.mean(terms(x)) as tf.Scalar, cell.variables);
+      return loss.dataSync()[0] as number;
+    });
+    cell.variables.forEach((variable, i) => {
+      variable.assign(before[i] as tf.Tensor);
+    });
+    const step = trainStep(terms, { variables: cell.variables, optimizer: new AdamOptimizer({ learningRate: 0.01 }) });
+    for (const loss of losses) expect(Math.abs(step(x) / loss - 1)).toBeLessThan(1e-5);
+    step.dispose();
+    cell.dispose();
+  });
+});
