@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as tf from "../tf";
 import { CompileError } from "./errors";
 import type { GraphWriter } from "./graph";
+import { keepMemory } from "./keep-memory";
 import { type MetaGraph, messages } from "./messages";
 
 /** The version of TensorFlow's graph format that these nodes are written in: that of 2.9, which the addon was made for. */
@@ -18,6 +19,7 @@ const TENSORFLOW = "2.9.1";
  */
 export function openSession(writer: GraphWriter): number {
   warnOfThreads();
+  keepMemory(writer.binding);
   const bytes = serialise(writer);
   const folder = onDisk(() => mkdtempSync(join(tmpdir(), "unroll-graph-")));
   try {
