@@ -22,6 +22,9 @@ const isBad = (columns: number) => columns % BAD_STRIDE === 0;
 /** Fewer rows or columns do not make up for the copies. */
 const MANY = 64;
 
+/** Nor fewer products for a copy that is turned round. */
+const OFTEN = 4;
+
 /** Large products are formed from copies in any case: oneDNN's limit for going by the rows as they lie. */
 const isByRows = ([m, n]: Shape) => 1 / m + 1 / n >= 0.0038;
 
@@ -39,7 +42,8 @@ export function productPlan(op: Op, trace: Trace, uses: (origin: Origin) => numb
   const shape = op.shapes[0] as Shape;
   const [m, n] = shape;
   const k = signatureOf(a, trace).shape[turnsA ? 0 : 1] as number;
-  const turnB = turnsB && !turnsA && isBad(k) && m * uses(b) >= MANY && n >= MANY;
+  if (m === 1 || n === 1) return undefined; // by a vector, the rows are read as they lie
+  const turnB = turnsB && !turnsA && isBad(k) && uses(b) >= OFTEN && m * uses(b) >= MANY && n >= MANY;
   const widenA = turnsA && isBad(m) && isByRows(shape) && n * uses(a) >= MANY && k >= MANY;
   const widenB = (turnB || !turnsB) && isBad(n) && isByRows(shape) && m * uses(b) >= MANY && k >= MANY;
   return turnB || widenA || widenB ? { shape, widenA, turnB, widenB } : undefined;

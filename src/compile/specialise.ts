@@ -1,3 +1,4 @@
+import { keepTurns } from "./keep-turns";
 import { narrowTurns } from "./narrow-turns";
 import type { Binding } from "./native";
 import { reshapeOps } from "./reshape-ops";
@@ -19,7 +20,8 @@ export function specialise(trace: Trace, binding: Binding): Trace {
     return next;
   });
   const outputs = trace.outputs.map(find);
-  return spreadRows(narrowTurns({ ...trace, ops: needed(ops, outputs), outputs }, binding), binding);
+  const own: Trace = { ...trace, ops: needed(ops, outputs), outputs };
+  return [narrowTurns, spreadRows, keepTurns].reduce((now, pass) => pass(now, binding), own);
 }
 
 /** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one. */

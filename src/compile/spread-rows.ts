@@ -11,8 +11,8 @@ const SPARE = 16;
 /**
  * The same trace, with the rows of matrices spread where they hinder a product. Rows of a multiple of 2 KB all begin in the
  * same few places of a processor's first cache and push each other out: on processors with AVX2 a product by a matrix of
- * 1,024 columns takes twice as long as by one of 1,040, and one by the same matrix turned round five times as long as by a
- * turned copy. A weight is copied once for all time steps.
+ * 1,024 columns takes twice as long as by one of 1,040, and one by the same matrix turned round several times as long as by
+ * a turned copy. A weight is copied once for all time steps.
  */
 export function spreadRows(trace: Trace, binding: Binding): Trace {
   const factors = new ByOrigin<number>();

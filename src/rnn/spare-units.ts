@@ -3,7 +3,8 @@ import { flattenState, packState, type State } from "./state";
 
 /**
  * Units to spare: a run over time may go through more units than its cell has. What leads to and from them is 0 and stays
- * so, as do they; the cell's own numbers are what they were.
+ * so, as do they; the cell's own numbers are what they were. (Infinite inputs apart: 0 times infinity is NaN, and their
+ * sequence is that from then on, where gates would have saturated.)
  *
  * What for: where the rows of a product are a multiple of 2 KB, all of them begin in the same few places of a processor's
  * first cache and push each other out. On processors with AVX2, 1,024 columns take twice as long as 1,040, and 512 half as
