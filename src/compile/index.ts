@@ -1,3 +1,4 @@
+export { isBadStride } from "./bad-stride";
 export { isCapturing, isExporting } from "./capture";
 export { type Compiled, type CompileOptions, compile } from "./compile";
 export { customGradient } from "./custom-gradient";

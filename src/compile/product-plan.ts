@@ -1,3 +1,4 @@
+import { isBadStride } from "./bad-stride";
 import { FLOAT } from "./find-turns";
 import { isProduct, isTransposed } from "./simplify";
 import { type Op, type Origin, signatureOf, type Trace } from "./trace";
@@ -15,10 +16,6 @@ export interface ProductPlan {
   readonly widenB: boolean;
 }
 
-/** The float32 numbers in 2 KB. */
-const BAD_STRIDE = 512;
-const isBad = (columns: number) => columns % BAD_STRIDE === 0;
-
 /** Fewer rows or columns do not make up for the copies. */
 const MANY = 64;
 
@@ -29,10 +26,14 @@ const OFTEN = 4;
 const isByRows = ([m, n]: Shape) => 1 / m + 1 / n >= 0.0038;
 
 /**
- * @param uses how often a value is a factor: its copy serves for all
+ * @param uses how often a value is a factor as it is in this product, turned round or as it lies: its copy serves for all
  * @returns undefined for what is no product of two matrices, or goes well as it is
  */
-export function productPlan(op: Op, trace: Trace, uses: (origin: Origin) => number): ProductPlan | undefined {
+export function productPlan(
+  op: Op,
+  trace: Trace,
+  uses: (origin: Origin, turned: boolean) => number,
+): ProductPlan | undefined {
   const isBatch = isProduct(op, trace);
   if (!(isBatch || op.name === "MatMul") || op.dtypes[0] !== FLOAT) return undefined;
   const [turnsA, turnsB] = isBatch
@@ -43,8 +44,8 @@ export function productPlan(op: Op, trace: Trace, uses: (origin: Origin) => numb
   const [m, n] = shape;
   const k = signatureOf(a, trace).shape[turnsA ? 0 : 1] as number;
   if (m === 1 || n === 1) return undefined; // by a vector, the rows are read as they lie
-  const turnB = turnsB && !turnsA && isBad(k) && uses(b) >= OFTEN && m * uses(b) >= MANY && n >= MANY;
-  const widenA = turnsA && isBad(m) && isByRows(shape) && n * uses(a) >= MANY && k >= MANY;
-  const widenB = (turnB || !turnsB) && isBad(n) && isByRows(shape) && m * uses(b) >= MANY && k >= MANY;
+  const turnB = turnsB && !turnsA && isBadStride(k) && uses(b, true) >= OFTEN && m * uses(b, true) >= MANY && n >= MANY;
+  const widenA = turnsA && isBadStride(m) && isByRows(shape) && n * uses(a, true) >= MANY && k >= MANY;
+  const widenB = (turnB || !turnsB) && isBadStride(n) && isByRows(shape) && m * uses(b, turnB) >= MANY && k >= MANY;
   return turnB || widenA || widenB ? { shape, widenA, turnB, widenB } : undefined;
 }

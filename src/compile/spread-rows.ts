@@ -1,26 +1,21 @@
+import { ByOrigin } from "./by-origin";
 import { FLOAT } from "./find-turns";
 import type { Attribute, Binding } from "./native";
 import { productPlan, type Shape } from "./product-plan";
 import { intsOp } from "./reshape-ops";
-import { asMatMul } from "./simplify";
+import { asMatMul, isProduct, isTransposed } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /** A line of a processor's cache, in float32 numbers. */
 const SPARE = 16;
 
 /**
- * The same trace, with the rows of matrices spread where they hinder a product. Rows of a multiple of 2 KB all begin in the
- * same few places of a processor's first cache and push each other out: on processors with AVX2 a product by a matrix of
- * 1,024 columns takes twice as long as by one of 1,040, and one by the same matrix turned round several times as long as by
- * a turned copy. A weight is copied once for all time steps.
+ * The same trace, with the rows of matrices spread where they hinder a product (`isBadStride`): it is formed with columns to
+ * spare, and those are left out of what it makes. A matrix that is turned round for many products is copied so. A weight is
+ * copied once for all time steps.
  */
 export function spreadRows(trace: Trace, binding: Binding): Trace {
-  const factors = new ByOrigin<number>();
-  for (const { name, inputs } of trace.ops) {
-    if (!name.includes("MatMul")) continue;
-    for (const input of inputs) factors.set(input, (factors.get(input) ?? 0) + 1);
-  }
-  const uses = (origin: Origin) => factors.get(origin) as number;
+  const uses = usesOf(trace);
   const ops: Op[] = [];
   const made = new Map<Op, Op>();
   const [turned, wide] = [new ByOrigin<Origin>(), new ByOrigin<Origin>()];
@@ -81,33 +76,23 @@ export function spreadRows(trace: Trace, binding: Binding): Trace {
   }
 }
 
+/** How often a value is a factor of products of two matrices, turned round or as it lies. */
+function usesOf(trace: Trace): (origin: Origin, turned: boolean) => number {
+  const [turned, plain] = [new ByOrigin<number>(), new ByOrigin<number>()];
+  for (const op of trace.ops) {
+    if (op.name !== "MatMul" && !isProduct(op, trace)) continue;
+    const flags = op.name === "MatMul" ? (["transpose_a", "transpose_b"] as const) : (["adj_x", "adj_y"] as const);
+    op.inputs.forEach((input, i) => {
+      const counts = isTransposed(op, flags[i] as (typeof flags)[number]) ? turned : plain;
+      counts.set(input, (counts.get(input) ?? 0) + 1);
+    });
+  }
+  return (origin, isTurned) => (isTurned ? turned : plain).get(origin) ?? 0;
+}
+
 /** A product whose second factor is no longer turned round. */
 function asPlain(product: Op, binding: Binding): Op {
   const plain = asMatMul(product, binding);
   const isTurn = ({ name }: Attribute) => name === "transpose_b";
   return { ...plain, attributes: plain.attributes.map((each) => (isTurn(each) ? { ...each, value: false } : each)) };
-}
-
-/** Something of values, by where they come from. */
-class ByOrigin<T> {
-  private readonly known = new Map<Op | undefined, Map<number, T>>();
-
-  get(origin: Origin): T | undefined {
-    const [op, place] = "op" in origin ? [origin.op, origin.output] : [undefined, origin.input];
-    return this.known.get(op)?.get(place);
-  }
-
-  set(origin: Origin, value: T): void {
-    const [op, place] = "op" in origin ? [origin.op, origin.output] : [undefined, origin.input];
-    if (!this.known.has(op)) this.known.set(op, new Map());
-    this.known.get(op)?.set(place, value);
-  }
-
-  once(origin: Origin, make: (origin: Origin) => T): T {
-    const known = this.get(origin);
-    if (known !== undefined) return known;
-    const made = make(origin);
-    this.set(origin, made);
-    return made;
-  }
 }

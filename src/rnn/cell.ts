@@ -52,7 +52,10 @@ export interface OpenCell<S extends State = State> {
   project(inputs: tf.Tensor2D): readonly tf.Tensor2D[];
   /** The rest of a step, from one time step's `[batch, k]` of each; `time` is the step's place in what was projected. */
   step(projected: readonly tf.Tensor2D[], state: S, draw: Draw | undefined, time: number): [tf.Tensor2D, S];
-  /** Units that a run has besides the cell's: `step` goes from states that have them to states and outputs that do. */
+  /**
+   * Units that a run has besides the cell's: `step` goes from states that have them to states and outputs that do. Whoever
+   * passes `step` on passes these on too. `all` has none.
+   */
   readonly spare?: SpareUnits;
   /** All time steps by one operation, where no gradient is asked for; inputs and outputs `[nSteps, batch, features]`. */
   all?(inputs: tf.Tensor3D, state: S): [outputs: tf.Tensor3D, state: S];

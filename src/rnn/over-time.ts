@@ -38,7 +38,7 @@ export function runOverTime<S extends State>(
     return cell.overTime(run, inputs, state, walk.draw);
   }
   const open = cell.open?.(rowsOf(inputs));
-  if (open?.all !== undefined && walk.live === undefined && !tapeIsOn()) {
+  if (open?.all !== undefined && walk.live === undefined && !tapeIsOn() && !isFasterByStep(open, inputs)) {
     const [outputs, last] = open.all(turn(inputs, walk.reverse), state);
     return [turn(outputs, walk.reverse), last];
   }
@@ -48,6 +48,10 @@ export function runOverTime<S extends State>(
   const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t));
   return flat(step, inputs.shape[0], state, walk, open?.spare);
 }
+
+/** Compiled, units to spare save more than one operation for all time steps does, but for very small batches. */
+const isFasterByStep = ({ spare }: Pick<OpenCell, "spare">, { shape: [, batch] }: tf.Tensor3D): boolean =>
+  spare !== undefined && isCapturing() && batch >= 8;
 
 /** The inputs of all time steps, as rows. */
 const rowsOf = ({ shape: [nSteps, batch] }: tf.Tensor3D): number => nSteps * batch;

@@ -1,14 +1,13 @@
+import { isBadStride } from "../compile";
 import * as tf from "../tf";
 import { flattenState, packState, type State } from "./state";
 
 /**
  * Units to spare: a run over time may go through more units than its cell has. What leads to and from them is 0 and stays
- * so, as do they; the cell's own numbers are what they were. (Infinite inputs apart: 0 times infinity is NaN, and their
- * sequence is that from then on, where gates would have saturated.)
+ * so, as do they; the cell's own numbers are what they were. (Infinite inputs apart: 0 times infinity is NaN. A GRU's
+ * outputs are that from such a step on, an LSTM's from the next, where gates would have saturated.)
  *
- * What for: where the rows of a product are a multiple of 2 KB, all of them begin in the same few places of a processor's
- * first cache and push each other out. On processors with AVX2, 1,024 columns take twice as long as 1,040, and 512 half as
- * long again as 528; that is an LSTM of 256 and of 128 units.
+ * What for: fused cells' products, where their columns hinder them (`isBadStride`): an LSTM of 128 units has 512.
  */
 export interface SpareUnits {
   /** The units with those to spare. */
@@ -25,8 +24,7 @@ export interface SpareUnits {
   narrowOutputs(outputs: tf.Tensor3D): tf.Tensor3D;
 }
 
-/** The float32 numbers in 2 KB. */
-const BAD_STRIDE = 512;
+/** Of four gates 16 numbers, a line of a processor's cache. */
 const SPARE = 4;
 /** Fewer inputs do not make up for copying the weights. */
 const FEW_ROWS = 128;
@@ -38,7 +36,7 @@ const FEW_ROWS = 128;
  * @returns undefined where none are needed
  */
 export function spareUnits(n: number, blocks: number, rows: number): SpareUnits | undefined {
-  if ((n * blocks) % BAD_STRIDE !== 0 || rows < FEW_ROWS) return undefined;
+  if (!isBadStride(n * blocks) || !(rows >= FEW_ROWS)) return undefined;
   const count = n + SPARE;
   const none: [number, number] = [0, 0];
   const after: [number, number] = [0, SPARE];

@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { trainStep } from "../../src/compile";
+import { compile } from "../../src/compile";
+import { capture } from "../../src/compile/capture";
 import {
-  AdamOptimizer,
+  DropoutWrapper,
   dynamicRnn,
   GRUCell,
   LSTMCell,
+  MultiRNNCell,
   type RNNCell,
   type State,
   type UnrollOptions,
   ZoneoutWrapper,
 } from "../../src/rnn";
 import { spareUnits } from "../../src/rnn/spare-units";
-import { flattenState } from "../../src/rnn/state";
+import { flattenState, packState } from "../../src/rnn/state";
 import * as tf from "../../src/tf";
 import { expectClose, expectTensors, uniform } from "../support";
 
@@ -57,89 +59,115 @@ test("a kernel's blocks stay in order, what is added is 0, and narrow undoes wid
   });
 });
 
+test("a wrapper that does not say how many rows there are gets none", () => {
+  expect(spareUnits(256, 4, undefined as unknown as number)).toBeUndefined();
+});
+
 const plainTanh = (x: tf.Tensor2D) => tf.tanh(x); // the same function, but not the one that the fused cells know
-type Make = (activation?: typeof plainTanh) => RNNCell<State>;
+type Make = (activation: typeof plainTanh | undefined) => RNNCell<State>;
 const lstm = { inputSize: 3, numUnits: 128, seed: 1 };
-const gru = { inputSize: 3, numUnits: 256, seed: 1 };
 
 const CELLS: [string, Make][] = [
-  ["LSTMCell", (activation) => new LSTMCell({ ...lstm, ...(activation && { activation }), forgetBias: 0.5 })],
-  ["LSTMCell with peepholes", (activation) => new LSTMCell({ ...lstm, activation, usePeepholes: true })],
-  ["GRUCell", (activation) => new GRUCell({ ...gru, ...(activation && { activation }) })],
+  ["LSTMCell", (activation) => new LSTMCell({ ...lstm, activation, forgetBias: 0.5 })],
+  [
+    "LSTMCell with peepholes, which has none",
+    (activation) => new LSTMCell({ ...lstm, activation, usePeepholes: true }),
+  ],
+  ["GRUCell", (activation) => new GRUCell({ inputSize: 3, numUnits: 256, seed: 1, activation })],
   [
     "ZoneoutWrapper",
     (activation) => new ZoneoutWrapper(new LSTMCell({ ...lstm, activation }), { zoneoutProb: { c: 0.4, h: 0.3 } }),
   ],
+  [
+    "DropoutWrapper",
+    (activation) =>
+      new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 256, activation }), { stateKeepProb: 0.7 }),
+  ],
+  [
+    "MultiRNNCell",
+    (activation) =>
+      new MultiRNNCell([
+        new LSTMCell({ ...lstm, activation }),
+        new GRUCell({ inputSize: 128, numUnits: 256, seed: 2, activation }),
+      ]),
+  ],
 ];
 
 const training = { seed: 5, step: 0 };
-const RUNS: [string, UnrollOptions][] = [
-  ["all time steps", {}],
-  ["lengths", { sequenceLength: Array.from({ length: 32 }, (_, i) => i % 6) }],
-  ["training", { training }],
+const RUNS: [string, UnrollOptions, nSteps: number][] = [
+  ["all time steps", {}, 5],
+  ["training, with lengths", { training, sequenceLength: Array.from({ length: 32 }, (_, i) => i % 6) }, 5],
+  ["a loop, its rest below the limit", {}, 203],
+  ["a loop that computes again", { swapMemory: true }, 144],
 ];
 
+/** Largest difference, as a part of the largest value. */
+function differenceOf(actual: tf.Tensor, expected: tf.Tensor): number {
+  expect(actual.shape).toEqual(expected.shape);
+  const most = (x: tf.Tensor) => tf.max(tf.abs(x)).dataSync()[0] as number;
+  expect(most(expected)).toBeGreaterThan(0);
+  return most(tf.sub(actual, expected)) / most(expected);
+}
+
+/** A function to outputs, states, and the gradients of all that goes in, of a loss on both. */
+const resultsOf =
+  (cell: RNNCell<State>, options: UnrollOptions) =>
+  (x: tf.Tensor3D, seen: tf.Tensor3D, ...first: tf.Tensor[]): tf.Tensor[] => {
+    const run = (given: tf.Tensor, begin: tf.Tensor[]) => {
+      const initialState = packState(cell.zeroState(32), begin as tf.Tensor2D[]);
+      const [outputs, state] = dynamicRnn(cell, given as tf.Tensor3D, { ...options, initialState });
+      return [outputs as tf.Tensor, ...flattenState(state)] as [tf.Tensor, ...tf.Tensor[]];
+    };
+    const loss = (given: tf.Tensor, ...begin: tf.Tensor[]) => {
+      const [outputs, ...state] = run(given, begin);
+      return tf.addN([tf.sum(tf.mul(outputs, seen)), ...state.map((part) => tf.sum(tf.square(part)))]) as tf.Scalar;
+    };
+    const { grads } = tf.variableGrads(() => loss(x, ...first), cell.variables);
+    const byVariables = cell.variables.map(({ name }) => grads[name] as tf.Tensor);
+    return [...run(x, first), ...byVariables, ...tf.grads(loss)([x, ...first])];
+  };
+
 describe.each(CELLS)("%s with units to spare", (_, make) => {
-  const [fused, plain] = [make(), make(plainTanh)];
-  plain.variables.forEach((variable, i) => {
-    variable.assign(fused.variables[i] as tf.Tensor);
-  });
-  const size = fused.outputSize;
-
-  test.each(RUNS)("has the plain equations' outputs, state and gradients: %s", (_run, options) => {
-    expectTensors(0, () =>
+  test.each(RUNS)("is as the plain equations, gradients and compiled too: %s", (_run, options, nSteps) => {
+    expectTensors(0, () => {
+      const [fused, plain] = [make(undefined), make(plainTanh)];
       tf.tidy(() => {
-        const x = uniform<tf.Rank.R3>([32, 5, 3], 2);
-        const seen = uniform<tf.Rank.R3>([32, 5, size], 3);
-        const results = [fused, plain].map((cell) => {
-          const run = (given: tf.Tensor3D) => {
-            const [outputs, state] = dynamicRnn(cell, given, options);
-            expect(outputs.shape).toEqual([32, 5, size]);
-            for (const part of flattenState(state)) expect(part.shape).toEqual([32, size]);
-            return tf.addN([
-              tf.mean(tf.mul(outputs, seen)),
-              ...flattenState(state).map((part) => tf.mean(tf.square(part))),
-            ]);
-          };
-          const { value, grads } = tf.variableGrads(() => run(x) as tf.Scalar, cell.variables);
-          const byX = tf.grad(run as (x: tf.Tensor) => tf.Tensor)(x);
-          return [value, ...cell.variables.map(({ name }) => grads[name] as tf.Tensor), byX];
+        plain.variables.forEach((variable, i) => {
+          variable.assign(fused.variables[i] as tf.Tensor);
         });
-        results[0]?.forEach((result, i) => {
-          expectClose(result, results[1]?.[i] as tf.Tensor);
-        });
-      }),
-    );
-  });
-
-  test.runIf(native).each([
-    ["a short run", 5, {}],
-    ["a loop", 205, {}],
-    ["a loop that computes again", 144, { swapMemory: true }],
-  ])("trains compiled as eagerly: %s", (_run, nSteps, options: UnrollOptions) => {
-    const x = uniform<tf.Rank.R3>([32, nSteps, 3], 2);
-    const lossOf = (given: tf.Tensor3D) =>
-      tf.mean(tf.square(dynamicRnn(fused, given, options)[0]), [1, 2]) as tf.Tensor1D;
-    const before = fused.variables.map((variable) => tf.clone(variable));
-    const begin = () =>
-      fused.variables.forEach((variable, i) => {
-        variable.assign(before[i] as tf.Tensor);
+        const x = uniform<tf.Rank.R3>([32, nSteps, 3], 2);
+        const seen = uniform<tf.Rank.R3>([32, nSteps, fused.outputSize], 3);
+        const first = flattenState(fused.zeroState(32)).map((part, i) => uniform<tf.Rank.R2>(part.shape, 10 + i));
+        const expected = resultsOf(plain, options)(x, seen, ...first);
+        const eager = resultsOf(fused, options);
+        for (const way of native ? [eager, compile(eager, { variables: fused.variables })] : [eager]) {
+          way(x, seen, ...first).forEach((result, i) => {
+            expect(differenceOf(result, expected[i] as tf.Tensor), `result ${i}`).toBeLessThan(2e-5);
+          });
+        }
       });
-    const steps = { eager: [] as number[], compiled: [] as number[] };
-    const eager = new AdamOptimizer({ learningRate: 0.01 });
-    for (let i = 0; i < 3; i++) {
-      const value = eager.minimize(() => tf.mean(lossOf(x)) as tf.Scalar, fused.variables);
-      steps.eager.push(value.dataSync()[0] as number);
-    }
-    begin();
-    const step = trainStep(lossOf, {
-      variables: fused.variables,
-      optimizer: new AdamOptimizer({ learningRate: 0.01 }),
-    });
-    for (let i = 0; i < 3; i++) steps.compiled.push(step(x));
-    begin();
-    steps.compiled.forEach((loss, i) => {
-      expect(Math.abs(loss / (steps.eager[i] as number) - 1)).toBeLessThan(1e-4);
+      fused.dispose();
+      plain.dispose();
     });
   });
 });
+
+test.runIf(native)(
+  "compiled without a gradient, a batch goes step by step, and a single sequence by one operation",
+  () => {
+    const cell = new LSTMCell(lstm);
+    for (const [batch, name] of [
+      [32, "LSTMBlockCell"],
+      [1, "BlockLSTM"],
+    ] as const) {
+      tf.tidy(() => {
+        const x = uniform<tf.Rank.R3>([batch, 150, 3], 1);
+        const run = (given: tf.Tensor3D) => dynamicRnn(cell, given)[0];
+        const { ops } = capture(() => [run(x)], [x, ...cell.variables]);
+        expect(ops.some((op) => op.name === name)).toBe(true);
+        expectClose(compile(run, { variables: cell.variables })(x), run(x));
+      });
+    }
+    cell.dispose();
+  },
+);

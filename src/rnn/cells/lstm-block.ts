@@ -2,7 +2,7 @@ import { customGradient } from "../../compile";
 import * as tf from "../../tf";
 import { biasGradient, kernelGradient, stackSteps } from "../affine";
 import type { OpenCell } from "../cell";
-import { type SpareUnits, spareUnits } from "../spare-units";
+import { spareUnits } from "../spare-units";
 import { splitKernel } from "../weights";
 import { block } from "./blocks";
 import type { LSTMState } from "./lstm";
@@ -23,11 +23,13 @@ export interface LSTMBlockWeights {
 export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number, rows: number): OpenCell<LSTMState> {
   const { forgetBias } = weights;
   const units = weights.bias.shape[0] / 4;
-  const spare = spareUnits(units, 4, rows);
-  const { kernel, bias, peepholes } = spare ? withSpareUnits(weights, spare) : weights;
+  // TensorFlow's gradient of the cell writes over a peephole that nothing else holds, as a copy with units to spare.
+  const spare = weights.peepholes ? undefined : spareUnits(units, 4, rows);
+  const { peepholes } = weights;
+  const kernel = spare?.kernel(weights.kernel, 4) ?? weights.kernel;
+  const bias = spare?.vector(weights.bias, 4) ?? weights.bias;
   const n = spare?.count ?? units;
-  const zeros = tf.zeros([n]) as tf.Tensor1D;
-  const diagonal = [peepholes?.i ?? zeros, peepholes?.f ?? zeros, peepholes?.o ?? zeros];
+  const diagonal = diagonalOf(peepholes, n);
   const [inputKernel, stateKernel] = splitKernel(kernel, inputSize);
   const [toInputs, toState] = [tf.transpose(inputKernel), tf.transpose(stateKernel)];
   const states: tf.Tensor2D[] = [];
@@ -102,8 +104,7 @@ function blockLSTM(
   { c, h }: LSTMState,
 ): [tf.Tensor3D, LSTMState] {
   const [nSteps] = inputs.shape;
-  const zeros = tf.zeros([bias.shape[0] / 4]);
-  const diagonal = [peepholes?.i ?? zeros, peepholes?.f ?? zeros, peepholes?.o ?? zeros];
+  const diagonal = diagonalOf(peepholes, bias.shape[0] / 4);
   const flags = [["use_peephole", "BOOL", peepholes !== undefined], ...FORWARD(forgetBias)] as const;
   const into = [BigInt(nSteps), inputs, c, h, kernel, ...diagonal, bias];
   const [, memories, , , , , outputs] = block("BlockLSTM", flags, into, 7) as unknown as tf.Tensor3D[];
@@ -112,13 +113,11 @@ function blockLSTM(
   return [outputs as tf.Tensor3D, { c: last(memories), h: last(outputs) }];
 }
 
-function withSpareUnits({ kernel, bias, peepholes }: LSTMBlockWeights, spare: SpareUnits) {
-  const one = (diagonal: tf.Tensor1D) => spare.vector(diagonal, 1);
-  return {
-    kernel: spare.kernel(kernel, 4),
-    bias: spare.vector(bias, 4),
-    peepholes: peepholes && { f: one(peepholes.f), i: one(peepholes.i), o: one(peepholes.o) },
-  };
+/** i, f, o; zeros without peepholes. */
+function diagonalOf(peepholes: LSTMBlockWeights["peepholes"], n: number): tf.Tensor1D[] {
+  if (peepholes) return [peepholes.i, peepholes.f, peepholes.o];
+  const zeros = tf.zeros([n]) as tf.Tensor1D;
+  return [zeros, zeros, zeros];
 }
 
 const FORWARD = (forgetBias: number) =>

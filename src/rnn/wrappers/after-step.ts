@@ -15,14 +15,15 @@ type AfterStep<S extends State> = (next: S, before: S, draw: Draw | undefined) =
 export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, change: AfterStep<S>): RNNCell<S> {
   const { inputSize, outputSize, variables, open } = cell;
   const openChanged = (rows: number): OpenCell<S> => {
-    const { project, step, spare } = (open as NonNullable<typeof open>).call(cell, rows);
+    const opened = (open as NonNullable<typeof open>).call(cell, rows);
+    const { spare } = opened;
     const changed: AfterStep<S> = (next, before, draw) =>
       spare ? spare.widen(change(spare.narrow(next), spare.narrow(before), draw)) : change(next, before, draw);
     return {
       ...(spare && { spare }),
-      project,
+      project: (inputs) => opened.project(inputs),
       step: (projected, state, draw, time) => {
-        const [output, next] = step(projected, state, within(draw, inner), time);
+        const [output, next] = opened.step(projected, state, within(draw, inner), time);
         return [output, changed(next, state, draw)];
       },
     };
