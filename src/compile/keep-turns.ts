@@ -1,4 +1,4 @@
-import { opOf } from "./find-turns";
+import { usersOf } from "./find-turns";
 import type { Binding } from "./native";
 import { needed, type Op, type Origin, type Trace } from "./trace";
 
@@ -7,17 +7,13 @@ const MANY = 4;
 
 /**
  * The same trace, whose matrices that are turned round once, for many products, stay so. TensorFlow's graph optimiser would
- * have each product turn its own instead, to save a copy: those take a tenth longer, by rows of
- * a multiple of 2 KB several times as long. It leaves alone what it takes
- * for a place where another value may be fed.
+ * have each product turn its own instead, to save a copy: those take a tenth longer, by rows of a multiple of 2 KB several
+ * times as long. It leaves alone what it takes for a place where another value may be fed.
  */
 export function keepTurns(trace: Trace, { TF_ATTR_TYPE, TF_ATTR_SHAPE }: Binding): Trace {
-  const products = new Map<Op, number>();
-  for (const { name, inputs } of trace.ops) {
-    if (name !== "MatMul") continue;
-    for (const op of inputs.map(opOf)) if (op !== undefined) products.set(op, (products.get(op) ?? 0) + 1);
-  }
-  const isKept = (op: Op) => op.name === "Transpose" && op.shapes[0]?.length === 2 && (products.get(op) ?? 0) >= MANY;
+  const users = usersOf(trace);
+  const products = (op: Op) => (users.get(op) ?? []).filter(({ name }) => name === "MatMul").length;
+  const isKept = (op: Op) => op.name === "Transpose" && op.shapes[0]?.length === 2 && products(op) >= MANY;
   if (!trace.ops.some(isKept)) return trace;
   const made = new Map<Op, Op>();
   const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);

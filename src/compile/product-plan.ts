@@ -25,6 +25,12 @@ const OFTEN = 4;
 /** Large products are formed from copies in any case: oneDNN's limit for going by the rows as they lie. */
 const isByRows = ([m, n]: Shape) => 1 / m + 1 / n >= 0.0038;
 
+/** Whether a product of two matrices turns the first round, and the second; undefined for what is none. */
+export function turnsOf(op: Op, trace: Trace): [a: boolean, b: boolean] | undefined {
+  if (op.name === "MatMul") return [isTransposed(op, "transpose_a"), isTransposed(op, "transpose_b")];
+  return isProduct(op, trace) ? [isTransposed(op, "adj_x"), isTransposed(op, "adj_y")] : undefined;
+}
+
 /**
  * @param uses how often a value is a factor as it is in this product, turned round or as it lies: its copy serves for all
  * @returns undefined for what is no product of two matrices, or goes well as it is
@@ -34,11 +40,9 @@ export function productPlan(
   trace: Trace,
   uses: (origin: Origin, turned: boolean) => number,
 ): ProductPlan | undefined {
-  const isBatch = isProduct(op, trace);
-  if (!(isBatch || op.name === "MatMul") || op.dtypes[0] !== FLOAT) return undefined;
-  const [turnsA, turnsB] = isBatch
-    ? [isTransposed(op, "adj_x"), isTransposed(op, "adj_y")]
-    : [isTransposed(op, "transpose_a"), isTransposed(op, "transpose_b")];
+  const turns = turnsOf(op, trace);
+  if (turns === undefined || op.dtypes[0] !== FLOAT) return undefined;
+  const [turnsA, turnsB] = turns;
   const [a, b] = op.inputs as [Origin, Origin];
   const shape = op.shapes[0] as Shape;
   const [m, n] = shape;

@@ -1,9 +1,9 @@
 import { ByOrigin } from "./by-origin";
 import { FLOAT } from "./find-turns";
 import type { Attribute, Binding } from "./native";
-import { productPlan, type Shape } from "./product-plan";
+import { productPlan, type Shape, turnsOf } from "./product-plan";
 import { intsOp } from "./reshape-ops";
-import { asMatMul, isProduct, isTransposed } from "./simplify";
+import { asMatMul } from "./simplify";
 import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /** A line of a processor's cache, in float32 numbers. */
@@ -80,10 +80,8 @@ export function spreadRows(trace: Trace, binding: Binding): Trace {
 function usesOf(trace: Trace): (origin: Origin, turned: boolean) => number {
   const [turned, plain] = [new ByOrigin<number>(), new ByOrigin<number>()];
   for (const op of trace.ops) {
-    if (op.name !== "MatMul" && !isProduct(op, trace)) continue;
-    const flags = op.name === "MatMul" ? (["transpose_a", "transpose_b"] as const) : (["adj_x", "adj_y"] as const);
-    op.inputs.forEach((input, i) => {
-      const counts = isTransposed(op, flags[i] as (typeof flags)[number]) ? turned : plain;
+    turnsOf(op, trace)?.forEach((isTurned, i) => {
+      const [input, counts] = [op.inputs[i] as Origin, isTurned ? turned : plain];
       counts.set(input, (counts.get(input) ?? 0) + 1);
     });
   }

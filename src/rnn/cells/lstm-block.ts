@@ -21,11 +21,10 @@ export interface LSTMBlockWeights {
  * each as one product over all steps.
  */
 export function openLSTMBlock(weights: LSTMBlockWeights, inputSize: number, rows: number): OpenCell<LSTMState> {
-  const { forgetBias } = weights;
+  const { peepholes, forgetBias } = weights;
   const units = weights.bias.shape[0] / 4;
   // TensorFlow's gradient of the cell writes over a peephole that nothing else holds, as a copy with units to spare.
-  const spare = weights.peepholes ? undefined : spareUnits(units, 4, rows);
-  const { peepholes } = weights;
+  const spare = peepholes ? undefined : spareUnits(units, 4, rows);
   const kernel = spare?.kernel(weights.kernel, 4) ?? weights.kernel;
   const bias = spare?.vector(weights.bias, 4) ?? weights.bias;
   const n = spare?.count ?? units;
