@@ -1,3 +1,4 @@
+import { biasAdds } from "./bias-adds";
 import { keepTurns } from "./keep-turns";
 import { narrowTurns } from "./narrow-turns";
 import type { Binding } from "./native";
@@ -21,7 +22,7 @@ export function specialise(trace: Trace, binding: Binding): Trace {
   });
   const outputs = trace.outputs.map(find);
   const own: Trace = { ...trace, ops: needed(ops, outputs), outputs };
-  return [narrowTurns, spreadRows, keepTurns].reduce((now, pass) => pass(now, binding), own);
+  return [narrowTurns, spreadRows, keepTurns, biasAdds].reduce((now, pass) => pass(now, binding), own);
 }
 
 /** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one. */

@@ -1,0 +1,31 @@
+import { FLOAT, opOf, usersOf } from "./find-turns";
+import type { Binding } from "./native";
+import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
+
+/**
+ * The same trace, with biases added to products as such: TensorFlow's graph optimiser then has a product add its bias
+ * while its numbers are at hand, and saves a walk over them.
+ */
+export function biasAdds(trace: Trace, binding: Binding): Trace {
+  const users = usersOf(trace);
+  const isBiasAdd = ({ name, inputs, shapes, dtypes }: Op): boolean => {
+    const product = (name === "Add" || name === "AddV2") && dtypes[0] === FLOAT ? opOf(inputs[0]) : undefined;
+    if (product?.name !== "MatMul" || users.get(product)?.length !== 1) return false;
+    const [, columns] = shapes[0] as readonly number[];
+    return product.shapes[0]?.join() === shapes[0]?.join() && isVector(inputs[1] as Origin, columns as number);
+  };
+  const isVector = (origin: Origin, size: number) => signatureOf(origin, trace).shape.join() === `${size}`;
+  if (!trace.ops.some(isBiasAdd)) return trace;
+  const made = new Map<Op, Op>();
+  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
+  const attributes = [
+    { name: "T", type: binding.TF_ATTR_TYPE, value: FLOAT },
+    { name: "data_format", type: binding.TF_ATTR_STRING, value: "NHWC" },
+  ];
+  for (const op of trace.ops) {
+    const own = { ...op, inputs: op.inputs.map(find) };
+    made.set(op, isBiasAdd(op) ? { ...own, name: "BiasAdd", attributes } : own);
+  }
+  const outputs = trace.outputs.map(find);
+  return { ...trace, ops: needed([...made.values()], outputs), outputs };
+}
