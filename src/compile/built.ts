@@ -4,7 +4,7 @@ import type { Signature } from "./trace";
 
 /** What is built once for each list of shapes and types that a function is called with, until it is disposed. */
 export class Built<Made extends { readonly program: Program }> {
-  private readonly made = new Map<string, Made>();
+  private readonly made: { readonly signatures: readonly Signature[]; readonly made: Made }[] = [];
   private isOpen = true;
 
   /** @param refusal said of a call after `dispose` */
@@ -16,16 +16,24 @@ export class Built<Made extends { readonly program: Program }> {
   }
 
   for(signatures: readonly Signature[], build: () => Made): Made {
-    const key = signatures.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
-    const made = this.made.get(key) ?? build();
-    this.made.set(key, made);
+    const known = this.made.find((each) => areAlike(each.signatures, signatures));
+    if (known !== undefined) return known.made;
+    const made = build();
+    this.made.push({ signatures: signatures.map(({ shape, dtype }) => ({ shape: [...shape], dtype })), made });
     return made;
   }
 
   /** Closes the sessions. The variables live on. */
   dispose(): void {
     this.isOpen = false;
-    for (const { program } of this.made.values()) program.dispose();
-    this.made.clear();
+    for (const { made } of this.made) made.program.dispose();
+    this.made.length = 0;
   }
+}
+
+/** Whether all shapes and types are the same. */
+function areAlike(these: readonly Signature[], those: readonly Signature[]): boolean {
+  const isLike = ({ shape, dtype }: Signature, other: Signature) =>
+    dtype === other.dtype && shape.length === other.shape.length && shape.every((size, i) => size === other.shape[i]);
+  return these.length === those.length && these.every((each, i) => isLike(each, those[i] as Signature));
 }

@@ -4,12 +4,15 @@ import { capture, isCapturing } from "./capture";
 import { checkGiven, checkList } from "./check-given";
 import { emit } from "./emit";
 import { CompileError } from "./errors";
-import { copyOf, dtypeOf } from "./native";
+import { copyOf, dtypeOf, nativeBackend } from "./native";
 import { Program } from "./program";
 import { firstRows } from "./rows";
 import { shardCount } from "./shards";
 import type { Signature, Trace } from "./trace";
 import { writeSharded } from "./write-sharded";
+
+/** Taken once: each mention of `tf` goes through two modules' getters, which short steps feel. */
+const { Tensor, Variable, engine } = tf;
 
 export interface CompileOptions {
   /** Every variable that the function uses. They may be trained, assigned and compiled elsewhere: their values are one. */
@@ -100,16 +103,17 @@ function rowsOf(signatures: readonly Signature[]): number {
 /** @throws CompileError inside a gradient or another compiled function, or when an argument or a variable is no tensor or is disposed */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
   refuseInside();
+  const { tensorMap } = nativeBackend();
   variables.forEach((variable, i) => {
-    if (!(variable instanceof tf.Variable) || variable.isDisposed) {
+    if (!(variable instanceof Variable) || variable.isDisposed) {
       throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${lifeOf(variable)}`);
     }
   });
   return inputs.map((input, i) => {
-    if (!(input instanceof tf.Tensor) || input.isDisposed) {
+    if (!(input instanceof Tensor) || input.isDisposed) {
       throw new CompileError(`compile: argument ${i}: expected a tensor, got ${lifeOf(input)}`);
     }
-    return { shape: input.shape, dtype: dtypeOf(input) };
+    return { shape: input.shape, dtype: tensorMap.get(input.dataId).dtype };
   });
 }
 
@@ -117,7 +121,7 @@ function refuseInside(): void {
   if (isCapturing()) {
     throw new CompileError("compile: a compiled function was called inside another; compile the outer one only");
   }
-  if (tf.engine().state.gradientDepth > 0) {
+  if (engine().state.gradientDepth > 0) {
     throw new CompileError(
       "compile: a compiled function was called inside a gradient, which cannot see into it; compile the function that " +
         "computes the gradient",
@@ -126,6 +130,6 @@ function refuseInside(): void {
 }
 
 function lifeOf(value: unknown): string {
-  if (!(value instanceof tf.Tensor)) return typeof value;
+  if (!(value instanceof Tensor)) return typeof value;
   return value.isDisposed ? "a disposed one" : "a tensor that is no variable";
 }

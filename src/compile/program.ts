@@ -7,6 +7,9 @@ import { type Metadata, type NativeBackend, type NativeValues, nativeBackend } f
 import { openSession } from "./saved-model";
 import type { Signature } from "./trace";
 
+/** Taken once, as in compile.ts. */
+const { arraysEqual, sizeFromShape } = tf.util;
+
 /** What a program's author writes into the graph. */
 export interface Written {
   /** The results, by node. */
@@ -112,7 +115,7 @@ export class Program {
   private tensorOf(numbers: ArrayLike<number>, input: number): number {
     const { shape, dtype } = this.signatures[input] as Signature;
     const { binding } = this.backend;
-    const expected = tf.util.sizeFromShape(shape as number[]);
+    const expected = sizeFromShape(shape as number[]);
     if (numbers.length !== expected) {
       throw new CompileError(`compile: input ${input}: expected ${expected} numbers, got ${numbers.length}`);
     }
@@ -139,7 +142,7 @@ export class Program {
     if (got !== expected) throw new CompileError(`compile: expected ${expected} arguments, got ${got}`);
     inputs.forEach(({ shape: actual, dataId, dtype: name }, i) => {
       const { shape, dtype } = this.signatures[i] as Signature;
-      if (tf.util.arraysEqual(actual, shape as number[]) && this.backend.tensorMap.get(dataId).dtype === dtype) return;
+      if (arraysEqual(actual, shape as number[]) && this.backend.tensorMap.get(dataId).dtype === dtype) return;
       const expected = `shape [${shape}] of ${TYPES[dtype] ?? dtype}`;
       throw new CompileError(`compile: argument ${i}: expected ${expected}, got shape [${actual}] of ${name}`);
     });
