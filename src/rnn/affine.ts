@@ -14,8 +14,8 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
   const [toInputs, toState] = [tf.transpose(inputKernel), tf.transpose(stateKernel)];
   const states: tf.Tensor2D[] = [];
   return {
-    /** X·Wx + b: `[nSteps·batch, inputSize]` to `[nSteps·batch, k]`. */
-    project: (inputs: tf.Tensor2D): tf.Tensor2D => {
+    /** X·Wx + b of all time steps, or of `count` from `first` on: `[count·batch, inputSize]` to `[count·batch, k]`. */
+    project: (inputs: tf.Tensor2D, first = 0, count?: number): tf.Tensor2D => {
       const [projected] = customGradient(
         [inputs, kernel, bias],
         (save) => {
@@ -24,7 +24,8 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
         },
         ([dSums], [x, back]) => {
           const dy = dSums as tf.Tensor2D;
-          const before = stackSteps(states, [dy.shape[0] / states.length, stateKernel.shape[0]]);
+          const these = states.slice(first, first + (count ?? states.length));
+          const before = stackSteps(these, [dy.shape[0] / these.length, stateKernel.shape[0]]);
           return [
             () => tf.matMul(dy, back as tf.Tensor2D),
             kernelGradient(x as tf.Tensor2D, before, dy),

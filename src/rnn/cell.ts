@@ -49,7 +49,12 @@ export interface RNNCell<S extends State = State> {
 /** A cell during one run over time: its input product leaves the time loop, its weights are prepared once. */
 export interface OpenCell<S extends State = State> {
   /** The part of a step that no state enters: inputs of all time steps, `[nSteps·batch, inputSize]`, to some `[…, k]`. */
-  project(inputs: tf.Tensor2D): readonly tf.Tensor2D[];
+  project(inputs: tf.Tensor2D, first?: number, count?: number): readonly tf.Tensor2D[];
+  /**
+   * Whether `project` may be called for stretches of time, one after the other: for `count` time steps from `first` on. A
+   * wrapper that passes `project` on without these leaves this out.
+   */
+  readonly inStretches?: true;
   /** The rest of a step, from one time step's `[batch, k]` of each; `time` is the step's place in what was projected. */
   step(projected: readonly tf.Tensor2D[], state: S, draw: Draw | undefined, time: number): [tf.Tensor2D, S];
   /**

@@ -45,7 +45,7 @@ export function runOverTime<S extends State>(
   const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
   const isLong = walk.swapMemory || inputs.shape[0] > LONGEST_FLAT;
   if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, walk, size);
-  const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t));
+  const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t), isCapturing() && tapeIsOn() ? 2 : 1);
   return flat(step, inputs.shape[0], state, walk, open?.spare);
 }
 
@@ -111,24 +111,49 @@ function inChunks<S extends State>(
 /** Time the other way round, where a walk is in reverse. */
 const turn = <T extends tf.Tensor>(x: T, reverse = false): T => (reverse ? tf.reverse(x, 0) : x);
 
-/** A step that reads its inputs from a time-major tensor, by the opened cell where there is one. */
+/**
+ * A step that reads its inputs from a time-major tensor, by the opened cell where there is one.
+ *
+ * @param most in how many stretches of time the inputs may be projected
+ */
 function stepOver<S extends State>(
   cell: RNNCell<S>,
   open: OpenCell<S> | undefined,
   inputs: tf.Tensor3D,
   drawAt: (t: number) => Draw | undefined,
+  most = 1,
 ): StepAt<S> {
   if (open === undefined) {
     const steps = timeSteps(inputs);
     return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, drawAt(t));
   }
-  const [nSteps, batch, inputSize] = inputs.shape;
-  const projected = open.project(tf.reshape(inputs, [nSteps * batch, inputSize]));
-  const steps = projected.map((part) => timeSteps(tf.reshape(part, [nSteps, batch, -1]) as tf.Tensor3D));
+  const stretches = open.inStretches && rowsOf(inputs) >= MANY_ROWS ? most : 1;
+  const steps = projectedSteps(open, inputs, stretches);
   return (t, state) => {
     const parts = steps.map((each) => each[t] as tf.Tensor2D);
     return open.step(parts, state, drawAt(t), t);
   };
+}
+
+/** Products of fewer rows are over before another core could help. */
+const MANY_ROWS = 1024;
+
+/**
+ * What an opened cell projects, by part and time step. In stretches of time the weights' gradients are formed stretch by
+ * stretch: that of the later time steps while the way back goes on, by whichever core is free. Shards are seldom done at
+ * the same time, and the last would otherwise form all of its own at the end.
+ */
+function projectedSteps(open: Pick<OpenCell, "project">, inputs: tf.Tensor3D, stretches: number): tf.Tensor2D[][] {
+  const [nSteps, batch, inputSize] = inputs.shape;
+  const size = Math.ceil(nSteps / stretches);
+  const made: tf.Tensor2D[][][] = [];
+  for (let first = 0; first < nSteps; first += size) {
+    const count = Math.min(size, nSteps - first);
+    const these = count === nSteps ? inputs : tf.slice3d(inputs, [first, 0, 0], [count, batch, inputSize]);
+    const parts = open.project(tf.reshape(these, [count * batch, inputSize]), first, count);
+    made.push(parts.map((part) => timeSteps(tf.reshape(part, [count, batch, -1]) as tf.Tensor3D)));
+  }
+  return (made[0] ?? []).map((_, part) => made.flatMap((each) => each[part] as tf.Tensor2D[]));
 }
 
 /** `[nSteps, batch, features]` taken apart by time step. */

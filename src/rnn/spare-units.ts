@@ -7,7 +7,8 @@ import { flattenState, packState, type State } from "./state";
  * so, as do they; the cell's own numbers are what they were. (Infinite inputs apart: 0 times infinity is NaN. A GRU's
  * outputs are that from such a step on, an LSTM's from the next, where gates would have saturated.)
  *
- * What for: fused cells' products, where their columns hinder them (`isBadStride`): an LSTM of 128 units has 512.
+ * What for: a cell's products, where their columns hinder them (`isBadStride`): an LSTM of 128 units has 512. And where
+ * they end in a part of 8 float32, what AVX2 computes at once: the last part costs more than a whole one.
  */
 export interface SpareUnits {
   /** The units with those to spare. */
@@ -26,6 +27,10 @@ export interface SpareUnits {
 
 /** Of four gates 16 numbers, a line of a processor's cache. */
 const SPARE = 4;
+/** The float32 that are computed at once. */
+const AT_ONCE = 8;
+/** More to spare for each unit that a cell has cost what they save. */
+const FEW = 1 / 32;
 /** Fewer inputs do not make up for copying the weights. */
 const FEW_ROWS = 128;
 
@@ -36,10 +41,11 @@ const FEW_ROWS = 128;
  * @returns undefined where none are needed
  */
 export function spareUnits(n: number, blocks: number, rows: number): SpareUnits | undefined {
-  if (!isBadStride(n * blocks) || !(rows >= FEW_ROWS)) return undefined;
-  const count = n + SPARE;
+  const spare = spareCount(n, blocks);
+  if (spare === 0 || !(rows >= FEW_ROWS)) return undefined;
+  const count = n + spare;
   const none: [number, number] = [0, 0];
-  const after: [number, number] = [0, SPARE];
+  const after: [number, number] = [0, spare];
   const each =
     (change: (part: tf.Tensor2D) => tf.Tensor2D) =>
     <S extends State>(state: S) =>
@@ -49,11 +55,18 @@ export function spareUnits(n: number, blocks: number, rows: number): SpareUnits 
     kernel: (kernel, blocks) => {
       const [rows] = kernel.shape;
       const apart = tf.reshape(kernel, [rows, blocks, n]);
-      return tf.reshape(tf.pad(apart, [after, none, after]), [rows + SPARE, blocks * count]);
+      return tf.reshape(tf.pad(apart, [after, none, after]), [rows + spare, blocks * count]);
     },
     vector: (vector, blocks) => tf.reshape(tf.pad(tf.reshape(vector, [blocks, n]), [none, after]), [blocks * count]),
     widen: each((part) => tf.pad2d(part, [none, after])),
     narrow: each((part) => tf.slice2d(part, [0, 0], [part.shape[0], n])),
     narrowOutputs: (outputs) => tf.slice3d(outputs, [0, 0, 0], [outputs.shape[0], outputs.shape[1], n]),
   };
+}
+
+function spareCount(n: number, blocks: number): number {
+  if (isBadStride(n * blocks)) return SPARE;
+  if ((n * blocks) % AT_ONCE === 0) return 0;
+  const rest = AT_ONCE - (n % AT_ONCE);
+  return rest <= n * FEW && !isBadStride((n + rest) * blocks) ? rest : 0;
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/compile";
 import { capture } from "../../src/compile/capture";
 import {
+  BasicRNNCell,
   DropoutWrapper,
   dynamicRnn,
   GRUCell,
@@ -31,11 +32,22 @@ test.each([
   expect((4 * count * blocks) % 2048, "bytes of a row beyond a multiple of 2 KB").not.toBe(0);
 });
 
+test.each([
+  [150, 1, 152],
+  [150, 2, 152],
+  [499, 1, 504],
+])("%i units in %i blocks, whose columns end in a part of 8, are computed as %i", (n, blocks, count) => {
+  expect(spareUnits(n, blocks, 1000)?.count).toBe(count);
+});
+
 test("other sizes, and runs too short to make up for copied weights, have none", () => {
   for (const [n, blocks] of [
     [150, 4],
     [64, 4],
     [128, 2],
+    [152, 1],
+    [100, 1], // a multiple of 8 would be 4 % more
+    [250, 2], // and this one's rows would be of 2 KB
   ] as const)
     expect(spareUnits(n, blocks, 1000)).toBeUndefined();
   expect(spareUnits(256, 4, 1)).toBeUndefined();
@@ -68,6 +80,8 @@ type Make = (activation: typeof plainTanh | undefined) => RNNCell<State>;
 const lstm = { inputSize: 3, numUnits: 128, seed: 1 };
 
 const CELLS: [string, Make][] = [
+  ["BasicRNNCell", (activation) => new BasicRNNCell({ inputSize: 3, numUnits: 150, seed: 1, activation })],
+  ["GRUCell of 150", (activation) => new GRUCell({ inputSize: 3, numUnits: 150, seed: 1, activation })],
   ["LSTMCell", (activation) => new LSTMCell({ ...lstm, activation, forgetBias: 0.5 })],
   [
     "LSTMCell with peepholes, which has none",
@@ -97,6 +111,11 @@ const training = { seed: 5, step: 0 };
 const RUNS: [string, UnrollOptions, nSteps: number][] = [
   ["all time steps", {}, 5],
   ["training, with lengths", { training, sequenceLength: Array.from({ length: 32 }, (_, i) => i % 6) }, 5],
+  [
+    "training, with lengths, in two stretches",
+    { training, sequenceLength: Array.from({ length: 32 }, (_, i) => 33 - i) },
+    33,
+  ],
   ["a loop, its rest below the limit", {}, 203],
   ["a loop that computes again", { swapMemory: true }, 144],
 ];
@@ -150,6 +169,23 @@ describe.each(CELLS)("%s with units to spare", (_, make) => {
       plain.dispose();
     });
   });
+});
+
+test.runIf(native)("a compiled basic cell has them for an activation of ours, and not for an own one", () => {
+  for (const [activation, units] of [
+    [undefined, 152],
+    [tf.relu as typeof plainTanh, 152],
+    [plainTanh, 150],
+  ] as const) {
+    const cell = new BasicRNNCell({ inputSize: 3, numUnits: 150, ...(activation && { activation }) });
+    tf.tidy(() => {
+      const x = uniform<tf.Rank.R3>([32, 5, 3], 1);
+      const { ops } = capture(() => [dynamicRnn(cell, x)[0]], [x, ...cell.variables]);
+      const products = ops.filter(({ name, shapes }) => name === "MatMul" && shapes[0]?.[0] === 32);
+      expect(products.map(({ shapes }) => shapes[0])).toEqual(new Array(5).fill([32, units]));
+    });
+    cell.dispose();
+  }
 });
 
 test.runIf(native)(

@@ -1,13 +1,18 @@
+import { isCapturing, isExporting } from "../../compile";
 import * as tf from "../../tf";
 import { openAffine } from "../affine";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { glorotUniform, type Initializer } from "../initializers";
+import { spareUnits } from "../spare-units";
 import { zeroTensor } from "../state";
 import { weight } from "../weights";
 
 /** A function of a tensor, element by element. */
 export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
+
+/** Those that know not how many units there are, as an own one may, and are finite at 0. */
+const OF_ANY_SIZE = new Set<Activation>([tf.tanh, tf.relu, tf.sigmoid]);
 
 export interface BasicRNNCellOptions {
   inputSize: number;
@@ -89,10 +94,15 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
     return [h, h];
   }
 
-  open(): OpenCell<tf.Tensor2D> {
-    const { project, add } = openAffine(this.kernel, this.bias, this.inputSize);
+  open(rows: number): OpenCell<tf.Tensor2D> {
+    const canSpare = isCapturing() && !isExporting() && OF_ANY_SIZE.has(this.activation);
+    const spare = canSpare ? spareUnits(this.outputSize, 1, rows) : undefined;
+    const [kernel, bias] = [spare?.kernel(this.kernel, 1) ?? this.kernel, spare?.vector(this.bias, 1) ?? this.bias];
+    const { project, add } = openAffine(kernel, bias, this.inputSize);
     return {
-      project: (inputs) => [project(inputs)],
+      ...(spare && { spare }),
+      inStretches: true,
+      project: (inputs, first, count) => [project(inputs, first, count)],
       step: ([projected], state, _draw, time) => {
         const h = this.activation(add(projected as tf.Tensor2D, state, time));
         return [h, h];
