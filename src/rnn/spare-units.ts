@@ -65,7 +65,8 @@ export function spareUnits(n: number, blocks: number, rows: number): SpareUnits 
 }
 
 function spareCount(n: number, blocks: number): number {
-  if (isBadStride(n * blocks)) return SPARE;
+  // Products of one block are no fused cell's: `compile` sees to those itself.
+  if (isBadStride(n * blocks)) return blocks > 1 ? SPARE : 0;
   if ((n * blocks) % AT_ONCE === 0) return 0;
   const rest = AT_ONCE - (n % AT_ONCE);
   return rest <= n * FEW && !isBadStride((n + rest) * blocks) ? rest : 0;

@@ -46,6 +46,7 @@ test("other sizes, and runs too short to make up for copied weights, have none",
     [64, 4],
     [128, 2],
     [152, 1],
+    [512, 1],
     [100, 1], // a multiple of 8 would be 4 % more
     [250, 2], // and this one's rows would be of 2 KB
   ] as const)
