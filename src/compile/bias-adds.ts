@@ -1,6 +1,6 @@
 import { FLOAT, opOf, usersOf } from "./find-turns";
 import type { Binding } from "./native";
-import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
+import { type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
  * The same trace, with biases added to products as such: TensorFlow's graph optimiser then has a product add its bias
@@ -10,10 +10,12 @@ export function biasAdds(trace: Trace, binding: Binding): Trace {
   const users = usersOf(trace);
   const isBiasAdd = ({ name, inputs, shapes, dtypes }: Op): boolean => {
     const product = (name === "Add" || name === "AddV2") && dtypes[0] === FLOAT ? opOf(inputs[0]) : undefined;
-    if (product?.name !== "MatMul" || users.get(product)?.length !== 1) return false;
+    if (product?.name !== "MatMul" || users.get(product)?.length !== 1 || isOfNothing(product)) return false;
     const [, columns] = shapes[0] as readonly number[];
     return product.shapes[0]?.join() === shapes[0]?.join() && isVector(inputs[1] as Origin, columns as number);
   };
+  /** TensorFlow's fused product of matrices without numbers leaves its bias out. */
+  const isOfNothing = ({ inputs }: Op) => inputs.some((factor) => signatureOf(factor, trace).shape.includes(0));
   const isVector = (origin: Origin, size: number) => signatureOf(origin, trace).shape.join() === `${size}`;
   if (!trace.ops.some(isBiasAdd)) return trace;
   const made = new Map<Op, Op>();
@@ -27,5 +29,5 @@ export function biasAdds(trace: Trace, binding: Binding): Trace {
     made.set(op, isBiasAdd(op) ? { ...own, name: "BiasAdd", attributes } : own);
   }
   const outputs = trace.outputs.map(find);
-  return { ...trace, ops: needed([...made.values()], outputs), outputs };
+  return { ...trace, ops: [...made.values()], outputs };
 }

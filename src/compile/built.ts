@@ -19,7 +19,7 @@ export class Built<Made extends { readonly program: Program }> {
     const known = this.made.find((each) => areAlike(each.signatures, signatures));
     if (known !== undefined) return known.made;
     const made = build();
-    this.made.push({ signatures: signatures.map(({ shape, dtype }) => ({ shape: [...shape], dtype })), made });
+    this.made.push({ signatures, made });
     return made;
   }
 

@@ -100,7 +100,7 @@ function rowsOf(signatures: readonly Signature[]): number {
   throw new CompileError(`compile: shards: expected arguments of one first size, got ${sizes.join(", ")}`);
 }
 
-/** @throws CompileError inside a gradient or another compiled function, or when an argument or a variable is no tensor or is disposed */
+/** @throws CompileError inside a gradient or another compiled function, on another engine, or when an argument or a variable is no tensor or is disposed */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
   refuseInside();
   const { tensorMap } = nativeBackend();

@@ -2,6 +2,7 @@ import { isCapturing, isExporting, scanChunks, tapeIsOn, unstack } from "../comp
 import * as tf from "../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "./cell";
 import { atTime, type Draw, within } from "./draw";
+import { projectedSteps } from "./projected-steps";
 import type { SpareUnits } from "./spare-units";
 import { flattenState, packState, type State, zipState } from "./state";
 import { tidy } from "./tidy";
@@ -127,33 +128,11 @@ function stepOver<S extends State>(
     const steps = timeSteps(inputs);
     return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, drawAt(t));
   }
-  const stretches = open.inStretches && rowsOf(inputs) >= MANY_ROWS ? most : 1;
-  const steps = projectedSteps(open, inputs, stretches);
+  const steps = projectedSteps(open, inputs, most);
   return (t, state) => {
     const parts = steps.map((each) => each[t] as tf.Tensor2D);
     return open.step(parts, state, drawAt(t), t);
   };
-}
-
-/** Products of fewer rows are over before another core could help. */
-const MANY_ROWS = 1024;
-
-/**
- * What an opened cell projects, by part and time step. In stretches of time the weights' gradients are formed stretch by
- * stretch: that of the later time steps while the way back goes on, by whichever core is free. Shards are seldom done at
- * the same time, and the last would otherwise form all of its own at the end.
- */
-function projectedSteps(open: Pick<OpenCell, "project">, inputs: tf.Tensor3D, stretches: number): tf.Tensor2D[][] {
-  const [nSteps, batch, inputSize] = inputs.shape;
-  const size = Math.ceil(nSteps / stretches);
-  const made: tf.Tensor2D[][][] = [];
-  for (let first = 0; first < nSteps; first += size) {
-    const count = Math.min(size, nSteps - first);
-    const these = count === nSteps ? inputs : tf.slice3d(inputs, [first, 0, 0], [count, batch, inputSize]);
-    const parts = open.project(tf.reshape(these, [count * batch, inputSize]), first, count);
-    made.push(parts.map((part) => timeSteps(tf.reshape(part, [count, batch, -1]) as tf.Tensor3D)));
-  }
-  return (made[0] ?? []).map((_, part) => made.flatMap((each) => each[part] as tf.Tensor2D[]));
 }
 
 /** `[nSteps, batch, features]` taken apart by time step. */

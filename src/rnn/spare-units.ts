@@ -3,9 +3,9 @@ import * as tf from "../tf";
 import { flattenState, packState, type State } from "./state";
 
 /**
- * Units to spare: a run over time may go through more units than its cell has. What leads to and from them is 0 and stays
- * so, as do they; the cell's own numbers are what they were. (Infinite inputs apart: 0 times infinity is NaN. A GRU's
- * outputs are that from such a step on, an LSTM's from the next, where gates would have saturated.)
+ * Units to spare: a run over time may go through more units than its cell has. Weights that lead to and from them are 0, so
+ * that the cell's own numbers are what they were. (Infinite ones apart: 0 times infinity is NaN. From a step on whose inputs
+ * or states are infinite a GRU's or basic cell's outputs are NaN, an LSTM's from the next.)
  *
  * What for: a cell's products, where their columns hinder them (`isBadStride`): an LSTM of 128 units has 512. And where
  * they end in a part of 8 float32, what AVX2 computes at once: the last part costs more than a whole one.

@@ -27,6 +27,12 @@ onNative("a bias", () => {
     expectClose(compile(compute)(x, w, bias), compute(x, w, bias));
   });
 
+  test("of a product that is a sum of nothing is the sum", () => {
+    const compute = (a: tf.Tensor2D, by: tf.Tensor2D, b: tf.Tensor1D) => tf.add(tf.matMul(a, by), b);
+    const nothing = [tf.zeros<tf.Rank.R2>([2, 0]), tf.zeros<tf.Rank.R2>([0, 4]), tf.tensor1d([1, 2, 3, -4])] as const;
+    expectClose(compile(compute)(...nothing), [1, 2, 3, -4, 1, 2, 3, -4]);
+  });
+
   test("has its gradient", () => {
     const bias = uniform<tf.Rank.R1>([4], 3);
     const gradients = tf.grads((a, by, b) =>

@@ -3,6 +3,7 @@ import { compile } from "../../src/compile";
 import { capture } from "../../src/compile/capture";
 import {
   BasicRNNCell,
+  bidirectionalDynamicRnn,
   DropoutWrapper,
   dynamicRnn,
   GRUCell,
@@ -171,6 +172,32 @@ describe.each(CELLS)("%s with units to spare", (_, make) => {
     });
   });
 });
+
+test.runIf(native).each([tf.tanh, tf.relu, tf.sigmoid] as (typeof plainTanh)[])(
+  "compiled basic cells, there and back in time in two stretches, have eager gradients (activation %#)",
+  (activation) => {
+    const cells = [1, 2].map((seed) => new BasicRNNCell({ inputSize: 3, numUnits: 150, seed, activation }));
+    const variables = cells.flatMap((cell) => cell.variables);
+    const gradients = (x: tf.Tensor3D, seen: tf.Tensor3D): tf.Tensor[] => {
+      const [forward, backward] = cells as [BasicRNNCell, BasicRNNCell];
+      const loss = () => {
+        const [[there, back]] = bidirectionalDynamicRnn(forward, backward, x, { sequenceLength: LENGTHS });
+        return tf.sum(tf.mul(tf.add(there, back), seen)) as tf.Scalar;
+      };
+      const { grads } = tf.variableGrads(loss, variables);
+      return variables.map(({ name }) => grads[name] as tf.Tensor);
+    };
+    tf.tidy(() => {
+      const [x, seen] = [uniform<tf.Rank.R3>([64, 17, 3], 1), uniform<tf.Rank.R3>([64, 17, 150], 2)];
+      const expected = gradients(x, seen);
+      compile(gradients, { variables })(x, seen).forEach((gradient, i) => {
+        expect(differenceOf(gradient, expected[i] as tf.Tensor), `gradient ${i}`).toBeLessThan(2e-5);
+      });
+    });
+    for (const cell of cells) cell.dispose();
+  },
+);
+const LENGTHS = Array.from({ length: 64 }, (_, i) => i % 18);
 
 test.runIf(native)("a compiled basic cell has them for an activation of ours, and not for an own one", () => {
   for (const [activation, units] of [
