@@ -1,5 +1,6 @@
 import { FLOAT, opOf, usersOf } from "./find-turns";
 import type { Binding } from "./native";
+import { rewrite } from "./rewrite";
 import { type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
@@ -18,16 +19,9 @@ export function biasAdds(trace: Trace, binding: Binding): Trace {
   const isOfNothing = ({ inputs }: Op) => inputs.some((factor) => signatureOf(factor, trace).shape.includes(0));
   const isVector = (origin: Origin, size: number) => signatureOf(origin, trace).shape.join() === `${size}`;
   if (!trace.ops.some(isBiasAdd)) return trace;
-  const made = new Map<Op, Op>();
-  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
   const attributes = [
     { name: "T", type: binding.TF_ATTR_TYPE, value: FLOAT },
     { name: "data_format", type: binding.TF_ATTR_STRING, value: "NHWC" },
   ];
-  for (const op of trace.ops) {
-    const own = { ...op, inputs: op.inputs.map(find) };
-    made.set(op, isBiasAdd(op) ? { ...own, name: "BiasAdd", attributes } : own);
-  }
-  const outputs = trace.outputs.map(find);
-  return { ...trace, ops: [...made.values()], outputs };
+  return rewrite(trace, (own, op) => [isBiasAdd(op) ? { ...own, name: "BiasAdd", attributes } : own]);
 }

@@ -1,6 +1,10 @@
+import * as tf from "../tf";
 import { CompileError } from "./errors";
 import type { Program } from "./program";
 import type { Signature } from "./trace";
+
+/** Taken once, as in compile.ts. */
+const { arraysEqual } = tf.util;
 
 /** What is built once for each list of shapes and types that a function is called with, until it is disposed. */
 export class Built<Made extends { readonly program: Program }> {
@@ -34,6 +38,6 @@ export class Built<Made extends { readonly program: Program }> {
 /** Whether all shapes and types are the same. */
 function areAlike(these: readonly Signature[], those: readonly Signature[]): boolean {
   const isLike = ({ shape, dtype }: Signature, other: Signature) =>
-    dtype === other.dtype && shape.length === other.shape.length && shape.every((size, i) => size === other.shape[i]);
+    dtype === other.dtype && arraysEqual(shape as number[], other.shape as number[]);
   return these.length === those.length && these.every((each, i) => isLike(each, those[i] as Signature));
 }

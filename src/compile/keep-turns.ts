@@ -1,6 +1,7 @@
 import { usersOf } from "./find-turns";
 import type { Binding } from "./native";
-import { needed, type Op, type Origin, type Trace } from "./trace";
+import { rewrite } from "./rewrite";
+import type { Op, Trace } from "./trace";
 
 /** Fewer products are not worth a copy. */
 const MANY = 4;
@@ -15,22 +16,12 @@ export function keepTurns(trace: Trace, { TF_ATTR_TYPE, TF_ATTR_SHAPE }: Binding
   const products = (op: Op) => (users.get(op) ?? []).filter(({ name }) => name === "MatMul").length;
   const isKept = (op: Op) => op.name === "Transpose" && op.shapes[0]?.length === 2 && products(op) >= MANY;
   if (!trace.ops.some(isKept)) return trace;
-  const made = new Map<Op, Op>();
-  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
-  const ops = trace.ops.flatMap((op) => {
-    const own = { ...op, inputs: op.inputs.map(find) };
-    if (!isKept(op)) {
-      made.set(op, own);
-      return [own];
-    }
+  return rewrite(trace, (own, op) => {
+    if (!isKept(op)) return [own];
     const attributes = [
       { name: "dtype", type: TF_ATTR_TYPE, value: op.dtypes[0] },
       { name: "shape", type: TF_ATTR_SHAPE, value: op.shapes[0] },
     ];
-    const kept: Op = { ...op, name: "PlaceholderWithDefault", attributes, inputs: [{ op: own, output: 0 }] };
-    made.set(op, kept);
-    return [own, kept];
+    return [own, { ...op, name: "PlaceholderWithDefault", attributes, inputs: [{ op: own, output: 0 }] }];
   });
-  const outputs = trace.outputs.map(find);
-  return { ...trace, ops: needed(ops, outputs), outputs };
 }

@@ -3,25 +3,19 @@ import { keepTurns } from "./keep-turns";
 import { narrowTurns } from "./narrow-turns";
 import type { Binding } from "./native";
 import { reshapeOps } from "./reshape-ops";
+import { rewrite } from "./rewrite";
 import { asMatMul, isProduct, isTransposed } from "./simplify";
 import { spreadRows } from "./spread-rows";
-import { needed, type Op, type Origin, signatureOf, type Trace } from "./trace";
+import { type Op, type Origin, signatureOf, type Trace } from "./trace";
 
 /**
  * The same trace, with what is faster at its sizes. A graph for any size must not have it: it would not be the same
  * trace at each.
  */
 export function specialise(trace: Trace, binding: Binding): Trace {
-  const made = new Map<Op, Op>();
-  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
-  const ops = trace.ops.flatMap((op) => {
-    const own = { ...op, inputs: op.inputs.map(find) };
-    const next = isNarrowProduct(op, trace) ? [asMatMul(own, binding)] : asReshape(own, binding);
-    made.set(op, next.at(-1) as Op);
-    return next;
-  });
-  const outputs = trace.outputs.map(find);
-  const own: Trace = { ...trace, ops: needed(ops, outputs), outputs };
+  const own = rewrite(trace, (own, op) =>
+    isNarrowProduct(op, trace) ? [asMatMul(own, binding)] : asReshape(own, binding),
+  );
   return [narrowTurns, spreadRows, keepTurns, biasAdds].reduce((now, pass) => pass(now, binding), own);
 }
 

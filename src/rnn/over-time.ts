@@ -129,10 +129,7 @@ function stepOver<S extends State>(
     return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, drawAt(t));
   }
   const steps = projectedSteps(open, inputs, most);
-  return (t, state) => {
-    const parts = steps.map((each) => each[t] as tf.Tensor2D);
-    return open.step(parts, state, drawAt(t), t);
-  };
+  return (t, state) => open.step(steps[t] as tf.Tensor2D[], state, drawAt(t), t);
 }
 
 /** `[nSteps, batch, features]` taken apart by time step. */

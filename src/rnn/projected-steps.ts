@@ -6,7 +6,7 @@ import type { OpenCell } from "./cell";
 const MANY_ROWS = 1024;
 
 /**
- * What an opened cell projects, by part and time step. In stretches of time the weights' gradients are formed stretch by
+ * What an opened cell projects, by time step and part. In stretches of time the weights' gradients are formed stretch by
  * stretch: that of the later time steps while the way back goes on, by whichever core is free. Shards are seldom done at
  * the same time, and the last would otherwise form all of its own at the end.
  *
@@ -21,12 +21,13 @@ export function projectedSteps(
   const [nSteps, batch, inputSize] = inputs.shape;
   const stretches = open.inStretches && nSteps * batch >= MANY_ROWS ? most : 1;
   const size = Math.ceil(nSteps / stretches);
-  const made: tf.Tensor2D[][][] = [];
+  const steps: tf.Tensor2D[][] = [];
   for (let first = 0; first < nSteps; first += size) {
     const count = Math.min(size, nSteps - first);
     const these = count === nSteps ? inputs : tf.slice3d(inputs, [first, 0, 0], [count, batch, inputSize]);
-    const parts = open.project(tf.reshape(these, [count * batch, inputSize]), first, count);
-    made.push(parts.map((part) => unstack(tf.reshape(part, [count, batch, -1])) as tf.Tensor2D[]));
+    const projected = open.project(tf.reshape(these, [count * batch, inputSize]), first, count);
+    const parts = projected.map((part) => unstack(tf.reshape(part, [count, batch, -1])) as tf.Tensor2D[]);
+    for (let t = 0; t < count; t++) steps.push(parts.map((part) => part[t] as tf.Tensor2D));
   }
-  return (made[0] ?? []).map((_, part) => made.flatMap((each) => each[part] as tf.Tensor2D[]));
+  return steps;
 }
