@@ -1,4 +1,4 @@
-/** The measurements of a run: workload by workload, round by round, the peers in turn; one child at a time. */
+/** The measurements of a run: round by round, workload by workload, the peers in turn; one child at a time. */
 import { fitRow } from "./fit-table.mjs";
 import { commandOf, nodeTask, PYTHON, PYTHON_STEPS } from "./peers.mjs";
 import { rowOf } from "./rows.mjs";
@@ -7,25 +7,22 @@ import { runChild } from "./run-child.mjs";
 const VERIFY = { steps: 50, most: 1e-4, drift: 1e-5, limit: 30 * 60_000 }; // eagerly, 50 long steps take minutes
 
 /**
+ * A workload's rounds lie a whole table apart: a shared machine's slow minutes fall on one of them, not on all.
+ *
  * @param plan `{ mode, peers, workloads: names, specs, folder, rounds, seconds, shards }`
- * @param onRow called with each row when its workload is done
+ * @param onRow called with each row when its last round is done
  * @param say takes a line about each failure, and about each figure
  * @returns the rows
  */
 export async function measureAll(plan, { onRow = () => {}, say, run = runChild }) {
-  const rows = [];
-  for (const name of plan.workloads) {
-    const found = new Map(plan.peers.map((peer) => [peer, []]));
-    for (let round = 0; round < plan.rounds; round++) {
-      for (const peer of plan.peers) found.get(peer).push(...(await measureOne(peer, name, plan, { say, run })));
-    }
-    for (const [peer, rounds] of found) {
-      const row = rowOf(peer, name, rounds);
-      rows.push(row);
-      onRow(row);
+  const rows = plan.workloads.flatMap((name) => plan.peers.map((peer) => ({ name, peer, found: [] })));
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const row of rows) {
+      row.found.push(...(await measureOne(row.peer, row.name, plan, { say, run })));
+      if (round === plan.rounds) onRow(rowOf(row.peer, row.name, row.found));
     }
   }
-  return rows;
+  return rows.map(({ peer, name, found }) => rowOf(peer, name, found));
 }
 
 /** @returns what each process printed: one, or as many as it takes to time steps for `seconds` */

@@ -65,20 +65,26 @@ test.each([
   await expect(runChild(node(script), { limit: 500 })).rejects.toThrow(message);
 });
 
-test("peers take turns, a failure is a row of its own, the others go on", async () => {
+test("workloads and peers take turns, round by round; a failure is a row of its own, the others go on", async () => {
   const [order, lines] = [[], []];
-  const run = async ([, , task]) => {
-    order.push(task);
+  const run = async ([, , task, given]) => {
+    order.push(`${JSON.parse(given).name} ${task}`);
     if (task === "unroll-eager") throw new Error("out of paper");
     return { median_ms: 1, min_ms: 1, first_step_ms: 1, rss_mb: 1, steps: 1 };
   };
-  const plan = { mode: "train", peers: ["unroll", "unroll-eager"], workloads: ["a"], specs: { a: {} }, rounds: 2 };
-  const rows = await measureAll(plan, { run, say: (line) => lines.push(line) });
-  expect(order).toEqual(["unroll", "unroll-eager", "unroll", "unroll-eager"]);
-  expect(rows.map(({ peer, failed }) => [peer, failed])).toEqual([
-    ["unroll", undefined],
-    ["unroll-eager", true],
+  const specs = { a: {}, b: {} };
+  const plan = { mode: "train", peers: ["unroll", "unroll-eager"], workloads: ["a", "b"], specs, rounds: 2 };
+  const done = [];
+  const rows = await measureAll(plan, { run, say: (line) => lines.push(line), onRow: (row) => done.push(row) });
+  const round = ["a unroll", "a unroll-eager", "b unroll", "b unroll-eager"];
+  expect(order).toEqual([...round, ...round]);
+  expect(rows.map(({ workload, peer, failed, steps }) => [workload, peer, failed, steps])).toEqual([
+    ["a", "unroll", undefined, 2],
+    ["a", "unroll-eager", true, null],
+    ["b", "unroll", undefined, 2],
+    ["b", "unroll-eager", true, null],
   ]);
+  expect(done).toEqual(rows);
   expect(lines).toContain("a unroll-eager failed: out of paper");
 });
 
