@@ -21,13 +21,13 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   --peers DIR          run the Python peers of DIR too
   --only-peers A,B     these peers only: ${PEERS.join(", ")}
   --workloads A,B      these workloads only
-  --rounds N           measure each N times, the peers in turn; shows the median of the medians (1 unless told)
+  --rounds N           measure the whole table N times, the peers in turn; shows the median of medians (1 unless told)
   --seconds S          how long steps are timed for (${SECONDS} unless told; at least 12 steps, 20 s at most)
   --shards N           into how many parts unroll cuts a batch (one a core unless told)
   --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
   --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
-  --json               a JSON line for each peer and workload and nothing else (npm run -s bench -- --json)
+  --json               a JSON line for each peer and workload, in the last round, and nothing else (npm run -s bench -- --json)
   --help               this text
 
 In the tables: "of best" is unroll's time over the best Python peer's, "of layers" over tfjs-layers', below 1 is faster;

@@ -1,4 +1,4 @@
-/** The measurements of a run: round by round, workload by workload, the peers in turn; one child at a time. */
+/** The measurements of a run, one child at a time. */
 import { fitRow } from "./fit-table.mjs";
 import { commandOf, nodeTask, PYTHON, PYTHON_STEPS } from "./peers.mjs";
 import { rowOf } from "./rows.mjs";
@@ -7,7 +7,8 @@ import { runChild } from "./run-child.mjs";
 const VERIFY = { steps: 50, most: 1e-4, drift: 1e-5, limit: 30 * 60_000 }; // eagerly, 50 long steps take minutes
 
 /**
- * A workload's rounds lie a whole table apart: a shared machine's slow minutes fall on one of them, not on all.
+ * Round by round, workload by workload, the peers in turn. A workload's rounds lie a whole table apart: a shared machine's
+ * slow minutes fall on one of them, not on all.
  *
  * @param plan `{ mode, peers, workloads: names, specs, folder, rounds, seconds, shards }`
  * @param onRow called with each row when its last round is done
@@ -15,14 +16,17 @@ const VERIFY = { steps: 50, most: 1e-4, drift: 1e-5, limit: 30 * 60_000 }; // ea
  * @returns the rows
  */
 export async function measureAll(plan, { onRow = () => {}, say, run = runChild }) {
-  const rows = plan.workloads.flatMap((name) => plan.peers.map((peer) => ({ name, peer, found: [] })));
+  const places = plan.workloads.flatMap((name) => plan.peers.map((peer) => ({ name, peer, found: [] })));
+  const rows = [];
   for (let round = 1; round <= plan.rounds; round++) {
-    for (const row of rows) {
-      row.found.push(...(await measureOne(row.peer, row.name, plan, { say, run })));
-      if (round === plan.rounds) onRow(rowOf(row.peer, row.name, row.found));
+    for (const { name, peer, found } of places) {
+      found.push(...(await measureOne(peer, name, plan, { say, run })));
+      if (round < plan.rounds) continue;
+      rows.push(rowOf(peer, name, found));
+      onRow(rows.at(-1));
     }
   }
-  return rows.map(({ peer, name, found }) => rowOf(peer, name, found));
+  return rows;
 }
 
 /** @returns what each process printed: one, or as many as it takes to time steps for `seconds` */
@@ -46,7 +50,12 @@ async function measureOne(peer, name, { mode, specs, folder, seconds, shards }, 
 
 const endsEarly = (peer, { steps }) => PYTHON.includes(peer) && steps === PYTHON_STEPS;
 
-/** What fit and its guard cost, in `rounds` processes for each workload. @returns a row for each; undefined in a failure's place */
+/**
+ * What fit and its guard cost, in `rounds` processes for each workload, one after the other: what is compared takes turns
+ * inside a process.
+ *
+ * @returns a row for each; undefined in a failure's place
+ */
 export async function measureFits({ workloads, specs, rounds, seconds, shards }, { say, run = runChild }) {
   const rows = [];
   for (const name of workloads) {

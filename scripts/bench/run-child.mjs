@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 const KEPT = ["PATH", "HOME", "USER", "LANG", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE", "LD_LIBRARY_PATH"];
 
 const LIMIT = 5 * 60_000; // milliseconds
-const POLL = 250; // milliseconds; a peak stays to be read, and each look takes time from the child's second core
+const POLL = 250; // milliseconds; the system keeps a living process's peak, and each look takes time from what is measured
 
 let running;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

@@ -13,10 +13,10 @@ import { type Op, type Origin, signatureOf, type Trace } from "./trace";
  * trace at each.
  */
 export function specialise(trace: Trace, binding: Binding): Trace {
-  const own = rewrite(trace, (own, op) =>
+  const first = rewrite(trace, (own, op) =>
     isNarrowProduct(op, trace) ? [asMatMul(own, binding)] : asReshape(own, binding),
   );
-  return [narrowTurns, spreadRows, keepTurns, biasAdds].reduce((now, pass) => pass(now, binding), own);
+  return [narrowTurns, spreadRows, keepTurns, biasAdds].reduce((now, pass) => pass(now, binding), first);
 }
 
 /** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one. */
@@ -28,7 +28,7 @@ function isNarrowProduct(op: Op, trace: Trace): boolean {
 }
 
 /** A turn that moves no axis of more than one, as a batch of one's from time to batch, only needs another shape. */
-function asReshape(op: Op, binding: Binding): Op[] {
+function asReshape(op: Op, binding: Binding): [...Op[], Op] {
   const [x, order] = op.inputs as [Origin, Origin?];
   if (op.name !== "Transpose" || order === undefined || !("op" in order) || order.op.values === undefined) return [op];
   const [sizes] = op.shapes as [readonly number[]];

@@ -1,7 +1,8 @@
 import type { GraphWriter, Ref } from "./graph";
 import { typeAttr } from "./messages";
 import type { Binding } from "./native";
-import { needed, type Op, type Origin, originsUsed, RESOURCE, type Signature, signatureOf, type Trace } from "./trace";
+import { rewrite } from "./rewrite";
+import { type Op, type Origin, originsUsed, RESOURCE, type Signature, signatureOf, type Trace } from "./trace";
 
 /** A gradient that is zero but in some rows: TensorFlow 1.x's IndexedSlices. The parts of a row that comes twice add up. */
 export interface Slices {
@@ -40,24 +41,16 @@ export function tablesApart(trace: Trace, binding: Binding, { input, output, cou
   });
   if (found.length === 0) return { trace, rows: new Map() };
   const tables = new Set(found.map((i) => input + i));
-  const made = new Map<Op, Op>();
-  const find = (origin: Origin): Origin => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
-  for (const op of trace.ops) {
-    const isLookUp = op.inputs.some((origin) => "input" in origin && tables.has(origin.input));
-    const inputs = op.inputs.map(find);
-    made.set(op, isLookUp ? asResourceGather({ ...op, inputs }, binding) : { ...op, inputs });
-  }
   const sums = new Map(found.map((i) => [output + i, sumOf(trace, output + i) as Op]));
-  const values = trace.outputs.map((origin, i) => find(sums.get(i)?.inputs[0] ?? origin));
-  const rows = [...sums.values()].map((sum) => sum.inputs[1] as Origin);
-  const outputs = [...values, ...rows.map(find)];
-  const results = [...trace.outputs.map((origin, i) => sums.get(i)?.inputs[0] ?? origin), ...rows];
+  const values = trace.outputs.map((origin, i) => sums.get(i)?.inputs[0] ?? origin);
+  const outputs = [...values, ...[...sums.values()].map((sum) => sum.inputs[1] as Origin)];
+  const readsTable = ({ inputs }: Op) => inputs.some((origin) => "input" in origin && tables.has(origin.input));
+  const apart = rewrite({ ...trace, outputs }, (own) => [readsTable(own) ? asResourceGather(own, binding) : own]);
   return {
     trace: {
+      ...apart,
       inputs: trace.inputs.map((signature, i) => (tables.has(i) ? { ...signature, dtype: RESOURCE } : signature)),
-      ops: needed([...made.values()], outputs),
-      outputs,
-      results: results.map((origin) => signatureOf(origin, trace)),
+      results: outputs.map((origin) => signatureOf(origin, trace)),
     },
     rows: new Map(found.map((i, at) => [i, trace.outputs.length + at])),
   };
