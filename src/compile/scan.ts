@@ -33,14 +33,15 @@ export interface ScanOptions {
  *   [resultsₜ, statesₜ₊₁] = step(sequences[t], statesₜ, t)
  *
  * @param step one time step: float32 tensors from the time step's part of each sequence and the states; the same
- *   operations at every time step
+ *   operations at every time step. `time` is the step's number, an int32 scalar run eagerly too: in a compiled loop no
+ *   number is known, so what depends on it is said in tensors (`tf.where(tf.equal(time, 0), …)`)
  * @param sequences tensors `[nSteps, …]`
  * @param states those before the first time step, float32; their shapes stay
  * @returns all results, `[nSteps, …]` each, and the states after the last time step; without time steps no results
  * @throws CompileError when there is no sequence or no state, or the sequences differ in length
  */
 export function scan(
-  step: (parts: tf.Tensor[], states: tf.Tensor[], time: number | tf.Scalar) => Chunk,
+  step: (parts: tf.Tensor[], states: tf.Tensor[], time: tf.Scalar) => Chunk,
   sequences: readonly tf.Tensor[],
   states: readonly tf.Tensor[],
   options: ScanOptions = {},
@@ -57,7 +58,8 @@ export function scan(
     const made: tf.Tensor[][] = [];
     let now = first;
     for (let t = 0; t < (steps[0] as tf.Tensor[]).length; t++) {
-      const at = typeof time === "number" ? time + t : (tf.add(time, tf.scalar(t, "int32")) as tf.Scalar);
+      const within = tf.scalar(typeof time === "number" ? time + t : t, "int32");
+      const at = typeof time === "number" ? within : (tf.add(time, within) as tf.Scalar);
       const parts = steps.map((each) => each[t] as tf.Tensor);
       const { results, states } = checked(step(parts, now, at), now.length);
       now = states;

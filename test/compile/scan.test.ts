@@ -164,12 +164,31 @@ onNative("training through a compiled loop", () => {
 });
 
 onNative("scan", () => {
+  test("a step finds the same where the time is, eagerly, in a short loop and in a long one", () => {
+    const first = (x: tf.Tensor2D) => {
+      const step = (parts: tf.Tensor[], states: tf.Tensor[], time: tf.Scalar) => {
+        const [now, held] = [parts[0] as tf.Tensor, states[0] as tf.Tensor];
+        const next = (time as unknown) === 0 ? now : tf.where(tf.equal(time, 0), now, tf.mul(held, now));
+        return { results: [next], states: [next] };
+      };
+      return scan(step, [x], [tf.fill([2], 5)]).results[0] as tf.Tensor;
+    };
+    const compiled = compile(first);
+    for (const steps of [1, 5, 16, 32, 40]) {
+      const x = tf.fill([steps, 2], 1.01) as tf.Tensor2D;
+      const expected = Array.from({ length: steps }, (_, t) => [1.01 ** (t + 1), 1.01 ** (t + 1)]).flat();
+      expectClose(first(x), expected);
+      expectClose(compiled(x), expected);
+    }
+    compiled.dispose();
+  });
+
   /** A leaky sum with a learned leak, and a product with what is carried: two sequences, two states, two results. */
-  const leaky = (leak: tf.Tensor) => (parts: tf.Tensor[], states: tf.Tensor[], time: number | tf.Scalar) => {
+  const leaky = (leak: tf.Tensor) => (parts: tf.Tensor[], states: tf.Tensor[], time: tf.Scalar) => {
     const [x, y] = parts as [tf.Tensor, tf.Tensor];
     const [sum, product] = states as [tf.Tensor, tf.Tensor];
     const now = tf.tanh(tf.add(tf.mul(sum, leak), x));
-    const scale = tf.add(typeof time === "number" ? tf.scalar(time) : tf.cast(time, "float32"), 1);
+    const scale = tf.add(tf.cast(time, "float32"), 1);
     const next = tf.sin(tf.mul(product, tf.cast(y, "float32")));
     return { results: [tf.div(now, scale), next], states: [now, tf.add(next, now)] };
   };

@@ -55,7 +55,7 @@ onNative("functions of the sizes travel", () => {
     [
       "scan",
       (x, w) => {
-        const sum = (parts: tf.Tensor[], states: tf.Tensor[], time: number | tf.Scalar) => {
+        const sum = (parts: tf.Tensor[], states: tf.Tensor[], time: tf.Scalar) => {
           const next = tf.add(tf.matMul(parts[0] as tf.Tensor2D, w), tf.mul(states[0] as tf.Tensor, 0.5));
           return { results: [tf.mul(next, tf.cast(time, "float32"))], states: [next] };
         };
