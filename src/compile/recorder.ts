@@ -2,7 +2,7 @@ import type * as tf from "../tf";
 import { CompileError } from "./errors";
 import type { Attribute, Binding, Metadata, NativeBackend } from "./native";
 import { refuseRandomValues } from "./randomness";
-import { checkResults, readError, refuseStateful, undeclared } from "./refusals";
+import { checkResults, isOfVariable, readError, refuseStateful, undeclared } from "./refusals";
 import { needed, type Op, type Origin, type Signature, type Trace } from "./trace";
 
 /** Stands in for the backend's binding while a function runs. */
@@ -66,11 +66,12 @@ export class Recorder {
       move.call(backend, data, values, shape, dtype, refCount);
     };
     backend.readSync = (data) => {
-      if (backend.tensorMap.get(data).values === null) throw readError();
-      return readSync.call(backend, data);
+      if (backend.tensorMap.get(data).values !== null && !isOfVariable(data)) return readSync.call(backend, data);
+      this.refused = readError(); // thrown again by traceOf, should the function catch it
+      throw this.refused;
     };
     backend.read = async (data) => {
-      if (backend.tensorMap.get(data).values !== null) return backend.readSync(data);
+      if (backend.tensorMap.get(data).values !== null && !isOfVariable(data)) return backend.readSync(data);
       this.refused = readError(); // thrown by traceOf: nobody may be waiting for this promise
       return new Promise(() => {});
     };

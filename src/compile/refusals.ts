@@ -10,10 +10,15 @@ export function refuseStateful(name: string): void {
   if (STATEFUL.has(name)) throw new CompileError(`compile: ${name} draws from a hidden state; ${USE_DRAWS}`);
 }
 
+const variableOf = (data: object) =>
+  Object.values(tf.engine().registeredVariables).find(({ dataId }) => dataId === data);
+
+/** Whether it is a variable's memory: its values are others at a later call. */
+export const isOfVariable = (data: object): boolean => variableOf(data) !== undefined;
+
 /** Of a tensor that a captured function uses, and that it was not told of. */
 export function undeclared(tensor: tf.Tensor): CompileError {
-  const { registeredVariables } = tf.engine();
-  const variable = Object.values(registeredVariables).find(({ dataId }) => dataId === tensor.dataId);
+  const variable = variableOf(tensor.dataId);
   const name = variable ? `the variable ${variable.name}` : "a tensor";
   return new CompileError(
     `compile: ${name} of shape [${tensor.shape}] comes from outside and is not declared: it would stay what it is ` +

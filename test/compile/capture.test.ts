@@ -38,6 +38,27 @@ onNative("what cannot be in a graph is refused at the first call, and nothing is
     expectRefused(() => compiled(given), /reads a tensor's values/); // the failed call left nothing half built
   });
 
+  test("a read of a variable, declared or not, though the host still has its values", () => {
+    const factor = tf.variable(tf.scalar(2)); // as yet no operation has used it
+    const given = x();
+    const scaled = (x: tf.Tensor1D) => tf.mul(x, factor.dataSync()[0] as number);
+    expectRefused(() => compile(scaled)(given), /reads a tensor's values/);
+    expectRefused(() => compile(scaled, { variables: [factor] })(given), /reads a tensor's values/);
+    factor.dispose();
+  });
+
+  test("a read whose error the function catches", () => {
+    const given = x();
+    const wary = (x: tf.Tensor1D) => {
+      try {
+        return tf.mul(x, x.dataSync()[0] as number);
+      } catch {
+        return tf.mul(x, 7);
+      }
+    };
+    expectRefused(() => compile(wary)(given), /reads a tensor's values/);
+  });
+
   test("an async function that reads", () => {
     const given = x();
     const later = async (x: tf.Tensor1D) => tf.mul(x, (await x.data())[0] as number);
