@@ -16,6 +16,11 @@ test.each([
     () => new loose.LSTMCell({ ...sizes, forget_bias: 0 }),
     /LSTMCell: options: .*got also forget_bias/,
   ],
+  [
+    "an optimizer's option",
+    () => new loose.AdamWOptimizer({ lr: 0.1 }),
+    /AdamWOptimizer: options: expected \{ learningRate, .*, beta1, beta2, epsilon, weightDecay \}, got also lr/,
+  ],
   ["an option of another cell", () => new loose.BasicLSTMCell({ ...sizes, numProj: 2 }), /also numProj/],
   [
     "an unroller's option",

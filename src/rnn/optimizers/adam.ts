@@ -29,9 +29,13 @@ export class AdamOptimizer extends Optimizer {
   private beta1Power: number;
   private beta2Power: number;
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions = {}, name = "Adam") {
+  constructor(
+    { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions = {},
+    name = "Adam",
+    own: readonly string[] = [],
+  ) {
     const where = `${name}Optimizer`;
-    super(where, options, { [name]: 0, [`${name}_1`]: 0 });
+    super(where, options, { [name]: 0, [`${name}_1`]: 0 }, ["beta1", "beta2", "epsilon", ...own]);
     checkBelowOne(where, "beta1", beta1);
     checkBelowOne(where, "beta2", beta2);
     checkNotNegative(where, "epsilon", epsilon);
@@ -96,7 +100,7 @@ export class AdamWOptimizer extends AdamOptimizer {
   private readonly weightDecay: number;
 
   constructor({ weightDecay = 0.01, ...options }: AdamWOptions = {}) {
-    super(options, "AdamW");
+    super(options, "AdamW", ["weightDecay"]);
     checkBelowOne("AdamWOptimizer", "weightDecay", weightDecay);
     this.weightDecay = weightDecay;
   }

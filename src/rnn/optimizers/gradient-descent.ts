@@ -48,7 +48,7 @@ export class MomentumOptimizer extends Optimizer {
   private readonly useNesterov: boolean;
 
   constructor({ momentum = 0.9, useNesterov = false, ...options }: MomentumOptions = {}) {
-    super("MomentumOptimizer", options, { Momentum: 0 });
+    super("MomentumOptimizer", options, { Momentum: 0 }, ["momentum", "useNesterov"]);
     checkBelowOne("MomentumOptimizer", "momentum", momentum);
     this.momentum = Math.fround(momentum);
     this.useNesterov = useNesterov;
@@ -95,7 +95,7 @@ export class RMSPropOptimizer extends Optimizer {
   private readonly epsilon: number;
 
   constructor({ decay = 0.9, momentum = 0, epsilon = 1e-10, ...options }: RMSPropOptions = {}) {
-    super("RMSPropOptimizer", options, { RMSProp: 1, RMSProp_1: 0 });
+    super("RMSPropOptimizer", options, { RMSProp: 1, RMSProp_1: 0 }, ["decay", "momentum", "epsilon"]);
     checkBelowOne("RMSPropOptimizer", "decay", decay);
     checkBelowOne("RMSPropOptimizer", "momentum", momentum);
     checkNotNegative("RMSPropOptimizer", "epsilon", epsilon);

@@ -12,6 +12,8 @@ export interface OptimizerOptions extends Clipping {
   learningRate?: LearningRate;
 }
 
+const OPTIONS = ["learningRate", "clipValue", "clipNorm", "globalClipNorm"];
+
 /** What one fused operation finds in the graph. */
 export interface FusedPlace {
   readonly variable: Ref;
@@ -39,13 +41,17 @@ export abstract class Optimizer implements FusedOptimizer {
   readonly clip: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
   private readonly held = new Map<tf.Variable, readonly tf.Variable[]>();
 
-  /** @param slots what each slot of a variable begins with, by the name that TensorFlow 1.x gives it */
+  /**
+   * @param slots what each slot of a variable begins with, by the name that TensorFlow 1.x gives it
+   * @param own the names of the subclass's options, for the message of one that is not known
+   */
   constructor(
     protected readonly where: string,
     options: OptimizerOptions,
     private readonly slots: Readonly<Record<string, number>>,
+    own: readonly string[] = [],
   ) {
-    checkOptions(where, options, ["learningRate", "clipValue", "clipNorm", "globalClipNorm"]);
+    checkOptions(where, options, [...OPTIONS, ...own]);
     this.learningRate = options.learningRate ?? 0.001;
     this.clip = clippingOf(where, options);
     this.currentRate();
