@@ -7,6 +7,9 @@ import { Problem } from "./problem.mjs";
 
 /** @returns what was done, or null. @throws Problem with the compiler's first error */
 export async function buildDist(ctx, { force = false } = {}) {
+  if (!existsSync(join(ctx.root, "node_modules", "typescript"))) {
+    throw new Problem("the compiler is not installed here", "run npm run setup");
+  }
   const stampPath = join(ctx.work, "dist.json");
   const dist = join(ctx.root, "dist");
   const sources = sourcesHash(ctx.root);

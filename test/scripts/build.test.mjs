@@ -36,6 +36,12 @@ test("dist is built once, again when a source changes or an output is gone, and 
   expect(existsSync(dist(ctx, "one.js"))).toBe(true);
 });
 
+test("without the compiler, one line says what to do", async () => {
+  const ctx = project({ "src/one.ts": "export const one = 1;" });
+  rmSync(join(ctx.root, "node_modules/typescript"));
+  await expect(buildDist(ctx)).rejects.toThrow("the compiler is not installed here: run npm run setup");
+});
+
 test("sources that do not compile keep the old dist, and name the first error", async () => {
   const ctx = project({ "src/one.ts": "export const one = 1;" });
   await buildDist(ctx);
