@@ -85,8 +85,10 @@ function gathered(data: readonly tf.Tensor[], given: readonly Signature[], size:
 function batchSizeOf(signatures: readonly Signature[]): number {
   const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0]);
   const [size] = sizes;
-  if (size === undefined || size === 0 || sizes.some((other) => other !== size)) {
+  if (size === undefined) throw new CompileError("trainStep: expected a batch's tensors, got none with a first axis");
+  if (sizes.some((other) => other !== size)) {
     throw new CompileError(`trainStep: expected tensors of one batch size, got first sizes ${sizes.join(", ")}`);
   }
+  if (size === 0) throw new CompileError("trainStep: expected at least one example, got a batch of none");
   return size;
 }

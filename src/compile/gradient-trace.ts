@@ -33,7 +33,7 @@ export function captureGradients(
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const terms = termsOf(loss(...shard, training));
+        const terms = termsOf(loss(...shard, training), rows);
         splits = terms.splits;
         count = tf.keep(tf.sum(terms.count.toFloat())); // past the end of variableGrads
         return tf.sum(terms.sum) as tf.Scalar;

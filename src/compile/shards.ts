@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { describe } from "../arguments";
 import { writeOp } from "./emit";
 import { CompileError } from "./errors";
 import type { GraphWriter, Ref } from "./graph";
@@ -14,7 +15,7 @@ import type { Op, Origin } from "./trace";
  */
 export function shardCount(batch: number, asked = availableParallelism()): number {
   if (!Number.isInteger(asked) || asked < 1) {
-    throw new CompileError(`compile: shards: expected a positive whole number, got ${asked}`);
+    throw new CompileError(`compile: shards: expected a positive whole number, got ${describe(asked)}`);
   }
   let shards = Math.min(asked, batch);
   while (batch % shards !== 0) shards--;

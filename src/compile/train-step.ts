@@ -48,6 +48,10 @@ export interface TrainStep<Batch extends unknown[]> {
  * Weights and slots have one value, wherever it was written last: eager calls, assignments and other compiled functions
  * see each other's. All tensors of a batch but scalars are cut along their first axis.
  *
+ * An example's terms may look at no other example: means over a batch (batch normalisation, contrastive losses) would be
+ * those of a shard. With `shards: 1`, or a loss that returns one number, they are the batch's. A number of the host's that
+ * the loss uses stays what it was when a batch of that shape first came: what changes is given as a scalar tensor.
+ *
  * @throws CompileError, at a step, when the loss cannot be a graph, or the batch's tensors differ in their first size
  */
 export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
@@ -107,8 +111,14 @@ const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard"];
 /** Steps by the shapes of their batches; all of them move the same weights. */
 function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.Tensor[]): Run {
   checkGiven("trainStep", loss, options, KNOWN);
-  const { variables, frozen = [], optimizer, guard = false } = options;
+  const { variables, frozen = [], optimizer, guard = false, seed = 0 } = options;
   checkList("trainStep", "variables", variables);
+  if (!Number.isSafeInteger(seed)) {
+    throw new CompileError(`trainStep: seed: expected a whole number, got ${describe(seed)}`);
+  }
+  if (typeof guard !== "boolean") {
+    throw new CompileError(`trainStep: guard: expected true or false, got ${describe(guard)}`);
+  }
   if (typeof optimizer?.slotsOf !== "function") {
     throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, got ${describe(optimizer)}`);
   }
@@ -142,10 +152,13 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
 }
 
 function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
+  if (!Number.isInteger(rows?.length)) {
+    throw new CompileError(`trainStep: rows: expected a list of rows' numbers, got ${describe(rows)}`);
+  }
   const count = Math.min(...data.map(({ shape }) => shape[0] ?? 0));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     if (Number.isInteger(row) && row >= 0 && row < count) continue;
-    throw new CompileError(`trainStep: rows[${i}]: expected a row's number, 0 to ${count - 1}, got ${row}`);
+    throw new CompileError(`trainStep: rows[${i}]: expected a row's number, 0 to ${count - 1}, got ${describe(row)}`);
   }
 }

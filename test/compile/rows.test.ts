@@ -63,10 +63,16 @@ onNative("trainStepOnRows", () => {
     const optimizer = new AdamOptimizer();
     for (const variable of variables) optimizer.slotsOf(variable);
     const step = make(labels);
-    expectRefused(() => step([0, 9]), /rows\[1\]: expected a row's number, 0 to 8, got 9/);
-    expectRefused(() => step([-1]), /rows\[0\]: expected a row's number, 0 to 8, got -1/);
-    expectRefused(() => step([0.5]), /got 0.5/);
+    expectRefused(() => step([0, 9]), /rows\[1\]: expected a row's number, 0 to 8, got number 9/);
+    expectRefused(() => step([-1]), /rows\[0\]: expected a row's number, 0 to 8, got number -1/);
+    expectRefused(() => step([0.5]), /got number 0.5/);
     expectRefused(() => step([]), /at least one row/);
+    expectRefused(
+      () => step(undefined as unknown as number[]),
+      /rows: expected a list of rows' numbers, got undefined/,
+    );
+    expectRefused(() => step(3 as unknown as number[]), /rows: expected a list of rows' numbers, got number 3/);
+    expectRefused(() => step(["1"] as unknown as number[]), /rows\[0\]: expected a row's number, 0 to 8, got string 1/);
     expectRefused(() => make(short)([0]), /one batch size, got first sizes 9, 2/);
     expect(step([0, 1])).toBeGreaterThan(0);
   });

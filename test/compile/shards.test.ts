@@ -190,6 +190,15 @@ onNative("shards", () => {
     w.dispose();
   });
 
+  test("a loss that is no number for each example, though of rank 1, is the whole batch's", () => {
+    const w = tf.variable(tf.ones([1]));
+    const loss = (x: tf.Tensor2D) => tf.mul(tf.square(tf.sum(x)), w);
+    const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer({ learningRate: 0 }), shards: 2 });
+    expectClose([step(tf.ones([4, 1]))], [16]);
+    step.dispose();
+    w.dispose();
+  });
+
   test.each([0, -1, 1.5, Number.NaN, "2", null])("%s shards are refused when the step is made", (shards) => {
     const w = tf.variable(tf.ones([3]));
     const options = { variables: [w], optimizer: new AdamOptimizer(), shards: shards as number };

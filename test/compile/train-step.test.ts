@@ -170,14 +170,25 @@ onNative("trainStep", () => {
     tf.dispose([w, u, fixed, whole]);
   });
 
+  test.each([
+    [{ seed: 2.5 }, /seed: expected a whole number, got number 2.5/],
+    [{ seed: "4" }, /seed: expected a whole number, got string 4/],
+    [{ guard: "yes" }, /guard: expected true or false, got string yes/],
+  ])("refuses %o when it is made", (wrong, message) => {
+    const [model, optimizer] = [linear(), new GradientDescentOptimizer()];
+    const options = { variables: model.variables, optimizer, ...(wrong as object) };
+    expectRefused(() => trainStep(model.squares, options), message);
+    tf.dispose(model.variables);
+  });
+
   test("refuses a batch whose tensors differ in their first size, an empty one, none", () => {
     const model = linear();
     const step = trainStep(model.squares, { variables: model.variables, optimizer: new GradientDescentOptimizer() });
     const [x, y] = data(6) as Batch;
     const [shorter, empty] = [tf.ones<tf.Rank.R2>([5, 2]), [tf.ones([0, 3]), tf.ones([0, 2])] as Batch];
     expectRefused(() => step(x, shorter), /one batch size, got first sizes 6, 5/);
-    expectRefused(() => step(...empty), /one batch size, got first sizes 0, 0/);
-    expectRefused(() => step(...([] as unknown as Batch)), /one batch size/);
+    expectRefused(() => step(...empty), /expected at least one example, got a batch of none/);
+    expectRefused(() => step(...([] as unknown as Batch)), /expected a batch's tensors, got none with a first axis/);
     expectRefused(() => step(x, 3 as unknown as tf.Tensor2D), /argument 1: expected a tensor, got number/);
     expect(Number.isFinite(step(x, y))).toBe(true);
     step.dispose();
