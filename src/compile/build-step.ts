@@ -1,7 +1,7 @@
 import * as tf from "../tf";
 import { cutlessCount } from "./count";
 import { CompileError } from "./errors";
-import { captureClipping, captureGradients } from "./gradient-trace";
+import { captureClipping, captureGradients, countTerms, type GradientTrace } from "./gradient-trace";
 import { nativeBackend } from "./native";
 import { type Given, Program } from "./program";
 import { shardCount } from "./shards";
@@ -40,13 +40,19 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   if (size === 0) throw new CompileError("trainStep: expected at least one row, got none");
   const used = isByRow ? source.batch.slice(0, -1) : source.batch;
   const { sample, signatures } = isByRow ? gathered(used, given, size) : { sample: used, signatures: given };
-  const captured = (parts: number) => captureGradients(loss, sample, { variables, frozen, rows: size / parts, seed });
+  const common = { variables, frozen, seed };
+  const captured = (parts: number) => captureGradients(loss, sample, { ...common, rows: size / parts });
+  /** Whether the terms are the examples': a loss of another number of rows has as many of each. */
+  const growsWithRows = ({ terms }: GradientTrace, rows: number): boolean => {
+    const others = rows === 1 ? 2 : 1;
+    return terms === undefined || countTerms(loss, sample, { ...common, rows: others }) === (terms / rows) * others;
+  };
   let shards = shardCount(size, asked);
-  let trace: ReturnType<typeof captured>;
+  let trace: GradientTrace;
   try {
     trace = captured(shards);
-    const isWhole = shards > 1 && (!trace.splits || cutlessCount(trace.trace, signatures));
-    if (isWhole) {
+    const splits = trace.splits && !cutlessCount(trace.trace, signatures);
+    if (shards > 1 && !(splits && growsWithRows(trace, size / shards))) {
       shards = 1;
       trace = captured(1);
     }
@@ -57,9 +63,9 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   const { TF_FLOAT, TF_INT32 } = binding;
   const all = [...given, { shape: [], dtype: TF_INT32 }, { shape: [scalars], dtype: TF_FLOAT }];
   const clipTrace = captureClipping(optimizer.clip, variables);
-  const common = { variables, frozen, optimizer, slots, scalars, signatures, isByRow, shards, size, clipTrace };
   const moved = [...variables, ...slots.flat()];
-  const plan: StepPlan = { ...common, isGuarded: guard };
+  const sizes = { scalars, signatures, isByRow, shards, size };
+  const plan: StepPlan = { variables, frozen, optimizer, slots, ...sizes, clipTrace, isGuarded: guard };
   const places = { input: signatures.length + 1, output: 2, count: variables.length, shards };
   const tables = tablesApart(trace.trace, binding, places);
   const program = new Program(all, [...moved, ...frozen], moved.length, (at) => writeStep(at, tables, plan));

@@ -3,13 +3,15 @@ import { capture } from "./capture";
 import { CompileError } from "./errors";
 import { copyOf } from "./native";
 import { firstRows } from "./rows";
-import { type StepLoss, termsOf } from "./step-loss";
+import { type SplitLoss, type StepLoss, termsOf } from "./step-loss";
 import type { Trace } from "./trace";
 
 /** The trace of one shard: the sum of the loss's terms, their count, and the sum's gradients. */
 export interface GradientTrace {
   readonly trace: Trace;
   readonly splits: boolean;
+  /** How many terms there are; undefined where the loss gives their sum and count. */
+  readonly terms: number | undefined;
 }
 
 interface GradientOptions {
@@ -27,14 +29,16 @@ export function captureGradients(
 ): GradientTrace {
   let captured: GradientTrace | undefined;
   tf.tidy(() => {
-    const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, rows)));
-    const training = { seed, step: tf.scalar(0, "int32") };
+    const { shard, training } = partOf(batch, rows, seed);
     let splits = true;
+    let size: number | undefined;
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const terms = termsOf(loss(...shard, training), rows);
+        const result = loss(...shard, training);
+        const terms = termsOf(result);
         splits = terms.splits;
+        size = sizeOf(result);
         count = tf.keep(tf.sum(terms.count.toFloat())); // past the end of variableGrads
         return tf.sum(terms.sum) as tf.Scalar;
       };
@@ -46,9 +50,40 @@ export function captureGradients(
       }
     };
     const trace = capture(compute, [...shard, training.step, ...variables, ...frozen]);
-    captured = { trace, splits }; // not returned: tf.tidy would look for tensors in it
+    captured = { trace, splits, terms: size }; // not returned: tf.tidy would look for tensors in it
   });
   return captured as unknown as GradientTrace;
+}
+
+/** How many terms a loss has of a batch's first rows; undefined where it gives a sum and a count, or cannot be of so many. */
+export function countTerms(
+  loss: StepLoss,
+  batch: readonly tf.Tensor[],
+  { variables, frozen, rows, seed }: GradientOptions,
+): number | undefined {
+  return tf.tidy(() => {
+    const { shard, training } = partOf(batch, rows, seed);
+    let size: number | undefined;
+    const compute = () => {
+      const result = loss(...shard, training);
+      size = sizeOf(result);
+      return [termsOf(result).sum];
+    };
+    try {
+      capture(compute, [...shard, training.step, ...variables, ...frozen]);
+      return size;
+    } catch {
+      return undefined; // of as many rows as a shard has it was captured before
+    }
+  });
+}
+
+const sizeOf = (result: SplitLoss) => (result instanceof tf.Tensor ? result.size : undefined);
+
+/** The first rows of a batch, and what random numbers depend on. */
+function partOf(batch: readonly tf.Tensor[], rows: number, seed: number) {
+  const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, rows)));
+  return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
 }
 
 /** @throws CompileError naming the first variable that the loss does not use */

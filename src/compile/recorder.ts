@@ -67,12 +67,11 @@ export class Recorder {
     };
     backend.readSync = (data) => {
       if (backend.tensorMap.get(data).values !== null && !isOfVariable(data)) return readSync.call(backend, data);
-      this.refused = readError(); // thrown again by traceOf, should the function catch it
-      throw this.refused;
+      throw this.refuse(readError()); // once more by traceOf, should the function catch it
     };
     backend.read = async (data) => {
       if (backend.tensorMap.get(data).values !== null && !isOfVariable(data)) return backend.readSync(data);
-      this.refused = readError(); // thrown by traceOf: nobody may be waiting for this promise
+      this.refuse(readError()); // thrown by traceOf: nobody may be waiting for this promise
       return new Promise(() => {});
     };
   }
@@ -104,7 +103,11 @@ export class Recorder {
     const made = op.shapes.map((shape, i) => {
       const dtype = op.dtypes[i] as number;
       return {
-        id: this.real.createTensor([...shape], dtype, new Float32Array(sizeOf(shape))),
+        id: this.real.createTensor(
+          [...shape],
+          dtype,
+          new Float32Array(shape.reduce((product, size) => product * size, 1)),
+        ),
         shape: [...shape],
         dtype,
       };
@@ -183,6 +186,12 @@ export class Recorder {
     return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
   }
 
+  private refuse(error: CompileError): CompileError {
+    this.refused = error;
+    this.outer?.refuse(error);
+    return error;
+  }
+
   private knows(data: object): boolean {
     return this.known.has(data) || (this.outer?.knows(data) ?? false);
   }
@@ -192,5 +201,3 @@ export class Recorder {
     throw undeclared(tensor);
   }
 }
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);

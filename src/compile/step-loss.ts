@@ -4,7 +4,7 @@ import { CompileError } from "./errors";
 /**
  * What a training loss returns. A batch is cut into shards, and only sums add up: so either the loss's terms, one for
  * each example (or example and time step), whose mean is the loss; or their sum and their count, where a mask leaves
- * some out. A scalar, or a tensor whose size is no multiple of the examples', does not split, and runs unsharded.
+ * some out. A scalar, or a tensor that does not grow with the number of examples, does not split, and runs unsharded.
  */
 export type SplitLoss = tf.Tensor | { readonly sum: tf.Tensor; readonly count: tf.Tensor };
 
@@ -30,13 +30,10 @@ export type BatchOf<Loss extends StepLoss> =
         : Parameters<Loss>
     : Parameters<Loss>;
 
-/**
- * @param rows how many examples the loss was given
- * @throws CompileError when a loss is not what one may be
- */
-export function termsOf(result: SplitLoss, rows: number): { sum: tf.Tensor; count: tf.Tensor; splits: boolean } {
+/** @throws CompileError when a loss is not what one may be */
+export function termsOf(result: SplitLoss): { sum: tf.Tensor; count: tf.Tensor; splits: boolean } {
   if (result instanceof tf.Tensor && result.dtype === "float32") {
-    return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0 && result.size % rows === 0 };
+    return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0 };
   }
   const { sum, count } = (result ?? {}) as { sum?: unknown; count?: unknown };
   if (sum instanceof tf.Tensor && sum.dtype === "float32" && count instanceof tf.Tensor) {

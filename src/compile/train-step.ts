@@ -40,7 +40,7 @@ export interface TrainStep<Batch extends unknown[]> {
 
 /**
  * Makes one native graph of a training step: forward, backpropagation through time, and the optimizer's update, cut into
- * shards that run on all cores. The loss is called at the first step with a batch of a new shape, and not again.
+ * shards that run on all cores. The loss is called a few times at the first step with a batch of a new shape, and not again.
  *
  *   const step = trainStep((x, y) => sparseSoftmaxCrossEntropyWithLogits(y, classify(x)), { variables, optimizer });
  *   const loss = step(images, labels);
@@ -49,10 +49,11 @@ export interface TrainStep<Batch extends unknown[]> {
  * see each other's. All tensors of a batch but scalars are cut along their first axis.
  *
  * An example's terms may look at no other example: means over a batch (batch normalisation, contrastive losses) would be
- * those of a shard. With `shards: 1`, or a loss that returns one number, they are the batch's. A number of the host's that
- * the loss uses stays what it was when a batch of that shape first came: what changes is given as a scalar tensor.
+ * those of a shard. With `shards: 1`, or a loss that returns a scalar, they are the batch's. A number of the host's that the
+ * loss uses stays what it was when a batch of that shape first came: what changes is given as a scalar tensor.
  *
- * @throws CompileError, at a step, when the loss cannot be a graph, or the batch's tensors differ in their first size
+ * @throws CompileError when an option is wrong; and, at a step, when the loss cannot be a graph, or the batch's tensors
+ *   differ in their first size
  */
 export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
   const run = stepsOf(loss, options);
@@ -153,12 +154,14 @@ function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.T
 
 function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
   if (!Number.isInteger(rows?.length)) {
-    throw new CompileError(`trainStep: rows: expected a list of rows' numbers, got ${describe(rows)}`);
+    throw new CompileError(`trainStepOnRows: rows: expected a list of rows' numbers, got ${describe(rows)}`);
   }
   const count = Math.min(...data.map(({ shape }) => shape[0] ?? 0));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     if (Number.isInteger(row) && row >= 0 && row < count) continue;
-    throw new CompileError(`trainStep: rows[${i}]: expected a row's number, 0 to ${count - 1}, got ${describe(row)}`);
+    throw new CompileError(
+      `trainStepOnRows: rows[${i}]: expected a row's number, 0 to ${count - 1}, got ${describe(row)}`,
+    );
   }
 }

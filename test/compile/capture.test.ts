@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { compile, isCapturing, trainStep } from "../../src/compile";
+import { compile, isCapturing, scan, trainStep } from "../../src/compile";
 import { AdamOptimizer } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import { expectClose, uniform } from "../support";
@@ -57,6 +57,23 @@ onNative("what cannot be in a graph is refused at the first call, and nothing is
       }
     };
     expectRefused(() => compile(wary)(given), /reads a tensor's values/);
+  });
+
+  test("a read in a loop's step whose error the function around catches", () => {
+    const given = tf.ones([40]) as tf.Tensor1D;
+    const wary = (x: tf.Tensor1D) => {
+      const step = ([now]: tf.Tensor[]) => {
+        const next = tf.mul(now as tf.Tensor, (now as tf.Tensor).dataSync()[0] as number);
+        return { results: [next], states: [next] };
+      };
+      try {
+        return scan(step, [x], [tf.scalar(0)]).results[0] as tf.Tensor1D;
+      } catch {
+        return tf.mul(x, 7);
+      }
+    };
+    expectRefused(() => compile(wary)(given), /reads a tensor's values/);
+    given.dispose();
   });
 
   test("an async function that reads", () => {

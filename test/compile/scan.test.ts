@@ -168,7 +168,8 @@ onNative("scan", () => {
     const first = (x: tf.Tensor2D) => {
       const step = (parts: tf.Tensor[], states: tf.Tensor[], time: tf.Scalar) => {
         const [now, held] = [parts[0] as tf.Tensor, states[0] as tf.Tensor];
-        const next = (time as unknown) === 0 ? now : tf.where(tf.equal(time, 0), now, tf.mul(held, now));
+        expect([time instanceof tf.Tensor, time.dtype, time.rank]).toEqual([true, "int32", 0]);
+        const next = tf.where(tf.equal(time, 0), now, tf.mul(held, now));
         return { results: [next], states: [next] };
       };
       return scan(step, [x], [tf.fill([2], 5)]).results[0] as tf.Tensor;

@@ -146,13 +146,13 @@ onNative("shards", () => {
     expectSame(train(model, [[x, labels, lengths]], 2), train(model, [[x, labels, lengths]], "eager"));
   });
 
-  test("the loss is captured once, with a shard's rows, however many shards there are", () => {
+  test("the loss is captured with a shard's rows, however many shards there are, and with others to see that it grows", () => {
     for (const [shards, rows] of [
-      [1, 12],
-      [2, 6],
-      [5, 3],
-      [12, 1],
-      [50, 1],
+      [1, [12]],
+      [2, [6, 1]],
+      [5, [3, 1]],
+      [12, [1, 2]],
+      [50, [1, 2]],
     ] as const) {
       const seen: number[] = [];
       const w = tf.variable(tf.ones([3]));
@@ -163,7 +163,7 @@ onNative("shards", () => {
       const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer(), shards });
       step(batch(12)[0]);
       step(batch(12)[0]);
-      expect(seen).toEqual([rows]);
+      expect(seen).toEqual(rows);
       step.dispose();
       w.dispose();
     }
@@ -190,11 +190,16 @@ onNative("shards", () => {
     w.dispose();
   });
 
-  test("a loss that is no number for each example, though of rank 1, is the whole batch's", () => {
-    const w = tf.variable(tf.ones([1]));
-    const loss = (x: tf.Tensor2D) => tf.mul(tf.square(tf.sum(x)), w);
-    const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer({ learningRate: 0 }), shards: 2 });
-    expectClose([step(tf.ones([4, 1]))], [16]);
+  test.each([
+    [1, 2],
+    [1, 4],
+    [2, 2],
+    [2, 4],
+  ])("a loss of %i numbers that are not the examples' is the whole batch's, of %i shards", (columns, shards) => {
+    const w = tf.variable(tf.ones([columns]));
+    const loss = (x: tf.Tensor2D) => tf.mul(tf.square(tf.sum(x, 0)), w);
+    const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer({ learningRate: 0 }), shards });
+    expectClose([step(tf.ones([4, columns]))], [16]);
     step.dispose();
     w.dispose();
   });
