@@ -1,7 +1,13 @@
 import * as tf from "../tf";
 import { cutlessCount } from "./count";
 import { CompileError } from "./errors";
-import { captureClipping, captureGradients, countTerms, type GradientTrace } from "./gradient-trace";
+import {
+  captureClipping,
+  captureGradients,
+  countTerms,
+  type GradientOptions,
+  type GradientTrace,
+} from "./gradient-trace";
 import { nativeBackend } from "./native";
 import { type Given, Program } from "./program";
 import { shardCount } from "./shards";
@@ -40,25 +46,19 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   if (size === 0) throw new CompileError("trainStep: expected at least one row, got none");
   const used = isByRow ? source.batch.slice(0, -1) : source.batch;
   const { sample, signatures } = isByRow ? gathered(used, given, size) : { sample: used, signatures: given };
-  const common = { variables, frozen, seed };
-  const captured = (parts: number) => captureGradients(loss, sample, { ...common, rows: size / parts });
-  /** Whether the terms are the examples': a loss of another number of rows has as many of each. */
-  const growsWithRows = ({ terms }: GradientTrace, rows: number): boolean => {
-    const others = rows === 1 ? 2 : 1;
-    return terms === undefined || countTerms(loss, sample, { ...common, rows: others }) === (terms / rows) * others;
-  };
-  let shards = shardCount(size, asked);
-  let trace: GradientTrace;
+  let rows = size / shardCount(size, asked);
+  let captured: GradientTrace;
   try {
-    trace = captured(shards);
-    const splits = trace.splits && !cutlessCount(trace.trace, signatures);
-    if (shards > 1 && !(splits && growsWithRows(trace, size / shards))) {
-      shards = 1;
-      trace = captured(1);
+    const capturedOf = (rows: number) => captureGradients(loss, sample, { variables, frozen, seed, rows });
+    captured = capturedOf(rows);
+    if (rows < size && !splits(captured, { loss, sample, signatures, options: { variables, frozen, seed, rows } })) {
+      rows = size;
+      captured = capturedOf(rows);
     }
   } finally {
     if (isByRow) tf.dispose(sample as tf.Tensor[]);
   }
+  const shards = size / rows;
   const { binding } = nativeBackend();
   const { TF_FLOAT, TF_INT32 } = binding;
   const all = [...given, { shape: [], dtype: TF_INT32 }, { shape: [scalars], dtype: TF_FLOAT }];
@@ -67,7 +67,7 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   const sizes = { scalars, signatures, isByRow, shards, size };
   const plan: StepPlan = { variables, frozen, optimizer, slots, ...sizes, clipTrace, isGuarded: guard };
   const places = { input: signatures.length + 1, output: 2, count: variables.length, shards };
-  const tables = tablesApart(trace.trace, binding, places);
+  const tables = tablesApart(captured.trace, binding, places);
   const program = new Program(all, [...moved, ...frozen], moved.length, (at) => writeStep(at, tables, plan));
   const sums = () =>
     new Program(all, [...variables, ...frozen], 0, ({ writer, inputs, handles }: Given) => {
@@ -79,6 +79,23 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
       return { outputs: [sum, ...wholes].map((ref) => ({ ref, dtype: TF_FLOAT })), writes: [] };
     });
   return { program, variables, sums };
+}
+
+/** What a shard was captured of. */
+interface Captured {
+  readonly loss: StepLoss;
+  readonly sample: readonly tf.Tensor[];
+  readonly signatures: readonly Signature[];
+  readonly options: GradientOptions;
+}
+
+/** Whether shards add up to the batch: the terms are the examples', and other rows have as many each. */
+function splits({ trace, splits, terms }: GradientTrace, { loss, sample, signatures, options }: Captured): boolean {
+  if (!splits || cutlessCount(trace, signatures)) return false;
+  const others = options.rows === 1 ? 2 : 1;
+  return (
+    terms === undefined || countTerms(loss, sample, { ...options, rows: others }) === (terms / options.rows) * others
+  );
 }
 
 /** As many rows of the data as a batch has, to be captured with. */

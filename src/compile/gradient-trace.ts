@@ -3,7 +3,7 @@ import { capture } from "./capture";
 import { CompileError } from "./errors";
 import { copyOf } from "./native";
 import { firstRows } from "./rows";
-import { type SplitLoss, type StepLoss, termsOf } from "./step-loss";
+import { type StepLoss, termsOf } from "./step-loss";
 import type { Trace } from "./trace";
 
 /** The trace of one shard: the sum of the loss's terms, their count, and the sum's gradients. */
@@ -14,7 +14,7 @@ export interface GradientTrace {
   readonly terms: number | undefined;
 }
 
-interface GradientOptions {
+export interface GradientOptions {
   readonly variables: readonly tf.Variable[];
   readonly frozen: readonly tf.Variable[];
   readonly rows: number;
@@ -35,10 +35,8 @@ export function captureGradients(
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const result = loss(...shard, training);
-        const terms = termsOf(result);
-        splits = terms.splits;
-        size = sizeOf(result);
+        const terms = termsOf(loss(...shard, training));
+        ({ splits, size } = terms);
         count = tf.keep(tf.sum(terms.count.toFloat())); // past the end of variableGrads
         return tf.sum(terms.sum) as tf.Scalar;
       };
@@ -65,9 +63,9 @@ export function countTerms(
     const { shard, training } = partOf(batch, rows, seed);
     let size: number | undefined;
     const compute = () => {
-      const result = loss(...shard, training);
-      size = sizeOf(result);
-      return [termsOf(result).sum];
+      const terms = termsOf(loss(...shard, training));
+      size = terms.size;
+      return [terms.sum];
     };
     try {
       capture(compute, [...shard, training.step, ...variables, ...frozen]);
@@ -77,8 +75,6 @@ export function countTerms(
     }
   });
 }
-
-const sizeOf = (result: SplitLoss) => (result instanceof tf.Tensor ? result.size : undefined);
 
 /** The first rows of a batch, and what random numbers depend on. */
 function partOf(batch: readonly tf.Tensor[], rows: number, seed: number) {

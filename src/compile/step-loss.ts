@@ -30,10 +30,18 @@ export type BatchOf<Loss extends StepLoss> =
         : Parameters<Loss>
     : Parameters<Loss>;
 
+export interface Terms {
+  readonly sum: tf.Tensor;
+  readonly count: tf.Tensor;
+  readonly splits: boolean;
+  /** How many there are; undefined where the loss gives their sum and count. */
+  readonly size?: number;
+}
+
 /** @throws CompileError when a loss is not what one may be */
-export function termsOf(result: SplitLoss): { sum: tf.Tensor; count: tf.Tensor; splits: boolean } {
+export function termsOf(result: SplitLoss): Terms {
   if (result instanceof tf.Tensor && result.dtype === "float32") {
-    return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0 };
+    return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0, size: result.size };
   }
   const { sum, count } = (result ?? {}) as { sum?: unknown; count?: unknown };
   if (sum instanceof tf.Tensor && sum.dtype === "float32" && count instanceof tf.Tensor) {
