@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const CLONE = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Size and SHA-256 by name, as src/data/mnist.ts has them; this runs before there is a build to import. */
+/** Size and SHA-256 by name, as src/data/sources/mnist.ts has them; this runs before there is a build to import. */
 export const PROOF = {
   "mnist/t10k-labels-idx1-ubyte.gz": [4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"],
   "mnist/train-labels-idx1-ubyte.gz": [28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"],

@@ -33,7 +33,7 @@ export function context(overrides = {}) {
 
 /**
  * Our folder in the user's cache, by the platform's custom: it survives clones, and may be deleted at any time. The same
- * rule as src/data/cache.ts, which cannot be imported before it is built; a test holds them equal.
+ * rule as src/data/sources/cache.ts, which cannot be imported before it is built; a test holds them equal.
  */
 function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }, platform) {
   if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll"); // relative: to be ignored

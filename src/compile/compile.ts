@@ -1,18 +1,16 @@
 import * as tf from "../tf";
-import { Built } from "./built";
-import { capture, isCapturing } from "./capture";
+import { capture } from "./capture/capture";
 import { checkGiven, checkList } from "./check-given";
-import { emit } from "./emit";
+import { emit } from "./emit/emit";
+import { copyOf, dtypeOf } from "./engine/backend";
 import { CompileError } from "./errors";
-import { copyOf, dtypeOf, nativeBackend } from "./native";
-import { Program } from "./program";
+import type { Signature, Trace } from "./ir/trace";
 import { firstRows } from "./rows";
-import { shardCount } from "./shards";
-import type { Signature, Trace } from "./trace";
-import { writeSharded } from "./write-sharded";
-
-/** Taken once: each mention of `tf` goes through two modules' getters, which short steps feel. */
-const { Tensor, Variable, engine } = tf;
+import { Program } from "./runtime/program";
+import { signaturesOf } from "./runtime/signatures";
+import { Specializations } from "./runtime/specializations";
+import { mapShards } from "./shard/map-shards";
+import { shardCount } from "./shard/shards";
 
 export interface CompileOptions {
   /** Every variable that the function uses. They may be trained, assigned and compiled elsewhere: their values are one. */
@@ -49,7 +47,7 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   checkGiven("compile", compute, options, ["variables", "shards"]);
   const { variables = [], shards = 1 } = options;
   checkList("compile", "variables", variables);
-  const built = new Built<ReturnType<typeof build>>("compile: the compiled function is disposed");
+  const built = new Specializations<ReturnType<typeof build>>("compile: the compiled function is disposed");
   const call = (...inputs: Inputs): Output => {
     built.checkOpen();
     const signatures = signaturesOf(inputs, variables);
@@ -86,7 +84,7 @@ function build<Inputs extends readonly tf.Tensor[]>(
     const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
     const refs =
       shards > 1
-        ? writeSharded(writer, trace, { inputs: given, reads }, { signatures, size, shards })
+        ? mapShards(writer, trace, { inputs: given, reads }, { signatures, size, shards })
         : emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
     return { outputs: refs.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
   });
@@ -98,38 +96,4 @@ function rowsOf(signatures: readonly Signature[]): number {
   const [size = 1] = sizes;
   if (size > 0 && sizes.every((other) => other === size)) return size;
   throw new CompileError(`compile: shards: expected arguments of one first size, got ${sizes.join(", ")}`);
-}
-
-/** @throws CompileError inside a gradient or another compiled function, on another engine, or when an argument or a variable is no tensor or is disposed */
-export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
-  refuseInside();
-  const { tensorMap } = nativeBackend();
-  variables.forEach((variable, i) => {
-    if (!(variable instanceof Variable) || variable.isDisposed) {
-      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${lifeOf(variable)}`);
-    }
-  });
-  return inputs.map((input, i) => {
-    if (!(input instanceof Tensor) || input.isDisposed) {
-      throw new CompileError(`compile: argument ${i}: expected a tensor, got ${lifeOf(input)}`);
-    }
-    return { shape: input.shape, dtype: tensorMap.get(input.dataId).dtype };
-  });
-}
-
-function refuseInside(): void {
-  if (isCapturing()) {
-    throw new CompileError("compile: a compiled function was called inside another; compile the outer one only");
-  }
-  if (engine().state.gradientDepth > 0) {
-    throw new CompileError(
-      "compile: a compiled function was called inside a gradient, which cannot see into it; compile the function that " +
-        "computes the gradient",
-    );
-  }
-}
-
-function lifeOf(value: unknown): string {
-  if (!(value instanceof Tensor)) return typeof value;
-  return value.isDisposed ? "a disposed one" : "a tensor that is no variable";
 }

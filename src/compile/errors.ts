@@ -4,7 +4,7 @@ export class CompileError extends Error {
 }
 
 /** A guarded training step whose loss or gradient is not finite. Nothing was moved. */
-export class NotFiniteError extends Error {
+export class StepNotFiniteError extends Error {
   override readonly name = "NotFiniteError";
 
   /**

@@ -1,8 +1,11 @@
-export { isBadStride } from "./bad-stride";
-export { isCapturing, isExporting } from "./capture";
+export { isCapturing, isExporting } from "./capture/capture";
+export { customGradient } from "./capture/custom-gradient";
+export { forgetTape, tapeIsOn } from "./capture/tape";
 export { type Compiled, type CompileOptions, compile } from "./compile";
-export { customGradient } from "./custom-gradient";
-export { CompileError, NotFiniteError } from "./errors";
+export type { After, Attributes, GraphWriter, Ref } from "./emit/graph-writer";
+export { canCompile, nativeOp, type OpAttribute } from "./engine/backend";
+export { boolAttr, typeAttr } from "./engine/protobuf";
+export { CompileError, StepNotFiniteError } from "./errors";
 export {
   type AnySize,
   browserFiles,
@@ -13,14 +16,12 @@ export {
   inferenceGraph,
   savedModelFile,
 } from "./export";
-export type { After, Attributes, GraphWriter, Ref } from "./graph";
-export { boolAttr, typeAttr } from "./messages";
-export { canCompile, nativeOp, type OpAttribute } from "./native";
+export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
-export { type Chunk, type ScanOptions, scan, scanChunks } from "./scan";
-export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./step-loss";
+export type { Chunk } from "./scan/chunk";
+export { type ScanOptions, scan, scanChunks } from "./scan/scan";
 export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
-export type { Slices } from "./tables";
-export { forgetTape, tapeIsOn } from "./tape";
-export { type TrainStep, type TrainStepOptions, trainStep, trainStepOnRows } from "./train-step";
-export type { FusedOptimizer } from "./write-step";
+export type { Slices } from "./train/indexed-slices";
+export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./train/loss-terms";
+export type { FusedOptimizer, TrainStepOptions } from "./train/options";
+export { type TrainStep, trainStep, trainStepOnRows } from "./train/train-step";

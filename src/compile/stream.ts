@@ -1,14 +1,14 @@
 import * as tf from "../tf";
-import { Built } from "./built";
-import { capture } from "./capture";
+import { capture } from "./capture/capture";
 import { checkGiven, checkList } from "./check-given";
-import { signaturesOf } from "./compile";
-import { emit } from "./emit";
+import { emit } from "./emit/emit";
+import { copyOf, dtypeOf } from "./engine/backend";
+import { typeAttr } from "./engine/protobuf";
 import { CompileError } from "./errors";
-import { typeAttr } from "./messages";
-import { copyOf, dtypeOf } from "./native";
-import { Program } from "./program";
-import type { Signature, Trace } from "./trace";
+import type { Signature, Trace } from "./ir/trace";
+import { Program } from "./runtime/program";
+import { signaturesOf } from "./runtime/signatures";
+import { Specializations } from "./runtime/specializations";
 
 /** What a step of a stream makes. */
 export interface StreamStep {
@@ -54,7 +54,7 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   const { variables, state } = options;
   checkList("stream", "variables", variables);
   checkList("stream", "state", state);
-  const built = new Built("stream: the stream is disposed");
+  const built = new Specializations("stream: the stream is disposed");
   const call = (...inputs: Inputs): tf.Tensor => {
     built.checkOpen();
     const signatures = signaturesOf(inputs, [...variables, ...state]);

@@ -1,6 +1,5 @@
 export { type NumericArray, type NumericData, numericArray, rowCount, sliceRows, takeRows } from "./array";
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
-export { cacheFolder, type Environment } from "./cache";
 export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
 export { type Listed as ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
 export type { Json, JsonRecord } from "./checkpoint/json-value";
@@ -8,28 +7,49 @@ export type { Best } from "./checkpoint/manifest";
 export { markBest } from "./checkpoint/mark-best";
 export { type Checkpoint, readCheckpoint } from "./checkpoint/read";
 export { type CheckpointContent, type WriteCheckpointOptions, writeCheckpoint } from "./checkpoint/write";
-export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./csv";
-export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./daily-series";
-export type { Patience } from "./download";
-export { type DrawnDigitsOptions, drawnDigits } from "./drawn-digits";
 export { DataError } from "./errors";
-export { type IdxFormat, readIdx } from "./idx";
+export { saveFiles } from "./files/save-files";
+export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./formats/csv";
+export { type IdxFormat, readIdx } from "./formats/idx";
+export {
+  loadSafetensors,
+  readSafetensors,
+  readSafetensorsMetadata,
+  type SafetensorsArray,
+  saveSafetensors,
+  writeSafetensors,
+} from "./formats/safetensors";
+export type { SafetensorsDtype } from "./formats/safetensors-dtypes";
 export {
   type MarshallPalmerOptions,
   marshallPalmer,
   rainRate,
   reflectivityOf,
   scanDurations,
-} from "./marshall-palmer";
-export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./mnist";
-export { type Clips, DIRECTIONS, type MovingDigitsOptions, movingDigits, playedBackwards } from "./moving-digits";
-export { type PaddedSequences, padSequences } from "./pad-sequences";
-export { RADAR_FIGURES } from "./radar-figures";
-export { type GeneratedHour, radarHours } from "./radar-hours";
-export { loadRain, type Rain, type RainOptions } from "./rain";
-export { readRainHours } from "./rain-csv";
-export { hasReflectivity, RAIN_COLUMNS, type RainColumn, type RainHour, rainColumn } from "./rain-hours";
+} from "./rain/marshall-palmer";
+export { RADAR_FIGURES } from "./rain/radar-figures";
+export { type GeneratedHour, radarHours } from "./rain/radar-hours";
+export { loadRain, type Rain, type RainOptions } from "./rain/rain";
+export { readRainHours } from "./rain/rain-csv";
+export { hasReflectivity, RAIN_COLUMNS, type RainColumn, type RainHour, rainColumn } from "./rain/rain-hours";
 export { Random } from "./random";
+export { type PaddedSequences, padSequences } from "./sequences/pad-sequences";
+export { type Scale, scaled, scaleOf } from "./sequences/scale";
+export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sequences/sliding-windows";
+export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./sequences/spectrum";
+export { cacheFolder, type Environment } from "./sources/cache";
+export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./sources/daily-series";
+export type { Patience } from "./sources/download";
+export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./sources/mnist";
+export type { SourceOptions } from "./sources/source";
+export { type DrawnDigitsOptions, drawnDigits } from "./synthetic/drawn-digits";
+export {
+  type Clips,
+  DIRECTIONS,
+  type MovingDigitsOptions,
+  movingDigits,
+  playedBackwards,
+} from "./synthetic/moving-digits";
 export {
   embeddedReberString,
   isEmbeddedReber,
@@ -38,22 +58,8 @@ export {
   type ReberExamples,
   reberExamples,
   spoiltReberString,
-} from "./reber";
-export {
-  loadSafetensors,
-  readSafetensors,
-  readSafetensorsMetadata,
-  type SafetensorsArray,
-  saveSafetensors,
-  writeSafetensors,
-} from "./safetensors";
-export type { SafetensorsDtype } from "./safetensors-dtypes";
-export { saveFiles } from "./save-files";
-export { type Scale, scaled, scaleOf } from "./scale";
-export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sliding-windows";
-export type { SourceOptions } from "./source";
-export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./spectrum";
-export { type SpikeTrainsOptions, spikeTrains } from "./spike-trains";
+} from "./synthetic/reber";
+export { type SpikeTrainsOptions, spikeTrains } from "./synthetic/spike-trains";
 export {
   type RandomTimeSeriesOptions,
   randomTimeSeriesWindows,
@@ -62,4 +68,4 @@ export {
   timeSeries,
   timeSeriesWindows,
   type Windows,
-} from "./time-series";
+} from "./synthetic/time-series";

@@ -1,6 +1,6 @@
 import type * as tf from "../tf";
-import type { Draw } from "./draw";
-import type { SpareUnits } from "./spare-units";
+import type { UnitPadding } from "./kernels/unit-padding";
+import type { RandomKey } from "./random-key";
 import type { State } from "./state";
 
 /**
@@ -27,7 +27,7 @@ export interface RNNCell<S extends State = State> {
    * @returns the output `[batch, outputSize]` and the next state
    * @throws ArgumentError naming expected and actual shape
    */
-  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [output: tf.Tensor2D, state: S];
+  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [output: tf.Tensor2D, state: S];
   /** Frees the weights. Whoever constructs a cell disposes it. */
   dispose(): void;
 
@@ -43,7 +43,7 @@ export interface RNNCell<S extends State = State> {
    */
   open?(rows: number): OpenCell<S>;
   /** A whole run over time, for wrappers that treat all time steps alike; comes before `open` and `call`. */
-  overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: Draw): [outputs: tf.Tensor3D, state: S];
+  overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: RandomKey): [outputs: tf.Tensor3D, state: S];
 }
 
 /** A cell during one run over time: its input product leaves the time loop, its weights are prepared once. */
@@ -54,21 +54,21 @@ export interface OpenCell<S extends State = State> {
    * Whether `project` may be called for stretches of time, one after the other: for `count` time steps from `first` on. A
    * wrapper that passes `project` on without these leaves this out.
    */
-  readonly inStretches?: true;
-  /** The rest of a step, from one time step's `[batch, k]` of each; `time` is the step's place in what was projected. */
-  step(projected: readonly tf.Tensor2D[], state: S, draw: Draw | undefined, time: number): [tf.Tensor2D, S];
+  readonly inChunks?: true;
+  /** The rest of a step, from one time step's `[batch, k]` of each; `time` is the step's index in what was projected. */
+  step(projected: readonly tf.Tensor2D[], state: S, draw: RandomKey | undefined, time: number): [tf.Tensor2D, S];
   /**
    * Units that a run has besides the cell's: `step` goes from states that have them to states and outputs that do. Whoever
    * passes `step` on passes these on too. `all` has none.
    */
-  readonly spare?: SpareUnits;
+  readonly padding?: UnitPadding;
   /** All time steps by one operation, where no gradient is asked for; inputs and outputs `[nSteps, batch, features]`. */
   all?(inputs: tf.Tensor3D, state: S): [outputs: tf.Tensor3D, state: S];
 }
 
 /**
  * Runs a cell inside a wrapper over all time steps, `[nSteps, batch, features]`, in whatever direction and to whatever
- * lengths the unroller was asked for. `place` tells cells of one wrapper apart where they draw random numbers.
+ * lengths the unroller was asked for. `index` tells cells of one wrapper apart where they draw random numbers.
  */
 export type RunOverTime = <S extends State>(
   cell: RNNCell<S>,

@@ -1,9 +1,3 @@
-export {
-  type BidirectionalDynamicOptions,
-  type BidirectionalOptions,
-  bidirectionalDynamicRnn,
-  staticBidirectionalRnn,
-} from "./bidirectional";
 export type { OpenCell, RNNCell, RunOverTime } from "./cell";
 export {
   type Activation,
@@ -12,26 +6,59 @@ export {
   type BasicRNNWeights,
   basicRnnStep,
 } from "./cells/basic-rnn";
-export { GRUCell, type GRUCellOptions, type GRUWeights, gruStep } from "./cells/gru";
+export { type FunctionCellOptions, functionCell, type StateSize } from "./cells/function-cell";
+export { GRUCell, type GRUCellOptions } from "./cells/gru";
+export { type GRUWeights, gruStep } from "./cells/gru-step";
 export { LayerNormBasicLSTMCell, type LayerNormBasicLSTMCellOptions, layerNorm } from "./cells/layer-norm-lstm";
 export {
   BasicLSTMCell,
   type BasicLSTMCellOptions,
   LSTMCell,
   type LSTMCellOptions,
-  type LSTMState,
 } from "./cells/lstm";
-export { type GateBlocks, type LSTMStepOptions, lstmStep } from "./cells/lstm-step";
+export { type GateBlocks, type LSTMState, type LSTMStepOptions, lstmStep } from "./cells/lstm-step";
 export { ResetAfterGRUCell, type ResetAfterGRUWeights, resetAfterGruStep } from "./cells/reset-after-gru";
-export type { Draw, Training } from "./draw";
-export { Embedding, type EmbeddingOptions } from "./embedding";
 export { ArgumentError } from "./errors";
-export { type FromKerasOptions, fromKeras } from "./foreign/keras";
-export type { ForeignPart } from "./foreign/parts";
-export { type FromPyTorchOptions, fromPyTorch } from "./foreign/pytorch";
-export { type FunctionCellOptions, functionCell, type StateSize } from "./function-cell";
-export { type GRUGates, gruGates, type LSTMGates, lstmGates } from "./gates";
 export { computeGradients, type GradientOf } from "./gradients";
+export { type GRUGates, gruGates, type LSTMGates, lstmGates } from "./inspect/gates";
+export { stateGradientNorms } from "./inspect/state-gradients";
+export { type FromKerasOptions, fromKeras } from "./interop/keras";
+export type { ForeignPart } from "./interop/parts";
+export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";
+export type { UnitPadding } from "./kernels/unit-padding";
+export { Dense, type DenseOptions } from "./layers/dense";
+export { Embedding, type EmbeddingOptions } from "./layers/embedding";
+export {
+  meanSquaredError,
+  sigmoidCrossEntropyWithLogits,
+  softmaxCrossEntropyWithLogits,
+  sparseSoftmaxCrossEntropyWithLogits,
+} from "./losses/losses";
+export { accuracy, correctCount } from "./losses/metrics";
+export { AdamOptimizer, type AdamOptions, AdamWOptimizer, type AdamWOptions } from "./optimizers/adam";
+export type { Clipping } from "./optimizers/clipping";
+export {
+  GradientDescentOptimizer,
+  MomentumOptimizer,
+  type MomentumOptions,
+  RMSPropOptimizer,
+  type RMSPropOptions,
+} from "./optimizers/gradient-descent";
+export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizers/optimizer";
+export type { OptimizerState } from "./optimizers/optimizer-state";
+export type { RandomKey, Training } from "./random-key";
+export { flattenState, packState, type State, type StateRecord } from "./state";
+export { stopGradient } from "./stop-gradient";
+export {
+  type BidirectionalDynamicOptions,
+  type BidirectionalOptions,
+  bidirectionalDynamicRnn,
+  staticBidirectionalRnn,
+} from "./time/bidirectional";
+export type { SequenceLength } from "./time/lengths";
+export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./time/raw-rnn";
+export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./time/unroll";
+export { type ArrayLike, toTensor } from "./to-tensor";
 export {
   glorotNormal,
   glorotUniform,
@@ -46,37 +73,10 @@ export {
   type VarianceScalingOptions,
   varianceScaling,
   zerosInitializer,
-} from "./initializers";
-export { Dense, type DenseOptions } from "./layers";
-export type { SequenceLength } from "./lengths";
-export {
-  meanSquaredError,
-  sigmoidCrossEntropyWithLogits,
-  softmaxCrossEntropyWithLogits,
-  sparseSoftmaxCrossEntropyWithLogits,
-} from "./losses";
-export { accuracy, correctCount } from "./metrics";
-export { exportWeights, importWeights, type Named, type NamedArrays } from "./named-weights";
-export { AdamOptimizer, type AdamOptions, AdamWOptimizer, type AdamWOptions } from "./optimizers/adam";
-export type { Clipping } from "./optimizers/clipping";
-export {
-  GradientDescentOptimizer,
-  MomentumOptimizer,
-  type MomentumOptions,
-  RMSPropOptimizer,
-  type RMSPropOptions,
-} from "./optimizers/gradient-descent";
-export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizers/optimizer";
-export type { OptimizerState } from "./optimizers/optimizer-state";
-export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./raw-rnn";
-export type { SpareUnits } from "./spare-units";
-export { flattenState, packState, type State, type StateRecord } from "./state";
-export { stateGradientNorms } from "./state-gradients";
-export { stopGradient } from "./stop-gradient";
-export { type SummaryRow, summary } from "./summary";
-export { type ArrayLike, toTensor } from "./to-tensor";
-export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./unroll";
-export { namedWeights } from "./weights";
+} from "./weights/initializers";
+export { exportWeights, importWeights, type Named, type NamedArrays } from "./weights/named-weights";
+export { type SummaryRow, summary } from "./weights/summary";
+export { namedWeights } from "./weights/weights";
 export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
 export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
 export { MultiRNNCell, type StackState } from "./wrappers/multi-rnn";

@@ -2,10 +2,10 @@ import { compile } from "../compile";
 import type { NumericArray } from "../data";
 import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
-import { checkArray } from "./arrays";
 import { checkCount, checkOptions } from "./checks";
+import { checkArray } from "./examples/arrays";
 import { callModel, checkModel, type Model } from "./model";
-import { willCompile } from "./step";
+import { willCompile } from "./step/step";
 import { stopError, watchForStop } from "./stop";
 
 export interface ContinueOptions {

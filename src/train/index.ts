@@ -7,30 +7,37 @@ export type { MonitorOptions } from "./callbacks/monitor";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./callbacks/reduce-lr-on-plateau";
 export { TensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard";
 export { TerminateOnNaN } from "./callbacks/terminate-on-nan";
-export { confusionMatrix, perClassAccuracy } from "./confusion";
 export { type ContinueOptions, continueSeries } from "./continue-series";
-export type { ArrayExamples, Examples, RaggedExamples, Sequence, TrainingData } from "./data";
 export { BusyError, NotFiniteError, type StepPlace } from "./errors";
-export { type EvaluateOptions, evaluate } from "./evaluate";
-export { fit } from "./fit";
+export type { ArrayExamples, Examples, RaggedExamples, Sequence, TrainingData } from "./examples/source";
+export type { StreamedBatch, StreamedExamples } from "./examples/streamed";
+export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export/export-model";
+export { loadWeights, saveWeights } from "./export/weight-files";
+export { fit } from "./fit/fit";
+export type { FitOptions } from "./fit/options";
 export type { EpochRecord, History, Logs, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
-export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./losses";
-export { accuracy, binaryAccuracy, type Metric, meanAbsoluteError, meanSquaredError, perplexity } from "./metrics";
+export { confusionMatrix, perClassAccuracy } from "./measure/confusion";
+export { type EvaluateOptions, evaluate } from "./measure/evaluate";
+export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";
+export {
+  accuracy,
+  binaryAccuracy,
+  type Metric,
+  meanAbsoluteError,
+  meanSquaredError,
+  perplexity,
+} from "./measure/metrics";
+export type { PassOptions } from "./measure/pass";
+export { predict } from "./measure/predict";
 export { type Model, modelOf } from "./model";
-export type { FitOptions } from "./options";
-export type { PassOptions } from "./pass";
-export { predict } from "./predict";
 export type { Reporter, StepReport, TrainingPlan } from "./progress/reporter";
-export type { StreamedBatch, StreamedExamples } from "./streamed";
-export type { Terms, TermsOf } from "./terms";
 export {
   captureTraining,
   type Progress,
+  type ResumableTraining,
   restoreTraining,
-  type Training,
   type Weights,
   weightsOf,
-} from "./training-state";
-export { type ExportOptions, exportGraphModel, exportSavedModel } from "./travel";
-export { loadWeights, saveWeights } from "./weight-files";
+} from "./resume/training-state";
+export type { Terms, TermsOf } from "./step/terms";

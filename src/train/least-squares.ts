@@ -2,7 +2,8 @@ import { rowCount } from "../data";
 import { ArgumentError } from "../rnn";
 import * as tf from "../tf";
 import { checkNumber, checkOptions } from "./checks";
-import { type ArrayExamples, sourceOf, type TrainingData } from "./data";
+import type { ArrayExamples, TrainingData } from "./examples/source";
+import { sourceOf } from "./examples/training-data";
 import type { Model } from "./model";
 
 /** A model that is one product: `outputs = x·kernel + bias`, where a row of x is all its time steps' features in a row. */

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished } from "vitest";
 import { sharedFolder } from "../../scripts/shared-data.mjs";
-import type { DataFile } from "../../src/data/data-file";
 import { DataError } from "../../src/data/errors";
-import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain-hours";
+import type { DataFile } from "../../src/data/files/data-file";
+import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain/rain-hours";
 
 /** The folder with the real data, or undefined after one printed line; tests that need it are skipped then. */
 export const realFolder: string | undefined = sharedFolder();

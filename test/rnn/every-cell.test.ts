@@ -9,7 +9,7 @@ import {
   staticRnn,
   type UnrollOptions,
 } from "../../src/rnn";
-import { timeSteps } from "../../src/rnn/over-time";
+import { timeSteps } from "../../src/rnn/time/over-time";
 import * as tf from "../../src/tf";
 import { expectClose, expectTensors, uniform } from "../support";
 import { CELLS, RUNS } from "./all-cells";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { PROOF, sharedFolder } from "../../scripts/shared-data.mjs";
-import { MNIST_FILES } from "../../src/data/mnist";
+import { MNIST_FILES } from "../../src/data/sources/mnist";
 
 const LABELS = ["t10k-labels-idx1-ubyte.gz", "train-labels-idx1-ubyte.gz"];
 

@@ -1,10 +1,10 @@
+import type { Binding } from "../engine/backend";
 import { CompileError } from "../errors";
-import type { Binding } from "../native";
-import { needed, type Op, type Origin, type Scan, type Signature, type Trace } from "../trace";
-import { checkAlike, checkCount, refusal } from "./alike";
-import { constantOf } from "./constants";
+import { needed, type Op, type Scan, type Signature, type Trace, type Value } from "../ir/trace";
+import { checkCount, checkSameOps, refusal } from "./check-same-ops";
 import { SizeOps } from "./size-ops";
-import { type Samples, type Size, sizeOf } from "./sizes";
+import { constantOf } from "./symbolic-constants";
+import { type Samples, type Size, sizeOf } from "./symbolic-dims";
 
 /**
  * One trace for all sizes, from the same function's traces at the samples' points. The operations must be the same ones
@@ -17,21 +17,21 @@ export function generalise(
   traces: readonly Trace[],
   samples: Samples,
   binding: Binding,
-  sizes: { readonly origins: readonly Origin[]; readonly ops: readonly Op[] },
+  sizes: { readonly origins: readonly Value[]; readonly ops: readonly Op[] },
 ): Trace {
   const [first] = traces as [Trace];
   const ops: Op[] = [...sizes.ops];
   const computed = new SizeOps(ops, binding, sizes.origins);
-  const made = new Map<Op, Origin>();
-  const find = (origin: Origin): Origin => {
+  const made = new Map<Op, Value>();
+  const find = (origin: Value): Value => {
     if (!("op" in origin)) return origin;
-    const there = made.get(origin.op) as Origin;
+    const there = made.get(origin.op) as Value;
     return "op" in there ? { op: there.op, output: origin.output } : there;
   };
   const places = traces.map((trace) => new Map(trace.ops.map((op, i) => [op, i])));
   first.ops.forEach((op, i) => {
     const alike = traces.map((trace) => trace.ops[i] as Op);
-    checkAlike(alike, places, samples);
+    checkSameOps(alike, places, samples);
     const constant = op.values === undefined ? undefined : constantOf(alike, samples, computed);
     if (constant !== undefined) {
       made.set(op, constant);

@@ -1,8 +1,8 @@
 import * as tf from "../../tf";
+import type { GraphWriter } from "../emit/graph-writer";
+import type { NodeDef } from "../engine/protobuf";
 import { CompileError } from "../errors";
-import type { GraphWriter } from "../graph";
-import type { NodeDef } from "../messages";
-import { PRODUCER } from "../saved-model";
+import { PRODUCER } from "../runtime/session";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { nodeJson, sizesJson, sizesOf, typeName } from "./node-json";
 import { checkOutputs, type Examples, tensorOf } from "./samples";

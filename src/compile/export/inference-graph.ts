@@ -1,13 +1,13 @@
 import type * as tf from "../../tf";
-import { emit } from "../emit";
+import { emit } from "../emit/emit";
+import { GraphWriter } from "../emit/graph-writer";
+import { nativeBackend } from "../engine/backend";
 import { CompileError } from "../errors";
-import { GraphWriter } from "../graph";
-import { nativeBackend } from "../native";
-import type { Signature, Trace } from "../trace";
+import type { Signature, Trace } from "../ir/trace";
 import { checkName, type Input, type InputSpec, readInputs } from "./input-spec";
 import { type Compute, type ExampleOf, type Examples, examplesAt } from "./samples";
-import { type Samples, samplesOf, sizeAt } from "./sizes";
-import { traceOfAll } from "./trace-of-all";
+import { type Samples, samplesOf, sizeAt } from "./symbolic-dims";
+import { traceSamples } from "./trace-samples";
 import { checkWeights, writeWeights } from "./weights";
 
 export interface InferenceGraphOptions {
@@ -60,7 +60,7 @@ export function inferenceGraph(
   const first = trialAt(small);
   const outputNames = Object.keys(first.outputs);
   for (const name of outputNames) checkOutput(name, inputs);
-  const trace = traceOfAll(compute, inputs, outputNames, Object.values(variables), samples);
+  const trace = traceSamples(compute, inputs, outputNames, Object.values(variables), samples);
   const writer = writeGraph(trace, inputs, outputNames, variables);
   const named = (names: readonly string[], signatures: readonly Signature[]): NamedSignature[] =>
     names.map((name, i) => ({ name, ...(signatures[i] as Signature) }));

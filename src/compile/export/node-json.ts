@@ -1,5 +1,5 @@
+import { type AttrValue, type NodeDef, protobuf, type ShapeMessage } from "../engine/protobuf";
 import { CompileError } from "../errors";
-import { type AttrValue, messages, type NodeDef, type ShapeMessage } from "../messages";
 
 /** A node as TensorFlow.js's graph models have it: the protocol message in JSON. Whole numbers of 64 bits are texts there. */
 export interface NodeJson {
@@ -19,7 +19,7 @@ export function nodeJson(node: NodeDef): NodeJson {
 }
 
 function attrJson(value: AttrValue, where: string): unknown {
-  const { LIST, S, I, F, B, TYPE, SHAPE, TENSOR } = messages().AttrValue.ValueCase;
+  const { LIST, S, I, F, B, TYPE, SHAPE, TENSOR } = protobuf().AttrValue.ValueCase;
   switch (value.getValueCase()) {
     case LIST:
       return { list: { i: value.getList().getIList().map(String) } };

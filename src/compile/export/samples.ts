@@ -1,7 +1,7 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
+import { refuseAssignment } from "../capture/refuse-assignment";
 import { CompileError } from "../errors";
-import { refuseAssignment } from "../refuse-assignment";
 import type { Input } from "./input-spec";
 
 /** A tensor's content outside the engine. */

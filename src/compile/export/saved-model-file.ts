@@ -1,6 +1,6 @@
-import { messages, shapeMessage } from "../messages";
-import { nativeBackend } from "../native";
-import { openSession, serialise } from "../saved-model";
+import { nativeBackend } from "../engine/backend";
+import { protobuf, shapeMessage } from "../engine/protobuf";
+import { openSession, serialise } from "../runtime/session";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { checkOutputs, type Examples, tensorOf } from "./samples";
 
@@ -12,7 +12,7 @@ import { checkOutputs, type Examples, tensorOf } from "./samples";
  */
 export function savedModelFile(graph: InferenceGraph): Uint8Array {
   tryOut(graph);
-  const { SignatureDef } = messages();
+  const { SignatureDef } = protobuf();
   const signature = new SignatureDef();
   for (const input of graph.inputs) signature.getInputsMap().set(input.name, tensorInfo(input));
   for (const output of graph.outputs) signature.getOutputsMap().set(output.name, tensorInfo(output));
@@ -21,7 +21,7 @@ export function savedModelFile(graph: InferenceGraph): Uint8Array {
 }
 
 function tensorInfo({ name, dtype, shape }: NamedSignature): unknown {
-  const info = new (messages().TensorInfo)();
+  const info = new (protobuf().TensorInfo)();
   info.setName(`${name}:0`);
   info.setDtype(dtype);
   info.setTensorShape(shapeMessage(shape));

@@ -1,20 +1,20 @@
-import type { Attribute, Binding } from "../native";
-import type { Op, Origin } from "../trace";
-import type { Size } from "./sizes";
+import type { Attribute, Binding } from "../engine/backend";
+import type { Op, Value } from "../ir/trace";
+import type { Size } from "./symbolic-dims";
 
 /** Writes into a list of operations how sizes are computed, each once. */
 export class SizeOps {
-  private readonly known = new Map<string, Origin>();
+  private readonly known = new Map<string, Value>();
 
   /** @param sizes where s₁ … sₙ stand, int32 scalars */
   constructor(
     private readonly ops: Op[],
     private readonly binding: Binding,
-    private readonly sizes: readonly Origin[],
+    private readonly sizes: readonly Value[],
   ) {}
 
   /** An int32 scalar. */
-  number(size: Size): Origin {
+  number(size: Size): Value {
     return this.once(`number ${size}`, () => {
       const terms = size.flatMap((c, bits) => (c === 0 ? [] : [this.term(c, bits)]));
       return terms.length === 0 ? this.int(0) : terms.reduce((a, b) => this.binary("AddV2", a, b));
@@ -22,7 +22,7 @@ export class SizeOps {
   }
 
   /** An int32 list. */
-  list(sizes: readonly Size[]): Origin {
+  list(sizes: readonly Size[]): Value {
     return this.once(`list ${sizes.join(";")}`, () => {
       const { TF_ATTR_INT, TF_INT32 } = this.binding;
       const attributes = [
@@ -36,14 +36,14 @@ export class SizeOps {
   }
 
   /** One value in a shape. */
-  fill(shape: readonly Size[], dtype: number, value: number): Origin {
+  fill(shape: readonly Size[], dtype: number, value: number): Value {
     const attributes = [this.type("T", dtype), this.type("index_type", this.binding.TF_INT32)];
     const inputs = [this.list(shape), this.constant(dtype, [], [value])];
     return this.add({ name: "Fill", attributes, inputs, shapes: [shape.map(() => -1)], dtypes: [dtype] });
   }
 
   /** first, first + step, …: as many numbers as `count` says, int32. */
-  range(first: number, step: number, count: Size): Origin {
+  range(first: number, step: number, count: Size): Value {
     const limit = count.map((c, bits) => c * step + (bits === 0 ? first : 0));
     const inputs = [this.int(first), this.number(limit), this.int(step)];
     const { TF_INT32 } = this.binding;
@@ -51,28 +51,28 @@ export class SizeOps {
     return this.add({ name: "Range", attributes, inputs, shapes: [[-1]], dtypes: [TF_INT32] });
   }
 
-  cast(value: Origin, shape: readonly number[], dtype: number): Origin {
+  cast(value: Value, shape: readonly number[], dtype: number): Value {
     if (dtype === this.binding.TF_INT32) return value;
     const truncate = { name: "Truncate", type: this.binding.TF_ATTR_BOOL, value: false };
     const attributes = [this.type("SrcT", this.binding.TF_INT32), this.type("DstT", dtype), truncate];
     return this.add({ name: "Cast", attributes, inputs: [value], shapes: [shape], dtypes: [dtype] });
   }
 
-  private term(c: number, bits: number): Origin {
+  private term(c: number, bits: number): Value {
     const factors = this.sizes.filter((_, i) => ((bits >> i) & 1) === 1);
     const all = c === 1 && factors.length > 0 ? factors : [this.int(c), ...factors];
     return all.reduce((a, b) => this.binary("Mul", a, b));
   }
 
-  private int(value: number): Origin {
+  private int(value: number): Value {
     return this.once(`int ${value}`, () => this.constant(this.binding.TF_INT32, [], [value]));
   }
 
-  private constant(dtype: number, shape: readonly number[], values: readonly number[]): Origin {
+  private constant(dtype: number, shape: readonly number[], values: readonly number[]): Value {
     return this.add({ name: "Const", attributes: [], inputs: [], shapes: [shape], dtypes: [dtype], values });
   }
 
-  private binary(name: "AddV2" | "Mul", a: Origin, b: Origin): Origin {
+  private binary(name: "AddV2" | "Mul", a: Value, b: Value): Value {
     const { TF_INT32 } = this.binding;
     return this.add({ name, attributes: [this.type("T", TF_INT32)], inputs: [a, b], shapes: [[]], dtypes: [TF_INT32] });
   }
@@ -81,12 +81,12 @@ export class SizeOps {
     return { name, type: this.binding.TF_ATTR_TYPE, value };
   }
 
-  private add(op: Op): Origin {
+  private add(op: Op): Value {
     this.ops.push(op);
     return { op, output: 0 };
   }
 
-  private once(key: string, make: () => Origin): Origin {
+  private once(key: string, make: () => Value): Value {
     const known = this.known.get(key) ?? make();
     this.known.set(key, known);
     return known;

@@ -1,8 +1,8 @@
 import type * as tf from "../../tf";
+import type { GraphWriter, Ref } from "../emit/graph-writer";
+import { copyOf, dtypeOf } from "../engine/backend";
+import { tensorAttr, typeAttr } from "../engine/protobuf";
 import { CompileError } from "../errors";
-import type { GraphWriter, Ref } from "../graph";
-import { tensorAttr, typeAttr } from "../messages";
-import { copyOf, dtypeOf } from "../native";
 
 /** A protocol message, and so a SavedModel's file, is below 2 GiB; a little is left for the graph. */
 const MOST_BYTES = 2 ** 31 - 2 ** 24;

@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errorCode } from "../data-file";
 import { DataError } from "../errors";
+import { errorCode } from "../files/data-file";
 
 /** So much is read, written and hashed at a time. */
 const PIECE = 2 ** 20;

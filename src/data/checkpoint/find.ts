@@ -1,11 +1,11 @@
 import { lstat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { errorCode } from "../data-file";
 import { DataError } from "../errors";
-import { noteSeen } from "./fence";
+import { errorCode } from "../files/data-file";
 import { type Listed, listCheckpoints } from "./folder";
 import type { Best } from "./manifest";
 import { type Checkpoint, readCheckpoint, readManifest } from "./read";
+import { noteSeen } from "./single-writer-check";
 
 export interface FindOptions {
   /** Gets one line for each checkpoint that was passed over because it is damaged. Default: `console.warn`. */

@@ -3,8 +3,8 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import { errorCode } from "../data-file";
 import { DataError } from "../errors";
+import { errorCode } from "../files/data-file";
 
 /** The two files of a checkpoint. */
 export const TENSORS = "tensors.safetensors";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { checkWhole, DataError } from "../errors";
-import { jsonTrouble } from "../json-keys";
-import { isRecord, isSizes, short } from "../safetensors-header";
+import { jsonTrouble } from "../formats/json-keys";
+import { isRecord, isSizes, short } from "../formats/safetensors-header";
 import { checkJson, DEEPEST, type Json, type JsonRecord } from "./json-value";
 
 /** By which checkpoints are compared: "min" for a loss, "max" for an accuracy. */

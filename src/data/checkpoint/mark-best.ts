@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { replaceFile } from "../write-file";
+import { replaceFile } from "../files/write-file";
 import { syncFolder, unwritable } from "./disk";
 import { MANIFEST } from "./folder";
 import { type Best, manifestText } from "./manifest";

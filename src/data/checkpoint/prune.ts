@@ -1,7 +1,7 @@
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode } from "../data-file";
 import { DataError } from "../errors";
+import { errorCode } from "../files/data-file";
 import { isPassing, syncFolder } from "./disk";
 import { byValue } from "./find";
 import { listCheckpoints, listScraps, scrapName } from "./folder";

@@ -1,15 +1,15 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { NumericArray } from "../array";
-import { errorCode } from "../data-file";
 import { checkWhole, DataError } from "../errors";
+import { errorCode } from "../files/data-file";
 import { isPassing, makeFolder, syncFolder, unwritable, writeDurably } from "./disk";
-import { checkAlone, noteSeen } from "./fence";
 import { type Listed, listCheckpoints, MANIFEST, nameOf, scrapName, TENSORS } from "./folder";
 import type { JsonRecord } from "./json-value";
 import { type Best, checkState, manifestText } from "./manifest";
 import { prune, removeScraps, setAside } from "./prune";
 import { readCheckpoint, readManifest } from "./read";
+import { checkSingleWriter, noteSeen } from "./single-writer-check";
 import { writeTensors } from "./tensors-file";
 
 /** What a checkpoint keeps. */
@@ -68,7 +68,7 @@ export async function writeCheckpoint(
     await makeFolder(root);
     const listed = await listCheckpoints(root);
     damaged = await damagedFrom(listed, content.number);
-    checkAlone(
+    checkSingleWriter(
       root,
       listed.filter(({ number }) => number < content.number),
     );

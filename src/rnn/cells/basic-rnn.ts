@@ -1,12 +1,12 @@
 import { isCapturing, isExporting } from "../../compile";
 import * as tf from "../../tf";
-import { openAffine } from "../affine";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
-import { glorotUniform, type Initializer } from "../initializers";
-import { spareUnits } from "../spare-units";
+import { openAffine } from "../kernels/affine";
+import { unitPadding } from "../kernels/unit-padding";
 import { zeroTensor } from "../state";
-import { weight } from "../weights";
+import { glorotUniform, type Initializer } from "../weights/initializers";
+import { weight } from "../weights/weights";
 
 /** A function of a tensor, element by element. */
 export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
@@ -96,12 +96,12 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
 
   open(rows: number): OpenCell<tf.Tensor2D> {
     const canSpare = isCapturing() && !isExporting() && OF_ANY_SIZE.has(this.activation);
-    const spare = canSpare ? spareUnits(this.outputSize, 1, rows) : undefined;
-    const [kernel, bias] = [spare?.kernel(this.kernel, 1) ?? this.kernel, spare?.vector(this.bias, 1) ?? this.bias];
+    const padding = canSpare ? unitPadding(this.outputSize, 1, rows) : undefined;
+    const [kernel, bias] = [padding?.kernel(this.kernel, 1) ?? this.kernel, padding?.vector(this.bias, 1) ?? this.bias];
     const { project, add } = openAffine(kernel, bias, this.inputSize);
     return {
-      ...(spare && { spare }),
-      inStretches: true,
+      ...(padding && { padding }),
+      inChunks: true,
       project: (inputs, first, count) => [project(inputs, first, count)],
       step: ([projected], state, _draw, time) => {
         const h = this.activation(add(projected as tf.Tensor2D, state, time));

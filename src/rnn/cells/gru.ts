@@ -1,13 +1,15 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
-import { furtherSeed, glorotUniform, type Initializer } from "../initializers";
-import { openProduct } from "../product";
+import { openProduct } from "../kernels/product";
+import { splitKernel } from "../kernels/split-kernel";
 import { zeroTensor } from "../state";
-import { splitKernel, weight } from "../weights";
+import { furtherSeed, glorotUniform, type Initializer } from "../weights/initializers";
+import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
-import { hasBlocks } from "./blocks";
-import { openGRUBlock } from "./gru-block";
+import { hasFusedCells } from "./fused-cells";
+import { openFusedGRU } from "./gru-fused";
+import { gruStep, mix } from "./gru-step";
 
 export interface GRUCellOptions {
   inputSize: number;
@@ -17,46 +19,6 @@ export interface GRUCellOptions {
   /** Of the kernels; Glorot uniform unless told otherwise. */
   kernelInitializer?: Initializer;
   seed?: number;
-}
-
-export interface GRUWeights {
-  /** `[inputSize + numUnits, 2·numUnits]`: columns of the gates r, u. */
-  readonly gatesKernel: tf.Tensor2D;
-  /** `[2·numUnits]` */
-  readonly gatesBias: tf.Tensor1D;
-  /** `[inputSize + numUnits, numUnits]` */
-  readonly candidateKernel: tf.Tensor2D;
-  /** `[numUnits]` */
-  readonly candidateBias: tf.Tensor1D;
-}
-
-/**
- * One step of a gated recurrent unit (Cho et al. 2014, arXiv:1406.1078), as TensorFlow 1.x computes it.
- *
- *   r, u = σ([x, h]·Wg + bg)        reset and update gates, biases start at 1
- *   c    = φ([x, r∘h]·Wc + bc)      reset before the product; Keras and PyTorch reset after, so their numbers differ
- *   h'   = u∘h + (1 − u)∘c
- *
- * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
- */
-export function gruStep(
-  weights: GRUWeights,
-  x: tf.Tensor2D,
-  h: tf.Tensor2D,
-  activation: Activation = tf.tanh,
-): tf.Tensor2D {
-  return tf.tidy(() => {
-    const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
-    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), gatesKernel), gatesBias));
-    const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-    const reset = tf.concat2d([x, tf.mul(r, h) as tf.Tensor2D], 1);
-    return mix(u, h, activation(tf.add(tf.matMul(reset, candidateKernel), candidateBias)));
-  });
-}
-
-/** u∘h + (1 − u)∘c */
-export function mix(u: tf.Tensor2D, h: tf.Tensor2D, c: tf.Tensor2D): tf.Tensor2D {
-  return tf.add(tf.mul(u, h), tf.mul(tf.sub(1, u), c));
 }
 
 /**
@@ -116,7 +78,7 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
 
   /** All three input products become one, `[…, 3·numUnits]`: r, u, c. */
   open(rows: number): OpenCell<tf.Tensor2D> {
-    if (this.activation === tf.tanh && hasBlocks()) return openGRUBlock(this, rows);
+    if (this.activation === tf.tanh && hasFusedCells()) return openFusedGRU(this, rows);
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const [inputCandidate, stateCandidate] = splitKernel(this.candidateKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, inputCandidate], 1);

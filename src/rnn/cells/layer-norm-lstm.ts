@@ -1,15 +1,15 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkOptions, checkPositive, checkTensor } from "../checks";
-import { type Draw, drawUniform, keep } from "../draw";
-import { glorotUniform, type Initializer } from "../initializers";
-import { openProduct } from "../product";
+import { openProduct } from "../kernels/product";
+import { splitKernel } from "../kernels/split-kernel";
+import { drawUniform, keep, type RandomKey } from "../random-key";
 import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
-import { splitKernel, weight } from "../weights";
+import { glorotUniform, type Initializer } from "../weights/initializers";
+import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
-import type { LSTMState } from "./lstm";
-import { gates } from "./lstm-step";
+import { gates, type LSTMState } from "./lstm-step";
 
 export interface LayerNormBasicLSTMCellOptions {
   inputSize: number;
@@ -108,7 +108,7 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     return { c: zeroTensor(batchSize, this.outputSize), h: zeroTensor(batchSize, this.outputSize) };
   }
 
-  call(inputs: tf.Tensor2D, state: LSTMState, draw?: Draw): [tf.Tensor2D, LSTMState] {
+  call(inputs: tf.Tensor2D, state: LSTMState, draw?: RandomKey): [tf.Tensor2D, LSTMState] {
     checkTensor("LayerNormBasicLSTMCell.call", "inputs", inputs, ["batch", this.inputSize]);
     return tidy(() => {
       checkState("LayerNormBasicLSTMCell.call", "state", state, this.zeroState(inputs.shape[0]));
@@ -125,7 +125,7 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     };
   }
 
-  private finish(preActivations: tf.Tensor2D, { c }: LSTMState, draw?: Draw): [tf.Tensor2D, LSTMState] {
+  private finish(preActivations: tf.Tensor2D, { c }: LSTMState, draw?: RandomKey): [tf.Tensor2D, LSTMState] {
     const norm = (x: tf.Tensor2D, name: Norm) => layerNorm(x, this.norms[name].gamma, this.norms[name].beta);
     const [i, j, f, o] = gates(preActivations);
     const fresh = this.dropped(this.activation(norm(j, "transform")), draw);
@@ -135,7 +135,7 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     return [h, { c: next, h }];
   }
 
-  private dropped(x: tf.Tensor2D, draw: Draw | undefined): tf.Tensor2D {
+  private dropped(x: tf.Tensor2D, draw: RandomKey | undefined): tf.Tensor2D {
     if (draw === undefined || this.keepProb === 1) return x;
     return keep(x, this.keepProb, drawUniform(draw, x.shape));
   }

@@ -49,3 +49,6 @@ export function lstmStep(
 function clip(x: tf.Tensor, limit: number | undefined): tf.Tensor2D {
   return (limit === undefined ? x : tf.clipByValue(x, -limit, limit)) as tf.Tensor2D;
 }
+
+/** An LSTM's state: the long-term memory c, and h, which is also its output. */
+export type LSTMState = { readonly c: tf.Tensor2D; readonly h: tf.Tensor2D };

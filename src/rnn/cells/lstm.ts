@@ -1,20 +1,17 @@
 import * as tf from "../../tf";
-import { openAffine } from "../affine";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkFunction, checkOptions, checkPositive, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
-import { furtherSeed, glorotUniform, type Initializer } from "../initializers";
-import { openProduct } from "../product";
+import { openAffine } from "../kernels/affine";
+import { openProduct } from "../kernels/product";
 import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
-import { weight } from "../weights";
+import { furtherSeed, glorotUniform, type Initializer } from "../weights/initializers";
+import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
-import { hasBlocks } from "./blocks";
-import { openLSTMBlock } from "./lstm-block";
-import { type GateBlocks, gates, lstmStep } from "./lstm-step";
-
-/** An LSTM's state: the long-term memory c, and h, which is also its output. */
-export type LSTMState = { readonly c: tf.Tensor2D; readonly h: tf.Tensor2D };
+import { hasFusedCells } from "./fused-cells";
+import { openFusedLSTM } from "./lstm-fused";
+import { type GateBlocks, gates, type LSTMState, lstmStep } from "./lstm-step";
 
 export interface BasicLSTMCellOptions {
   inputSize: number;
@@ -117,7 +114,7 @@ export class LSTMCell implements RNNCell<LSTMState> {
   open(rows: number): OpenCell<LSTMState> {
     const { activation, cellClip } = this.options;
     const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
-    if (isPlain && hasBlocks()) return openLSTMBlock(this, this.inputSize, rows);
+    if (isPlain && hasFusedCells()) return openFusedLSTM(this, this.inputSize, rows);
     const projection = this.projection && openProduct(this.projection);
     const n = this.numUnits;
     const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.forgetBias), tf.zeros([n])]);

@@ -1,12 +1,14 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
-import { furtherSeed, glorotUniform } from "../initializers";
-import { openProduct } from "../product";
+import { openProduct } from "../kernels/product";
+import { splitKernel } from "../kernels/split-kernel";
 import { zeroTensor } from "../state";
-import { splitKernel, weight } from "../weights";
+import { furtherSeed, glorotUniform } from "../weights/initializers";
+import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
-import { type GRUCellOptions, mix } from "./gru";
+import type { GRUCellOptions } from "./gru";
+import { mix } from "./gru-step";
 
 export interface ResetAfterGRUWeights {
   /** `[inputSize + numUnits, 2·numUnits]`: columns of the gates r, u. */

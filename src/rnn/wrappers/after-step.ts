@@ -1,10 +1,10 @@
 import type { OpenCell, RNNCell } from "../cell";
-import { type Draw, within } from "../draw";
+import { foldIn, type RandomKey } from "../random-key";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 
 /** What is done to a state right after each step: it sees the new one and the one before. */
-type AfterStep<S extends State> = (next: S, before: S, draw: Draw | undefined) => S;
+type AfterStep<S extends State> = (next: S, before: S, draw: RandomKey | undefined) => S;
 
 /**
  * A cell whose state is changed right after each step, opened or not. Its output stays what the cell gave. The weights
@@ -16,14 +16,14 @@ export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, chan
   const { inputSize, outputSize, variables, open } = cell;
   const openChanged = (rows: number): OpenCell<S> => {
     const opened = (open as NonNullable<typeof open>).call(cell, rows);
-    const { spare } = opened;
+    const { padding } = opened;
     const changed: AfterStep<S> = (next, before, draw) =>
-      spare ? spare.widen(change(spare.narrow(next), spare.narrow(before), draw)) : change(next, before, draw);
+      padding ? padding.pad(change(padding.unpad(next), padding.unpad(before), draw)) : change(next, before, draw);
     return {
-      ...(spare && { spare }),
+      ...(padding && { padding }),
       project: (inputs) => opened.project(inputs),
       step: (projected, state, draw, time) => {
-        const [output, next] = opened.step(projected, state, within(draw, inner), time);
+        const [output, next] = opened.step(projected, state, foldIn(draw, inner), time);
         return [output, changed(next, state, draw)];
       },
     };
@@ -36,7 +36,7 @@ export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, chan
     zeroState: (batchSize) => cell.zeroState(batchSize),
     call: (inputs, state, draw) =>
       tidy(() => {
-        const [output, next] = cell.call(inputs, state, within(draw, inner));
+        const [output, next] = cell.call(inputs, state, foldIn(draw, inner));
         return [output, change(next, state, draw)];
       }),
     ...(open && cell.overTime === undefined && { open: openChanged }),

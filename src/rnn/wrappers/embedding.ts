@@ -1,12 +1,12 @@
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkTensor } from "../checks";
-import { type Draw, within } from "../draw";
-import { Embedding } from "../embedding";
-import { type Initializer, randomUniform } from "../initializers";
+import { Embedding } from "../layers/embedding";
+import { foldIn, type RandomKey } from "../random-key";
 import type { State } from "../state";
 import { tidy } from "../tidy";
-import { scoped } from "../weights";
+import { type Initializer, randomUniform } from "../weights/initializers";
+import { scoped } from "../weights/weights";
 import { CellWrapper } from "./wrapper";
 
 /** TensorFlow's default here: uniform on ±√3, whose variance is 1. */
@@ -50,11 +50,11 @@ export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
     return [...this.embedding.variables, ...this.cell.variables];
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [tf.Tensor2D, S] {
+  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
     checkTensor("EmbeddingWrapper.call", "inputs", inputs, ["batch", 1], "int32");
     return tidy(() => {
       const words = this.embedding.call(inputs.as1D()) as tf.Tensor2D;
-      return this.cell.call(words, state, within(draw, 0));
+      return this.cell.call(words, state, foldIn(draw, 0));
     });
   }
 

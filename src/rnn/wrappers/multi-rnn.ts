@@ -1,11 +1,11 @@
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { describe } from "../checks";
-import { type Draw, within } from "../draw";
 import { ArgumentError } from "../errors";
+import { foldIn, type RandomKey } from "../random-key";
 import { checkState, type State } from "../state";
 import { tidy } from "../tidy";
-import { scoped } from "../weights";
+import { scoped } from "../weights/weights";
 
 // biome-ignore lint/suspicious/noExplicitAny: a stack may mix cells of any states
 type AnyCell = RNNCell<any>;
@@ -61,10 +61,10 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
     return this.cells.map((cell) => cell.zeroState(batchSize)) as unknown as StackState<Cells>;
   }
 
-  call(inputs: tf.Tensor2D, state: StackState<Cells>, draw?: Draw): [tf.Tensor2D, StackState<Cells>] {
+  call(inputs: tf.Tensor2D, state: StackState<Cells>, draw?: RandomKey): [tf.Tensor2D, StackState<Cells>] {
     return tidy(() => {
       checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
-      return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, within(draw, i)));
+      return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, foldIn(draw, i)));
     });
   }
 

@@ -1,7 +1,7 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { type Draw, within } from "../draw";
 import { ArgumentError } from "../errors";
+import { foldIn, type RandomKey } from "../random-key";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 import { CellWrapper } from "./wrapper";
@@ -20,9 +20,9 @@ export class ResidualWrapper<S extends State> extends CellWrapper<S> {
     }
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [tf.Tensor2D, S] {
+  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
     return tidy(() => {
-      const [output, next] = this.cell.call(inputs, state, within(draw, 0));
+      const [output, next] = this.cell.call(inputs, state, foldIn(draw, 0));
       return [tf.add(inputs, output), next];
     });
   }

@@ -1,8 +1,8 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkBelowOne } from "../checks";
-import { type Draw, drawUniform, within } from "../draw";
 import { ArgumentError } from "../errors";
+import { drawUniform, foldIn, type RandomKey } from "../random-key";
 import { flattenState, packState, type State } from "../state";
 import { tidy } from "../tidy";
 import { afterStep } from "./after-step";
@@ -35,8 +35,8 @@ export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
     this.probabilities = probabilitiesOf(cell, zoneoutProb);
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: Draw): [tf.Tensor2D, S] {
-    return tidy(() => this.zoned().call(inputs, state, within(draw, 0)));
+  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
+    return tidy(() => this.zoned().call(inputs, state, foldIn(draw, 0)));
   }
 
   overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S): [tf.Tensor3D, S] {
@@ -48,13 +48,13 @@ export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
       const old = flattenState(before);
       const mixed = flattenState(next).map((fresh, i) => {
         const z = this.probabilities[i] as number;
-        return z === 0 ? fresh : this.mix(fresh, old[i] as tf.Tensor2D, z, within(draw, i + 1));
+        return z === 0 ? fresh : this.mix(fresh, old[i] as tf.Tensor2D, z, foldIn(draw, i + 1));
       });
       return packState(next, mixed);
     });
   }
 
-  private mix(fresh: tf.Tensor2D, old: tf.Tensor2D, z: number, draw: Draw | undefined): tf.Tensor2D {
+  private mix(fresh: tf.Tensor2D, old: tf.Tensor2D, z: number, draw: RandomKey | undefined): tf.Tensor2D {
     if (draw === undefined) return tf.add(tf.mul(old, z), tf.mul(fresh, 1 - z));
     return tf.where(tf.less(drawUniform(draw, fresh.shape), z), old, fresh);
   }

@@ -4,8 +4,8 @@ import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 import { weightsByName } from "../model";
-import { SummaryWriter } from "../summary-writer";
 import { rateOf } from "./rate";
+import { SummaryWriter } from "./summary-writer";
 
 export interface TensorBoardOptions {
   /** Epochs from one histogram of each weight to the next; 1 unless told, 0 for none. */

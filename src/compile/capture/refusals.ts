@@ -1,0 +1,45 @@
+import * as tf from "../../tf";
+import { CompileError } from "../errors";
+
+const USE_DRAWS =
+  "random numbers must depend on (seed, step): use the library's dropout and `training: { seed, step }`";
+const STATEFUL = new Set(["Multinomial", "RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomGamma"]);
+
+/** @throws CompileError when an operation draws random numbers out of a state that no call can set */
+export function refuseStateful(name: string): void {
+  if (STATEFUL.has(name)) throw new CompileError(`compile: ${name} draws from a hidden state; ${USE_DRAWS}`);
+}
+
+const variableOf = (data: object) =>
+  Object.values(tf.engine().registeredVariables).find(({ dataId }) => dataId === data);
+
+/** Whether it is a variable's memory: its values are others at a later call. */
+export const isOfVariable = (data: object): boolean => variableOf(data) !== undefined;
+
+/** Of a tensor that a captured function uses, and that it was not told of. */
+export function undeclared(tensor: tf.Tensor): CompileError {
+  const variable = variableOf(tensor.dataId);
+  const name = variable ? `the variable ${variable.name}` : "a tensor";
+  return new CompileError(
+    `compile: ${name} of shape [${tensor.shape}] comes from outside and is not declared: it would stay what it is ` +
+      "now for ever. Name it in `variables` (with modelOf: give what has it as a part), pass it as an argument, or make " +
+      "it inside the function",
+  );
+}
+
+/** Of a read while a function is captured. */
+export function readError(): CompileError {
+  return new CompileError(
+    "compile: the function reads a tensor's values (data, dataSync, array, print …) while it is captured, when they are " +
+      "not those of later calls. Return the tensor and read it outside",
+  );
+}
+
+/** @throws CompileError when a function returns something else than tensors */
+export function checkResults(results: readonly unknown[]): void {
+  const isTensor = (result: unknown) => result instanceof tf.Tensor;
+  if (results.length > 0 && results.every(isTensor)) return;
+  const wrong = results.find((result) => !isTensor(result));
+  const got = results.length === 0 ? "an empty list" : wrong instanceof Promise ? "a promise" : typeof wrong;
+  throw new CompileError(`compile: the function must return a tensor or a list of them, got ${got}`);
+}

@@ -1,0 +1,61 @@
+import * as tf from "../../tf";
+import { captureForExport } from "../capture/capture";
+import { nativeBackend } from "../engine/backend";
+import type { Trace } from "../ir/trace";
+import { generalise } from "./generalise";
+import type { Input } from "./input-spec";
+import type { Compute } from "./samples";
+import { sizeOfInput } from "./size-ops";
+import { type Samples, sizeAt } from "./symbolic-dims";
+
+/**
+ * A function of tensors as one trace for all sizes, from its traces at the samples' points.
+ *
+ * @throws CompileError naming the operation that depends on a size in another way
+ */
+export function traceSamples(
+  compute: Compute,
+  inputs: readonly Input[],
+  outputNames: readonly string[],
+  variables: readonly tf.Variable[],
+  samples: Samples,
+): Trace {
+  const traces = samples.points.map((at) => traceAt(compute, inputs, outputNames, variables, sizeAt(samples, at)));
+  const sizes = sizesOf(inputs, samples.names, traces[0] as Trace);
+  return generalise(traces, samples, nativeBackend().binding, sizes);
+}
+
+function traceAt(
+  compute: Compute,
+  inputs: readonly Input[],
+  outputNames: readonly string[],
+  variables: readonly tf.Variable[],
+  sizeNamed: (name: string) => number,
+): Trace {
+  const own = inputs.map(({ shape, dtype }) => {
+    return tf.zeros(
+      shape.map((size) => (typeof size === "number" ? size : sizeNamed(size))),
+      dtype,
+    );
+  });
+  const run = () => {
+    const made = compute(Object.fromEntries(inputs.map(({ name }, i) => [name, own[i] as tf.Tensor])));
+    return outputNames.map((name) => made[name] as tf.Tensor);
+  };
+  try {
+    return captureForExport(run, [...own, ...variables]);
+  } finally {
+    tf.dispose(own);
+  }
+}
+
+/** Where each size is found: on an axis of the first input that has it. */
+function sizesOf(inputs: readonly Input[], sizes: readonly string[], trace: Trace) {
+  const found = sizes.map((size) => {
+    const input = inputs.findIndex(({ shape }) => shape.includes(size));
+    const { shape } = inputs[input] as Input;
+    const dtype = trace.inputs[input]?.dtype as number;
+    return sizeOfInput(nativeBackend().binding, input, dtype, shape.length, shape.indexOf(size));
+  });
+  return { origins: found.map((ops) => ({ op: ops.at(-1) as (typeof ops)[0], output: 0 })), ops: found.flat() };
+}

@@ -1,2 +1,0 @@
-/** The operation that the library draws random numbers by. */
-export const DRAW = "StatelessRandomUniform";

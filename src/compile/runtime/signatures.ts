@@ -1,0 +1,44 @@
+import * as tf from "../../tf";
+import { isCapturing } from "../capture/capture";
+import { nativeBackend } from "../engine/backend";
+import { CompileError } from "../errors";
+import type { Signature } from "../ir/trace";
+
+/**
+ * Destructured once: each mention of `tf.…` passes the getters of two modules, which a step of a few milliseconds feels.
+ */
+const { Tensor, Variable, engine } = tf;
+
+/** @throws CompileError inside a gradient or another compiled function, on another engine, or when an argument or a variable is no tensor or is disposed */
+export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
+  refuseInside();
+  const { tensorMap } = nativeBackend();
+  variables.forEach((variable, i) => {
+    if (!(variable instanceof Variable) || variable.isDisposed) {
+      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${lifeOf(variable)}`);
+    }
+  });
+  return inputs.map((input, i) => {
+    if (!(input instanceof Tensor) || input.isDisposed) {
+      throw new CompileError(`compile: argument ${i}: expected a tensor, got ${lifeOf(input)}`);
+    }
+    return { shape: input.shape, dtype: tensorMap.get(input.dataId).dtype };
+  });
+}
+
+export function refuseInside(): void {
+  if (isCapturing()) {
+    throw new CompileError("compile: a compiled function was called inside another; compile the outer one only");
+  }
+  if (engine().state.gradientDepth > 0) {
+    throw new CompileError(
+      "compile: a compiled function was called inside a gradient, which cannot see into it; compile the function that " +
+        "computes the gradient",
+    );
+  }
+}
+
+export function lifeOf(value: unknown): string {
+  if (!(value instanceof Tensor)) return typeof value;
+  return value.isDisposed ? "a disposed one" : "a tensor that is no variable";
+}

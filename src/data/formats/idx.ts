@@ -1,0 +1,44 @@
+import { type NumericArray, numericArray } from "../array";
+import { checkWhole, DataError } from "../errors";
+import { gunzip } from "./gunzip";
+
+/** What an IDX file of bytes must say of itself in its header. */
+export interface IdxFormat {
+  /** The shape of one item: [28, 28] for images, [] for labels. Its rank settles the magic number (2051, 2049). */
+  readonly itemShape: readonly number[];
+  /** The most items that memory will be made for. */
+  readonly maxCount: number;
+}
+
+/**
+ * Reads a gzipped IDX file of unsigned bytes, the format of MNIST (http://yann.lecun.com/exdb/mnist): big-endian
+ * 32-bit numbers (magic, count, the sizes of one item), then the items.
+ *
+ * @param file what to call the bytes in errors
+ * @returns `[count, ...itemShape]`
+ * @throws DataError naming the file, the field, what was expected there and what came
+ */
+export async function readIdx(packed: Uint8Array, file: string, format: IdxFormat): Promise<NumericArray<Uint8Array>> {
+  const headSize = 8 + 4 * format.itemShape.length;
+  const total = (head: Uint8Array) => headSize + checkHead(head, file, format) * itemSize(format);
+  const bytes = await gunzip(packed, file, { headSize, total });
+  const count = (bytes.length - headSize) / itemSize(format);
+  return numericArray(bytes.subarray(headSize), [count, ...format.itemShape]);
+}
+
+/** The count of items that the head tells of, once all else in it is right. */
+function checkHead(head: Uint8Array, file: string, { itemShape, maxCount }: IdxFormat): number {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const magic = 0x0800 + 1 + itemShape.length; // 0, 0, 8 for unsigned bytes, the number of axes
+  if (view.getUint32(0) !== magic) throw new DataError(file, "magic", `${magic}`, `${view.getUint32(0)}`);
+  itemShape.forEach((size, axis) => {
+    const actual = view.getUint32(8 + 4 * axis);
+    if (actual !== size) throw new DataError(file, `size of axis ${axis + 1}`, `${size}`, `${actual}`);
+  });
+  checkWhole(file, "count", view.getUint32(4), 1, maxCount);
+  return view.getUint32(4);
+}
+
+function itemSize(format: IdxFormat): number {
+  return format.itemShape.reduce((product, size) => product * size, 1);
+}

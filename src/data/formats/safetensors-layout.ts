@@ -1,0 +1,73 @@
+import { endianness } from "node:os";
+import { type NumericArray, type NumericData, numericArray } from "../array";
+import { DataError } from "../errors";
+import type { SafetensorsDtype } from "./safetensors-dtypes";
+import { MAX_HEADER, METADATA } from "./safetensors-header";
+
+/** An array where it will lie in a file. */
+export interface Placed extends NumericArray {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+}
+
+/** What a safetensors file is made of, from its first byte to its last. */
+export interface Layout {
+  /** Everything before the values. */
+  readonly head: Uint8Array;
+  /** The arrays in the order of their values, without gaps. */
+  readonly values: readonly Placed[];
+}
+
+/**
+ * Plans a safetensors file with those arrays. Nothing is copied but the header.
+ *
+ * @throws DataError as `writeSafetensors`
+ */
+export function layOut(
+  arrays: Readonly<Record<string, NumericArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Layout {
+  const values = Object.entries(arrays).map(([name, { data, shape }]) => {
+    if (name === METADATA) throw new DataError("writeSafetensors", "arrays", `names other than ${METADATA}`, name);
+    const dtype = dtypeOf(name, data);
+    return { name, ...numericArray(data, shape), dtype };
+  });
+  values.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT); // keeps four-byte values aligned
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") throw new DataError("writeSafetensors", `metadata ${key}`, "a string", typeof value);
+  }
+  const fields = Object.keys(metadata).length === 0 ? [] : [`"${METADATA}":${JSON.stringify(metadata)}`];
+  let size = 0;
+  for (const { name, dtype, shape, data } of values) {
+    const data_offsets = [size, size + data.byteLength];
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets })}`);
+    size += data.byteLength;
+  }
+  return { head: headOf(`{${fields.join(",")}}`), values };
+}
+
+/** The values' bytes as a file has them: the array's own memory, or a copy where the machine has them the other way. */
+export function littleEndian(data: NumericData): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data.BYTES_PER_ELEMENT === 1 || endianness() === "LE") return bytes;
+  return Buffer.from(bytes).swap32();
+}
+
+/** The header's length and the header, filled up with spaces, so that the values begin at a multiple of 8. */
+function headOf(text: string): Uint8Array {
+  const header = new TextEncoder().encode(text);
+  const length = Math.ceil(header.length / 8) * 8;
+  if (length > MAX_HEADER)
+    throw new DataError("writeSafetensors", "header", `at most ${MAX_HEADER} bytes`, `${length}`);
+  const head = new Uint8Array(8 + length).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  head.set(header, 8);
+  return head;
+}
+
+function dtypeOf(name: string, data: NumericData): SafetensorsDtype {
+  if (data instanceof Float32Array) return "F32";
+  if (data instanceof Int32Array) return "I32";
+  if (data instanceof Uint8Array) return "U8";
+  throw new DataError("writeSafetensors", name, "a Float32Array, Int32Array or Uint8Array", typeof data);
+}

@@ -1,0 +1,93 @@
+import { readFile, stat } from "node:fs/promises";
+import type { NumericArray } from "../array";
+import { DataError } from "../errors";
+import { errorCode } from "../files/data-file";
+import { replaceFile } from "../files/write-file";
+import { decode, type SafetensorsDtype } from "./safetensors-dtypes";
+import { readHeader } from "./safetensors-header";
+import { layOut, littleEndian } from "./safetensors-layout";
+
+/** An array of a safetensors file, and the type that its values have there. */
+export interface SafetensorsArray extends NumericArray {
+  readonly dtype: SafetensorsDtype;
+}
+
+/**
+ * The arrays of a safetensors file (https://github.com/huggingface/safetensors), by name, in memory of their own.
+ *
+ *   F32 → float32   F16, BF16 → float32, exactly   F64 → float32, rounded to the nearest
+ *   I32 → int32     I64 → int32, when it is in range   U8 → uint8   BOOL → uint8, 0 or 1
+ *
+ * Besides `bytes` it needs the memory of the arrays it makes: as many bytes as the file for F32, I32, U8 and BOOL, half
+ * for F64 and I64, twice for F16 and BF16.
+ *
+ * @param name what to call the bytes in errors
+ * @returns a record without a prototype, so that a name like `__proto__` or `constructor` is a name like any other
+ * @throws DataError naming the file, the field, what was expected there and what came; for values too: an F64 beyond
+ *   float32's range, an I64 beyond int32's
+ */
+export function readSafetensors(bytes: Uint8Array, name = "safetensors"): Record<string, SafetensorsArray> {
+  const { entries, data } = readHeader(bytes, name);
+  const arrays: Record<string, SafetensorsArray> = Object.create(null);
+  for (const [key, { field, dtype, shape, begin, end }] of entries) {
+    arrays[key] = { data: decode(data.subarray(begin, end), dtype, name, field), shape, dtype };
+  }
+  return arrays;
+}
+
+/** The remarks of a safetensors file, strings by name. @throws DataError as `readSafetensors` */
+export function readSafetensorsMetadata(bytes: Uint8Array, name = "safetensors"): Record<string, string> {
+  return Object.assign(Object.create(null), Object.fromEntries(readHeader(bytes, name).metadata));
+}
+
+/**
+ * The bytes of a safetensors file with those arrays: float32 as F32, int32 as I32, uint8 as U8.
+ *
+ * @param metadata remarks to keep with them
+ * @throws DataError when an array's shape is not that of its data, a remark is not a string, or a name is the format's
+ */
+export function writeSafetensors(
+  arrays: Readonly<Record<string, NumericArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const { head, values } = layOut(arrays, metadata);
+  const size = values.reduce((total, { data }) => total + data.byteLength, head.length);
+  const file = new Uint8Array(size);
+  file.set(head);
+  let at = head.length;
+  for (const { data } of values) {
+    file.set(littleEndian(data), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/** `readSafetensors` on a file. @throws DataError as it, or when there is no such file or it cannot be read */
+export async function loadSafetensors(path: string): Promise<Record<string, SafetensorsArray>> {
+  let bytes: Uint8Array;
+  try {
+    if (!(await stat(path)).isFile()) throw new DataError(path, "kind", "a file", "something else"); // a pipe would wait
+    bytes = await readFile(path);
+  } catch (error) {
+    throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
+  }
+  return readSafetensors(bytes, path);
+}
+
+/**
+ * `writeSafetensors` to a file, which is there whole or not at all, and replaces one that was there.
+ *
+ * @throws DataError as it, or when the file cannot be written
+ */
+export async function saveSafetensors(
+  path: string,
+  arrays: Readonly<Record<string, NumericArray>>,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const bytes = writeSafetensors(arrays, metadata);
+  try {
+    await replaceFile(path, bytes);
+  } catch (error) {
+    throw new DataError(path, "access", "a place that can be written", errorCode(error));
+  }
+}

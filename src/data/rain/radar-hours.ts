@@ -1,0 +1,136 @@
+import { numericArray } from "../array";
+import { checkWhole } from "../errors";
+import { Random } from "../random";
+import { reflectivityOf } from "./marshall-palmer";
+import { RADAR_FIGURES as FIGURES } from "./radar-figures";
+import { RAIN_COLUMNS, type RainHour } from "./rain-hours";
+
+/** An hour that the program made: it knows what really fell. */
+export interface GeneratedHour extends RainHour {
+  /** The rain rate in each of the 60 minutes, mm/h. */
+  readonly rates: Float32Array;
+}
+
+const DB_PER_LOG = 16 / Math.LN10; // Ref = 10·log10(200·R^1.6): dB for each unit of ln R
+/** Standard deviation of the logarithm of a log-normal factor whose own relative deviation is that. */
+const logDeviation = (relative: number) => Math.sqrt(Math.log(1 + relative ** 2));
+const SIZES = {
+  instant: logDeviation(FIGURES.dropSizes.instant),
+  day: logDeviation(FIGURES.dropSizes.day),
+};
+/** ln R, such that Ref with all its errors has the published mean and deviation. */
+const LOG_RATE = {
+  mean: (FIGURES.reflectivity.mean - reflectivityOf(1)) / DB_PER_LOG,
+  deviation: Math.sqrt(
+    (FIGURES.reflectivity.deviation ** 2 - FIGURES.calibration.deviation ** 2 - FIGURES.measurement.reflectivity ** 2) /
+      DB_PER_LOG ** 2 -
+      SIZES.instant ** 2,
+  ),
+};
+
+/**
+ * Hours at rain gauges under a radar, made by Marshall and Palmer's relation and the figures of `RADAR_FIGURES`.
+ *
+ * Rain, minute by minute, is log-normal; its logarithm is a Gauss–Markov process. A scan sees
+ *
+ *   Z    = 200·ε·R^1.6                    ln ε / 1.6: a part for the hour and a part for each scan (drop sizes)
+ *   Ref  = 10·log10 Z + c + noise         c: the hour's calibration error, dB
+ *   Dm   = (4 / 4.1)·R^0.21·ε^(3/7)       mm; mean drop size: Marshall and Palmer's Λ = 4.1·R^−0.21 per mm, Dm = 4/Λ, and
+ *                                         Z/R ∝ Λ^(−7/3) for exponential drop sizes that fall at a speed ∝ D^(2/3)
+ *   Zdr  = (Dm / 1.619)^(1 / 0.485) + b + noise          dB, at S band (Bringi and Chandrasekar 2001); b: the hour's bias
+ *
+ * Scans miss Ref and Zdr independently of each other and of the rain, Zdr wherever Ref is missing; an hour has Ref at
+ * least once. The gauge counts whole tips of its bucket. That errors of drop sizes within the hour are independent from
+ * scan to scan is an assumption, in Marshall and Palmer's favour. What is not modelled: clutter, hail, melting snow,
+ * beams too wide or too high, wind, a gauge that is not below its radar column, and all other columns, which are missing.
+ *
+ * The same seed gives the same hours, and a longer list begins as the shorter one.
+ *
+ * @throws DataError for options out of range
+ */
+export function radarHours({ count, seed = 0 }: { count: number; seed?: number }): GeneratedHour[] {
+  checkWhole("radarHours", "count", count, 0, 10_000_000);
+  return Array.from({ length: count }, (_, i) => radarHour(i + 1, new Random(seed, i)));
+}
+
+function radarHour(id: number, random: Random): GeneratedHour {
+  const rates = rainRates(random);
+  const minutes = scanTimes(random);
+  const depth = rates.reduce((sum, rate) => sum + rate / 60, 0);
+  const expected = FIGURES.tip * Math.floor(depth / FIGURES.tip + random.uniform()); // the bucket is partly full already
+  const hour = {
+    distance: distance(random),
+    sizes: random.normal(0, SIZES.day),
+    calibration: random.normal(0, FIGURES.calibration.deviation),
+    bias: random.normal(0, FIGURES.differential.deviation),
+  };
+  const data = new Float32Array(minutes.length * RAIN_COLUMNS.length).fill(Number.NaN);
+  const seen = seenScans(minutes.length, random);
+  minutes.forEach((minute, scan) => {
+    const put = (column: (typeof RAIN_COLUMNS)[number], value: number) => {
+      data[scan * RAIN_COLUMNS.length + RAIN_COLUMNS.indexOf(column)] = value;
+    };
+    put("minutes_past", minute);
+    put("radardist_km", hour.distance);
+    const { reflectivity, differential } = measure(rates[minute] as number, hour, random);
+    if (!seen[scan]) return;
+    put("Ref", reflectivity);
+    if (random.uniform() < SHARE_WITH_ZDR) put("Zdr", differential);
+  });
+  return { id, scans: numericArray(data, [minutes.length, RAIN_COLUMNS.length]), expected, rates };
+}
+
+/** Of the scans that have Ref, how many have Zdr. */
+const SHARE_WITH_ZDR = (1 - FIGURES.missing.differential) / (1 - FIGURES.missing.reflectivity);
+
+function rainRates(random: Random): Float32Array {
+  const keep = Math.exp(-1 / FIGURES.decorrelation);
+  const fresh = Math.sqrt(1 - keep ** 2);
+  let level = random.normal();
+  return Float32Array.from({ length: 60 }, (_, minute) => {
+    if (minute > 0) level = keep * level + fresh * random.normal();
+    return Math.exp(LOG_RATE.mean + LOG_RATE.deviation * level);
+  });
+}
+
+/** The whole minutes in which scans begin. */
+function scanTimes(random: Random): number[] {
+  const step = FIGURES.scanMinutes[random.integer(FIGURES.scanMinutes.length)] as number;
+  const first = random.uniform(0, step);
+  return Array.from({ length: Math.ceil((60 - first) / step) }, (_, scan) => Math.floor(first + scan * step));
+}
+
+function distance(random: Random): number {
+  const { mean, deviation, most } = FIGURES.distance;
+  return Math.min(most, Math.max(0, Math.round(random.normal(mean, deviation))));
+}
+
+function seenScans(count: number, random: Random): boolean[] {
+  for (;;) {
+    const seen = Array.from({ length: count }, () => random.uniform() >= FIGURES.missing.reflectivity);
+    if (seen.includes(true)) return seen;
+  }
+}
+
+/** What a scan makes of a rain rate (mm/h): dBZ and dB. */
+function measure(
+  rate: number,
+  { sizes, calibration, bias }: { sizes: number; calibration: number; bias: number },
+  random: Random,
+): { reflectivity: number; differential: number } {
+  const logSizes = sizes + random.normal(0, Math.sqrt(SIZES.instant ** 2 - SIZES.day ** 2)); // ln ε / 1.6
+  const dropSize = (4 / 4.1) * rate ** 0.21 * Math.exp((1.6 * 3 * logSizes) / 7);
+  const { measurement, differential } = FIGURES;
+  return {
+    reflectivity: inSteps(
+      reflectivityOf(rate) + DB_PER_LOG * logSizes + calibration + random.normal(0, measurement.reflectivity),
+      FIGURES.calibration.step,
+    ),
+    differential: inSteps(
+      (dropSize / 1.619) ** (1 / 0.485) + bias + random.normal(0, measurement.differential),
+      differential.step,
+    ),
+  };
+}
+
+const inSteps = (value: number, step: number) => step * Math.round(value / step);

@@ -1,0 +1,135 @@
+import { createReadStream } from "node:fs";
+import { numericArray } from "../array";
+import { DataError } from "../errors";
+import { errorCode } from "../files/data-file";
+import { RAIN_COLUMNS, type RainHour } from "./rain-hours";
+
+const LONGEST_LINE = 10_000; // characters; a file without line ends is not read into memory whole
+
+/** The rows of one hour as they come: numbers by column, NaN where a field is empty. */
+interface Rows {
+  readonly id: number;
+  readonly expected: number;
+  readonly scans: number[][];
+}
+
+/**
+ * The hours of the competition's `train.csv`, one after the other as they stand in it: the file (1.2 GB) is read in
+ * pieces and never held.
+ *
+ *   for await (const hour of readRainHours("train.csv")) …
+ *
+ * Columns may come in any order. Rows of one hour stand together, by ascending Id; they are put in order of time.
+ *
+ * @throws DataError naming line and column: a column that is missing, a row with too many or too few fields, what is no
+ *   number, a minute outside of the hour, a row that is not with the others of its Id, two amounts for one hour
+ */
+export async function* readRainHours(path: string): AsyncGenerator<RainHour, void, void> {
+  let columns: Columns | undefined;
+  let rows: Rows | undefined;
+  for await (const [line, text] of linesOf(path)) {
+    if (columns === undefined) {
+      columns = new Columns(path, text);
+      continue;
+    }
+    if (text === "") continue;
+    const { id, expected, scan } = columns.parse(line, text);
+    if (rows !== undefined && id !== rows.id) {
+      if (id < rows.id) throw wrong(path, line, "Id", `more than ${rows.id}, rows by ascending Id`, `${id}`);
+      yield hourOf(rows);
+      rows = undefined;
+    }
+    rows ??= { id, expected, scans: [] };
+    if (rows.expected !== expected) throw wrong(path, line, "Expected", `${rows.expected}, as above`, `${expected}`);
+    rows.scans.push(scan);
+  }
+  if (columns === undefined) throw new DataError(path, "line 1", "the columns' names", "an empty file");
+  if (rows !== undefined) yield hourOf(rows);
+}
+
+const wrong = (path: string, line: number, column: string, expected: string, actual: string) =>
+  new DataError(path, `line ${line}, column ${column}`, expected, actual);
+
+function hourOf({ id, expected, scans }: Rows): RainHour {
+  scans.sort(([a = 0], [b = 0]) => a - b); // the first column is the minute
+  return { id, expected, scans: numericArray(Float32Array.from(scans.flat()), [scans.length, RAIN_COLUMNS.length]) };
+}
+
+/** Where each column stands in the file, and how a row of it is read. */
+class Columns {
+  private readonly count: number;
+  private readonly id: number;
+  private readonly expected: number;
+  private readonly scan: readonly number[];
+
+  constructor(
+    private readonly path: string,
+    header: string,
+  ) {
+    const names = header.split(",").map((name) => name.trim());
+    const place = (name: string) => {
+      const at = names.indexOf(name);
+      if (at < 0) throw new DataError(path, "line 1", `a column ${name}`, header.slice(0, 80));
+      return at;
+    };
+    this.count = names.length;
+    this.id = place("Id");
+    this.expected = place("Expected");
+    this.scan = RAIN_COLUMNS.map(place);
+  }
+
+  parse(line: number, text: string): { id: number; expected: number; scan: number[] } {
+    const fields = text.split(",");
+    if (fields.length !== this.count) {
+      throw new DataError(this.path, `line ${line}`, `${this.count} fields, as line 1 has`, `${fields.length}`);
+    }
+    const scan = this.scan.map((at, i) => this.number(line, RAIN_COLUMNS[i] as string, fields[at] as string));
+    const minute = scan[0] as number;
+    if (!(Number.isInteger(minute) && minute >= 0 && minute < 60)) {
+      throw wrong(
+        this.path,
+        line,
+        "minutes_past",
+        "a whole number from 0 to 59",
+        fields[this.scan[0] as number] as string,
+      );
+    }
+    const id = this.number(line, "Id", fields[this.id] as string);
+    if (!Number.isSafeInteger(id)) throw wrong(this.path, line, "Id", "a whole number", fields[this.id] as string);
+    const expected = this.number(line, "Expected", fields[this.expected] as string);
+    if (!(expected >= 0)) {
+      throw wrong(this.path, line, "Expected", "an amount of 0 mm or more", fields[this.expected] as string);
+    }
+    return { id, expected, scan };
+  }
+
+  /** NaN for an empty field. */
+  private number(line: number, column: string, field: string): number {
+    const text = field.trim();
+    if (text === "") return Number.NaN;
+    const value = Number(text);
+    if (!Number.isFinite(value)) throw wrong(this.path, line, column, "a number, or nothing", text.slice(0, 40));
+    return value;
+  }
+}
+
+/** The lines of a text file, counted from 1, without their ends. */
+async function* linesOf(path: string): AsyncGenerator<[number: number, text: string], void, void> {
+  const stream = createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 20 });
+  let [line, rest] = [0, ""];
+  try {
+    for await (const chunk of stream) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() as string;
+      for (const text of lines) yield [++line, text.endsWith("\r") ? text.slice(0, -1) : text];
+      if (rest.length > LONGEST_LINE) {
+        throw new DataError(path, `line ${line + 1}`, `at most ${LONGEST_LINE} characters`, `${rest.length} or more`);
+      }
+    }
+  } catch (error) {
+    throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
+  } finally {
+    stream.destroy();
+  }
+  if (rest !== "") yield [++line, rest];
+}

@@ -1,0 +1,50 @@
+import { type NumericArray, numericArray, rowCount, sliceRows } from "../array";
+import { checkWhole, DataError } from "../errors";
+
+/** Mean and standard deviation of each column. */
+export interface Scale {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/**
+ * Each column's mean and standard deviation over the first `rows` time steps, those that a model may learn from: what
+ * comes later is not to be looked at.
+ *
+ * @param series `[time, features]`
+ * @throws DataError when there are no such rows, or a column never changes in them
+ */
+export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
+  const [time, features] = matrixShape("scaleOf", series);
+  checkWhole("scaleOf", "rows", rows, 1, time);
+  const { data } = sliceRows(series, 0, rows);
+  const meanOf = (of: (value: number) => number, column: number) => {
+    let sum = 0;
+    for (let i = column; i < data.length; i += features) sum += of(data[i] as number);
+    return sum / rows;
+  };
+  const columns = Array.from({ length: features }, (_, i) => i);
+  const mean = columns.map((column) => meanOf((value) => value, column));
+  const deviation = columns.map((i) => Math.sqrt(meanOf((value) => (value - (mean[i] as number)) ** 2, i)));
+  const flat = deviation.findIndex((value) => !(value > 0));
+  if (flat >= 0) throw new DataError("scaleOf", `column ${flat}`, "values that differ", `${mean[flat]} only`);
+  return { mean, deviation };
+}
+
+/** (value − mean) / deviation, column by column. @throws DataError when the scale has other columns */
+export function scaled(series: NumericArray, { mean, deviation }: Scale): NumericArray<Float32Array> {
+  const [, features] = matrixShape("scaled", series);
+  if (mean.length !== features) throw new DataError("scaled", "scale", `${features} columns`, `${mean.length}`);
+  const data = Float32Array.from(series.data, (value, i) => {
+    const column = i % features;
+    return (value - (mean[column] as number)) / (deviation[column] as number);
+  });
+  return numericArray(data, series.shape);
+}
+
+/** The two sizes of a series. @throws DataError when it has another number of axes */
+export function matrixShape(where: string, { shape }: NumericArray): [time: number, features: number] {
+  const [time, features] = shape;
+  if (shape.length === 2 && time !== undefined && features !== undefined) return [time, features];
+  throw new DataError(where, "shape", "[time, features]", `[${shape.join(", ")}]`);
+}

@@ -1,0 +1,56 @@
+import { DataError } from "../errors";
+import { checkBytes, type DataFile, errorCode } from "../files/data-file";
+
+/** How long a download may take. Times in milliseconds. */
+export interface Patience {
+  /** For the server's first answer, and for each silence after it. Default 6,000. */
+  readonly silence?: number;
+  /** A server slower than this over the whole file is given up, in bytes a second. Default 20,000. */
+  readonly slowest?: number;
+}
+
+/**
+ * Downloads a file whole into memory, following redirects, and checks its size and SHA-256. It stops reading at the
+ * first byte too many, and no server can hold it for longer than `patience` allows.
+ *
+ * @throws DataError naming the address and what went wrong
+ */
+export async function download(url: string, file: DataFile, patience: Patience = {}): Promise<Uint8Array> {
+  const { silence = 6_000, slowest = 20_000 } = patience;
+  const stop = new AbortController();
+  const giveUp = (reason: string) => () => stop.abort(new DataError(url, "download", "an answer in time", reason));
+  const allTime = silence + (1000 * file.bytes) / slowest;
+  const deadline = setTimeout(giveUp(`less than all of it in ${Math.ceil(allTime / 1000)} s`), allTime);
+  const quiet = setTimeout(giveUp(`no byte in ${silence / 1000} s`), silence);
+  try {
+    const response = await fetch(url, { signal: stop.signal, headers: { "accept-encoding": "identity" } });
+    if (!response.ok) throw new DataError(url, "HTTP status", "200", `${response.status}`);
+    const bytes = await readBody(response, file, url, () => quiet.refresh());
+    checkBytes(bytes, file, url);
+    return bytes;
+  } catch (error) {
+    throw asDataError(stop.signal.aborted ? stop.signal.reason : error, url);
+  } finally {
+    clearTimeout(deadline);
+    clearTimeout(quiet);
+    stop.abort(); // ends the connection where the body was not read to its end
+  }
+}
+
+async function readBody(response: Response, file: DataFile, url: string, heard: () => void): Promise<Uint8Array> {
+  const bytes = new Uint8Array(file.bytes);
+  let filled = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    heard();
+    if (filled + chunk.length > file.bytes) throw new DataError(url, "size", `${file.bytes} bytes`, "more");
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function asDataError(error: unknown, url: string): DataError {
+  if (error instanceof DataError) return error;
+  const cause = (error as { cause?: unknown })?.cause; // fetch says only "fetch failed"; why is in the cause
+  return new DataError(url, "download", "the file", errorCode(cause ?? error));
+}

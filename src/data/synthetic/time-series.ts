@@ -1,0 +1,66 @@
+import { type NumericArray, numericArray } from "../array";
+import type { Dataset } from "../batches";
+import { checkWhole, DataError } from "../errors";
+import { Random } from "../random";
+
+/** Windows of a series, `[count, nSteps, features]`, and what comes one step after each of their values. */
+export type Windows = Dataset<Float32Array, Float32Array>;
+
+/** Where the book's series is looked at, in its own unit of time: from `tMin` to `tMax`, every `resolution`. */
+export const TIME_SERIES = { tMin: 0, tMax: 30, resolution: 0.1 } as const;
+
+/** The book's series: y(t) = t·sin(t)/3 + 2·sin(5t), a slow swing that grows and a fast one of period 2π/5 on top. */
+export const timeSeries = (t: number): number => (t * Math.sin(t)) / 3 + 2 * Math.sin(5 * t);
+
+export interface TimeSeriesOptions {
+  /** Values in a window; the book's 20 unless told. */
+  nSteps?: number;
+}
+
+export interface RandomTimeSeriesOptions extends TimeSeriesOptions {
+  /** Fixes where the windows begin. 0 unless told. */
+  seed?: number;
+}
+
+/**
+ * Windows of the book's series that begin at these times: `x` has nSteps values, one every 0.1, and `y` the same moved on
+ * by one step, so that y's last value is the one that x has not seen.
+ *
+ * @param starts times, also outside of 0 to 30: the formula goes on
+ * @returns x and y `[starts.length, nSteps, 1]`
+ * @throws DataError for a start that is not finite, or nSteps below 1
+ */
+export function timeSeriesWindows(starts: ArrayLike<number>, options: TimeSeriesOptions = {}): Windows {
+  const { nSteps = 20 } = options;
+  checkWhole("timeSeriesWindows", "nSteps", nSteps, 1);
+  const wrong = Array.from(starts).findIndex((start) => !Number.isFinite(start));
+  if (wrong >= 0) throw new DataError("timeSeriesWindows", `starts[${wrong}]`, "a finite time", `${starts[wrong]}`);
+  return { x: valuesFrom(starts, nSteps, 0), y: valuesFrom(starts, nSteps, 1) };
+}
+
+/**
+ * So many windows of the book's series, each from a random time on; all of them, y's last values too, lie between 0
+ * and 30. They are what the book's `next_batch` draws for each iteration: 25,000 windows are 500 batches of 50, and
+ * `fit` and `batches` take them as they are.
+ *
+ * @throws DataError for a count or nSteps below 1, and for windows longer than the series
+ */
+export function randomTimeSeriesWindows(count: number, options: RandomTimeSeriesOptions = {}): Windows {
+  const { nSteps = 20, seed = 0 } = options;
+  const { tMin, tMax, resolution } = TIME_SERIES;
+  checkWhole("randomTimeSeriesWindows", "count", count, 1);
+  checkWhole("randomTimeSeriesWindows", "nSteps", nSteps, 1, Math.round((tMax - tMin) / resolution));
+  const random = new Random(seed);
+  const starts = Float64Array.from({ length: count }, () => random.uniform(tMin, tMax - nSteps * resolution));
+  return timeSeriesWindows(starts, { nSteps });
+}
+
+/** The values at start + (step + shift)·resolution, for each start and step. */
+function valuesFrom(starts: ArrayLike<number>, nSteps: number, shift: number): NumericArray<Float32Array> {
+  const data = new Float32Array(starts.length * nSteps);
+  for (let i = 0; i < data.length; i++) {
+    const start = starts[Math.floor(i / nSteps)] as number;
+    data[i] = timeSeries(start + ((i % nSteps) + shift) * TIME_SERIES.resolution);
+  }
+  return numericArray(data, [starts.length, nSteps, 1]);
+}

@@ -1,0 +1,42 @@
+import * as tf from "../../tf";
+import type { Activation } from "./basic-rnn";
+
+export interface GRUWeights {
+  /** `[inputSize + numUnits, 2·numUnits]`: columns of the gates r, u. */
+  readonly gatesKernel: tf.Tensor2D;
+  /** `[2·numUnits]` */
+  readonly gatesBias: tf.Tensor1D;
+  /** `[inputSize + numUnits, numUnits]` */
+  readonly candidateKernel: tf.Tensor2D;
+  /** `[numUnits]` */
+  readonly candidateBias: tf.Tensor1D;
+}
+
+/**
+ * One step of a gated recurrent unit (Cho et al. 2014, arXiv:1406.1078), as TensorFlow 1.x computes it.
+ *
+ *   r, u = σ([x, h]·Wg + bg)        reset and update gates, biases start at 1
+ *   c    = φ([x, r∘h]·Wc + bc)      reset before the product; Keras and PyTorch reset after, so their numbers differ
+ *   h'   = u∘h + (1 − u)∘c
+ *
+ * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
+ */
+export function gruStep(
+  weights: GRUWeights,
+  x: tf.Tensor2D,
+  h: tf.Tensor2D,
+  activation: Activation = tf.tanh,
+): tf.Tensor2D {
+  return tf.tidy(() => {
+    const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
+    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), gatesKernel), gatesBias));
+    const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+    const reset = tf.concat2d([x, tf.mul(r, h) as tf.Tensor2D], 1);
+    return mix(u, h, activation(tf.add(tf.matMul(reset, candidateKernel), candidateBias)));
+  });
+}
+
+/** u∘h + (1 − u)∘c */
+export function mix(u: tf.Tensor2D, h: tf.Tensor2D, c: tf.Tensor2D): tf.Tensor2D {
+  return tf.add(tf.mul(u, h), tf.mul(tf.sub(1, u), c));
+}

@@ -1,0 +1,74 @@
+import * as tf from "../../tf";
+import type { RNNCell } from "../cell";
+import { BasicRNNCell } from "../cells/basic-rnn";
+import { GRUCell } from "../cells/gru";
+import { LSTMCell } from "../cells/lstm";
+import { ResetAfterGRUCell } from "../cells/reset-after-gru";
+import { checkLive, describe } from "../checks";
+import { ArgumentError } from "../errors";
+import type { Dense } from "../layers/dense";
+import type { Embedding } from "../layers/embedding";
+import { type ArrayLike, toTensor } from "../to-tensor";
+import type { NamedArrays } from "../weights/named-weights";
+import { DropoutWrapper } from "../wrappers/dropout";
+import { MultiRNNCell } from "../wrappers/multi-rnn";
+import { ResidualWrapper } from "../wrappers/residual";
+import { ZoneoutWrapper } from "../wrappers/zoneout";
+import type { Given } from "./layout";
+
+/** What can take weights of other libraries: a cell of theirs too, a stack of such cells, or a layer. */
+// biome-ignore lint/suspicious/noExplicitAny: cells of any state
+export type ForeignPart = RNNCell<any> | Dense | Embedding;
+
+/** The cells that other libraries have too. */
+export type ForeignCell = BasicRNNCell | LSTMCell | GRUCell | ResetAfterGRUCell;
+
+/**
+ * The cells of a stack from the lowest to the highest, or the one cell; wrappers without weights of their own (dropout,
+ * zoneout, residual) are looked through.
+ *
+ * @throws ArgumentError for a cell that other libraries do not have
+ */
+export function foreignCells(where: string, part: Exclude<ForeignPart, Dense | Embedding>): ForeignCell[] {
+  if (part instanceof MultiRNNCell) return (part as MultiRNNCell).cells.flatMap((cell) => foreignCells(where, cell));
+  if (part instanceof DropoutWrapper || part instanceof ResidualWrapper || part instanceof ZoneoutWrapper) {
+    return foreignCells(where, part.cell);
+  }
+  const known = [BasicRNNCell, LSTMCell, GRUCell, ResetAfterGRUCell].some((kind) => part instanceof kind);
+  if (known && !(part instanceof LSTMCell && part.peepholes)) return [part as ForeignCell];
+  const expected = "a basic, LSTM (without peepholes) or GRU cell, a stack of them, a Dense or an Embedding";
+  const actual = part instanceof LSTMCell ? "an LSTMCell with peepholes" : (part?.constructor?.name ?? describe(part));
+  throw new ArgumentError(where, "part", expected, actual);
+}
+
+/** `[gates, numUnits]` */
+export function sizesOf(cell: ForeignCell): [gates: number, numUnits: number] {
+  if (cell instanceof LSTMCell) return [4, cell.numUnits];
+  return [cell instanceof BasicRNNCell ? 1 : 3, cell.outputSize];
+}
+
+/** Gives the part's variables their values, once all are known to be there. @throws ArgumentError as `make` */
+export function giveAll(where: string, part: ForeignPart, make: () => Given[]): void {
+  checkLive(where, part);
+  tf.tidy(() => {
+    for (const [variable, value] of make()) variable.assign(value);
+  });
+}
+
+/** The weight of that name as a tensor. @throws ArgumentError naming it, when its shape or type is another */
+export function weightOf(where: string, arrays: NamedArrays, name: string, shape: readonly number[]): tf.Tensor {
+  const array = arrays[name] as ArrayLike;
+  const { data, shape: actual } = array ?? {};
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (data instanceof Float32Array && data.length === size && actual.join() === shape.join()) return toTensor(array);
+  const kind =
+    data instanceof Float32Array ? `${data.length} float32 values` : (data?.constructor?.name ?? "no values");
+  const expected = `float32 values of shape [${shape.join(", ")}]`;
+  throw new ArgumentError(where, name, expected, `shape [${actual?.join(", ")}] with ${kind}`);
+}
+
+/** Names in a few words, for error messages. */
+export function listed(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  return names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;
+}

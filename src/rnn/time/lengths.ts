@@ -1,0 +1,42 @@
+import { isCapturing } from "../../compile";
+import * as tf from "../../tf";
+import { checkTensor, describe } from "../checks";
+import { ArgumentError } from "../errors";
+
+/** The number of live time steps of each sequence of a batch, 0 to nSteps: numbers, or an int32 tensor `[batch]`. */
+export type SequenceLength = readonly number[] | Int32Array | tf.Tensor1D;
+
+/**
+ * Which time steps are live: booleans, `[nSteps, batch, 1]`.
+ *
+ * @throws ArgumentError naming the first sequence whose length is not a whole number from 0 to nSteps
+ */
+export function liveSteps(where: string, lengths: SequenceLength, batch: number, nSteps: number): tf.Tensor3D {
+  const given = lengthTensor(where, lengths, batch);
+  if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
+  const steps = tf.range(0, nSteps, 1, "int32").reshape([nSteps, 1, 1]);
+  return tf.less(steps, given.reshape([1, batch, 1]));
+}
+
+function lengthTensor(where: string, lengths: SequenceLength, batch: number): tf.Tensor1D {
+  if (lengths instanceof tf.Tensor) {
+    checkTensor(where, "sequenceLength", lengths, [batch], "int32");
+    return lengths;
+  }
+  if (!(Array.isArray(lengths) || lengths instanceof Int32Array) || lengths.length !== batch) {
+    const actual = lengths?.length === undefined ? describe(lengths) : `${lengths.length}`;
+    throw new ArgumentError(where, "sequenceLength", `${batch} lengths, one for each sequence of the batch`, actual);
+  }
+  const broken = Array.from(lengths as ArrayLike<number>).findIndex((length) => !Number.isInteger(length));
+  if (broken >= 0) {
+    throw new ArgumentError(where, `sequenceLength[${broken}]`, "a whole number", String(lengths[broken]));
+  }
+  return tf.tensor1d(lengths as number[], "int32");
+}
+
+function checkRange(where: string, lengths: Int32Array, nSteps: number): void {
+  const wrong = lengths.findIndex((length) => length < 0 || length > nSteps);
+  if (wrong >= 0) {
+    throw new ArgumentError(where, `sequenceLength[${wrong}]`, `0 to ${nSteps} time steps`, String(lengths[wrong]));
+  }
+}

@@ -1,0 +1,122 @@
+import { canCompile } from "../../compile";
+import { ArgumentError } from "../../rnn";
+import * as tf from "../../tf";
+
+/** What is used of the native engine: its operations, called with tensors that nobody else sees. */
+interface Binding {
+  createTensor(shape: number[], dtype: number, values: unknown): number;
+  deleteTensor(id: number): void;
+  executeOp(name: string, attributes: object[], inputs: number[], outputs: number): { id: number }[];
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_INT64: number;
+  readonly TF_STRING: number;
+}
+
+const MAX_QUEUE = 100;
+const FLUSH_MILLISECONDS = 10_000;
+
+/**
+ * Writes a folder that TensorBoard reads, by the native engine's own operations. (tfjs-node's `summaryFileWriter` calls
+ * the same ones, but keeps a writer and five tensors for ever.)
+ */
+export class SummaryWriter {
+  private readonly binding: Binding;
+  private readonly writer: number;
+
+  /** @throws ArgumentError without the native engine */
+  constructor(folder: string) {
+    if (!canCompile()) {
+      throw new ArgumentError("TensorBoard", "engine", "the native one, which writes its files", tf.getBackend());
+    }
+    const { binding } = tf.backend() as unknown as { binding: Binding };
+    this.binding = binding;
+    const { TF_ATTR_STRING: type } = binding;
+    const attributes = [
+      { name: "shared_name", type, value: `unroll:${folder}` },
+      { name: "container", type, value: "" },
+    ];
+    this.writer = (binding.executeOp("SummaryWriter", attributes, [], 1)[0] as { id: number }).id;
+    const queue = [this.int32(MAX_QUEUE), this.int32(FLUSH_MILLISECONDS)];
+    this.run("CreateSummaryFileWriter", undefined, [this.text(folder), ...queue, this.text(".v2")]);
+  }
+
+  scalar(tag: string, value: number, step: number): void {
+    const { binding } = this;
+    const inputs = [
+      this.int64(step),
+      this.text(tag),
+      binding.createTensor([], binding.TF_FLOAT, Float32Array.of(value)),
+    ];
+    this.run("WriteScalarSummary", binding.TF_FLOAT, inputs);
+  }
+
+  /** How values are spread, in 30 buckets as TensorBoard's own library makes them. Values that are not finite are left out. */
+  histogram(tag: string, values: ArrayLike<number>, step: number): void {
+    const { binding } = this;
+    const buckets = bucketsOf(values);
+    const data = binding.createTensor([buckets.length / 3, 3], binding.TF_FLOAT, Float32Array.from(buckets));
+    this.summary(binding.TF_FLOAT, data, { tag, step, plugin: "histograms" });
+  }
+
+  /** Markdown. */
+  markdown(tag: string, text: string, step: number): void {
+    this.summary(this.binding.TF_STRING, this.text(text), { tag, step, plugin: "text" });
+  }
+
+  flush(): void {
+    this.run("FlushSummaryWriter", undefined, []);
+  }
+
+  close(): void {
+    this.run("CloseSummaryWriter", undefined, []);
+    this.binding.deleteTensor(this.writer);
+  }
+
+  private summary(dtype: number, data: number, { tag, step, plugin }: { tag: string; step: number; plugin: string }) {
+    const { binding } = this;
+    const metadata = binding.createTensor([], binding.TF_STRING, [pluginMetadata(plugin)]);
+    this.run("WriteSummary", dtype, [this.int64(step), data, this.text(tag), metadata]);
+  }
+
+  /** One operation on the writer; its inputs are freed. */
+  private run(name: string, dtype: number | undefined, inputs: readonly number[]): void {
+    const attributes = dtype === undefined ? [] : [{ name: "T", type: this.binding.TF_ATTR_TYPE, value: dtype }];
+    try {
+      this.binding.executeOp(name, attributes, [this.writer, ...inputs], 0);
+    } finally {
+      for (const id of inputs) this.binding.deleteTensor(id);
+    }
+  }
+
+  private int32 = (value: number) => this.binding.createTensor([], this.binding.TF_INT32, Int32Array.of(value));
+  /** As its two halves, the low one first. */
+  private int64 = (value: number) => this.binding.createTensor([], this.binding.TF_INT64, Int32Array.of(value, 0));
+  private text = (value: string) =>
+    this.binding.createTensor([], this.binding.TF_STRING, [new TextEncoder().encode(value)]);
+}
+
+/** SummaryMetadata { plugin_data { plugin_name } } as protobuf: field 1 in field 1, each with its length. */
+function pluginMetadata(plugin: string): Uint8Array {
+  const name = new TextEncoder().encode(plugin);
+  return Uint8Array.from([10, name.length + 2, 10, name.length, ...name]);
+}
+
+const BUCKETS = 30;
+
+/** `[left, right, count]` of each bucket, one after the other; one bucket where all values are the same. */
+export function bucketsOf(values: ArrayLike<number>): number[] {
+  const finite = Array.from(values).filter(Number.isFinite);
+  if (finite.length === 0) return [];
+  const [low, high] = finite.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+  if (low === high) return [low - 0.5, high + 0.5, finite.length];
+  const counts = new Array<number>(BUCKETS).fill(0);
+  const width = (high - low) / BUCKETS;
+  for (const value of finite) {
+    const bucket = Math.min(BUCKETS - 1, Math.floor((value - low) / width));
+    counts[bucket] = (counts[bucket] as number) + 1;
+  }
+  return counts.flatMap((count, i) => [low + i * width, i === BUCKETS - 1 ? high : low + (i + 1) * width, count]);
+}

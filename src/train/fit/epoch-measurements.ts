@@ -1,0 +1,52 @@
+import type { Source } from "../examples/source";
+import type { Logs } from "../history";
+import { firstRows, type Measurement, measurement } from "../measure/measurement";
+import type { Model } from "../model";
+import type { StopWatch } from "../stop";
+import type { FitSettings } from "./options";
+import { tryValidation } from "./try-validation";
+
+/** What is measured after each epoch: metrics of the training data, loss and metrics of the validation data. */
+export class EpochMeasurements {
+  readonly names: readonly string[];
+  private readonly all: { readonly prefix: string; readonly of: Measurement }[] = [];
+
+  constructor(
+    private readonly model: Model,
+    private readonly data: { readonly source: Source; readonly validation: Source | undefined },
+    private readonly settings: FitSettings & { readonly compiled: boolean },
+  ) {
+    const { source, validation } = data;
+    const { loss, compiled, metrics, trainingMetrics, measuringBatchSize } = settings;
+    const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
+    if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
+      const some = trainingMetrics === true ? source : firstRows(source, trainingMetrics);
+      this.all.push({ prefix: "", of: measurement({ ...options, source: some }, undefined, metrics) });
+    }
+    if (validation !== undefined) {
+      this.all.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
+    }
+    this.names = this.all.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
+  }
+
+  /** Before the first step. @throws ArgumentError when model or loss do not take the validation data */
+  tryValidation(): void {
+    tryValidation(this.all.at(-1)?.of, this.model, this.data, this.settings);
+  }
+
+  /** @returns the values by name; undefined when it was stopped meanwhile */
+  async run(watch: StopWatch): Promise<Logs | undefined> {
+    let logs: Logs = {};
+    for (const { prefix, of } of this.all) {
+      const measured = await of.run(watch);
+      if (measured === undefined) return undefined;
+      const named = Object.entries(measured).map(([name, value]) => [`${prefix}${name}`, value]);
+      logs = { ...logs, ...Object.fromEntries(named) };
+    }
+    return logs;
+  }
+
+  dispose(): void {
+    for (const { of } of this.all) of.dispose();
+  }
+}

@@ -1,0 +1,190 @@
+import type { CheckpointContent } from "../../data";
+import type { Optimizer } from "../../rnn";
+import type { Callback, TrainingRun } from "../callback";
+import { rateOf } from "../callbacks/rate";
+import { NotFiniteError, type StepPlace } from "../errors";
+import type { Source } from "../examples/source";
+import { type EpochRecord, type History, type Logs, type Position, RunningMean } from "../history";
+import type { Model } from "../model";
+import { Pace, type TrainingPlan } from "../progress/reporter";
+import { contentOf, type Start } from "../resume/resume";
+import { type TrainingStep, trainingStep } from "../step/step";
+import type { StepFailure } from "../step/step-failure";
+import type { StopWatch } from "../stop";
+import { EpochMeasurements } from "./epoch-measurements";
+import type { FitSettings } from "./options";
+import { positionOf, trainedOf } from "./start";
+
+/** One fit as it goes on: what it holds natively, where it stands, and what callbacks see of it. */
+export class TrainingLoop implements TrainingRun {
+  readonly stepsPerEpoch: number;
+  readonly measures: readonly string[];
+  step: number;
+  private readonly records: EpochRecord[];
+  private position: Position;
+  /** The loss of the epoch's batches so far. */
+  private mean: RunningMean;
+  private stopped: string | undefined;
+  private readonly trainer: TrainingStep;
+  private readonly measurements: EpochMeasurements;
+  private readonly pace = new Pace();
+
+  constructor(
+    readonly model: Model,
+    private readonly source: Source,
+    validation: Source | undefined,
+    private readonly settings: FitSettings & { readonly compiled: boolean },
+    private readonly watch: StopWatch,
+    private readonly start: Start,
+  ) {
+    this.stepsPerEpoch = source.plan(settings.batchSize).length;
+    this.records = [...start.records];
+    this.mean = start.mean;
+    this.position = positionOf(start);
+    this.step = start.step;
+    this.trainer = trainingStep({ ...settings, where: "fit", model, source, iteration: this.step });
+    this.measurements = new EpochMeasurements(model, { source, validation }, settings);
+    this.measures = ["epoch", "loss", ...this.measurements.names, "learningRate", "seconds"];
+  }
+
+  get optimizer(): Optimizer {
+    return this.settings.optimizer;
+  }
+  get callbacks(): readonly Callback[] {
+    return this.settings.callbacks;
+  }
+  get seed(): number {
+    return this.settings.seed;
+  }
+  get batchSize(): number {
+    return this.settings.batchSize;
+  }
+  get epochs(): number {
+    return this.settings.epochs;
+  }
+  private get plan(): TrainingPlan {
+    return { epochs: this.epochs, stepsPerEpoch: this.stepsPerEpoch, initialEpoch: this.start.epoch };
+  }
+  get history(): History {
+    const stopped = this.stopped === undefined ? {} : { stopped: this.stopped };
+    return { epochs: [...this.records], ...stopped, next: this.position };
+  }
+
+  checkpoint(): CheckpointContent {
+    const { step, mean, records, settings } = this;
+    const { epoch, batch } = this.position;
+    return contentOf(trainedOf(this.model, this.source, settings), { step, epoch, batch, mean, records });
+  }
+
+  stop(reason: string): void {
+    this.stopped ??= reason;
+  }
+
+  /** All epochs, or as many as there are until something stops it. */
+  async run(): Promise<void> {
+    const { compiled, reporter } = this.settings;
+    const { epochs, initialEpoch } = this.plan;
+    reporter.begin?.(this.plan);
+    await this.each((callback) => callback.onTrainBegin?.(this));
+    this.heedWatch();
+    if (compiled && this.stopped === undefined && initialEpoch < epochs) {
+      reporter.note?.("compiling the training step; the first one takes a few seconds");
+      await this.watch.giveWay(); // so that the note is seen
+    }
+    if (this.stopped === undefined && initialEpoch < epochs) this.measurements.tryValidation();
+    for (let epoch = initialEpoch; epoch < epochs && this.stopped === undefined; epoch++) await this.epoch(epoch);
+    await this.each((callback) => callback.onLastStep?.(this));
+  }
+
+  private async epoch(epoch: number): Promise<void> {
+    const began = performance.now();
+    const first = epoch === this.start.epoch ? this.start.batch : 0;
+    if (first === 0) await this.each((callback) => callback.onEpochBegin?.(epoch, this));
+    const loss = await this.batches(epoch, first);
+    const logs = this.stopped === undefined ? await this.measure() : undefined;
+    if (logs === undefined || loss === undefined) return;
+    const seconds = (performance.now() - began) / 1000;
+    const record: EpochRecord = { epoch, loss, ...logs, learningRate: rateOf(this.optimizer), seconds };
+    this.records.push(record);
+    this.position = { epoch: epoch + 1, batch: 0 };
+    this.settings.reporter.epoch?.(record, this.plan);
+    await this.each((callback) => callback.onEpochEnd?.(epoch, record, this));
+  }
+
+  /** @returns the mean loss of the epoch's batches */
+  private async batches(epoch: number, first: number): Promise<number | undefined> {
+    const { batchSize, shuffle, seed } = this.settings;
+    const plan = this.source.plan(batchSize, shuffle ? { seed, epoch } : undefined);
+    if (first === 0) this.mean = new RunningMean();
+    for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
+      if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.heedWatch();
+      else await this.batch(epoch, batch, plan[batch] as Int32Array);
+    }
+    return this.mean.value;
+  }
+
+  private async batch(epoch: number, batch: number, rows: Int32Array): Promise<void> {
+    const loss = this.trainer.run(rows);
+    if (typeof loss !== "number") return this.failed({ step: this.step, epoch, batch }, loss);
+    this.step++;
+    this.pace.stepped();
+    this.mean.add(loss, this.source.countOf?.(rows) ?? rows.length);
+    const meanLoss = this.mean.value as number;
+    this.position = { epoch, batch: batch + 1, loss: meanLoss };
+    this.report(epoch, batch + 1, meanLoss);
+    await this.each((callback) => callback.onBatchEnd?.(batch, { loss, meanLoss }, this));
+    await (batch === 0 ? this.watch.giveWay() : this.watch.turn());
+    this.heedWatch();
+  }
+
+  /** A step that is not finite ends the training: by an error, unless a callback takes it up. */
+  private async failed(place: StepPlace, { loss, tensor }: StepFailure): Promise<void> {
+    const error = new NotFiniteError(place, loss, tensor);
+    await this.each((callback) => callback.onNotFinite?.(error, this));
+    if (this.stopped === undefined) throw error;
+  }
+
+  private report(epoch: number, batch: number, loss: number): void {
+    const { reporter } = this.settings;
+    const { plan, pace } = this;
+    if (reporter.step === undefined) return;
+    const secondsLeft = pace.secondsLeft((plan.epochs - epoch) * plan.stepsPerEpoch - batch);
+    reporter.step({ ...plan, epoch, batch, loss, stepsPerSecond: pace.stepsPerSecond, secondsLeft });
+  }
+
+  /** @returns metrics and validation measures; undefined when it was stopped meanwhile */
+  private async measure(): Promise<Logs | undefined> {
+    const began = performance.now();
+    const logs = await this.measurements.run(this.watch);
+    this.heedWatch();
+    this.pace.paused((performance.now() - began) / 1000);
+    return logs;
+  }
+
+  private heedWatch(): void {
+    if (this.watch.reason !== undefined) this.stop(this.watch.reason);
+  }
+
+  /** Calls a hook of each callback, in their order. */
+  private async each(call: (callback: Callback) => void | Promise<void>): Promise<void> {
+    for (const callback of this.callbacks) await call(callback);
+  }
+
+  /** The last hooks. After an error, theirs are not heard: the first one counts. */
+  async end(error?: unknown): Promise<void> {
+    for (const callback of this.callbacks) {
+      try {
+        await callback.onTrainEnd?.(this, error);
+      } catch (later) {
+        error ??= later;
+      }
+    }
+    this.settings.reporter.end?.(this.history);
+    if (error !== undefined) throw error;
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+    this.measurements.dispose();
+  }
+}

@@ -1,0 +1,65 @@
+import { CompileError } from "../../compile";
+import { ArgumentError } from "../../rnn";
+import * as tf from "../../tf";
+import type { Source } from "../examples/source";
+import { type Measurement, measurement } from "../measure/measurement";
+import type { Model } from "../model";
+import type { FitSettings } from "./options";
+
+/**
+ * Measures a first batch of the validation data before the first step, so that what model and loss do not take is not
+ * known only after an epoch. Streamed data are not tried: their first batch may take long to come.
+ *
+ * @throws ArgumentError that begins with "fit: validationData"; nothing where the training data are not taken either, as
+ *   the first step tells of them
+ */
+export function tryValidation(
+  of: Measurement | undefined,
+  model: Model,
+  { source, validation }: { readonly source: Source; readonly validation: Source | undefined },
+  { loss, metrics, batchSize }: Pick<FitSettings, "loss" | "metrics" | "batchSize">,
+): void {
+  if (validation === undefined || validation.isStreamed) return;
+  const restore = remember(model);
+  try {
+    of?.tryOut();
+  } catch (error) {
+    if (error instanceof CompileError) throw error; // not of the data
+    const training = measurement({ where: "fit", model, source, compiled: false, batchSize }, loss, metrics);
+    if (source.isStreamed || succeeds(() => training.tryOut())) throw validationError(error);
+  } finally {
+    restore();
+  }
+}
+
+/** Eagerly a model may move variables as it is called: those are put back. */
+function remember({ variables }: Model): () => void {
+  const before = variables.map((variable) => tf.clone(variable)); // of the same memory
+  return () => {
+    variables.forEach((variable, i) => {
+      const value = before[i] as tf.Tensor;
+      if (variable.dataId !== value.dataId) variable.assign(value);
+    });
+    tf.dispose(before);
+  };
+}
+
+function succeeds(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function validationError(error: unknown): unknown {
+  if (!(error instanceof ArgumentError)) {
+    const expected = "what model and loss take, as they do the training data";
+    const { message } = error as Error;
+    return Object.assign(new ArgumentError("fit", "validationData", expected, message), { cause: error });
+  }
+  const { where, argument, expected, actual } = error;
+  if (argument.startsWith("validationData")) return error;
+  return new ArgumentError("fit", `validationData: ${where}: ${argument}`, expected, actual);
+}

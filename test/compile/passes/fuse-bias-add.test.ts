@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { compile } from "../../../src/compile";
+import { capture } from "../../../src/compile/capture/capture";
+import * as tf from "../../../src/tf";
+import { expectClose, uniform } from "../../support";
+import { onNative } from "../support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+const [x, w] = [uniform<tf.Rank.R2>([3, 5], 1), uniform<tf.Rank.R2>([5, 4], 2)];
+const twice = (product: tf.Tensor, bias: tf.Tensor) => tf.mul(product, tf.add(product, bias));
+
+onNative("a bias", () => {
+  test.each<[string, number, number[], (product: tf.Tensor, bias: tf.Tensor) => tf.Tensor]>([
+    ["of as many numbers as a product has columns", 1, [4], (product, bias) => tf.add(product, bias)],
+    ["of one number", 0, [1], (product, bias) => tf.add(product, bias)],
+    ["of a row each", 0, [3, 4], (product, bias) => tf.add(product, bias)],
+    ["of one row", 0, [1, 4], (product, bias) => tf.add(product, bias)],
+    ["of a product that something else needs too", 0, [4], twice],
+    ["that comes first", 0, [4], (product, bias) => tf.add(bias, product)],
+  ])("%s: %i fused", (_, count, shape, sum) => {
+    const bias = uniform(shape, 3);
+    const compute = (a: tf.Tensor2D, by: tf.Tensor2D, b: tf.Tensor) => sum(tf.matMul(a, by), b);
+    const { ops } = capture(() => [compute(x, w, bias)], [x, w, bias]);
+    expect(ops.filter(({ name }) => name === "BiasAdd")).toHaveLength(count);
+    expectClose(compile(compute)(x, w, bias), compute(x, w, bias));
+  });
+
+  test("of a product that is a sum of nothing is the sum", () => {
+    const compute = (a: tf.Tensor2D, by: tf.Tensor2D, b: tf.Tensor1D) => tf.add(tf.matMul(a, by), b);
+    const nothing = [tf.zeros<tf.Rank.R2>([2, 0]), tf.zeros<tf.Rank.R2>([0, 4]), tf.tensor1d([1, 2, 3, -4])] as const;
+    expectClose(compile(compute)(...nothing), [1, 2, 3, -4, 1, 2, 3, -4]);
+  });
+
+  test("has its gradient", () => {
+    const bias = uniform<tf.Rank.R1>([4], 3);
+    const gradients = tf.grads((a, by, b) =>
+      tf.sum(tf.tanh(tf.add(tf.matMul(a as tf.Tensor2D, by as tf.Tensor2D), b))),
+    );
+    const compute = (a: tf.Tensor2D, by: tf.Tensor2D, b: tf.Tensor1D) => gradients([a, by, b]);
+    compile(compute)(x, w, bias).forEach((gradient, i) => {
+      expectClose(gradient, compute(x, w, bias)[i] as tf.Tensor);
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inChild, onNative } from "../support";
+
+onNative("the temporary folder", () => {
+  test("is empty after compiling, training, and graphs that TensorFlow refuses", () => {
+    const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
+    const found = inChild(
+      `
+      const { GraphWriter } = require("./src/compile/emit/graph-writer.ts");
+      const { openSession } = require("./src/compile/runtime/session.ts");
+      const { readdirSync } = require("node:fs");
+      const x = tf.ones([4]), w = tf.variable(tf.scalar(2));
+      compile((x) => tf.neg(x))(x);
+      trainStep((x) => tf.mul(x, w), { variables: [w], optimizer: new rnn.AdamOptimizer() })(x);
+      const writer = new GraphWriter(tf.backend().binding);
+      writer.node("NoSuchOperation", []);
+      let refused = 0;
+      try { openSession(writer); } catch { refused = 1; }
+      print([refused, readdirSync(${JSON.stringify(folder)})]);`,
+      { TMPDIR: folder, TEMP: folder },
+    );
+    expect(found).toEqual([1, []]);
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("that cannot be written to is named in the error", () => {
+    const message = inChild(
+      `try { compile((x) => tf.neg(x))(tf.ones([2])); print("nothing"); } catch (error) { print(error.constructor.name + ": " + error.message); }`,
+      { TMPDIR: "/nowhere/at/all", TEMP: "/nowhere/at/all" },
+    );
+    expect(message).toMatch(/CompileError: .*\/nowhere\/at\/all/);
+  });
+});
+
+onNative("threads", () => {
+  const script = `
+    const said = [];
+    console.warn = (text) => said.push(text);
+    for (let i = 0; i < 2; i++) compile((x) => tf.neg(x))(tf.ones([2]));
+    print([said, process.env.TF_NUM_INTRAOP_THREADS]);`;
+  const first = { NODE_OPTIONS: `--require ${require.resolve("@tensorflow/tfjs-node")}` };
+
+  test("are one an operation, unless the user says otherwise", () => {
+    expect(inChild(script, { TF_NUM_INTRAOP_THREADS: undefined })).toEqual([[], "1"]);
+    expect(inChild(script, { TF_NUM_INTRAOP_THREADS: "2" })).toEqual([[], "2"]);
+  });
+
+  test("that were chosen too early are told of once, with what to do", () => {
+    const [said] = inChild(script, { ...first, TF_NUM_INTRAOP_THREADS: undefined }) as [string[]];
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/was started before unroll .* Import unroll first, or set TF_NUM_INTRAOP_THREADS=1/);
+    expect(inChild(script, { ...first, TF_NUM_INTRAOP_THREADS: "1" })).toEqual([[], "1"]);
+  });
+});

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { trainStep } from "../../../src/compile";
+import { GraphWriter } from "../../../src/compile/emit/graph-writer";
+import { AdamOptimizer, BasicRNNCell, dynamicRnn } from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { uniform } from "../../support";
+import { onNative } from "../support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+/** How many nodes of each operation a step's graph has, of a network that is unrolled over that many steps. */
+function nodesOf(steps: number, shards: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const { node } = GraphWriter.prototype;
+  const spy = vi.spyOn(GraphWriter.prototype, "node").mockImplementation(function (this: GraphWriter, op, ...rest) {
+    counts.set(op, (counts.get(op) ?? 0) + 1);
+    return node.call(this, op, ...rest);
+  });
+  const cell = new BasicRNNCell({ inputSize: 2, numUnits: 3, seed: 1 });
+  const loss = (x: tf.Tensor3D) => tf.square(dynamicRnn(cell, x)[1] as tf.Tensor2D);
+  const optimizer = new AdamOptimizer({ learningRate: 0.01 });
+  const step = trainStep(loss, { variables: cell.variables, optimizer, shards });
+  step(uniform<tf.Rank.R3>([16, steps, 2], 1));
+  step.dispose();
+  spy.mockRestore();
+  return counts;
+}
+
+onNative("shards of a step", () => {
+  test("few short ones are written out, without a loop", () => {
+    const [one, two] = [nodesOf(10, 1), nodesOf(10, 2)];
+    expect([two.get("Enter"), two.get("Tanh")]).toEqual([undefined, 2 * (one.get("Tanh") as number)]);
+  });
+
+  test.each([
+    ["many", 10, 16],
+    ["long", 150, 2],
+  ])("%s are a loop's rounds: the graph is that of one", (_, steps, shards) => {
+    const [one, all] = [nodesOf(steps, 1), nodesOf(steps, shards)];
+    expect(all.get("Enter")).toBeGreaterThan(0);
+    expect(all.get("Tanh")).toBe(one.get("Tanh"));
+  });
+});

@@ -1,0 +1,165 @@
+// A table that rows are looked up from: its gradient stays those rows.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { trainStep, trainStepOnRows } from "../../../src/compile";
+import { GraphWriter } from "../../../src/compile/emit/graph-writer";
+import {
+  AdamOptimizer,
+  AdamWOptimizer,
+  dynamicRnn,
+  Embedding,
+  GRUCell,
+  GradientDescentOptimizer,
+  MomentumOptimizer,
+  type Optimizer,
+} from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { expectClose } from "../../support";
+import { onNative } from "../support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => {
+  tf.engine().endScope();
+  vi.restoreAllMocks();
+});
+
+const VOCABULARY = 40;
+const words = () => new Embedding({ vocabularySize: VOCABULARY, embeddingSize: 3, seed: 1 });
+/** Words of which some come twice, in one row and in two. */
+const TEXT = tf.keep(tf.tensor2d([7, 7, 0, 39, 2, 7, 11, 0], [4, 2], "int32"));
+const TARGETS = tf.keep(tf.tensor1d([1, -1, 2, 0.5]));
+
+const sums = (embedding: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
+  tf.square(tf.sub(tf.sum(tf.sin(embedding.call(ids)), [1, 2]), y));
+
+/** Compares steps of a compiled training with those of an eager one. */
+function expectSame(make: () => Optimizer, loss: (e: Embedding) => ReturnType<typeof sums>, shards?: number) {
+  const [a, b, fused, eager] = [words(), words(), make(), make()];
+  const step = trainStep(loss(a), { variables: a.variables, optimizer: fused, ...(shards && { shards }) });
+  for (let i = 0; i < 4; i++) {
+    const value = tf.tidy(() => eager.minimize(() => tf.mean(loss(b)(TEXT, TARGETS)) as tf.Scalar, b.variables));
+    expect(step(TEXT, TARGETS)).toBeCloseTo(value.dataSync()[0] as number, 5);
+  }
+  expectClose(a.embeddings, b.embeddings);
+  step.dispose();
+}
+
+/** The operations of the graph that a first step writes. */
+function written(run: () => void): string[] {
+  const nodes = vi.spyOn(GraphWriter.prototype, "node");
+  run();
+  return nodes.mock.calls.map(([op]) => op);
+}
+
+onNative("tables", () => {
+  describe.each([1, 2, 4])("in %d shards", (shards) => {
+    test.each([
+      ["gradient descent", () => new GradientDescentOptimizer({ learningRate: 0.1 })],
+      ["momentum", () => new MomentumOptimizer({ learningRate: 0.1 })],
+      ["Adam", () => new AdamOptimizer({ learningRate: 0.1 })],
+      ["AdamW", () => new AdamWOptimizer({ learningRate: 0.1 })],
+      ["gradient descent, clipped", () => new GradientDescentOptimizer({ learningRate: 0.1, globalClipNorm: 0.5 })],
+    ])("%s: compiled steps ≡ eager ones, words that come twice included", (_, make) => {
+      expectSame(make, sums, shards);
+    });
+  });
+
+  test("gradient descent moves the rows looked up alone: nothing as large as the table is made", () => {
+    const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
+    const e = words();
+    const ops = written(() => trainStep(sums(e), { variables: e.variables, optimizer, shards: 2 })(TEXT, TARGETS));
+    expect(ops).toEqual(expect.arrayContaining(["ResourceGather", "ResourceScatterSub"]));
+    expect(ops).not.toContain("UnsortedSegmentSum");
+  });
+
+  test("a table that is used in another way, or is as small as a batch, has a gradient as any other weight", () => {
+    const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
+    const tied = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
+      tf.add(sums(e)(ids, y), tf.mul(0.01, tf.sum(tf.square(e.embeddings))));
+    const twice = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
+      tf.add(sums(e)(ids, y), sums(e)(tf.reverse(ids, 1), y));
+    for (const loss of [tied, twice]) {
+      expectSame(() => new GradientDescentOptimizer({ learningRate: 0.1 }), loss, 2);
+      const e = words();
+      const ops = written(() => trainStep(loss(e), { variables: e.variables, optimizer })(TEXT, TARGETS));
+      expect(ops).not.toContain("ResourceScatterSub");
+    }
+    const few = new Embedding({ vocabularySize: 8, embeddingSize: 2, seed: 1 });
+    const ids = tf.tensor2d([7, 7, 0, 3, 2, 7, 1, 0], [4, 2], "int32");
+    const ops = written(() => trainStep(sums(few), { variables: few.variables, optimizer })(ids, TARGETS));
+    expect(ops).not.toContain("ResourceScatterSub");
+  });
+
+  test.each([
+    ["gradient descent", () => new GradientDescentOptimizer({ learningRate: 0.1 })],
+    ["Adam", () => new AdamOptimizer({ learningRate: 0.1 })],
+    ["AdamW", () => new AdamWOptimizer({ learningRate: 0.1 })],
+  ])("%s: two tables and a weight too large for one vector, guarded: compiled ≡ eager", (_, make) => {
+    const model = () => {
+      const [one, two] = [words(), words()];
+      const large = tf.tidy(() => tf.variable(tf.ones<tf.Rank.R2>([3, 400_000]))); // with its gradient over 2²⁰ numbers
+      const loss = (ids: tf.Tensor2D, y: tf.Tensor1D) => {
+        const both = tf.add(one.call(ids), tf.mul(two.call(tf.sub(tf.scalar(39, "int32"), ids)), 2)) as tf.Tensor3D;
+        return tf.square(tf.sub(tf.mean(tf.matMul(tf.sum(both, 1) as tf.Tensor2D, large as tf.Tensor2D), 1), y));
+      };
+      return { loss, tables: [one.embeddings, two.embeddings], variables: [one.embeddings, two.embeddings, large] };
+    };
+    const [a, b, fused, eager] = [model(), model(), make(), make()];
+    const step = trainStep(a.loss, { variables: a.variables, optimizer: fused, shards: 2, guard: true });
+    for (let i = 0; i < 3; i++) {
+      const loss = tf.tidy(() => eager.minimize(() => tf.mean(b.loss(TEXT, TARGETS)) as tf.Scalar, b.variables));
+      expect(step(TEXT, TARGETS)).toBeCloseTo(loss.dataSync()[0] as number, 4);
+    }
+    a.tables.forEach((table, i) => {
+      expectClose(table, b.tables[i] as tf.Variable);
+    });
+    step.dispose();
+  });
+
+  test("words into a GRU, with another weight, by row numbers: compiled ≡ eager", () => {
+    const make = () => {
+      const [embedding, cell] = [words(), new GRUCell({ inputSize: 3, numUnits: 2, seed: 2 })];
+      const variables = [...embedding.variables, ...cell.variables];
+      const loss = (ids: tf.Tensor2D, y: tf.Tensor1D) =>
+        tf.square(tf.sub(tf.sum(dynamicRnn(cell, embedding.call(ids) as tf.Tensor3D)[1], 1), y));
+      return { embedding, variables, loss, optimizer: new GradientDescentOptimizer({ learningRate: 0.5 }) };
+    };
+    const [a, b] = [make(), make()];
+    const step = trainStepOnRows([TEXT, TARGETS], a.loss, {
+      variables: a.variables,
+      optimizer: a.optimizer,
+      shards: 2,
+    });
+    for (const rows of [
+      [0, 1],
+      [3, 2],
+      [3, 3],
+    ]) {
+      const [ids, y] = [tf.gather(TEXT, rows), tf.gather(TARGETS, rows)];
+      const loss = b.optimizer.minimize(() => tf.mean(b.loss(ids, y)), b.variables);
+      expect(step(rows)).toBeCloseTo(loss.dataSync()[0] as number, 5);
+    }
+    a.variables.forEach((variable, i) => {
+      expectClose(variable, b.variables[i] as tf.Variable);
+    });
+  });
+
+  test("the guard names a table, and moves nothing", () => {
+    const e = words();
+    tf.tidy(() => e.embeddings.assign(tf.zerosLike(e.embeddings)));
+    const before = e.embeddings.dataSync();
+    const norm = (ids: tf.Tensor2D) => tf.sqrt(tf.sum(tf.square(e.call(ids)), [1, 2])); // steep without end at 0
+    const options = { variables: e.variables, optimizer: new GradientDescentOptimizer(), guard: true };
+    const step = trainStep(norm, options);
+    expect(() => step(TEXT)).toThrow(/gradient of variables\[0\]/);
+    expect(e.embeddings.dataSync()).toEqual(before);
+  });
+
+  test("a word outside the vocabulary is an error, and moves nothing", () => {
+    const e = words();
+    const step = trainStep(sums(e), { variables: e.variables, optimizer: new GradientDescentOptimizer() });
+    step(TEXT, TARGETS);
+    const before = e.embeddings.dataSync();
+    expect(() => step(tf.fill([4, 2], VOCABULARY, "int32"), TARGETS)).toThrow(/indices\[0.*40/);
+    expect(e.embeddings.dataSync()).toEqual(before);
+  });
+});

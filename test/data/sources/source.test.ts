@@ -1,0 +1,158 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { findFiles, type SourceOptions } from "../../../src/data/sources/source";
+import { dataErrorOf, knownFile, mirror, temporaryFolder } from "../support";
+
+const a = knownFile("a.gz");
+const b = knownFile("bb.gz");
+const files = [a.file, b.file];
+const good: RequestListener = (request, response) => response.end(request.url === "/a.gz" ? a.bytes : b.bytes);
+const missing: RequestListener = (_, response) => response.writeHead(404).end();
+
+/** A search that can see nothing but what it is given. */
+const find = (options: SourceOptions, cache = temporaryFolder()) =>
+  findFiles(files, ["http://127.0.0.1:1/"], { environment: {}, mirrors: [], cache, ...options });
+
+/** A folder that holds, in `letters`, a.gz and bb.gz with these bytes. */
+function folderWith(...contents: Uint8Array[]): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "letters"));
+  files.slice(0, contents.length).forEach((file, i) => {
+    writeFileSync(join(folder, "letters", file.name), contents[i] as Uint8Array);
+  });
+  return folder;
+}
+
+test("the named folder comes first, by option or by UNROLL_DATA, and needs neither cache nor mirror", async () => {
+  const folder = folderWith(a.bytes, b.bytes);
+  for (const options of [{ folder }, { environment: { UNROLL_DATA: folder } }]) {
+    const found = await find(options);
+    expect(found).toMatchObject({ from: [join(folder, "letters")] });
+    expect(found.files?.map((bytes) => Buffer.from(bytes).equals(a.bytes))).toEqual([true, false]);
+  }
+});
+
+test("a file in the named folder with wrong bytes is an error that names it, not a reason to look elsewhere", async () => {
+  const cache = folderWith(a.bytes, b.bytes);
+  const error = await dataErrorOf(() => find({ folder: folderWith(Buffer.alloc(5_000)) }, cache));
+  expect(error).toMatchObject({ field: "SHA-256", expected: a.file.sha256 });
+  expect(error.file).toMatch(/letters.a\.gz$/);
+  const half = await dataErrorOf(() => find({ folder: folderWith(a.bytes, b.bytes.subarray(0, 99)) }, cache));
+  expect(half).toMatchObject({ field: "size", expected: "5000 bytes", actual: "99" });
+});
+
+test("a folder or a pipe where the file should be is an error at once", async () => {
+  const folder = folderWith();
+  mkdirSync(join(folder, "letters", "a.gz"));
+  expect(await dataErrorOf(() => find({ folder }))).toMatchObject({ field: "kind", actual: "a folder" });
+  if (process.platform === "win32") return;
+  const other = folderWith();
+  execFileSync("mkfifo", [join(other, "letters", "a.gz")]);
+  expect(await dataErrorOf(() => find({ folder: other }))).toMatchObject({ field: "kind", actual: "something else" });
+});
+
+test("a named folder that lacks a file is told of, and the search goes on", async () => {
+  const folder = folderWith(a.bytes);
+  const cache = folderWith(a.bytes, b.bytes);
+  const found = await find({ folder }, cache);
+  expect(found).toMatchObject({ from: [join(folder, "letters"), join(cache, "letters")] });
+  expect(found).toHaveProperty("notes", expect.arrayContaining([`${folder} has no letters/bb.gz`]));
+});
+
+test("a thing that holds for every file is told once", async () => {
+  const found = await find({ folder: "/nowhere" }, folderWith(a.bytes, b.bytes));
+  expect(found).toHaveProperty("notes", [expect.stringContaining("has no letters/a.gz")]);
+});
+
+test("what a mirror gives is kept, so that the next search needs none", async () => {
+  const cache = temporaryFolder();
+  const address = await mirror(good);
+  expect(await find({ mirrors: [address] }, cache)).toMatchObject({ from: [address], notes: [] });
+  expect(readdirSync(join(cache, "letters"))).toEqual(["a.gz", "bb.gz"]);
+  expect(await find({}, cache)).toMatchObject({ from: [join(cache, "letters")] });
+});
+
+test("mirrors are tried in turn, and one that failed is asked last from then on", async () => {
+  const asked: string[] = [];
+  const broken = await mirror((request, response) => {
+    asked.push(request.url ?? "");
+    missing(request, response);
+  });
+  const found = await find({ mirrors: [broken, await mirror(good)] });
+  expect(found.files?.length).toBe(2);
+  expect(asked).toEqual(["/a.gz"]);
+  expect(found).toHaveProperty("notes", [expect.stringMatching(/^127\.0\.0\.1:\d+: HTTP status 404$/)]);
+});
+
+test("when no mirror gives the file, the reasons name each one, and nothing is kept", async () => {
+  const cache = temporaryFolder();
+  const wrong = await mirror((_, response) => response.end(Buffer.alloc(5_000)));
+  const found = await find({ mirrors: [await mirror(missing), wrong] }, cache);
+  const reasons = [expect.stringContaining("HTTP status 404"), expect.stringContaining("SHA-256")];
+  expect(found).toEqual({ files: undefined, reasons });
+  expect(readdirSync(cache)).toEqual([]);
+});
+
+test("a half-written download in the cache is never used: replaced where a mirror gives the file, told of where none does", async () => {
+  const half = a.bytes.subarray(0, 2_500);
+  const cache = folderWith(half, b.bytes);
+  const alone = await find({}, cache);
+  const path = join(cache, "letters", "a.gz");
+  expect(alone).toMatchObject({
+    reasons: [`passed over ${path}: size: expected 5000 bytes, got 2500`, "no mirror was given"],
+  });
+  expect(readFileSync(path)).toEqual(half);
+  expect((await find({ mirrors: [await mirror(good)] }, cache)).files?.length).toBe(2);
+  expect(readFileSync(path)).toEqual(a.bytes);
+});
+
+test("a part left by a killed program is never used", async () => {
+  const cache = folderWith();
+  writeFileSync(join(cache, "letters", "a.gz.0000.part"), a.bytes);
+  expect((await find({}, cache)).files).toBeUndefined();
+});
+
+test("a cache folder that cannot be written costs one line, not the data", async () => {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  const found = await find({ mirrors: [await mirror(good)], cache: file });
+  expect(found.files?.length).toBe(2);
+  const note = `not kept, so it will be downloaded again: ${join(file, "letters")}: cache folder: expected a folder that can be`;
+  expect(found).toHaveProperty("notes", [expect.stringContaining(note)]);
+});
+
+test("searches at the same time share a cache folder unharmed", async () => {
+  const cache = temporaryFolder();
+  const mirrors = [await mirror(good)];
+  const found = await Promise.all(Array.from({ length: 8 }, () => find({ mirrors }, cache)));
+  expect(found.every(({ files }) => files?.length === 2)).toBe(true);
+  expect(readdirSync(join(cache, "letters"))).toEqual(["a.gz", "bb.gz"]);
+});
+
+test("UNROLL_OFFLINE keeps the network out, and 0 or nothing does not", async () => {
+  const mirrors = [await mirror(good)];
+  const search = (UNROLL_OFFLINE: string) =>
+    findFiles(files, mirrors, { environment: { UNROLL_OFFLINE }, cache: temporaryFolder() });
+  expect(await search("1")).toEqual({ files: undefined, reasons: ["UNROLL_OFFLINE is set"] });
+  expect((await search("0")).files?.length).toBe(2);
+  expect((await search("")).files?.length).toBe(2);
+});
+
+test("a proxy that Node's fetch does not heed is told of when no mirror answers", async () => {
+  const environment = { HTTPS_PROXY: "http://127.0.0.1:1" };
+  const mirrors = [await mirror(missing)];
+  const line = "HTTPS_PROXY is set: Node 22.21 or later heeds it with NODE_USE_ENV_PROXY=1";
+  expect(await find({ environment, mirrors })).toMatchObject({ reasons: [expect.stringContaining("404"), line] });
+  expect(await find({ environment: { ...environment, NODE_USE_ENV_PROXY: "1" }, mirrors })).toMatchObject({
+    reasons: [expect.stringContaining("404")],
+  });
+});
+
+test("a mirror that is no web address is refused before anything is asked", async () => {
+  for (const address of ["file:///etc/", "http://127.0.0.1/without-end", "nonsense/"]) {
+    expect(await dataErrorOf(() => find({ mirrors: [address] }))).toMatchObject({ file: "mirrors", actual: address });
+  }
+});

@@ -1,0 +1,209 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { AdamOptimizer } from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import * as train from "../../../src/train";
+import { adam, classifier, dense, folder, quick, sequences, weightsOf } from "../support";
+
+beforeAll(() => tf.ready());
+
+/** Plays given values of `val_loss` to a callback, epoch by epoch, until it stops. */
+function play(callback: train.Callback, values: readonly number[], { step = 0, name = "val_loss" } = {}) {
+  const model = dense();
+  const optimizer = adam();
+  const seen: { epoch: number; weights: number[]; rate: unknown }[] = [];
+  let stopped: string | undefined;
+  const stop = (reason: string) => (stopped = reason);
+  const run = { model, optimizer, step, stop, measures: ["loss", name] } as unknown as train.TrainingRun;
+  callback.onTrainBegin?.(run);
+  for (const [epoch, value] of values.entries()) {
+    model.variables[1]?.assign(tf.fill([3], epoch)); // the weights tell which epoch they are of
+    callback.onEpochEnd?.(epoch, { epoch, loss: 0, learningRate: 0, seconds: 0, [name]: value }, run);
+    seen.push({ epoch, weights: weightsOf(model), rate: optimizer.learningRate });
+    if (stopped) break;
+  }
+  callback.onTrainEnd?.(run);
+  return { stopped, seen, epochs: seen.length, last: weightsOf(model).at(-1), rates: seen.map(({ rate }) => rate) };
+}
+
+test.each<[string, train.EarlyStoppingOptions, number[], number]>([
+  ["patience 0: at the first epoch that is no better", {}, [3, 2, 2, 1], 3],
+  ["patience 2", { patience: 2 }, [3, 2, 2.5, 1.9, 2, 2, 1], 6],
+  ["minDelta: a smaller change is none", { patience: 1, minDelta: 0.5 }, [3, 2.8, 2.7], 2],
+  ["large is good, by the name", { monitor: "val_accuracy" }, [0.1, 0.2, 0.2], 3],
+  ["large is good, by mode", { monitor: "val_score", mode: "max" }, [1, 2, 1], 3],
+  ["NaN is no improvement", { patience: 1 }, [Number.NaN, 2, Number.NaN], 3],
+  ["baseline: improving above it does not end the waiting", { patience: 2, baseline: 1 }, [3, 2.5, 2.6], 3],
+  ["startFromEpoch", { startFromEpoch: 2 }, [1, 2, 3, 4, 5], 4],
+])("EarlyStopping, %s", (_, options, values, epochs) => {
+  const name = options.monitor ?? "val_loss";
+  expect(play(new train.EarlyStopping(options), values, { name }).epochs).toBe(epochs);
+});
+
+test("EarlyStopping restores the best epoch's weights, also when all epochs are done", () => {
+  const restore = { patience: 2, restoreBestWeights: true };
+  const { stopped, last } = play(new train.EarlyStopping(restore), [3, 1, 2, 2, 2]);
+  expect([stopped, last]).toEqual(["EarlyStopping: val_loss was best in epoch 1 (1), 2 epochs ago", 1]);
+  expect(play(new train.EarlyStopping({ ...restore, patience: 9 }), [3, 1, 2])).toMatchObject({ epochs: 3, last: 1 });
+  expect(play(new train.EarlyStopping({ patience: 2 }), [3, 1, 2, 2, 2]).last).toBe(3);
+});
+
+test("EarlyStopping restores, as Keras does, the first epoch's weights where no value is a number", () => {
+  const restore = { patience: 2, restoreBestWeights: true };
+  const { stopped, last } = play(new train.EarlyStopping(restore), [Number.NaN, Number.NaN, Number.NaN]);
+  expect([stopped, last]).toEqual(["EarlyStopping: val_loss was no number in 2 epochs", 0]);
+  const after = new train.EarlyStopping({ ...restore, startFromEpoch: 1 });
+  expect(play(after, [1, Number.NaN, Number.NaN, Number.NaN]).last).toBe(1);
+});
+
+test("EarlyStopping says what it waited for", () => {
+  const { stopped } = play(new train.EarlyStopping({ patience: 2, baseline: 1 }), [3, 2.5, 2.6]);
+  expect(stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2.5), no better than 1 in 3 epochs");
+});
+
+test("EarlyStopping and ReduceLROnPlateau go on where their states were kept, and begin anew in a new training", () => {
+  const values = [3, 2, 2.5];
+  const early = new train.EarlyStopping({ patience: 3, restoreBestWeights: true });
+  play(early, values);
+  const later = new train.EarlyStopping({ patience: 3, restoreBestWeights: true });
+  later.setState(JSON.parse(JSON.stringify(early.getState())));
+  later.setArrays(early.getArrays());
+  expect(play(later, [2.5, 2.5, 2.5], { step: 3 })).toMatchObject({ epochs: 2, last: 1 });
+  const over = new train.EarlyStopping({ patience: 3 });
+  over.setState(JSON.parse(JSON.stringify(later.getState())));
+  expect(play(over, [2.5], { step: 6 }).stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2), 3 epochs ago");
+  expect(play(later, [9, 8, 7]).stopped).toBeUndefined();
+  const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5 });
+  play(reduce, [3, 3]);
+  const resumed = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5 });
+  resumed.setState(JSON.parse(JSON.stringify(reduce.getState())));
+  expect(play(resumed, [3], { step: 2 }).rates).toEqual([0.005]);
+  expect(() => later.setState({ other: 1 })).toThrow(/^EarlyStopping\.setState: state: expected what getState gave/);
+});
+
+test("ReduceLROnPlateau counts as Keras does: patience, cooldown, the least rate", () => {
+  const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5, cooldown: 1, minLearningRate: 0.003 });
+  const { rates } = play(reduce, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5]);
+  expect(rates).toEqual([0.01, 0.01, 0.005, 0.005, 0.003, 0.003, 0.003, 0.003, 0.003]);
+  expect(reduce.getState()).toEqual({ wait: 2, cooling: 0, best: 0.5 }); // at the least rate it neither cools nor begins anew
+});
+
+test.each([
+  ["EarlyStopping", () => new train.EarlyStopping()],
+  ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau()],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: join(folder(), "run"), best: {} })],
+])(
+  "%s: a monitor that no epoch will have is refused before the first step, with those there are",
+  async (name, make) => {
+    const model = classifier();
+    const before = weightsOf(model);
+    const metrics = { accuracy: train.accuracy };
+    const refusal = train.fit(model, sequences(), quick({ metrics, callbacks: [make()] }));
+    await expect(refusal).rejects.toThrow(
+      `${name}: monitor: expected one of epoch, loss, accuracy, learningRate, seconds, got val_loss`,
+    );
+    expect(weightsOf(model)).toEqual(before);
+  },
+);
+
+test("the measures that callbacks are told of are those of the epochs, in their order", async () => {
+  const told: (readonly string[])[] = [];
+  const callbacks = [{ onTrainBegin: ({ measures }: train.TrainingRun) => void told.push(measures) }];
+  const metrics = { accuracy: train.accuracy };
+  for (const more of [
+    {},
+    { metrics },
+    { metrics, trainingMetrics: false },
+    { metrics, validationData: sequences(5) },
+  ]) {
+    const { epochs } = await fitting({ ...more, callbacks });
+    expect(told.pop()).toEqual(Object.keys(epochs[0] as object));
+  }
+});
+
+const fitting = (options: Partial<train.FitOptions>) => train.fit(classifier(), sequences(), quick(options));
+
+test("hooks come in Keras's order, with epoch and batch from 0, and are waited for", async () => {
+  const calls: string[] = [];
+  const wait = async (text: string) => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    calls.push(text);
+  };
+  const watch: train.Callback = {
+    onTrainBegin: (run) => wait(`begin ${run.epochs}×${run.stepsPerEpoch}`),
+    onEpochBegin: (epoch) => wait(`epoch ${epoch}`),
+    onBatchEnd: (batch, logs, run) => wait(`${batch} ${Object.keys(logs)} ${run.step} ${run.history.next.batch}`),
+    onEpochEnd: (epoch, logs, run) => wait(`end ${epoch} ${"loss" in logs} ${run.history.epochs.length}`),
+    onTrainEnd: () => wait("over"),
+  };
+  await fitting({ batchSize: 12, epochs: 2, callbacks: [watch] });
+  const epoch = (n: number) => [
+    `epoch ${n}`,
+    `0 loss,meanLoss ${2 * n + 1} 1`,
+    `1 loss,meanLoss ${2 * n + 2} 2`,
+    `end ${n} true ${n + 1}`,
+  ];
+  expect(calls).toEqual(["begin 2×2", ...epoch(0), ...epoch(1), "over"]);
+});
+
+test("LearningRateScheduler sets the rate of each epoch, seen in the history", async () => {
+  const callbacks = [new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2))];
+  const { epochs } = await fitting({ epochs: 3, callbacks });
+  expect(epochs.map(({ learningRate }) => learningRate)).toEqual([0.1, 0.05, 0.025]);
+  const optimizer = new AdamOptimizer({ learningRate: () => 0.1 });
+  await expect(fitting({ optimizer, callbacks })).rejects.toThrow(/optimizer\.learningRate: expected a number/);
+  const wrong = [new train.LearningRateScheduler(() => Number.NaN)];
+  await expect(fitting({ callbacks: wrong })).rejects.toThrow(/^LearningRateScheduler: the rate of epoch 0/);
+});
+
+test("CSVLogger writes a line an epoch, and goes on with a file where it is told to", async () => {
+  const file = join(folder(), "deep", "log.csv");
+  const metrics = { accuracy: train.accuracy };
+  await fitting({ epochs: 2, metrics, callbacks: [new train.CSVLogger(file)] });
+  await fitting({ epochs: 3, initialEpoch: 2, metrics, callbacks: [new train.CSVLogger(file, { append: true })] });
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  expect(lines[0]).toBe("epoch,loss,accuracy,learningRate,seconds");
+  expect(lines.slice(1).map((line) => line.split(",")[0])).toEqual(["0", "1", "2"]);
+  const other = fitting({ callbacks: [new train.CSVLogger(file, { append: true })] });
+  await expect(other).rejects.toThrow(
+    /^CSVLogger: file: expected one with the columns epoch,loss,learningRate,seconds, got epoch,loss,accuracy,/,
+  );
+  await fitting({ callbacks: [new train.CSVLogger(file, { separator: ";" })] });
+  expect(readFileSync(file, "utf8")).toMatch(/^epoch;loss;learningRate;seconds\n0;[\d.]+;0\.1;[\d.e-]+\n$/);
+});
+
+test("CSVLogger with append, resumed: epochs that are done again have one line, those of an older training stay", () => {
+  const file = join(folder(), "log.csv");
+  const record = (epoch: number, loss: number) => ({ epoch, loss }) as unknown as train.EpochRecord;
+  const begin = (done: number) => {
+    const logger = new train.CSVLogger(file, { append: true });
+    const epochs = Array.from({ length: done }, (_, epoch) => record(epoch, 1));
+    logger.onTrainBegin({ history: { epochs }, measures: ["epoch", "loss"] } as unknown as train.TrainingRun);
+    return logger;
+  };
+  const older = begin(0);
+  for (const epoch of [0, 1, 2]) older.onEpochEnd(epoch, record(epoch, 9));
+  const killed = begin(0);
+  for (const epoch of [0, 1, 2]) killed.onEpochEnd(epoch, record(epoch, 1));
+  begin(1).onEpochEnd(1, record(1, 2)); // from a checkpoint after the first epoch
+  expect(readFileSync(file, "utf8")).toBe("epoch,loss\n0,9\n1,9\n2,9\n0,1\n1,2\n");
+});
+
+test.each([
+  ["EarlyStopping", () => new train.EarlyStopping({ patience: -1 }), "patience"],
+  ["EarlyStopping", () => new train.EarlyStopping({ mode: "least" as never }), "mode"],
+  ["EarlyStopping", () => new train.EarlyStopping({ wait: 3 } as never), "options"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({} as never), "folder"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", every: { steps: 0 } }), "every.steps"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", every: 3 as never }), "every"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", keep: 0 }), "keep"],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: "x", best: { mode: "least" as never } }), "mode"],
+  ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau({ factor: 2 }), "factor"],
+  ["LearningRateScheduler", () => new train.LearningRateScheduler(3 as never), "schedule"],
+  ["CSVLogger", () => new train.CSVLogger(""), "file"],
+  ["CSVLogger", () => new train.CSVLogger("x", { separator: 3 as never }), "separator"],
+  ["TensorBoard", () => new train.TensorBoard(undefined as never), "folder"],
+])("%s refuses a wrong option by name", (where, make, argument) => {
+  expect(make).toThrow(expect.objectContaining({ name: "ArgumentError", where, argument }));
+});

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { canCompile } from "../../../src/compile";
+import * as tf from "../../../src/tf";
+import { BusyError, type Callback, fit, modelOf, NotFiniteError, TerminateOnNaN } from "../../../src/train";
+import { onNative } from "../../compile/support";
+import {
+  adam,
+  classifier,
+  dense,
+  expectNoTensors,
+  labels,
+  losses,
+  numbers,
+  quick,
+  sequences,
+  weightsOf,
+} from "../support";
+
+beforeAll(() => tf.ready());
+
+test("a model that is training is refused to a second fit, also by another object, also from a callback", async () => {
+  const model = classifier();
+  const first = fit(model, sequences(), quick({ epochs: 3 }));
+  await expect(fit(model, sequences(), quick())).rejects.toThrow(BusyError);
+  await expect(fit({ ...model }, sequences(), quick())).rejects.toThrow(/another fit is training/);
+  await first;
+  const nested: Callback = { onEpochEnd: async () => void (await fit(model, sequences(), quick())) };
+  await expect(fit(model, sequences(), quick({ callbacks: [nested] }))).rejects.toThrow(BusyError);
+  await fit(model, sequences(), quick());
+});
+
+test("an optimizer that trains is refused to a second fit: its steps would be among the other's", async () => {
+  const optimizer = adam();
+  const first = fit(classifier(), sequences(), quick({ optimizer }));
+  await expect(fit(classifier(), sequences(), quick({ optimizer }))).rejects.toThrow(
+    /^fit: optimizer: expected one that trains nothing else, got one that another fit trains with/,
+  );
+  await first;
+  await fit(classifier(), sequences(), quick({ optimizer }));
+});
+
+test.each([false, true])(
+  "a model with frozen weights only is refused, compiled: %s, and leaves no tensor",
+  async (compiled) => {
+    const model = classifier();
+    for (const variable of model.variables) variable.trainable = false;
+    await expectNoTensors(async () => {
+      const refusal = fit(model, sequences(), quick({ compiled: compiled && canCompile() }));
+      await expect(refusal).rejects.toThrow(/^fit: model\.variables: expected one to train at least, got none that is/);
+    });
+  },
+);
+
+const poisoned = () => {
+  const x = numbers([16, 2]);
+  x.data[21] = Number.NaN;
+  return { x, y: labels(16, 3) };
+};
+
+/** A loss that is finite, with a gradient that is not: the root's derivative at 0. */
+const rooted = (outputs: tf.Tensor) => tf.mean(tf.sqrt(tf.relu(tf.sub(outputs, outputs))), 1);
+
+describe.each([false, true])("compiled: %s", (compiled) => {
+  const there = test.runIf(!compiled || canCompile());
+  const inOrder = (more = {}) => quick({ shuffle: false, batchSize: 4, compiled, optimizer: adam(), ...more });
+
+  there("a step that is not finite ends fit, names the step and the first tensor, and moves nothing", async () => {
+    const model = dense();
+    const optimizer = adam();
+    const watch = losses();
+    const weights: number[][] = [];
+    const callbacks = [watch, { onBatchEnd: () => void weights.push(weightsOf(model)) }];
+    const error = await fit(model, poisoned(), inOrder({ optimizer, callbacks })).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(NotFiniteError);
+    expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
+    expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x. Nothing was moved");
+    expect(watch.seen).toHaveLength(2);
+    expect(optimizer.step).toBe(2);
+    expect(weightsOf(model)).toEqual(weights.at(-1));
+  });
+
+  there("data first, then weights by name, then the gradient of a weight by name", async () => {
+    const data = { x: numbers([16, 2]), y: labels(16, 3) };
+    for (const [i, name] of ["layer/dense/kernel", "layer/dense/bias"].entries()) {
+      const model = dense();
+      const weight = model.variables[i] as tf.Variable;
+      weight.assign(tf.fill(weight.shape, Number.POSITIVE_INFINITY));
+      await expect(fit(model, data, inOrder())).rejects.toMatchObject({ place: { step: 0 }, tensor: name });
+    }
+    const model = dense();
+    const before = weightsOf(model);
+    await expect(fit(model, data, inOrder({ loss: rooted }))).rejects.toMatchObject({
+      loss: 0,
+      tensor: "the gradient of layer/dense/kernel",
+    });
+    expect(weightsOf(model)).toEqual(before);
+  });
+
+  there("a weight that is not trainable stays as it is, and what follows it trains", async () => {
+    const model = dense();
+    const [kernel] = model.variables as [tf.Variable];
+    kernel.trainable = false;
+    const before = [...kernel.dataSync()];
+    await fit(model, { x: numbers([16, 2]), y: labels(16, 3) }, inOrder());
+    expect([...kernel.dataSync()]).toEqual(before);
+    expect(model.variables[1]?.dataSync().some(Boolean)).toBe(true);
+  });
+
+  there("TerminateOnNaN stops before the step and names it, instead of an error", async () => {
+    const watch = losses();
+    const history = await fit(dense(), poisoned(), inOrder({ callbacks: [watch, new TerminateOnNaN()], epochs: 3 }));
+    expect(watch.seen).toHaveLength(2);
+    expect(history.stopped).toBe("TerminateOnNaN: the loss is NaN at step 2 (epoch 0, batch 2), first in x");
+    expect(history.next).toMatchObject({ epoch: 0, batch: 2 });
+  });
+});
+
+onNative("compiled", () => {
+  test("a loss that is NaN for no such reason: the error names it, and no label", async () => {
+    const data = { x: numbers([16, 2]), y: labels(16, 3) };
+    const root = (outputs: tf.Tensor) => tf.mean(tf.sqrt(tf.sub(tf.neg(tf.square(outputs)), 1)), 1);
+    const options = quick({ shuffle: false, batchSize: 4, compiled: true, loss: root });
+    await expect(fit(dense(), data, options)).rejects.toThrow(/the loss, though data and weights are finite\. Nothing/);
+  });
+});
+
+test("a callback that throws ends fit with its error; others are told, listeners and tensors go, the model can be used", async () => {
+  const model = classifier();
+  const told: unknown[] = [];
+  for (const hook of ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const) {
+    const broken: Callback = { [hook]: async () => Promise.reject(new Error(`from ${hook}`)) };
+    const witness: Callback = { onTrainEnd: (_run, error) => void told.push((error as Error | undefined)?.message) };
+    await expectNoTensors(async () => {
+      await expect(fit(model, sequences(), quick({ callbacks: [broken, witness] }))).rejects.toThrow(`from ${hook}`);
+    });
+    expect(told.at(-1)).toBe(`from ${hook}`);
+    expect(process.listenerCount("SIGINT")).toBe(0);
+  }
+  expect(told).toHaveLength(5);
+  await fit(model, sequences(), quick());
+});
+
+test("a model whose call throws ends fit with its error and leaves no tensor", async () => {
+  const weight = tf.variable(tf.scalar(1));
+  const broken = modelOf({ part: { variables: [weight] } }, (x: tf.Tensor) => {
+    tf.mul(x, weight);
+    throw new Error("cannot");
+  });
+  for (const compiled of tf.engineInUse.name === "tensorflow" ? [false, true] : [false]) {
+    await expectNoTensors(() => expect(fit(broken, sequences(), quick({ compiled }))).rejects.toThrow("cannot"));
+  }
+});

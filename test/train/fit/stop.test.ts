@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import * as tf from "../../../src/tf";
+import { accuracy, type Callback, fit, type Model } from "../../../src/train";
+import { onNative } from "../../compile/support";
+import { classifier, losses, quick, sequences, weightsOf } from "../support";
+
+beforeAll(() => tf.ready());
+
+const forever = { epochs: 1_000_000 };
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Stops from outside after a while; expects an end within 500 ms, with nothing going on afterwards. */
+async function expectStop(stop: (abort: () => void) => void, reason: string, compiled = false): Promise<void> {
+  const model = classifier();
+  const watch = losses();
+  const abort = new AbortController();
+  let stoppedAt = 0;
+  const timer: Callback = {
+    onEpochEnd: (epoch) => {
+      if (epoch > 0) return; // a slow machine compiles for long, and its first epoch may come late
+      setTimeout(() => {
+        stoppedAt = performance.now();
+        stop(() => abort.abort());
+      }, 300);
+    },
+  };
+  const options = { ...forever, signal: abort.signal, callbacks: [watch, timer], compiled, metrics: { accuracy } };
+  const history = await fit(model, sequences(), quick(options));
+  expect(performance.now() - stoppedAt).toBeLessThan(500);
+  expect(history.stopped).toBe(reason);
+  expect(history.epochs.length).toBeGreaterThan(0);
+  expect(history.next.epoch).toBe(history.epochs.length);
+  const [steps, weights] = [watch.seen.length, weightsOf(model)];
+  await pause(100);
+  expect(watch.seen).toHaveLength(steps);
+  expect(weightsOf(model)).toEqual(weights);
+  expect(process.listenerCount("SIGINT")).toBe(0);
+  expect((await fit(model, sequences(), quick())).epochs).toHaveLength(1);
+}
+
+test("an AbortSignal ends fit at once, with the history so far and a model that can be used", () =>
+  expectStop((abort) => abort(), "aborted"));
+
+test("an interrupt ends fit at once, as Ctrl-C and JupyterLab's stop button send it", () =>
+  expectStop(() => process.emit("SIGINT"), "interrupted"));
+
+onNative("compiled", () => {
+  test("an AbortSignal ends fit at once", () => expectStop((abort) => abort(), "aborted", true));
+});
+
+test("a signal that is aborted already means no step at all", async () => {
+  const watch = losses();
+  const history = await fit(classifier(), sequences(), quick({ signal: AbortSignal.abort(), callbacks: [watch] }));
+  expect(history).toEqual({ epochs: [], stopped: "aborted", next: { epoch: 0, batch: 0 } });
+  expect(watch.seen).toEqual([]);
+});
+
+test("an abort while measuring leaves an epoch that only has to be measured", async () => {
+  const abort = new AbortController();
+  const model = classifier();
+  const slow: Model = {
+    ...model,
+    call: (x, training, lengths) => {
+      if (training === undefined) abort.abort();
+      return model.call(x, training, lengths);
+    },
+  };
+  const options = { metrics: { accuracy }, signal: abort.signal, measuringBatchSize: 8 };
+  const history = await fit(slow, sequences(), quick(options));
+  expect(history).toMatchObject({ epochs: [], stopped: "aborted", next: { epoch: 0, batch: 3 } });
+  const weights = weightsOf(model);
+  const rest = await fit(model, sequences(), quick({ metrics: { accuracy }, initialBatch: 3, initialLoss: 1.5 }));
+  expect(rest.epochs).toMatchObject([{ epoch: 0, loss: 1.5 }]);
+  expect(weightsOf(model)).toEqual(weights);
+});
+
+test("no SIGINT listener is added before a macrotask has passed, nor one kept when fit is refused", async () => {
+  const running = fit(classifier(), sequences(), quick());
+  expect(process.listenerCount("SIGINT")).toBe(0);
+  await Promise.resolve();
+  expect(process.listenerCount("SIGINT")).toBe(0);
+  await running;
+  await expect(fit(classifier(), sequences(), quick({ epochs: 0 }))).rejects.toThrow();
+  expect(process.listenerCount("SIGINT")).toBe(0);
+});
+
+test("Ctrl-C in a program: fit returns what there is, the program goes on, and a further Ctrl-C ends it", async () => {
+  const src = (room: string) => JSON.stringify(join(__dirname, "../../../src", room));
+  const script = `
+    const tf = require(${src("tf.ts")}), rnn = require(${src("rnn/index.ts")}), train = require(${src("train/index.ts")});
+    (async () => {
+      await tf.ready();
+      const layer = new rnn.Dense({ inputSize: 2, outputSize: 3, seed: 1 });
+      const model = train.modelOf({ layer }, (x) => layer.call(x));
+      const data = { x: { data: new Float32Array(64), shape: [32, 2] }, y: { data: new Int32Array(32), shape: [32] } };
+      const optimizer = new rnn.GradientDescentOptimizer();
+      const reporter = { step: () => { if (!this.told) console.log("training"); this.told = true; } };
+      const history = await train.fit(model, data, { loss: train.crossEntropy, optimizer, epochs: 1e9, progress: reporter });
+      console.log(JSON.stringify([history.stopped, history.epochs.length > 0]));
+      setInterval(() => {}, 1000);
+    })();`;
+  const loader = join(__dirname, "../../compile/typescript.cjs");
+  const child = spawn(process.execPath, ["-r", loader, "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+  let output = "";
+  const said = async (text: string) => {
+    while (!output.includes(text)) await pause(5);
+  };
+  child.stdout.setEncoding("utf8").on("data", (piece) => {
+    output += piece;
+  });
+  await said("training");
+  await pause(300);
+  const began = performance.now();
+  child.kill("SIGINT");
+  await said('["interrupted",true]');
+  expect(performance.now() - began).toBeLessThan(500);
+  child.kill("SIGINT");
+  expect(await ended).toBe("SIGINT");
+});

@@ -1,0 +1,123 @@
+// Which checkpoints fit does not go on from, and what it says then.
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { DataError, writeCheckpoint } from "../../../src/data";
+import { AdamOptimizer, ArgumentError, MomentumOptimizer } from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import * as train from "../../../src/train";
+import { adam, classifier, dense, folder, numbers, quick, sequences, warnings, weightsOf } from "../support";
+
+beforeAll(() => tf.ready());
+
+const kept = async () => {
+  const to = join(folder(), "run");
+  const callbacks = [new train.ModelCheckpoint({ folder: to })];
+  await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
+  return to;
+};
+
+test.each<[string, Partial<train.FitOptions>, RegExp]>([
+  ["another seed", { seed: 3 }, /seed: expected 3, got 0/],
+  ["another batch size", { batchSize: 4 }, /batchSize: expected 4, as this fit has, got 8/],
+  ["examples in their own order", { shuffle: false }, /shuffle: expected false/],
+  ["another optimizer", { optimizer: new MomentumOptimizer() }, /slots: expected one named .*\/Momentum/],
+  ["a schedule", { optimizer: new AdamOptimizer({ learningRate: () => 0.1 }) }, /numbers: .*learning_rate/],
+])("a checkpoint of a training with %s, by DataError, and the model stays as it is", async (_, other, message) => {
+  const to = await kept();
+  const model = classifier({ seed: 5 });
+  const before = weightsOf(model);
+  const refusal = train.fit(model, sequences(), quick({ optimizer: adam(), epochs: 2, resume: to, ...other }));
+  await expect(refusal).rejects.toThrow(DataError);
+  await expect(refusal).rejects.toThrow(message);
+  expect(weightsOf(model)).toEqual(before);
+});
+
+test("a checkpoint of another model, of other data, or of no fit", async () => {
+  const to = await kept();
+  const resumed = (model: train.Model, data: train.TrainingData) =>
+    expect(train.fit(model, data, quick({ optimizer: adam(), resume: to }))).rejects;
+  const flat = { x: numbers([23, 2]), y: sequences().y };
+  await resumed(dense(), flat).toThrow(/weight layer\/dense\/kernel: expected float32 of shape \[2,3\], got none/);
+  await resumed(classifier(), sequences(22)).toThrow(/rows: expected 22, as this fit has, got 23/);
+  const other = join(folder(), "run");
+  await writeCheckpoint(other, { number: 1, tensors: {}, state: {} });
+  const bare = train.fit(classifier(), sequences(), quick({ resume: other }));
+  await expect(bare).rejects.toThrow(/state\.fit: expected what fit keeps in a checkpoint, got none/);
+});
+
+test("resume beside initialEpoch, and a ModelCheckpoint that would begin anew among checkpoints", async () => {
+  const to = await kept();
+  const refusal = (options: object) => expect(train.fit(classifier(), sequences(), quick(options))).rejects;
+  await refusal({ resume: to, initialEpoch: 1 }).toThrow(/^fit: initialEpoch: expected nothing, as resume says/);
+  await refusal({ resume: 3 }).toThrow(/^fit: resume: expected a folder of checkpoints/);
+  const callbacks = [new train.ModelCheckpoint({ folder: to })];
+  await refusal({ callbacks }).toThrow(
+    /^ModelCheckpoint: folder: expected a folder without checkpoints, or fit's resume/,
+  );
+});
+
+test("what a checkpoint keeps of a callback that the fit has not is not lost silently: a line for each", async () => {
+  const to = join(folder(), "run");
+  const early = () => new train.EarlyStopping({ monitor: "loss", restoreBestWeights: true });
+  const reduce = () => new train.ReduceLROnPlateau({ monitor: "loss" });
+  const fitting = (epochs: number, callbacks: train.Callback[]) =>
+    train.fit(classifier(), sequences(), quick({ optimizer: adam(), epochs, callbacks, resume: to }));
+  await fitting(1, [new train.ModelCheckpoint({ folder: to }), early(), reduce(), reduce()]);
+  const told = warnings();
+  await fitting(2, [early(), reduce(), reduce()]);
+  expect(told.filter((line) => line.includes("state of"))).toEqual([]);
+  await fitting(2, [reduce()]);
+  expect(
+    told
+      .filter((line) => line.includes("state of"))
+      .map((line) => /state of the callback (.*), which this fit does not have/.exec(line)?.[1]),
+  ).toEqual(["EarlyStopping", "ReduceLROnPlateau 2"]);
+});
+
+test("a callback that refuses its state: DataError, and the model stays as it is", async () => {
+  const to = join(folder(), "run");
+  class Counting implements train.Callback {
+    getState = () => ({ count: 3 });
+    setState() {
+      throw new ArgumentError("Counting", "state", "{ number }", "{ count }");
+    }
+  }
+  const callbacks = [new Counting(), new train.ModelCheckpoint({ folder: to })];
+  await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
+  const model = classifier({ seed: 5 });
+  const before = weightsOf(model);
+  const options = { optimizer: adam(), epochs: 2, resume: to, callbacks: [new Counting()] };
+  await expect(train.fit(model, sequences(), quick(options))).rejects.toThrow(
+    /callbacks\.Counting: expected \{ number \}, got \{ count \}/,
+  );
+  expect(weightsOf(model)).toEqual(before);
+});
+
+test("of another model's checkpoint nothing is said but the error: it is not gone on with", async () => {
+  const to = join(folder(), "run");
+  const early = new train.EarlyStopping({ monitor: "loss" });
+  const callbacks = [early, new train.ModelCheckpoint({ folder: to })];
+  await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
+  const told = warnings();
+  const options = quick({
+    optimizer: adam(),
+    epochs: 2,
+    resume: to,
+    callbacks: [new train.ModelCheckpoint({ folder: to })],
+  });
+  await expect(train.fit(dense(4), sequences(), options)).rejects.toThrow(DataError);
+  expect(told).toEqual([]);
+});
+
+test("resume without a ModelCheckpoint writes nothing: a line says so, and none with one", async () => {
+  const to = join(folder(), "run");
+  const told = warnings();
+  await train.fit(classifier(), sequences(), quick({ resume: to }));
+  expect(told).toEqual([`unroll: fit: resume: "${to}": no ModelCheckpoint among the callbacks writes there`]);
+  await train.fit(
+    classifier(),
+    sequences(),
+    quick({ resume: to, callbacks: [new train.ModelCheckpoint({ folder: to })] }),
+  );
+  expect(told).toHaveLength(1);
+});

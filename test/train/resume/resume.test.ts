@@ -1,0 +1,193 @@
+// A training that stops anywhere and goes on from its checkpoint is the one that never stopped, bit for bit.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { canCompile } from "../../../src/compile";
+import { bestCheckpoint, type Checkpoint, latestCheckpoint } from "../../../src/data";
+import * as tf from "../../../src/tf";
+import * as train from "../../../src/train";
+import { adam, classifier, expectNoTensors, folder, losses, quick, sequences, weightsOf } from "../support";
+
+beforeAll(() => tf.ready());
+
+const timeless = ({ epochs, ...rest }: train.History) => ({
+  ...rest,
+  epochs: epochs.map(({ seconds: _, ...record }) => record),
+});
+
+/** All that a training had at its end. */
+interface Ended {
+  history: train.History;
+  losses: number[];
+  weights: number[];
+  kept: Checkpoint | undefined;
+}
+
+/** Trains with everything that has a state; a new model and optimizer each time, as a new process has. */
+async function run(
+  to: string,
+  options: Partial<train.FitOptions> & { stopAt?: number; seed?: number } = {},
+): Promise<Ended> {
+  const { stopAt, seed = 1, callbacks = [], ...more } = options;
+  const model = classifier({ keep: 0.7, seed });
+  const watch = losses();
+  const stopper: train.Callback = {
+    onBatchEnd: (_batch, _logs, each) => (each.step === stopAt ? each.stop("killed") : undefined),
+  };
+  const history = await train.fit(
+    model,
+    sequences(),
+    quick({
+      optimizer: adam(),
+      epochs: 5,
+      seed: 7,
+      shards: 2,
+      metrics: { accuracy: train.accuracy },
+      validationData: sequences(9),
+      resume: to,
+      callbacks: [
+        new train.ModelCheckpoint({ folder: to, every: { steps: 2 }, best: { monitor: "val_loss" } }),
+        new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate * 0.9)),
+        new train.EarlyStopping({ patience: 9, restoreBestWeights: true }),
+        new train.ReduceLROnPlateau({ monitor: "loss", patience: 1 }),
+        new train.CSVLogger(join(to, "..", "log.csv")),
+        watch,
+        stopper,
+        ...callbacks,
+      ],
+      ...more,
+    }),
+  );
+  return { history, losses: watch.seen, weights: weightsOf(model), kept: await latestCheckpoint(to) };
+}
+
+const stateOf = ({ kept }: Ended) => {
+  const { fit, ...state } = (kept as Checkpoint).state as unknown as { fit: { epochs: object[] } };
+  return { ...state, fit: { ...fit, epochs: fit.epochs.map((record) => ({ ...record, seconds: 0 })) } };
+};
+const bytesOf = ({ kept }: Ended) =>
+  Object.entries(kept?.tensors ?? {}).map(([name, { data }]) => [name, Buffer.from(data.buffer).toString("hex")]);
+
+describe.each([false, true])("compiled: %s", (compiled) => {
+  test.runIf(!compiled || canCompile())(
+    "stopped after any step and resumed: losses, weights, history, slots, callbacks and best weights are the same bits",
+    async () => {
+      const straight = await run(join(folder(), "run"), { compiled });
+      expect(straight.losses).toHaveLength(15);
+      for (const stopAt of [1, 2, 3, 7, 12]) {
+        const to = join(folder(), "run");
+        const first = await run(to, { compiled, stopAt });
+        expect(first.history.stopped).toBe("killed");
+        const second = await run(to, { compiled, seed: 100 }); // other weights, which the checkpoint replaces
+        expect([...first.losses, ...second.losses], `stopped after ${stopAt}`).toEqual(straight.losses);
+        expect(second.weights).toEqual(straight.weights);
+        expect(timeless(second.history)).toEqual(timeless(straight.history));
+        expect(stateOf(second)).toEqual(stateOf(straight));
+        expect(bytesOf(second)).toEqual(bytesOf(straight));
+      }
+    },
+  );
+});
+
+test("a checkpoint at the last of all resumes to the same end, and nothing is trained", async () => {
+  const to = join(folder(), "run");
+  const first = await run(to);
+  const again = await run(to, { seed: 50 });
+  expect(again.losses).toEqual([]);
+  expect(again.weights).toEqual(first.weights); // EarlyStopping's best weights among them
+  expect(again.history).toEqual(first.history);
+});
+
+test("an epoch that was stopped before its first batch begins again, and its rate is not scheduled twice", async () => {
+  const run = async (to: string, stopIn?: number) => {
+    const callbacks = [
+      new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2)),
+      { onEpochBegin: (epoch: number, each: train.TrainingRun) => (epoch === stopIn ? each.stop("now") : undefined) },
+      new train.ModelCheckpoint({ folder: to, every: { steps: 100 } }),
+    ];
+    const { epochs } = await train.fit(classifier(), sequences(), quick({ epochs: 4, callbacks, resume: to }));
+    return epochs.map(({ learningRate }) => learningRate);
+  };
+  const to = join(folder(), "run");
+  await run(to, 2);
+  expect((await latestCheckpoint(to))?.state).toMatchObject({ epoch: 2, batch: 0 });
+  expect(await run(to)).toEqual([0.1, 0.05, 0.025, 0.0125]);
+});
+
+test("a resumed training leaves no tensor but the optimizer's slots", async () => {
+  const to = join(folder(), "run");
+  await run(to, { stopAt: 4 });
+  const model = classifier({ keep: 0.7 });
+  await expectNoTensors(async () => {
+    const optimizer = adam();
+    await train.fit(model, sequences(), quick({ optimizer, epochs: 5, seed: 7, resume: to }));
+    optimizer.dispose();
+  });
+});
+
+test("infinite and missing numbers in callbacks' states and histories come back as they were", async () => {
+  const state = { best: Number.NEGATIVE_INFINITY, values: [Number.NaN, 1, null], name: "x", nothing: undefined };
+  let back: unknown;
+  class Odd implements train.Callback {
+    getState = () => state;
+    setState(given: unknown) {
+      back = given;
+    }
+  }
+  const to = join(folder(), "run");
+  const metrics = { odd: { terms: train.crossEntropy, of: () => Number.NaN } };
+  await run(to, { stopAt: 4, callbacks: [new Odd()], metrics });
+  const { history } = await run(to, { callbacks: [new Odd()], metrics, epochs: 2 });
+  expect(back).toEqual({ best: Number.NEGATIVE_INFINITY, values: [Number.NaN, 1, null], name: "x" });
+  expect(history.epochs[0]?.odd).toBeNaN();
+});
+
+test("ModelCheckpoint keeps the newest and the best, tells of each, and writes when a training is stopped or fails", async () => {
+  const to = join(folder(), "run");
+  const written: string[] = [];
+  const checkpoint = () =>
+    new train.ModelCheckpoint({
+      folder: to,
+      keep: 2,
+      best: { monitor: "accuracy" },
+      written: (path) => void written.push(path),
+    });
+  const options = (more: object) => quick({ metrics: { accuracy: train.accuracy }, epochs: 6, resume: to, ...more });
+  const stop: train.Callback = {
+    onBatchEnd: (_batch, _logs, run) => (run.step === 13 ? run.stop("enough") : undefined),
+  };
+  const { epochs } = await train.fit(classifier(), sequences(), options({ callbacks: [checkpoint(), stop] }));
+  expect(written.map((path) => Number(path.slice(-9)))).toEqual([3, 6, 9, 12, 13]);
+  const values = epochs.map(({ accuracy }) => accuracy as number);
+  const best = await bestCheckpoint(to);
+  expect(best?.best).toEqual({ value: Math.max(...values), mode: "max" });
+  expect(readdirSync(to).length).toBeLessThanOrEqual(3);
+  const poisoned = sequences();
+  poisoned.x.data.fill(Number.NaN);
+  const failing = train.fit(classifier(), poisoned, options({ callbacks: [checkpoint()] }));
+  await expect(failing).rejects.toThrow(train.NotFiniteError);
+  expect((await latestCheckpoint(to))?.number).toBe(13); // the last good one
+});
+
+test("a checkpoint written while the training measured gets its value when it goes on, and is the best then", async () => {
+  const to = join(folder(), "run");
+  const run = (signal?: AbortSignal, metric?: () => unknown) => {
+    const odd = (outputs: tf.Tensor, y: tf.Tensor) => {
+      metric?.();
+      return train.accuracy(outputs, y);
+    };
+    const best = { monitor: "val_odd" };
+    const callbacks = [new train.ModelCheckpoint({ folder: to, best })];
+    const more = { metrics: { odd }, trainingMetrics: false, validationData: sequences(9), measuringBatchSize: 4 };
+    return train.fit(classifier(), sequences(), quick({ ...more, resume: to, callbacks, ...(signal && { signal }) }));
+  };
+  const abort = new AbortController();
+  let measured = 0; // once before the first step, to try it
+  const first = await run(abort.signal, () => ++measured > 1 && abort.abort());
+  expect([first.stopped, first.next.batch]).toEqual(["aborted", 3]);
+  expect(await latestCheckpoint(to)).toMatchObject({ number: 3, best: null });
+  const second = await run();
+  const { val_odd: value } = second.epochs[0] as train.EpochRecord;
+  expect((await bestCheckpoint(to))?.best).toEqual({ value, mode: "min" });
+  expect((await run()).epochs[0]?.val_odd).toBe(value); // it is still of before the measuring, and goes on there
+});
