@@ -30,9 +30,9 @@ const CHECKS = [
     report: UNIT_REPORT,
     counts: unitCounts,
   },
-  { name: "TensorFlow 1.x's numbers, natively", args: ["scripts/golden.mjs", "--engine", "tensorflow"] },
-  { name: "TensorFlow 1.x's numbers, in WebAssembly", args: ["scripts/golden.mjs", "--engine", "wasm"] },
-  { name: "TensorFlow 1.x's numbers, in plain JavaScript", args: ["scripts/golden.mjs", "--engine", "cpu"] },
+  { name: "TensorFlow 1.x's numbers, natively", args: ["dist/scripts/golden.mjs", "--engine", "tensorflow"] },
+  { name: "TensorFlow 1.x's numbers, in WebAssembly", args: ["dist/scripts/golden.mjs", "--engine", "wasm"] },
+  { name: "TensorFlow 1.x's numbers, in plain JavaScript", args: ["dist/scripts/golden.mjs", "--engine", "cpu"] },
   { name: "a training killed five times ends where one left alone does", args: ["scripts/kill-test.mjs", "5"] },
   { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"] },
   {

@@ -1,5 +1,5 @@
 /**
- * npm run golden [-- DIR --engine tensorflow|wasm|cpu]: runs every case in DIR (test/golden/tf1 unless told) and prints
+ * npm run golden [-- DIR --engine tensorflow|wasm|cpu]: runs every case in DIR (Default: test/golden/tf1) and prints
  * a line a case with its largest errors: outputs and states absolute, the loss relative to it (where above 1), each
  * gradient relative to its largest element.
  *
@@ -8,14 +8,14 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runCase } from "./golden/run-case.mjs";
+import { ROOT } from "#setup/paths.mjs";
+import type { Case } from "./golden/case.mts";
+import type { CaseErrors } from "./golden/run-case.mts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ENGINES = ["tensorflow", "wasm", "cpu"];
 
-function argumentsOf(args) {
+function argumentsOf(args: string[]): { folder: string; engine: string | undefined } {
   const { values, positionals } = parseArgs({ args, options: { engine: { type: "string" } }, allowPositionals: true });
   if (positionals.length > 1) throw new Error(`expected one folder, got ${positionals.join(" ")}`);
   if (values.engine !== undefined && !ENGINES.includes(values.engine)) {
@@ -24,33 +24,37 @@ function argumentsOf(args) {
   return { folder: positionals[0] ?? join(ROOT, "test/golden/tf1"), engine: values.engine };
 }
 
-function casesIn(folder) {
+function casesIn(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "index.json");
   if (names.length === 0) throw new Error(`${folder}: expected cases, *.json files, found none`);
   return names.sort();
 }
 
-function judge(rnn, tf, path, limits) {
+function readCase(path: string): Case {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function judge(run: () => CaseErrors, limits: CaseErrors): { good: boolean; text: string } {
   try {
-    const errors = tf.tidy(() => runCase(rnn, tf, JSON.parse(readFileSync(path, "utf8"))));
-    const good = Object.entries(limits).every(([part, limit]) => errors[part] <= limit);
+    const errors = run();
+    const parts = ["outputs", "states", "loss", "gradients"] as const;
     return {
-      good,
-      text: Object.entries(errors)
-        .map(([part, error]) => `${part} ${error.toExponential(1)}`)
-        .join("  "),
+      good: parts.every((part) => errors[part] <= limits[part]),
+      text: parts.map((part) => `${part} ${errors[part].toExponential(1)}`).join("  "),
     };
   } catch (error) {
-    return { good: false, text: error.message };
+    return { good: false, text: messageOf(error) };
   }
 }
 
-async function main(args) {
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function main(args: string[]): Promise<number> {
   const { folder, engine } = argumentsOf(args);
   if (engine === "wasm" || engine === "cpu") process.env.UNROLL_ENGINE = engine;
   const names = casesIn(folder);
-  const { tf } = await import("../dist/index.js");
-  const rnn = await import("../dist/rnn/index.js");
+  const tf = await import("unroll/tf"); // after the engine was chosen
+  const { runCase } = await import("./golden/run-case.mts");
   await tf.ready();
   if (engine !== undefined && tf.engineInUse.name !== engine)
     throw new Error(`no ${engine} here: ${tf.engineInUse.reason}`);
@@ -58,7 +62,16 @@ async function main(args) {
   const limits = { outputs: forward, states: forward, loss: forward, gradients: 1e-4 };
   let failed = 0;
   for (const name of names) {
-    const { good, text } = judge(rnn, tf, join(folder, name), limits);
+    const run = () => {
+      const spec = readCase(join(folder, name));
+      tf.engine().startScope();
+      try {
+        return runCase(spec);
+      } finally {
+        tf.engine().endScope();
+      }
+    };
+    const { good, text } = judge(run, limits);
     if (!good) failed++;
     console.log(`${good ? "ok  " : "FAIL"} ${name.replace(/\.json$/, "").padEnd(40)} ${text}`);
   }
@@ -74,7 +87,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error) => {
-    console.error(`golden: ${error.message}`);
+    console.error(`golden: ${messageOf(error)}`);
     process.exitCode = 2;
   },
 );
