@@ -1,43 +1,8 @@
 // The rooms of CONTRIBUTING.md: who may import whom. Read from the sources, so that a line in the wrong room is red.
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-
-const SRC = join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
-
-interface Import {
-  /** A path from src, "rnn/cells/gru.ts", and the room it is in: "rnn", or "tf" and "index" for the files at the top. */
-  readonly file: string;
-  readonly room: string;
-  /** What is imported: a path from src without its ending ("data/array"), or a package's name ("node:fs"). */
-  readonly from: string;
-  readonly typesOnly: boolean;
-}
-
-/** Static, re-exported, dynamic and required modules of a source text. */
-function importsOf(file: string, text: string): Import[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-  const named = /^(?:import|export)\s(?<clause>[^;"']*?\sfrom\s+)?["'](?<module>[^"']+)["']/gm;
-  const called = /\b(?:import|require|resolve|load)\(\s*["'](?<module>[^"']+)["']\s*\)/g;
-  const found = [...code.matchAll(named), ...code.matchAll(called)];
-  return found.map(({ groups }) => {
-    const module = groups?.module ?? "";
-    const from = module.startsWith(".") ? posix.join(posix.dirname(file), module) : module;
-    return { file, room: roomOf(file), from, typesOnly: onlyTypes(groups?.clause ?? "") };
-  });
-}
-
-function onlyTypes(clause: string): boolean {
-  if (/^type\s/.test(clause)) return true;
-  const names = /^\{(?<names>[^}]*)\}/.exec(clause.trim())?.groups?.names;
-  const each = (names ?? "").split(",").map((name) => name.trim());
-  return names !== undefined && each.filter(Boolean).every((name) => name.startsWith("type "));
-}
-
-function roomOf(path: string): string {
-  return (path.split("/")[0] ?? "").replace(/\.ts$/, "");
-}
+import { files, type Import, imports, importsOf, ROOT, roomOf, source } from "./imports";
 
 /** The table. `types` may be imported as types only. */
 const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string, RegExp> }> = {
@@ -64,12 +29,6 @@ function isAllowed({ file, room, from, typesOnly }: Import): boolean {
 const refused = (list: readonly Import[]) =>
   list.filter((each) => !isAllowed(each)).map(({ file, from }) => `${file}: ${from}`);
 
-const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .map((path) => path.split(sep).join("/"))
-  .filter((path) => path.endsWith(".ts"));
-const source = (file: string) => readFileSync(join(SRC, file), "utf8");
-const imports = files.flatMap((file) => importsOf(file, source(file)));
-
 test("every import of src is one that its room may make; another room is entered by its index", () => {
   expect(imports.length).toBeGreaterThan(100);
   expect(refused(imports)).toEqual([]);
@@ -91,7 +50,7 @@ test("environment variables are read in the data and notebook rooms and in tf.ts
 });
 
 test("CONTRIBUTING.md has a line for each room, and no other", () => {
-  const text = readFileSync(join(SRC, "..", "CONTRIBUTING.md"), "utf8");
+  const text = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
   const listed = [...text.matchAll(/^\| `src\/(\w+)(?:\.ts)?` \|/gm)].map(([, name]) => name).sort();
   expect(listed).toEqual(
     Object.keys(ROOMS)
