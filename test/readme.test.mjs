@@ -53,7 +53,7 @@ test.skipIf(!canCompile())(
 );
 
 test.skipIf(!canCompile())(
-  "the examples are typed, train, write checkpoints, go on, and write models that travel",
+  "the examples are typed, train, write checkpoints, go on, and export models",
   () => {
     const { folder, node } = project(examples(...SECTIONS));
     const { stdout: trouble } = node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts");
@@ -68,7 +68,7 @@ test.skipIf(!canCompile())(
       true,
       ["checkpoint-000000020", "checkpoint-000000040", "checkpoint-000000060"],
     ]);
-    expect(readdirSync(join(folder, "travel")).sort()).toEqual(["mnist", "mnist-web", "mnist.safetensors"]);
+    expect(readdirSync(join(folder, "exports")).sort()).toEqual(["mnist", "mnist-web", "mnist.safetensors"]);
     const second = node("example.js");
     expect(second.status, second.stderr).toBe(0);
     expect(second.stdout).toMatch(/going on from .*runs.mnist/);

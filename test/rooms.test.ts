@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 import { files, type Import, imports, importsOf, ROOT, roomOf, source } from "./imports";
 
 /** The table. `types` may be imported as types only. */
-const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string, RegExp> }> = {
+const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   index: { may: /^(compile|data|notebook|plot|rnn|tf|train)$/ },
   tf: { may: /^(node:|@tensorflow\/)/ },
-  data: { may: /^node:/, files: { "data/tables.ts": /^danfojs-node$/ } },
+  data: { may: /^node:/ },
   compile: { may: /^(arguments$|tf$|node:)/ },
   arguments: { may: /^$/ },
   rnn: { may: /^(arguments|tf|compile)$/, types: /^data$/ },
@@ -17,13 +17,11 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp; files?: Record<string
   notebook: { may: /^(plot$|node:)/ },
 };
 
-function isAllowed({ file, room, from, typesOnly }: Import): boolean {
+function isAllowed({ room, from, typesOnly }: Import): boolean {
   const rules = ROOMS[room];
   if (rules === undefined) return false;
   const inside = roomOf(from) === room && from.includes("/");
-  return (
-    inside || rules.may.test(from) || (typesOnly && rules.types?.test(from)) || rules.files?.[file]?.test(from) || false
-  );
+  return inside || rules.may.test(from) || (typesOnly && rules.types?.test(from)) || false;
 }
 
 const refused = (list: readonly Import[]) =>
@@ -89,7 +87,6 @@ const loaded = require("node:fs");
     "rnn/new.ts: node:fs",
   ]);
   expect(refused(importsOf("data/new.ts", 'import * as df from "danfojs-node";'))).toHaveLength(1);
-  expect(refused(importsOf("data/tables.ts", 'import * as df from "danfojs-node";'))).toEqual([]);
   expect(refused(importsOf("plot/new.ts", 'import { show } from "../notebook"; '))).toHaveLength(1);
   expect(refused(importsOf("elsewhere/new.ts", 'import "./other";'))).toHaveLength(1);
 });

@@ -13,7 +13,7 @@ import {
   GradientDescentOptimizer,
 } from "../../src/rnn";
 import * as tf from "../../src/tf";
-import { crossEntropy, type FitOptions, type Model, modelOf } from "../../src/train";
+import { type Callback, crossEntropy, type FitOptions, type Model, modelOf, type TrainingRun } from "../../src/train";
 
 /** Seeded numbers on [−1, 1). */
 export function numbers(shape: readonly number[], seed = 1): NumericArray<Float32Array> {
@@ -94,4 +94,23 @@ export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "unroll-train-"));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
+}
+
+/** Plays given values of `val_loss` to a callback, epoch by epoch, until it stops. */
+export function play(callback: Callback, values: readonly number[], { step = 0, name = "val_loss" } = {}) {
+  const model = dense();
+  const optimizer = adam();
+  const seen: { epoch: number; weights: number[]; rate: unknown }[] = [];
+  let stopped: string | undefined;
+  const stop = (reason: string) => (stopped = reason);
+  const run = { model, optimizer, step, stop, measures: ["loss", name] } as unknown as TrainingRun;
+  callback.onTrainBegin?.(run);
+  for (const [epoch, value] of values.entries()) {
+    model.variables[1]?.assign(tf.fill([3], epoch)); // the weights tell which epoch they are of
+    callback.onEpochEnd?.(epoch, { epoch, loss: 0, learningRate: 0, seconds: 0, [name]: value }, run);
+    seen.push({ epoch, weights: weightsOf(model), rate: optimizer.learningRate });
+    if (stopped) break;
+  }
+  callback.onTrainEnd?.(run);
+  return { stopped, seen, epochs: seen.length, last: weightsOf(model).at(-1), rates: seen.map(({ rate }) => rate) };
 }

@@ -16,6 +16,7 @@ import {
   type CheckpointContent,
   DataError,
   latestCheckpoint,
+  listCheckpoints,
   loadSafetensors,
   readCheckpoint,
   writeCheckpoint,
@@ -36,6 +37,14 @@ describe("writing and reading", () => {
     expect(Object.is((await readCheckpoint(path)).tensors.one?.data[0], -0)).toBe(true);
     const arrays = await loadSafetensors(join(path, "tensors.safetensors"));
     expect(arrays.lengths?.data).toEqual(Int32Array.of(12, -12));
+  });
+
+  test("listCheckpoints(folder) gives those of a folder, the newest first; of a folder that is not there none", async () => {
+    const folder = temporaryFolder();
+    for (const number of [3, 7, 12]) await writeCheckpoint(folder, content(number));
+    const listed = await listCheckpoints(folder);
+    expect(listed.map(({ number }) => number)).toEqual([12, 7, 3]);
+    expect(await listCheckpoints(join(folder, "none"))).toEqual([]);
   });
 
   test("a checkpoint moved elsewhere is read under any name, but not under another's number", async () => {

@@ -1,7 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { batches, DataError, randomTimeSeriesWindows, timeSeries, timeSeriesWindows } from "../../../src/data";
+import {
+  batches,
+  DataError,
+  randomTimeSeriesWindows,
+  TIME_SERIES,
+  timeSeries,
+  timeSeriesWindows,
+} from "../../../src/data";
+
+test("TIME_SERIES is the book's interval and step", () => {
+  expect(TIME_SERIES).toEqual({ tMin: 0, tMax: 30, resolution: 0.1 });
+});
 
 test("timeSeries is t·sin(t)/3 + 2·sin(5t)", () => {
   expect(timeSeries(0)).toBe(0);

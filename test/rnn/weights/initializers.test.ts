@@ -26,6 +26,18 @@ test.each([
   expectClose(make<tf.Rank.R2>(shape, 7), values, 0);
 });
 
+test("zerosInitializer and onesInitializer fill the shape, whatever the seed", () => {
+  expectClose(
+    init.zerosInitializer([2, 3], 7),
+    [
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+    0,
+  );
+  expectClose(init.onesInitializer([3]), [1, 1, 1], 0);
+});
+
 test("a seed of 0 is a seed", () => {
   for (const make of [
     init.glorotUniform,

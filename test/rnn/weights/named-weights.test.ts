@@ -1,5 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
-import { dynamicRnn, exportWeights, GRUCell, importWeights, LSTMCell, MultiRNNCell } from "../../../src/rnn";
+import {
+  dynamicRnn,
+  exportWeights,
+  GRUCell,
+  importWeights,
+  LSTMCell,
+  MultiRNNCell,
+  namedWeights,
+} from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { expectClose, expectTensors, uniform } from "../../support";
 
@@ -46,4 +54,11 @@ test("a missing, surplus or misshapen weight is refused by name, and nothing is 
   const doubles = { ...arrays, "gru_cell/candidate/bias": { data: new Float64Array(2) as never, shape: [2] } };
   expect(() => importWeights(cell, doubles, "")).toThrow(/gru_cell\/candidate\/bias/);
   expect(exportWeights(cell, "")).toEqual(before);
+});
+
+test("namedWeights(cell) are its variables by name; a cell with variables and no names is refused", () => {
+  const cell = new GRUCell({ inputSize: 3, numUnits: 2, seed: 1 });
+  expect(Object.values(namedWeights(cell))).toEqual(cell.variables);
+  expect(namedWeights({ variables: [] })).toEqual({});
+  expect(() => namedWeights({ variables: cell.variables })).toThrow(/expected a cell with `weights`.*without names/);
 });

@@ -4,28 +4,9 @@ import { beforeAll, expect, test } from "vitest";
 import { AdamOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { adam, classifier, dense, folder, quick, sequences, weightsOf } from "../support";
+import { classifier, folder, play, quick, sequences, weightsOf } from "../support";
 
 beforeAll(() => tf.ready());
-
-/** Plays given values of `val_loss` to a callback, epoch by epoch, until it stops. */
-function play(callback: train.Callback, values: readonly number[], { step = 0, name = "val_loss" } = {}) {
-  const model = dense();
-  const optimizer = adam();
-  const seen: { epoch: number; weights: number[]; rate: unknown }[] = [];
-  let stopped: string | undefined;
-  const stop = (reason: string) => (stopped = reason);
-  const run = { model, optimizer, step, stop, measures: ["loss", name] } as unknown as train.TrainingRun;
-  callback.onTrainBegin?.(run);
-  for (const [epoch, value] of values.entries()) {
-    model.variables[1]?.assign(tf.fill([3], epoch)); // the weights tell which epoch they are of
-    callback.onEpochEnd?.(epoch, { epoch, loss: 0, learningRate: 0, seconds: 0, [name]: value }, run);
-    seen.push({ epoch, weights: weightsOf(model), rate: optimizer.learningRate });
-    if (stopped) break;
-  }
-  callback.onTrainEnd?.(run);
-  return { stopped, seen, epochs: seen.length, last: weightsOf(model).at(-1), rates: seen.map(({ rate }) => rate) };
-}
 
 test.each<[string, train.EarlyStoppingOptions, number[], number]>([
   ["patience 0: at the first epoch that is no better", {}, [3, 2, 2, 1], 3],

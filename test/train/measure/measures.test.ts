@@ -3,6 +3,7 @@ import { canCompile } from "../../../src/compile";
 import type { NumericArray } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
+import { sumAndCount } from "../../../src/train/step/terms";
 import { classifier, dense, labels, numbers, sequences } from "../support";
 
 beforeAll(() => tf.ready());
@@ -183,4 +184,17 @@ test("modelOf names weights by part, numbers those without names, counts shared 
   expect(() => train.modelOf({}, (x) => x)).toThrow(/^modelOf: parts: expected cells or layers with weights/);
   expect(() => train.modelOf({ a: 3 as never }, (x) => x)).toThrow(/^modelOf: parts\.a/);
   expect(() => train.modelOf({ part }, undefined as never)).toThrow(/^modelOf: call: expected a function/);
+});
+
+test("absoluteError(outputs, y, lengths) is |outputs − y| of the live time steps", () => {
+  const numbersOf = (terms: train.Terms) => {
+    const { sum, count } = sumAndCount("test", "loss", terms);
+    return [sum, count].map((each) => each.dataSync()[0]);
+  };
+  tf.tidy(() => {
+    const [outputs, y] = [tf.tensor2d([[1, -2, 3]]), tf.tensor2d([[0, 0, 7]])];
+    expect(numbersOf(train.absoluteError(outputs, y))).toEqual([7, 3]);
+    const steps = [tf.reshape(outputs, [1, 3, 1]), tf.reshape(y, [1, 3, 1])] as const;
+    expect(numbersOf(train.absoluteError(...steps, tf.tensor1d([2], "int32")))).toEqual([3, 2]);
+  });
 });
