@@ -4,75 +4,104 @@ import type { RandomKey } from "./random-key";
 import type { State } from "./state";
 
 /**
- * A recurrent cell: what happens in one time step. It owns its weights and no state.
+ * A recurrent cell computes one time step. It owns its weights; the caller owns the state and passes it to every call.
  *
- * Output and state are not the same thing: a basic cell's output is its state, an LSTM's output is only a part of it.
- * An own cell needs the first six members; `functionCell` makes one of a plain function.
+ * Output and state are two things: a basic cell's output equals its state, an LSTM's output is one part of its state.
+ * A cell of your own must have the first six members. `functionCell` makes a cell from a plain function.
+ *
+ * @example
+ *   const cell: RNNCell<tf.Tensor2D> = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const [output, state] = cell.call(tf.ones([2, 3]), cell.zeroState(2)); // one time step of a batch of 2
+ *   cell.dispose();
  */
 export interface RNNCell<S extends State = State> {
-  /** Features of one time step's input; a cell is told, so that its weights exist from construction. */
+  /** Features of one time step's input. The constructor needs this number, because it creates the weights. */
   readonly inputSize: number;
   /** Features of one time step's output. */
   readonly outputSize: number;
-  /** Every weight, for the optimizer. */
+  /** Every weight, in the order in which the optimizer gets them. */
   readonly variables: tf.Variable[];
-  /** The state before the first time step: zeros, `[batchSize, …]`. */
+  /** Returns the state before the first time step: zeros, `[batchSize, …]`. */
   zeroState(batchSize: number): S;
   /**
-   * One time step.
+   * Computes one time step.
    *
    * @param inputs `[batch, inputSize]`
-   * @param state of the structure that `zeroState` has
-   * @param draw where random numbers come from; without it nothing is random, as it should be when testing
+   * @param state a state with the structure that `zeroState` returns
+   * @param key the random key of this time step in a training run. Without a key the cell draws no random numbers: dropout
+   *   and zoneout are off, as a test run needs it
    * @returns the output `[batch, outputSize]` and the next state
-   * @throws ArgumentError naming expected and actual shape
+   * @throws ArgumentError that names the expected and the actual shape
    */
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [output: tf.Tensor2D, state: S];
-  /** Frees the weights. Whoever constructs a cell disposes it. */
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [output: tf.Tensor2D, state: S];
+  /** Frees the weights. The code that constructs a cell disposes it. */
   dispose(): void;
 
-  /** "int32" for a cell whose inputs are word numbers. */
+  /** "int32" where the cell's inputs are word indices. Default: float32 inputs. */
   readonly inputDtype?: "int32";
-  /** The weights by TensorFlow 1.x's names, the cell's own scope included: `lstm_cell/kernel`. */
+  /** The weights by TensorFlow 1.x's names. A name begins with the cell's own scope: `lstm_cell/kernel`. */
   readonly weights?: Readonly<Record<string, tf.Variable>>;
   /**
-   * The cell opened for one run over time, where it can do work for all time steps at once. `dynamicRnn` uses it where
-   * it exists, and `call` where it does not; both give the same numbers.
+   * Opens the cell for one run over time, so that it computes for all time steps at once what does not depend on the
+   * state. `dynamicRnn` calls `open` where a cell has it, and `call` at each time step otherwise; both compute the same
+   * numbers.
    *
-   * @param rows how many inputs it will have, nSteps·batch: what is prepared should pay
+   * @param inputCount the number of input vectors of the run, nSteps·batch. A short run cannot repay an expensive
+   *   preparation, so the cell may choose by this number
    */
-  open?(rows: number): OpenCell<S>;
-  /** A whole run over time, for wrappers that treat all time steps alike; comes before `open` and `call`. */
-  overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: RandomKey): [outputs: tf.Tensor3D, state: S];
+  open?(inputCount: number): OpenCell<S>;
+  /**
+   * Computes a whole run over time. A wrapper has it that treats all time steps alike. `dynamicRnn` prefers it to `open`
+   * and `call`.
+   */
+  overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, key?: RandomKey): [outputs: tf.Tensor3D, state: S];
 }
 
-/** A cell during one run over time: its input product leaves the time loop, its weights are prepared once. */
+/**
+ * A cell during one run over time. The product of inputs and weights is computed before the time loop, for all time steps
+ * at once, and the weights are prepared once.
+ */
 export interface OpenCell<S extends State = State> {
-  /** The part of a step that no state enters: inputs of all time steps, `[nSteps·batch, inputSize]`, to some `[…, k]`. */
+  /**
+   * Computes the part of all steps that does not depend on the state.
+   *
+   * @param inputs `[nSteps·batch, inputSize]`, or `[count·batch, inputSize]` for one chunk of time
+   * @param first the first time step of the chunk. Default: 0.
+   * @param count the number of time steps of the chunk. Default: all.
+   * @returns one or more tensors `[nSteps·batch, k]`, which `step` gets by time step
+   */
   project(inputs: tf.Tensor2D, first?: number, count?: number): readonly tf.Tensor2D[];
   /**
-   * Whether `project` may be called for stretches of time, one after the other: for `count` time steps from `first` on. A
-   * wrapper that passes `project` on without these leaves this out.
+   * true where `project` may be called once for each chunk of time, with `first` and `count`. A wrapper that calls the inner
+   * `project` without these two arguments must leave `inChunks` out.
    */
   readonly inChunks?: true;
-  /** The rest of a step, from one time step's `[batch, k]` of each; `time` is the step's index in what was projected. */
-  step(projected: readonly tf.Tensor2D[], state: S, draw: RandomKey | undefined, time: number): [tf.Tensor2D, S];
   /**
-   * Units that a run has besides the cell's: `step` goes from states that have them to states and outputs that do. Whoever
-   * passes `step` on passes these on too. `all` has none.
+   * Computes the rest of one time step.
+   *
+   * @param projected one time step's part, `[batch, k]`, of each tensor that `project` returned
+   * @param time the index of the time step among the projected ones
+   */
+  step(projected: readonly tf.Tensor2D[], state: S, key: RandomKey | undefined, time: number): [tf.Tensor2D, S];
+  /**
+   * The padding units of this run. Where it is set, `step` takes padded states and returns padded states and outputs, so a
+   * wrapper that passes `step` on must pass `padding` on too. `all` takes and returns tensors without padding units.
    */
   readonly padding?: UnitPadding;
-  /** All time steps by one operation, where no gradient is asked for; inputs and outputs `[nSteps, batch, features]`. */
+  /**
+   * Computes all time steps with one operation that has no gradient. Inputs and outputs are `[nSteps, batch, features]`.
+   */
   all?(inputs: tf.Tensor3D, state: S): [outputs: tf.Tensor3D, state: S];
 }
 
 /**
- * Runs a cell inside a wrapper over all time steps, `[nSteps, batch, features]`, in whatever direction and to whatever
- * lengths the unroller was asked for. `index` tells cells of one wrapper apart where they draw random numbers.
+ * Runs the cell inside a wrapper over all time steps, `[nSteps, batch, features]`, in the direction and to the sequence
+ * lengths of the surrounding unroller. `index` is folded into the random key, so that two cells inside one wrapper draw
+ * different random numbers. Default: 0.
  */
 export type RunOverTime = <S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   state: S,
-  place?: number,
+  index?: number,
 ) => [outputs: tf.Tensor3D, state: S];

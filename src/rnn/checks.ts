@@ -3,13 +3,13 @@ import type * as tf from "../tf";
 
 export { checkCount, checkFunction, checkOptions, describe } from "../arguments";
 
-/** One size of an expected shape: a number that must match, or a word for a size that may be anything from 1 up. */
+/** One size of an expected shape: a number that must match, or a word for any size of at least 1. */
 type Size = number | string;
 
 /**
- * Refuses a tensor that is disposed or has another dtype or shape.
+ * Refuses a tensor that is disposed, or whose dtype or shape differs from the expected one.
  *
- * @throws ArgumentError naming the argument, the expected shape in words, and what came
+ * @throws ArgumentError that names the argument, the expected shape in words, and the actual value
  */
 export function checkTensor(
   where: string,
@@ -32,34 +32,34 @@ export function checkTensor(
   }
 }
 
-/** Refuses a number outside [0, 1), NaN included. @throws ArgumentError */
+/** Refuses every value but a number in [0, 1). @throws ArgumentError */
 export function checkBelowOne(where: string, argument: string, value: number): void {
   if (!(typeof value === "number" && value >= 0 && value < 1)) {
     throw new ArgumentError(where, argument, "a number from 0 to below 1", describe(value));
   }
 }
 
-/** Refuses what is no cell. @throws ArgumentError */
+/** Refuses a value without the methods of a cell. @throws ArgumentError */
 export function checkCell(where: string, cell: unknown): void {
   const { call, zeroState } = (cell ?? {}) as Record<string, unknown>;
   if (typeof call === "function" && typeof zeroState === "function") return;
   throw new ArgumentError(where, "cell", "a cell, as the first argument", describe(cell));
 }
 
-/** Refuses a number that is not above 0, and at most `most`. @throws ArgumentError */
+/** Refuses every value but a finite number above 0 and at most `most`. Default: no limit. @throws ArgumentError */
 export function checkPositive(where: string, argument: string, value: number, most = Number.POSITIVE_INFINITY): void {
   if (typeof value === "number" && value > 0 && value <= most && Number.isFinite(value)) return;
   const limit = Number.isFinite(most) ? ` and at most ${most}` : "";
   throw new ArgumentError(where, argument, `a number above 0${limit}`, describe(value));
 }
 
-/** Refuses a number below 0, NaN and infinity. @throws ArgumentError */
+/** Refuses every value but a finite number of at least 0. @throws ArgumentError */
 export function checkNotNegative(where: string, argument: string, value: number): void {
   if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return;
   throw new ArgumentError(where, argument, "a number from 0 up", describe(value));
 }
 
-/** Refuses NaN, infinity and what is no number. @throws ArgumentError */
+/** Refuses every value but a finite number. @throws ArgumentError */
 export function checkFinite(where: string, argument: string, value: number): void {
   if (!Number.isFinite(value)) throw new ArgumentError(where, argument, "a number", describe(value));
 }

@@ -6,19 +6,27 @@ import { tidy } from "./tidy";
 
 const WHERE = "computeGradients";
 
-/** A weight and the derivative of the loss by it, of the same shape. */
+/** A weight and the derivative of the loss with respect to it. Both have the same shape. */
 export interface GradientOf {
   readonly variable: tf.Variable;
   readonly gradient: tf.Tensor;
 }
 
 /**
- * The loss and its derivative by each of the variables: backpropagation, through time where the loss is recurrent.
+ * Computes a loss and its gradient with respect to each variable by backpropagation. Where the loss contains an unrolled
+ * cell, this is backpropagation through time.
  *
- * @param loss a function that computes the loss, a scalar
- * @param variables the weights; each must take part in the loss
- * @returns the loss and one gradient a variable, in the order of `variables`; the caller disposes them
- * @throws ArgumentError when there are no variables, or one does not take part in the loss
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const { loss, gradients } = computeGradients(() => tf.mean(dynamicRnn(cell, x)[1]) as tf.Scalar, cell.variables);
+ *   for (const { variable, gradient } of gradients) console.log(variable.name, gradient.shape);
+ *   tf.dispose([loss, ...gradients.map(({ gradient }) => gradient)]);
+ *
+ * @param loss a function that returns the loss, a scalar
+ * @param variables the weights. The loss must depend on each of them
+ * @returns the loss, and one gradient for each variable in the order of `variables`. The caller disposes all of them
+ * @throws ArgumentError when `variables` is empty, names a variable twice, or holds a variable that the loss does not use
  */
 export function computeGradients(
   loss: () => tf.Scalar,
@@ -35,7 +43,7 @@ export function computeGradients(
   if (disposed >= 0) {
     throw new ArgumentError(WHERE, `variables[${disposed}]`, "a variable", "a disposed variable");
   }
-  const twice = variables.findIndex((variable, place) => variables.indexOf(variable) !== place);
+  const twice = variables.findIndex((variable, index) => variables.indexOf(variable) !== index);
   if (twice >= 0) {
     throw new ArgumentError(WHERE, `variables[${twice}]`, "each variable once", `${variables[twice]?.name} again`);
   }
@@ -54,7 +62,7 @@ export function computeGradients(
   return { loss: value, gradients };
 }
 
-/** Whatever goes wrong in the loss, no tensor stays behind. */
+/** Computes the gradients. When the loss function throws, no tensor is leaked. */
 function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
   let connected = false;
   try {

@@ -2,24 +2,38 @@ import { canCompile, nativeOp } from "../compile";
 import * as tf from "../tf";
 import { checkCount, checkTensor } from "./checks";
 
-/** Asks an unroller for a training run: dropout and zoneout draw from here. The same pair draws the same numbers. */
+/**
+ * Makes an unrolling a training run: dropout and zoneout are on, and their random numbers depend on these three numbers
+ * alone. The same three numbers give the same random numbers.
+ *
+ * @example
+ *   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }), { inputKeepProb: 0.8 });
+ *   const training: Training = { seed: 7, step: 0 };
+ *   const [outputs] = dynamicRnn(cell, tf.ones([2, 5, 3]), { training }); // without `training`, dropout is off
+ */
 export interface Training {
   readonly seed: number;
-  /** The number of the training step, so that every step draws afresh; an int32 scalar inside a compiled function. */
+  /** The index of the training step, so that every step draws new numbers. In a compiled function an int32 scalar. */
   readonly step: number | tf.Scalar;
-  /** Tells unrollings foldIn one step apart, say an encoder's 0 from a decoder's 1; else they draw the same numbers. */
+  /**
+   * Separates two unrollings of one training step, for example 0 for an encoder and 1 for a decoder. With the same number
+   * both draw the same random numbers. Default: 0.
+   */
   readonly place?: number;
 }
 
-/** A index in a training run that random numbers are drawn at: nothing is drawn twice, and everything can be redrawn. */
+/**
+ * A random key: the numbers that all random numbers of one operation depend on. Two operations with different keys draw
+ * different numbers, and the same key always draws the same numbers again, so no generator keeps a state.
+ */
 export interface RandomKey extends Training {
-  /** The time step; an int32 scalar inside a compiled loop over time. */
+  /** The time step. In a compiled loop over time an int32 scalar. */
   readonly time: number | tf.Scalar;
-  /** The way to the index: which cell of a stack, which use foldIn a wrapper. */
+  /** The indices folded in on the way to this operation: the unrolling, the direction, the cell of a stack, … */
   readonly path: readonly number[];
 }
 
-/** @throws ArgumentError when seed, step or index is not a whole number */
+/** @throws ArgumentError when seed, step or place is not a whole number */
 export function checkTraining(where: string, { seed, step, place = 0 }: Training): void {
   checkCount(where, "training.seed", seed, Number.MIN_SAFE_INTEGER);
   checkCount(where, "training.place", place, 0);
@@ -27,7 +41,7 @@ export function checkTraining(where: string, { seed, step, place = 0 }: Training
   else checkCount(where, "training.step", step, 0);
 }
 
-/** Where an unrolling's draws begin. */
+/** Returns the key of an unrolling. `direction` is 0 for the forward and 1 for the backward direction. */
 export const firstKey = ({ seed, step, place = 0 }: Training, direction: number): RandomKey => ({
   seed,
   step,
@@ -35,54 +49,55 @@ export const firstKey = ({ seed, step, place = 0 }: Training, direction: number)
   path: [place, direction],
 });
 
-/** The same time step, one level further in. */
-export const foldIn = (draw: RandomKey | undefined, place: number): RandomKey | undefined =>
-  draw && { ...draw, path: [...draw.path, place] };
+/** Returns a key for one part of an operation, at the same time step: JAX's `fold_in`. */
+export const foldIn = (key: RandomKey | undefined, index: number): RandomKey | undefined =>
+  key && { ...key, path: [...key.path, index] };
 
-/** The same index at another time step. */
-export const atTime = (draw: RandomKey | undefined, time: number | tf.Scalar): RandomKey | undefined =>
-  draw && { ...draw, time };
+/** Returns the key of the same operation at another time step. */
+export const atTime = (key: RandomKey | undefined, time: number | tf.Scalar): RandomKey | undefined =>
+  key && { ...key, time };
 
 /**
- * Uniform numbers on [0, 1) that depend on the index alone: counter-based, so no state is kept and any subset can be
- * drawn again. The native engine draws by TensorFlow's `StatelessRandomUniform` (Philox 4×32, Salmon et al. 2011);
- * other backends draw other numbers.
+ * Draws uniform numbers on [0, 1) that depend on the key and the shape alone. The native engine draws with TensorFlow's
+ * `StatelessRandomUniform` (Philox 4×32, Salmon et al. 2011), a counter-based generator. Other backends have no such
+ * kernel and draw other numbers.
  */
-export function drawUniform(draw: RandomKey, shape: readonly number[]): tf.Tensor {
-  const place = hash([draw.seed, ...draw.path]);
+export function uniformFrom(key: RandomKey, shape: readonly number[]): tf.Tensor {
+  const pathHash = hash([key.seed, ...key.path]);
   if (!canCompile()) {
-    const [step, time] = [draw.step, draw.time].map((x) => (typeof x === "number" ? x : (x.dataSync()[0] as number)));
-    return tf.randomUniform([...shape], 0, 1, "float32", hash([placeAt(place, time as number), step as number]) || 1);
+    const [step, time] = [key.step, key.time].map((x) => (typeof x === "number" ? x : (x.dataSync()[0] as number)));
+    const seed = hash([hashAt(pathHash, time as number), step as number]) || 1;
+    return tf.randomUniform([...shape], 0, 1, "float32", seed);
   }
   return tf.tidy(() => {
-    const { step, time } = draw;
-    const at =
+    const { step, time } = key;
+    const first =
       typeof time === "number"
-        ? tf.scalar(placeAt(place, time), "int32")
-        : tf.add(tf.mul(time, tf.scalar(STRIDE, "int32")), tf.scalar(place, "int32"));
-    const key = tf.stack([at, typeof step === "number" ? tf.scalar(step, "int32") : step]);
+        ? tf.scalar(hashAt(pathHash, time), "int32")
+        : tf.add(tf.mul(time, tf.scalar(STRIDE, "int32")), tf.scalar(pathHash, "int32"));
+    const seed = tf.stack([first, typeof step === "number" ? tf.scalar(step, "int32") : step]);
     const attributes = [
       ["dtype", "TYPE", FLOAT],
       ["T", "TYPE", INT32],
       ["Tseed", "TYPE", INT32],
     ] as const;
-    return nativeOp("StatelessRandomUniform", attributes, [tf.tensor1d([...shape], "int32"), key], 1)[0] as tf.Tensor;
+    return nativeOp("StatelessRandomUniform", attributes, [tf.tensor1d([...shape], "int32"), seed], 1)[0] as tf.Tensor;
   });
 }
 
-/** How far apart the keys of neighbouring time steps are: 2³² divided by the golden ratio, as a signed number. */
+/** The distance between the seeds of two neighbouring time steps: 2³² divided by the golden ratio, as a signed number. */
 const STRIDE = 0x9e3779b9 | 0;
-/** The key of a time step, in 32 bits that wrap around. */
-const placeAt = (place: number, time: number) => (place + Math.imul(time, STRIDE)) | 0;
-/** TensorFlow's numbers of the types. */
+/** The path's hash moved to a time step. The sum wraps around at 32 bits, as the int32 operations of a graph do. */
+const hashAt = (pathHash: number, time: number) => (pathHash + Math.imul(time, STRIDE)) | 0;
+/** TensorFlow's numbers of these dtypes. */
 const [FLOAT, INT32] = [1, 3];
 
-/** Dropout's arithmetic: x / keepProb where uniform < keepProb, else 0, so that the mean stays. */
+/** Dropout's arithmetic: x / keepProb where uniform < keepProb, else 0. The division keeps the mean of x unchanged. */
 export function keep<T extends tf.Tensor>(x: T, keepProb: number, uniform: tf.Tensor): T {
   return tf.mul(tf.div(x, keepProb), tf.less(uniform, keepProb).toFloat()) as T;
 }
 
-/** Whole numbers to one 32-bit number: the finaliser of MurmurHash3 (Appleby, public domain), chained. */
+/** Hashes whole numbers to one 32-bit number: the finaliser of MurmurHash3 (Appleby, public domain), chained. */
 function hash(values: readonly number[]): number {
   let h = 0;
   for (const value of values) {

@@ -3,8 +3,8 @@ import { checkCount, checkTensor, describe } from "./checks";
 import { ArgumentError } from "./errors";
 
 /**
- * What a cell hands from one time step to the next: a tensor `[batch, n]`, or a record or list of states.
- * An LSTM's is `{ c, h }`; a stack's is the list of its cells' states.
+ * The state that a cell passes from one time step to the next: a tensor `[batch, n]`, or a record or list of states.
+ * An LSTM's state is `{ c, h }`, a stack's state is the list of its cells' states.
  */
 export type State = tf.Tensor2D | StateRecord | readonly State[];
 export interface StateRecord {
@@ -13,20 +13,30 @@ export interface StateRecord {
 
 const isTensor = (state: unknown): state is tf.Tensor2D => state instanceof tf.Tensor;
 
-/** A part of a state before the first time step. @throws ArgumentError when the batch size is not from 1 up */
+/** Returns one zero tensor `[batchSize, size]` of a zero state. @throws ArgumentError when the batch size is below 1 */
 export function zeroTensor(batchSize: number, size: number): tf.Tensor2D {
   checkCount("zeroState", "batchSize", batchSize);
   return tf.zeros([batchSize, size]);
 }
 
-/** The state's tensors, in order: records by their keys as they were written, lists from the first. */
+/**
+ * Returns a state's tensors in order: a record's in the order in which its names were written, a list's from the first.
+ *
+ * @example
+ *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4 });
+ *   const [c, h] = flattenState(cell.zeroState(2)); // [2, 4] each
+ */
 export function flattenState(state: State): tf.Tensor2D[] {
   if (isTensor(state)) return [state];
   return Object.values(state).flatMap(flattenState);
 }
 
 /**
- * A state of the structure of `like` with the given tensors, in the order of `flattenState`.
+ * Builds a state with the structure of `like` from tensors in the order of `flattenState`.
+ *
+ * @example
+ *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4 });
+ *   const { c, h } = packState(cell.zeroState(2), [tf.ones([2, 4]), tf.zeros([2, 4])]);
  *
  * @throws ArgumentError when there are too few or too many tensors
  */
@@ -43,7 +53,10 @@ export function packState<S extends State>(like: S, tensors: readonly tf.Tensor2
   return pack(like) as S;
 }
 
-/** Applies a function to the tensors of two states of one structure, by name; the result's order is the first one's. */
+/**
+ * Applies a function to the tensors of two states of the same structure. Names match names; the result has the order of
+ * names of the first state.
+ */
 export function zipState<S extends State>(a: S, b: S, combine: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor2D): S {
   const zip = (one: State, other: State): State => {
     if (isTensor(one)) return combine(one, other as tf.Tensor2D);
@@ -55,9 +68,9 @@ export function zipState<S extends State>(a: S, b: S, combine: (a: tf.Tensor2D, 
 }
 
 /**
- * Refuses a state that has another structure, batch size or width than `like`.
+ * Refuses a state whose structure, batch size or number of features differs from that of `like`.
  *
- * @throws ArgumentError naming the part, as in `initialState.c`
+ * @throws ArgumentError that names the part, as in `initialState.c`
  */
 export function checkState(where: string, argument: string, state: State, like: State): void {
   if (isTensor(like)) {

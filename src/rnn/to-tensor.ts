@@ -2,14 +2,19 @@ import * as tf from "../tf";
 import { describe } from "./checks";
 import { ArgumentError } from "./errors";
 
-/** A typed array with a shape, as `unroll/data` returns it. */
+/** A typed array with its shape, as the loaders of `unroll/data` return it. */
 export interface ArrayLike {
   readonly data: Float32Array | Int32Array | Uint8Array;
   readonly shape: readonly number[];
 }
 
 /**
- * The one door from arrays to tensors: float32 stays float32, whole numbers become int32.
+ * Makes a tensor from a typed array and its shape. A Float32Array becomes float32; an Int32Array or Uint8Array becomes
+ * int32. All data of the library become tensors through this function.
+ *
+ * @example
+ *   const x = toTensor({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] });
+ *   const labels = toTensor({ data: Int32Array.of(0, 1), shape: [2] }); // int32
  *
  * @throws ArgumentError when the data's length is not the product of the shape
  */

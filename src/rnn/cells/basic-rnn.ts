@@ -8,34 +8,43 @@ import { zeroTensor } from "../state";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
-/** A function of a tensor, element by element. */
+/** A function of a tensor that computes each element of its result from the same element of the tensor. */
 export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
 
-/** Those that know not how many units there are, as an own one may, and are finite at 0. */
-const OF_ANY_SIZE = new Set<Activation>([tf.tanh, tf.relu, tf.sigmoid]);
+/**
+ * The activations that allow padding units: they accept any number of units and are finite at 0. An activation of the
+ * caller may do neither.
+ */
+const PADDABLE = new Set<Activation>([tf.tanh, tf.relu, tf.sigmoid]);
 
 export interface BasicRNNCellOptions {
+  /** Features of one time step's input. */
   inputSize: number;
+  /** Units of the state. */
   numUnits: number;
-  /** tanh unless told otherwise, as in TensorFlow. */
+  /** φ. Default: tanh, as in TensorFlow. */
   activation?: Activation;
-  /** Of the kernel; Glorot uniform unless told otherwise. */
+  /** The kernel's initial values. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
-  /** Fixes the initial weights. */
+  /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
 
 export interface BasicRNNWeights {
-  /** `[inputSize + numUnits, numUnits]`: the rows of the inputs, then those of the state. */
+  /** `[inputSize + numUnits, numUnits]`: first the rows that multiply the inputs, then the rows that multiply the state. */
   readonly kernel: tf.Tensor2D;
   /** `[numUnits]` */
   readonly bias: tf.Tensor1D;
 }
 
 /**
- * One step of a basic recurrent layer (Elman 1990, with its output fed back), as TensorFlow 1.x computes it.
+ * One step of a basic recurrent layer (Elman 1990; its output is fed back), as TensorFlow 1.x computes it.
  *
  *   h' = φ([x, h]·W + b)
+ *
+ * @example
+ *   const weights = { kernel: tf.randomNormal([3 + 4, 4]) as tf.Tensor2D, bias: tf.zeros([4]) as tf.Tensor1D };
+ *   const h1 = basicRnnStep(weights, tf.ones([2, 3]), tf.zeros([2, 4])); // [batch, numUnits]
  *
  * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
  */
@@ -49,9 +58,16 @@ export function basicRnnStep(
 }
 
 /**
- * The most basic recurrent cell: its output is its state. Equation and shapes: see `basicRnnStep`.
+ * The basic recurrent cell, TensorFlow 1.x's `BasicRNNCell`. Its output is its state, `[batch, numUnits]`.
  *
- * @throws ArgumentError on a size that is not a positive whole number, or a tensor of the wrong shape
+ *   h' = φ([x, h]·W + b)        see `basicRnnStep`
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150, activation: tf.relu, seed: 42 });
+ *   const x = tf.randomNormal([32, 28, 28]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, state] = dynamicRnn(cell, x); // [32, 28, 150] and [32, 150]
+ *
+ * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong shape
  */
 export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;
@@ -94,16 +110,16 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
     return [h, h];
   }
 
-  open(rows: number): OpenCell<tf.Tensor2D> {
-    const canSpare = isCapturing() && !isExporting() && OF_ANY_SIZE.has(this.activation);
-    const padding = canSpare ? unitPadding(this.outputSize, 1, rows) : undefined;
+  open(inputCount: number): OpenCell<tf.Tensor2D> {
+    const canPad = isCapturing() && !isExporting() && PADDABLE.has(this.activation);
+    const padding = canPad ? unitPadding(this.outputSize, 1, inputCount) : undefined;
     const [kernel, bias] = [padding?.kernel(this.kernel, 1) ?? this.kernel, padding?.vector(this.bias, 1) ?? this.bias];
     const { project, add } = openAffine(kernel, bias, this.inputSize);
     return {
       ...(padding && { padding }),
       inChunks: true,
       project: (inputs, first, count) => [project(inputs, first, count)],
-      step: ([projected], state, _draw, time) => {
+      step: ([projected], state, _key, time) => {
         const h = this.activation(add(projected as tf.Tensor2D, state, time));
         return [h, h];
       },

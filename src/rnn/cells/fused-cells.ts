@@ -1,10 +1,13 @@
 import { canCompile, isExporting, nativeOp, type OpAttribute } from "../../compile";
 import type * as tf from "../../tf";
 
-/** Whether TensorFlow's fused cells may be used: the native engine computes, and will; a browser has none. */
+/**
+ * Returns whether TensorFlow's fused cells may be used. Only the native engine has them; a graph that is being exported
+ * must do without them, because a browser's engine lacks these ops.
+ */
 export const hasFusedCells = (): boolean => canCompile() && !isExporting();
 
-/** One of TensorFlow's fused cells; all of them compute in float32. */
+/** Runs one of TensorFlow's fused cells. All of them compute in float32. */
 export function fusedCell(
   name: string,
   attributes: readonly OpAttribute[],

@@ -11,37 +11,37 @@ type Matrix = tf.Tensor2D;
 type Four = [Matrix, Matrix, Matrix, Matrix];
 
 /**
- * A GRU opened for one run over time on TensorFlow's fused `GRUBlockCell`, one operation a step. Equations: see `gruStep`.
- * What the weights and the inputs get is formed after the last step, each as products over all steps.
+ * Opens a GRU for one run over time on TensorFlow's fused cell `GRUBlockCell`, one operation per time step. Equations: see
+ * `gruStep`. The gradients of the weights and of the inputs are computed after the last step of the backward pass, each as
+ * products over all time steps.
  */
-export function openFusedGRU(weights: GRUWeights, rows: number): OpenCell<Matrix> {
+export function openFusedGRU(weights: GRUWeights, inputCount: number): OpenCell<Matrix> {
   const units = weights.candidateBias.shape[0];
-  const padding = unitPadding(units, 2, rows);
-  const { gatesKernel, gatesBias, candidateKernel, candidateBias } = padding
-    ? withSpareUnits(weights, padding)
-    : weights;
+  const padding = unitPadding(units, 2, inputCount);
+  const { gatesKernel, gatesBias, candidateKernel, candidateBias } = padding ? padWeights(weights, padding) : weights;
   const all = [gatesKernel, candidateKernel, gatesBias, candidateBias];
   const n = padding?.count ?? units;
-  const turned = (kernel: Matrix) => splitKernel(kernel, kernel.shape[0] - n).map((part) => tf.transpose(part));
-  const [gatesToInputs, gatesToState] = turned(gatesKernel) as [Matrix, Matrix];
-  const [candidateToInputs, candidateToState] = turned(candidateKernel) as [Matrix, Matrix];
+  const transposedParts = (kernel: Matrix) =>
+    splitKernel(kernel, kernel.shape[0] - n).map((part) => tf.transpose(part));
+  const [gatesToInputs, gatesToState] = transposedParts(gatesKernel) as [Matrix, Matrix];
+  const [candidateToInputs, candidateToState] = transposedParts(candidateKernel) as [Matrix, Matrix];
   const states: Matrix[] = [];
   const resets: Matrix[] = [];
 
   /**
-   * Zeros that no step reads: what flows back to them are the gradients before the activations at all time steps, and goes
-   * to inputs and weights at once.
+   * Returns zeros whose gradients are the gradients of the pre-activations at all time steps. No step reads the zeros' values:
+   * they only collect these gradients, so that the backward pass computes the gradients of inputs and weights at once.
    */
-  const blanksFor = (inputs: Matrix): Matrix[] => {
-    const [rows] = inputs.shape;
+  const collectorsFor = (inputs: Matrix): Matrix[] => {
+    const [count] = inputs.shape;
     const forward = (save: (tensors: tf.Tensor[]) => void) => {
       save([inputs, gatesToInputs, candidateToInputs]);
-      return [tf.zeros([rows, 2 * n]), tf.zeros([rows, n])];
+      return [tf.zeros([count, 2 * n]), tf.zeros([count, n])];
     };
-    return customGradient([inputs, ...all], forward, (dBlanks, saved) => {
-      const [dGates, dCandidate] = dBlanks as [Matrix, Matrix];
+    return customGradient([inputs, ...all], forward, (dCollected, saved) => {
+      const [dGates, dCandidate] = dCollected as [Matrix, Matrix];
       const [x, fromGates, fromCandidate] = saved as [Matrix, Matrix, Matrix];
-      const shape: [number, number] = [rows / states.length, n];
+      const shape: [number, number] = [count / states.length, n];
       const h = stackSteps(states, shape);
       const reset = tf.mul(stackSteps(resets, shape), h) as Matrix;
       return [
@@ -56,8 +56,8 @@ export function openFusedGRU(weights: GRUWeights, rows: number): OpenCell<Matrix
 
   return {
     ...(padding && { padding }),
-    project: (inputs) => [inputs, ...blanksFor(inputs)],
-    step: ([x, gates, candidate], h, _draw, time) => {
+    project: (inputs) => [inputs, ...collectorsFor(inputs)],
+    step: ([x, gates, candidate], h, _key, time) => {
       for (const steps of [states, resets]) steps.length = Math.max(steps.length, time + 1);
       const [next] = customGradient(
         [gates as Matrix, candidate as Matrix, h],
@@ -78,7 +78,7 @@ export function openFusedGRU(weights: GRUWeights, rows: number): OpenCell<Matrix
   };
 }
 
-function withSpareUnits(weights: GRUWeights, padding: UnitPadding): GRUWeights {
+function padWeights(weights: GRUWeights, padding: UnitPadding): GRUWeights {
   return {
     gatesKernel: padding.kernel(weights.gatesKernel, 2),
     gatesBias: padding.vector(weights.gatesBias, 2),
@@ -88,13 +88,14 @@ function withSpareUnits(weights: GRUWeights, padding: UnitPadding): GRUWeights {
 }
 
 /**
- * The gradients of one step. TensorFlow's `GRUBlockCellGrad` takes longer: it turns both kernels round at each step.
+ * Computes the gradients of one step. TensorFlow's `GRUBlockCellGrad` takes longer, because it transposes both kernels at
+ * each step.
  *
  *   δc = (1 − u)∘dh'∘(1 − c²)
  *   δu = (h − c)∘dh'∘u∘(1 − u)    δr = (δc·Wcᵀ)∘h∘r∘(1 − r)
  *   dh = u∘dh' + r∘(δc·Wcᵀ) + [δr, δu]·Wgᵀ
  *
- * with δ for a gradient before the activation, and Wg and Wc for the state's rows of the kernels.
+ * where δ is the gradient of a pre-activation, and Wg and Wc are the rows of the kernels that multiply the state.
  *
  * @param dNext dh', `[batch, n]`
  * @param step h, r, u, c, each `[batch, n]`
@@ -112,6 +113,6 @@ function stepGradient(dNext: Matrix, [h, r, u, c]: Four, [fromGates, fromCandida
   return [dGates, dCandidate, dH];
 }
 
-/** TensorFlow's gradient of an activation by its value. */
+/** Computes the gradient of a pre-activation from the activation's value, by TensorFlow's own operation. */
 const activationGradient = (name: string, value: Matrix, dy: tf.Tensor) =>
   fusedCell(name, [], [value, dy], 1)[0] as Matrix;

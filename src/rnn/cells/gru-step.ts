@@ -1,8 +1,9 @@
 import * as tf from "../../tf";
 import type { Activation } from "./basic-rnn";
 
+/** The weights of a GRU. Each kernel has first the rows that multiply the inputs, then the rows that multiply the state. */
 export interface GRUWeights {
-  /** `[inputSize + numUnits, 2·numUnits]`: columns of the gates r, u. */
+  /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u. */
   readonly gatesKernel: tf.Tensor2D;
   /** `[2·numUnits]` */
   readonly gatesBias: tf.Tensor1D;
@@ -18,6 +19,10 @@ export interface GRUWeights {
  *   r, u = σ([x, h]·Wg + bg)        reset and update gates, biases start at 1
  *   c    = φ([x, r∘h]·Wc + bc)      reset before the product; Keras and PyTorch reset after, so their numbers differ
  *   h'   = u∘h + (1 − u)∘c
+ *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }); // a cell is a set of weights
+ *   const h1 = gruStep(cell, tf.ones([2, 3]), tf.zeros([2, 4])); // [batch, numUnits]
  *
  * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
  */

@@ -12,26 +12,44 @@ import { openFusedGRU } from "./gru-fused";
 import { gruStep, mix } from "./gru-step";
 
 export interface GRUCellOptions {
+  /** Features of one time step's input. */
   inputSize: number;
+  /** Units of the state. */
   numUnits: number;
-  /** tanh unless told otherwise. */
+  /** φ of the candidate. Default: tanh. */
   activation?: Activation;
-  /** Of the kernels; Glorot uniform unless told otherwise. */
+  /** The kernels' initial values. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
+  /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
 
 /**
- * The gated recurrent unit of TensorFlow 1.x. Equations and shapes: see `gruStep`. Its output is its state.
+ * The gated recurrent unit of TensorFlow 1.x (Cho et al. 2014, arXiv:1406.1078). Its output is its state,
+ * `[batch, numUnits]`. The reset gate acts before the product with the state, so weights of Keras's and PyTorch's GRU need
+ * `ResetAfterGRUCell`.
  *
- * @throws ArgumentError on a size that is not a positive whole number, or a tensor of the wrong shape
+ *   r, u = σ([x, h]·Wg + bg)        bg starts at 1
+ *   c    = φ([x, r∘h]·Wc + bc)      bc starts at 0
+ *   h'   = u∘h + (1 − u)∘c          see `gruStep`
+ *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, state] = dynamicRnn(cell, x, { sequenceLength: [5, 3] }); // [2, 5, 4] and [2, 4]
+ *
+ * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong shape
  */
 export class GRUCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;
   readonly outputSize: number;
+  /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u. */
   readonly gatesKernel: tf.Variable<tf.Rank.R2>;
+  /** `[2·numUnits]` */
   readonly gatesBias: tf.Variable<tf.Rank.R1>;
+  /** `[inputSize + numUnits, numUnits]` */
   readonly candidateKernel: tf.Variable<tf.Rank.R2>;
+  /** `[numUnits]` */
   readonly candidateBias: tf.Variable<tf.Rank.R1>;
   private readonly activation: Activation;
 
@@ -76,9 +94,9 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
     return [h, h];
   }
 
-  /** All three input products become one, `[…, 3·numUnits]`: r, u, c. */
-  open(rows: number): OpenCell<tf.Tensor2D> {
-    if (this.activation === tf.tanh && hasFusedCells()) return openFusedGRU(this, rows);
+  /** The inputs' products with the kernels of r, u and c become one product, `[…, 3·numUnits]`. */
+  open(inputCount: number): OpenCell<tf.Tensor2D> {
+    if (this.activation === tf.tanh && hasFusedCells()) return openFusedGRU(this, inputCount);
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const [inputCandidate, stateCandidate] = splitKernel(this.candidateKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, inputCandidate], 1);

@@ -3,7 +3,7 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkOptions, checkPositive, checkTensor } from "../checks";
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
-import { drawUniform, keep, type RandomKey } from "../random-key";
+import { keep, type RandomKey, uniformFrom } from "../random-key";
 import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
 import { glorotUniform, type Initializer } from "../weights/initializers";
@@ -12,18 +12,26 @@ import type { Activation } from "./basic-rnn";
 import { gates, type LSTMState } from "./lstm-step";
 
 export interface LayerNormBasicLSTMCellOptions {
+  /** Features of one time step's input. */
   inputSize: number;
+  /** Units of the state. */
   numUnits: number;
-  /** Added to the forget gate before its sigmoid. 1 unless told otherwise. */
+  /** Added to the forget gate before its sigmoid. Default: 1. */
   forgetBias?: number;
+  /** φ. Default: tanh. */
   activation?: Activation;
-  /** Where the gains start, 1 unless told otherwise. */
+  /** The initial value of the norms' gains γ. Default: 1. */
   normGain?: number;
-  /** Where the shifts start, 0 unless told otherwise. */
+  /** The initial value of the norms' shifts β. Default: 0. */
   normShift?: number;
-  /** Recurrent dropout without memory loss (Semeniuta et al. 2016): of new memories only, when training. */
+  /**
+   * Recurrent dropout without memory loss (Semeniuta et al. 2016): the share of the new memories that a training run keeps.
+   * Default: 1.
+   */
   dropoutKeepProb?: number;
+  /** The kernel's initial values. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
+  /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
 
@@ -34,9 +42,13 @@ type Norm = (typeof NORMS)[number];
 type GainAndShift = { readonly gamma: tf.Variable<tf.Rank.R1>; readonly beta: tf.Variable<tf.Rank.R1> };
 
 /**
- * Layer normalisation over the features of each row (Ba et al. 2016, arXiv:1607.06450):
+ * Layer normalisation over the features of each example (Ba et al. 2016, arXiv:1607.06450):
  *
  *   y = γ∘(x − mean(x)) / √(variance(x) + 1e-12) + β
+ *
+ * @example
+ *   const x = tf.randomNormal([2, 4]) as tf.Tensor2D;
+ *   const y = layerNorm(x, tf.ones([4]), tf.zeros([4])); // each example has mean 0 and variance 1
  *
  * @param x `[batch, n]`   @param gamma `[n]`   @param beta `[n]`
  */
@@ -50,19 +62,25 @@ export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D)
 
 /**
  * Long short-term memory with layer normalisation of every gate and of the memory, as `LayerNormBasicLSTMCell` in
- * TensorFlow 1.x's contrib:
+ * TensorFlow 1.x's contrib computes it. State `{ c, h }`, each `[batch, numUnits]`; the output is h.
  *
- *   i, j, f, o = LN(each block of [x, h]·W)         no bias: the norms' shifts are there
+ *   i, j, f, o = LN(each block of [x, h]·W)         no bias, because the norms have shifts
  *   c' = LN(σ(f + forgetBias)∘c + σ(i)∘dropout(φ(j)))
  *   h' = σ(o)∘φ(c')
  *
- * @throws ArgumentError on an option out of range, or a tensor of the wrong shape
+ * @example
+ *   const cell = new LayerNormBasicLSTMCell({ inputSize: 3, numUnits: 4, dropoutKeepProb: 0.9, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, { c, h }] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } }); // dropout is on
+ *
+ * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape
  */
 export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
   readonly inputSize: number;
   readonly outputSize: number;
-  /** `[inputSize + numUnits, 4·numUnits]`: columns of the gates i, j, f, o. */
+  /** `[inputSize + numUnits, 4·numUnits]`: the columns of the gates i, j, f, o. */
   readonly kernel: tf.Variable<tf.Rank.R2>;
+  /** Gain γ and shift β of each norm, `[numUnits]` each. */
   readonly norms: Readonly<Record<Norm, GainAndShift>>;
   private readonly forgetBias: number;
   private readonly activation: Activation;
@@ -108,11 +126,11 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     return { c: zeroTensor(batchSize, this.outputSize), h: zeroTensor(batchSize, this.outputSize) };
   }
 
-  call(inputs: tf.Tensor2D, state: LSTMState, draw?: RandomKey): [tf.Tensor2D, LSTMState] {
+  call(inputs: tf.Tensor2D, state: LSTMState, key?: RandomKey): [tf.Tensor2D, LSTMState] {
     checkTensor("LayerNormBasicLSTMCell.call", "inputs", inputs, ["batch", this.inputSize]);
     return tidy(() => {
       checkState("LayerNormBasicLSTMCell.call", "state", state, this.zeroState(inputs.shape[0]));
-      return this.finish(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), state, draw);
+      return this.finish(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), state, key);
     });
   }
 
@@ -121,23 +139,23 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
     const product = openProduct(stateKernel);
     return {
       project: (inputs) => [tf.matMul(inputs, inputKernel)],
-      step: ([projected], state, draw) => this.finish(tf.add(projected as tf.Tensor2D, product(state.h)), state, draw),
+      step: ([projected], state, key) => this.finish(tf.add(projected as tf.Tensor2D, product(state.h)), state, key),
     };
   }
 
-  private finish(preActivations: tf.Tensor2D, { c }: LSTMState, draw?: RandomKey): [tf.Tensor2D, LSTMState] {
+  private finish(preActivations: tf.Tensor2D, { c }: LSTMState, key?: RandomKey): [tf.Tensor2D, LSTMState] {
     const norm = (x: tf.Tensor2D, name: Norm) => layerNorm(x, this.norms[name].gamma, this.norms[name].beta);
     const [i, j, f, o] = gates(preActivations);
-    const fresh = this.dropped(this.activation(norm(j, "transform")), draw);
+    const fresh = this.dropped(this.activation(norm(j, "transform")), key);
     const kept = tf.mul(c, tf.sigmoid(tf.add(norm(f, "forget"), this.forgetBias)));
     const next = norm(tf.add(kept, tf.mul(tf.sigmoid(norm(i, "input")), fresh)), "state");
     const h = tf.mul(this.activation(next), tf.sigmoid(norm(o, "output"))) as tf.Tensor2D;
     return [h, { c: next, h }];
   }
 
-  private dropped(x: tf.Tensor2D, draw: RandomKey | undefined): tf.Tensor2D {
-    if (draw === undefined || this.keepProb === 1) return x;
-    return keep(x, this.keepProb, drawUniform(draw, x.shape));
+  private dropped(x: tf.Tensor2D, key: RandomKey | undefined): tf.Tensor2D {
+    if (key === undefined || this.keepProb === 1) return x;
+    return keep(x, this.keepProb, uniformFrom(key, x.shape));
   }
 
   dispose(): void {

@@ -7,7 +7,7 @@ import { unitPadding } from "../kernels/unit-padding";
 import { fusedCell } from "./fused-cells";
 import type { LSTMState } from "./lstm-step";
 
-/** What the fused cell computes with; see `LSTMCell`. */
+/** The weights of a fused LSTM, as `LSTMCell` has them. */
 export interface FusedLSTMWeights {
   readonly kernel: tf.Tensor2D;
   readonly bias: tf.Tensor1D;
@@ -16,15 +16,16 @@ export interface FusedLSTMWeights {
 }
 
 /**
- * An LSTM opened for one run over time on TensorFlow's fused `LSTMBlockCell`: one operation a step, and one for the
- * gradient of its gates. Equations: see `lstmStep`. What the weights and the inputs get is formed after the last step,
- * each as one product over all steps.
+ * Opens an LSTM for one run over time on TensorFlow's fused cell `LSTMBlockCell`: one operation per time step, and one per
+ * time step for the gradient of the gates. Equations: see `lstmStep`. The gradients of the weights and of the inputs are
+ * computed after the last step of the backward pass, each as one product over all time steps.
  */
-export function openFusedLSTM(weights: FusedLSTMWeights, inputSize: number, rows: number): OpenCell<LSTMState> {
+export function openFusedLSTM(weights: FusedLSTMWeights, inputSize: number, inputCount: number): OpenCell<LSTMState> {
   const { peepholes, forgetBias } = weights;
   const units = weights.bias.shape[0] / 4;
-  // TensorFlow's gradient of the cell writes over a peephole that nothing else holds, as a copy with units to padding.
-  const padding = peepholes ? undefined : unitPadding(units, 4, rows);
+  // No padding with peepholes: LSTMBlockCellGrad writes its result over a peephole tensor that nothing else references,
+  // and a padded copy would be such a tensor.
+  const padding = peepholes ? undefined : unitPadding(units, 4, inputCount);
   const kernel = padding?.kernel(weights.kernel, 4) ?? weights.kernel;
   const bias = padding?.vector(weights.bias, 4) ?? weights.bias;
   const n = padding?.count ?? units;
@@ -34,36 +35,39 @@ export function openFusedLSTM(weights: FusedLSTMWeights, inputSize: number, rows
   const states: tf.Tensor2D[] = [];
   const forPeepholes: tf.Tensor[][] = [];
 
-  /** Zeros that no step reads: their gradient is the gates' at all time steps, and goes to inputs and weights at once. */
-  const gatesOf = (inputs: tf.Tensor2D): tf.Tensor2D => {
-    const [rows] = inputs.shape;
+  /**
+   * Returns zeros whose gradient is the gradient of the gates at all time steps. No step reads the zeros' values: they only
+   * collect this gradient, so that the backward pass computes the gradients of inputs and weights at once.
+   */
+  const collectorFor = (inputs: tf.Tensor2D): tf.Tensor2D => {
+    const [count] = inputs.shape;
     const into = [inputs, kernel, bias, ...(peepholes ? diagonal : [])];
-    const [gates] = customGradient(
+    const [collector] = customGradient(
       into,
       (save) => {
         save([inputs, toInputs]);
-        return [tf.zeros([rows, 4 * n])];
+        return [tf.zeros([count, 4 * n])];
       },
-      ([dGates], [x, back]) => {
+      ([dGates], [x, transposed]) => {
         const dy = dGates as tf.Tensor2D;
-        const before = stackSteps(states, [rows / states.length, n]);
+        const before = stackSteps(states, [count / states.length, n]);
         const forDiagonal = peepholes ? sums(forPeepholes) : [];
         return [
-          () => tf.matMul(dy, back as tf.Tensor2D),
+          () => tf.matMul(dy, transposed as tf.Tensor2D),
           kernelGradient(x as tf.Tensor2D, before, dy),
           biasGradient(dy),
           ...forDiagonal,
         ];
       },
     );
-    return gates as tf.Tensor2D;
+    return collector as tf.Tensor2D;
   };
 
   return {
     ...(padding && { padding }),
-    project: (inputs) => [inputs, gatesOf(inputs)],
-    all: (inputs, state) => blockLSTM(weights, inputs, state),
-    step: ([x, gates], { c, h }, _draw, time) => {
+    project: (inputs) => [inputs, collectorFor(inputs)],
+    all: (inputs, state) => allSteps(weights, inputs, state),
+    step: ([x, gates], { c, h }, _key, time) => {
       const flags = [["use_peephole", "BOOL", peepholes !== undefined]] as const;
       const into = [x, c, h, kernel, ...diagonal, bias] as tf.Tensor[];
       states.length = Math.max(states.length, time + 1);
@@ -96,8 +100,8 @@ export function openFusedLSTM(weights: FusedLSTMWeights, inputSize: number, rows
   };
 }
 
-/** All time steps by TensorFlow's one operation, which has no gradient here. */
-function blockLSTM(
+/** Computes all time steps with TensorFlow's fused `BlockLSTM`. The operation has no gradient here. */
+function allSteps(
   { kernel, bias, peepholes, forgetBias }: FusedLSTMWeights,
   inputs: tf.Tensor3D,
   { c, h }: LSTMState,
@@ -112,7 +116,7 @@ function blockLSTM(
   return [outputs as tf.Tensor3D, { c: last(memories), h: last(outputs) }];
 }
 
-/** i, f, o; zeros without peepholes. */
+/** Returns the peepholes of i, f, o, or zeros where the cell has no peepholes. */
 function diagonalOf(peepholes: FusedLSTMWeights["peepholes"], n: number): tf.Tensor1D[] {
   if (peepholes) return [peepholes.i, peepholes.f, peepholes.o];
   const zeros = tf.zeros([n]) as tf.Tensor1D;
@@ -127,6 +131,6 @@ const FORWARD = (forgetBias: number) =>
 
 type Seven = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
-/** Of each peephole, i, f, o: what all steps add to its gradient. */
+/** Adds up each peephole's gradients, i, f, o, over all time steps. */
 const sums = (parts: readonly tf.Tensor[][]): tf.Tensor[] =>
   [0, 1, 2].map((which) => tf.addN(parts.map((each) => each[which] as tf.Tensor)));

@@ -2,30 +2,40 @@ import * as tf from "../../tf";
 import { tidy } from "../tidy";
 import type { Activation } from "./basic-rnn";
 
-/** What goes into the gates i (input), j (new memory), f (forget, its bias added) and o (output), `[batch, numUnits]`. */
+/**
+ * The pre-activations of an LSTM, `[batch, numUnits]` each: i (input gate), j (new memory), f (forget gate, with the forget
+ * bias added) and o (output gate).
+ */
 export type GateBlocks = readonly [i: tf.Tensor2D, j: tf.Tensor2D, f: tf.Tensor2D, o: tf.Tensor2D];
 
 export interface LSTMStepOptions {
+  /** φ. Default: tanh. */
   activation?: Activation;
-  /** Diagonal weights from c to the gates. */
+  /** Diagonal weights from c to the gates, `[numUnits]` each. Default: no peepholes. */
   peepholes?: Readonly<Record<"f" | "i" | "o", tf.Tensor1D>>;
+  /** Clips c to [−cellClip, cellClip]. Default: no clipping. */
   cellClip?: number;
-  /** From `[batch, numUnits]` to the output. */
+  /** Maps m, `[batch, numUnits]`, to the output. Default: the output is m. */
   project?: (m: tf.Tensor2D) => tf.Tensor2D;
+  /** Clips the projected output to [−projClip, projClip]. Default: no clipping. */
   projClip?: number;
 }
 
-/** The four blocks of columns, in TensorFlow 1.x's order. PyTorch's is i, f, j, o; Keras's too. */
+/** Splits pre-activations into the four blocks of columns, in TensorFlow 1.x's order. PyTorch and Keras have i, f, j, o. */
 export const gates = (preActivations: tf.Tensor2D): GateBlocks =>
   tf.split(preActivations, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
 /**
  * One step of long short-term memory (Hochreiter and Schmidhuber 1997; peepholes: Gers and Schmidhuber 2000; projection:
- * Sak et al. 2014), as TensorFlow 1.x computes it from the four pre-activations:
+ * Sak et al. 2014), as TensorFlow 1.x computes it from the four pre-activations.
  *
  *   c' = σ(f + w_f∘c)∘c + σ(i + w_i∘c)∘φ(j)      clipped to ±cellClip
  *   m  = σ(o + w_o∘c')∘φ(c')
  *   h' = m·W_p                                    clipped to ±projClip; without a projection, m
+ *
+ * @example
+ *   const block = () => tf.randomNormal([2, 4]) as tf.Tensor2D; // [batch, numUnits]
+ *   const { c, h } = lstmStep([block(), block(), block(), block()], { c: tf.zeros([2, 4]) }, { cellClip: 3 });
  *
  * @param blocks i, j, f, o, each `[batch, numUnits]`
  * @param state c, `[batch, numUnits]`
@@ -37,11 +47,11 @@ export function lstmStep(
   { activation = tf.tanh, peepholes, cellClip, project, projClip }: LSTMStepOptions = {},
 ): { c: tf.Tensor2D; h: tf.Tensor2D } {
   return tidy(() => {
-    const seen = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
+    const gateOf = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
       tf.sigmoid(peepholes === undefined ? gate : tf.add(gate, tf.mul(peepholes[name], memory)));
-    const kept = tf.mul(seen(f, "f", c), c);
-    const next = clip(tf.add(kept, tf.mul(seen(i, "i", c), activation(j))), cellClip);
-    const m = tf.mul(seen(o, "o", next), activation(next)) as tf.Tensor2D;
+    const kept = tf.mul(gateOf(f, "f", c), c);
+    const next = clip(tf.add(kept, tf.mul(gateOf(i, "i", c), activation(j))), cellClip);
+    const m = tf.mul(gateOf(o, "o", next), activation(next)) as tf.Tensor2D;
     return { c: next, h: project === undefined ? m : clip(project(m), projClip) };
   });
 }
@@ -50,5 +60,5 @@ function clip(x: tf.Tensor, limit: number | undefined): tf.Tensor2D {
   return (limit === undefined ? x : tf.clipByValue(x, -limit, limit)) as tf.Tensor2D;
 }
 
-/** An LSTM's state: the long-term memory c, and h, which is also its output. */
+/** An LSTM's state: the long-term memory c, `[batch, numUnits]`, and the output h, `[batch, outputSize]`. */
 export type LSTMState = { readonly c: tf.Tensor2D; readonly h: tf.Tensor2D };

@@ -14,47 +14,62 @@ import { openFusedLSTM } from "./lstm-fused";
 import { type GateBlocks, gates, type LSTMState, lstmStep } from "./lstm-step";
 
 export interface BasicLSTMCellOptions {
+  /** Features of one time step's input. */
   inputSize: number;
+  /** Units of the memory c. */
   numUnits: number;
-  /** Added to the forget gate before its sigmoid, so that a new cell remembers. 1 unless told otherwise. */
+  /** Added to the forget gate before its sigmoid, so that an untrained cell keeps its memory. Default: 1. */
   forgetBias?: number;
-  /** tanh unless told otherwise. */
+  /** φ. Default: tanh. */
   activation?: Activation;
-  /** Of the kernel; Glorot uniform unless told otherwise. */
+  /** The initial values of the kernel, the peepholes and the projection. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
+  /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
 
 export interface LSTMCellOptions extends BasicLSTMCellOptions {
-  /** Lets the gates see the memory c (Gers and Schmidhuber 2000). */
+  /** Adds peepholes: weights from the memory c to the gates (Gers and Schmidhuber 2000). Default: false. */
   usePeepholes?: boolean;
-  /** Clips c to [−cellClip, cellClip]. */
+  /** Clips c to [−cellClip, cellClip]. Default: no clipping. */
   cellClip?: number;
-  /** Projects the output to that many features (Sak et al. 2014, arXiv:1402.1128). */
+  /** Projects the output to this number of features (Sak et al. 2014, arXiv:1402.1128). Default: no projection. */
   numProj?: number;
-  /** Clips the projected output to [−projClip, projClip]. */
+  /** Clips the projected output to [−projClip, projClip]. Needs `numProj`. Default: no clipping. */
   projClip?: number;
 }
 
 /**
- * Long short-term memory as TensorFlow 1.x's `LSTMCell` computes it: with peepholes, clipping and a projection where
- * they are asked for. Equations: see `lstmStep`. State `{ c: [batch, numUnits], h: [batch, outputSize] }`.
+ * Long short-term memory (Hochreiter and Schmidhuber 1997) as TensorFlow 1.x's `LSTMCell` computes it. Options add
+ * peepholes, clipping and a projection. State `{ c: [batch, numUnits], h: [batch, outputSize] }`; the output is h.
  *
- * @throws ArgumentError on an option out of range, or a tensor of the wrong shape
+ *   i, j, f, o = blocks of [x, h]·W + b
+ *   c' = σ(f + forgetBias)∘c + σ(i)∘φ(j)
+ *   h' = σ(o)∘φ(c')                        with all options: see `lstmStep`
+ *
+ * @example
+ *   const cell = new LSTMCell({ inputSize: 3, numUnits: 8, usePeepholes: true, numProj: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, { c, h }] = dynamicRnn(cell, x); // [2, 5, 4], [2, 8] and [2, 4]
+ *
+ * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape
  */
 export class LSTMCell implements RNNCell<LSTMState> {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly numUnits: number;
-  /** Added to the forget gate before its sigmoid, besides that gate's part of `bias`. */
+  /** Added to the forget gate before its sigmoid. `bias` does not contain this number. */
   readonly forgetBias: number;
-  /** `[inputSize + outputSize, 4·numUnits]`: columns of the gates i, j, f, o; rows of the inputs, then of h. */
+  /**
+   * `[inputSize + outputSize, 4·numUnits]`: the columns of i, j, f, o; first the rows that multiply the inputs, then the
+   * rows that multiply h.
+   */
   readonly kernel: tf.Variable<tf.Rank.R2>;
-  /** `[4·numUnits]`, starts at 0; the forget bias is added apart from it. */
+  /** `[4·numUnits]`, starts at 0. `forgetBias` is a number of its own. */
   readonly bias: tf.Variable<tf.Rank.R1>;
   /** Diagonal weights `[numUnits]` from c to the gates f, i and o. */
   readonly peepholes?: Readonly<Record<"f" | "i" | "o", tf.Variable<tf.Rank.R1>>>;
-  /** `[numUnits, numProj]` */
+  /** `[numUnits, numProj]`, where `numProj` is set. */
   readonly projection?: tf.Variable<tf.Rank.R2>;
   protected readonly scope: string = "lstm_cell";
   private readonly options: Required<Pick<LSTMCellOptions, "activation">> & LSTMCellOptions;
@@ -111,10 +126,10 @@ export class LSTMCell implements RNNCell<LSTMState> {
     });
   }
 
-  open(rows: number): OpenCell<LSTMState> {
+  open(inputCount: number): OpenCell<LSTMState> {
     const { activation, cellClip } = this.options;
     const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
-    if (isPlain && hasFusedCells()) return openFusedLSTM(this, this.inputSize, rows);
+    if (isPlain && hasFusedCells()) return openFusedLSTM(this, this.inputSize, inputCount);
     const projection = this.projection && openProduct(this.projection);
     const n = this.numUnits;
     const forget = tf.concat1d([tf.zeros([2 * n]), tf.fill([n], this.forgetBias), tf.zeros([n])]);
@@ -122,7 +137,7 @@ export class LSTMCell implements RNNCell<LSTMState> {
     const { project, add } = openAffine(this.kernel, bias, this.inputSize);
     return {
       project: (inputs) => [project(inputs)],
-      step: ([projected], state, _draw, time) => {
+      step: ([projected], state, _key, time) => {
         const sums = add(projected as tf.Tensor2D, state.h, time);
         return this.finish(gates(sums), state, projection);
       },
@@ -145,8 +160,16 @@ export class LSTMCell implements RNNCell<LSTMState> {
 }
 
 /**
- * Long short-term memory without extras, as TensorFlow 1.x's `BasicLSTMCell`. It differs from a plain `LSTMCell` in its
- * name only, so that weights trained there find their place.
+ * Long short-term memory without peepholes, clipping and projection, TensorFlow 1.x's `BasicLSTMCell`. It computes the same
+ * numbers as an `LSTMCell` without these options. The names of its weights differ, so that `importWeights` takes the
+ * weights of a TensorFlow 1.x model with this cell.
+ *
+ * @example
+ *   const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, { c, h }] = dynamicRnn(cell, x); // [2, 5, 4], [2, 4] and [2, 4]
+ *
+ * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape
  */
 export class BasicLSTMCell extends LSTMCell {
   protected override readonly scope = "basic_lstm_cell";

@@ -10,8 +10,9 @@ import type { Activation } from "./basic-rnn";
 import type { GRUCellOptions } from "./gru";
 import { mix } from "./gru-step";
 
+/** The weights of a GRU whose reset gate acts after the product with the state. */
 export interface ResetAfterGRUWeights {
-  /** `[inputSize + numUnits, 2·numUnits]`: columns of the gates r, u. */
+  /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u; first the inputs' rows, then the state's. */
   readonly gatesKernel: tf.Tensor2D;
   /** `[2·numUnits]` */
   readonly gatesBias: tf.Tensor1D;
@@ -26,12 +27,16 @@ export interface ResetAfterGRUWeights {
 }
 
 /**
- * One step of the gated recurrent unit as cuDNN, Keras (`reset_after=True`) and PyTorch compute it: the reset gate acts
- * after the product, so that all products with h can be one.
+ * One step of the gated recurrent unit as cuDNN, Keras (`reset_after=True`) and PyTorch compute it. The reset gate acts
+ * after the product with h, so that all products with h can be computed as one.
  *
  *   r, u = σ([x, h]·Wg + bg)
  *   c    = φ(x·Wi + bi + r∘(h·Wh + bh))
  *   h'   = u∘h + (1 − u)∘c
+ *
+ * @example
+ *   const cell = new ResetAfterGRUCell({ inputSize: 3, numUnits: 4, seed: 42 }); // a cell is a set of weights
+ *   const h1 = resetAfterGruStep(cell, tf.ones([2, 3]), tf.zeros([2, 4])); // [batch, numUnits]
  *
  * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
  */
@@ -51,19 +56,34 @@ export function resetAfterGruStep(
 }
 
 /**
- * The gated recurrent unit of cuDNN, Keras and PyTorch; TensorFlow 1.x has it as `CudnnCompatibleGRUCell`, and its names
- * for the weights are used. Equations and shapes: see `resetAfterGruStep`. Its output is its state.
+ * The gated recurrent unit of cuDNN, Keras and PyTorch. The names of its weights are those of TensorFlow 1.x's
+ * `CudnnCompatibleGRUCell`. Its output is its state, `[batch, numUnits]`.
  *
- * @throws ArgumentError on a size that is not a positive whole number, or a tensor of the wrong shape
+ *   r, u = σ([x, h]·Wg + bg)                   bg starts at 1
+ *   c    = φ(x·Wi + bi + r∘(h·Wh + bh))        bi and bh start at 0
+ *   h'   = u∘h + (1 − u)∘c                     see `resetAfterGruStep`
+ *
+ * @example
+ *   const cell = new ResetAfterGRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, state] = dynamicRnn(cell, x); // [2, 5, 4] and [2, 4]
+ *
+ * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong shape
  */
 export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;
   readonly outputSize: number;
+  /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u. */
   readonly gatesKernel: tf.Variable<tf.Rank.R2>;
+  /** `[2·numUnits]` */
   readonly gatesBias: tf.Variable<tf.Rank.R1>;
+  /** `[inputSize, numUnits]` */
   readonly inputKernel: tf.Variable<tf.Rank.R2>;
+  /** `[numUnits]` */
   readonly inputBias: tf.Variable<tf.Rank.R1>;
+  /** `[numUnits, numUnits]` */
   readonly hiddenKernel: tf.Variable<tf.Rank.R2>;
+  /** `[numUnits]` */
   readonly hiddenBias: tf.Variable<tf.Rank.R1>;
   private readonly activation: Activation;
 
@@ -113,7 +133,7 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
     return [h, h];
   }
 
-  /** One product for the inputs and one for the state, `[…, 3·numUnits]`: r, u, c. */
+  /** One product of the inputs and one of the state, each with the columns of r, u, c: `[…, 3·numUnits]`. */
   open(): OpenCell<tf.Tensor2D> {
     const n = this.outputSize;
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);

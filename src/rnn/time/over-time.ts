@@ -13,7 +13,7 @@ export interface Walk {
   readonly live?: tf.Tensor3D;
   /** From the last time step to the first. Padding then comes first, and the state stays where it began until it ends. */
   readonly reverse?: boolean;
-  readonly draw?: RandomKey;
+  readonly key?: RandomKey;
   /** Compiled, recomputes activations on the way back instead of keeping them. */
   readonly swapMemory?: boolean;
 }
@@ -34,9 +34,9 @@ export function runOverTime<S extends State>(
   walk: Walk,
 ): [outputs: tf.Tensor3D, state: S] {
   if (cell.overTime !== undefined) {
-    const run: RunOverTime = (inner, x, s, place = 0) =>
-      runOverTime(inner, x, s, { ...walk, draw: foldIn(walk.draw, place) });
-    return cell.overTime(run, inputs, state, walk.draw);
+    const run: RunOverTime = (inner, x, s, index = 0) =>
+      runOverTime(inner, x, s, { ...walk, key: foldIn(walk.key, index) });
+    return cell.overTime(run, inputs, state, walk.key);
   }
   const open = cell.open?.(rowsOf(inputs));
   if (open?.all !== undefined && walk.live === undefined && !tapeIsOn() && !isFasterByStep(open, inputs)) {
@@ -46,7 +46,7 @@ export function runOverTime<S extends State>(
   const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
   const isLong = walk.swapMemory || inputs.shape[0] > LONGEST_FLAT;
   if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, walk, size);
-  const step = stepOver(cell, open, inputs, (t) => atTime(walk.draw, t), isCapturing() && tapeIsOn() ? 2 : 1);
+  const step = stepOver(cell, open, inputs, (t) => atTime(walk.key, t), isCapturing() && tapeIsOn() ? 2 : 1);
   return flat(step, inputs.shape[0], state, walk, open?.padding);
 }
 
@@ -82,7 +82,7 @@ function inChunks<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   first: S,
-  { live, reverse = false, draw, swapMemory = false }: Walk,
+  { live, reverse = false, key, swapMemory = false }: Walk,
   size: number,
 ): [tf.Tensor3D, S] {
   const nSteps = inputs.shape[0];
@@ -97,7 +97,7 @@ function inChunks<S extends State>(
       };
       const walk = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
       const open = cell.open?.(rowsOf(chunk));
-      const step = stepOver(cell, open, chunk, (t) => draw && atTime(draw, timeOf(t)));
+      const step = stepOver(cell, open, chunk, (t) => key && atTime(key, timeOf(t)));
       const begin = packState(first, parts as tf.Tensor2D[]);
       const [outputs, state] = flat(step, chunk.shape[0], begin, walk, open?.padding);
       return { results: [outputs], states: flattenState(state) };
@@ -121,15 +121,15 @@ function stepOver<S extends State>(
   cell: RNNCell<S>,
   open: OpenCell<S> | undefined,
   inputs: tf.Tensor3D,
-  drawAt: (t: number) => RandomKey | undefined,
+  keyAt: (t: number) => RandomKey | undefined,
   most = 1,
 ): StepAt<S> {
   if (open === undefined) {
     const steps = timeSteps(inputs);
-    return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, drawAt(t));
+    return (t, state) => cell.call(steps[t] as tf.Tensor2D, state, keyAt(t));
   }
   const steps = projectedSteps(open, inputs, most);
-  return (t, state) => open.step(steps[t] as tf.Tensor2D[], state, drawAt(t), t);
+  return (t, state) => open.step(steps[t] as tf.Tensor2D[], state, keyAt(t), t);
 }
 
 /** `[nSteps, batch, features]` taken apart by time step. */

@@ -60,7 +60,7 @@ export function rawRnn<S extends State, L = undefined>(
   checkCount("rawRnn", "maxSteps", maxSteps);
   if (training !== undefined) checkTraining("rawRnn", training);
   checkLive("rawRnn", cell);
-  const draw = training && firstKey(training, 0);
+  const key = training && firstKey(training, 0);
   return tidy(() => {
     let decision = loop({ time: 0 });
     const batch = decision?.finished?.shape?.[0] as number;
@@ -78,7 +78,7 @@ export function rawRnn<S extends State, L = undefined>(
         );
       }
       const live = tf.expandDims(tf.logicalNot(finished), 1) as tf.Tensor2D;
-      const [output, after] = cell.call(decision.nextInput, state, atTime(draw, time - 1));
+      const [output, after] = cell.call(decision.nextInput, state, atTime(key, time - 1));
       decision = loop({ time, output, state: after, loopState: decision.loopState });
       checkDecision(cell, decision, batch);
       outputs.push(blank(live, decision.emit ?? output));

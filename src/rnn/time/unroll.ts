@@ -64,7 +64,7 @@ export function walkList<S extends State>(
   });
   checkLive(where, cell);
   return tidy(() => {
-    const { live: mask, draw } = walkOf(where, options, batch, inputs.length, reverse);
+    const { live: mask, key } = walkOf(where, options, batch, inputs.length, reverse);
     const live = mask && timeSteps(mask);
     const order = reverse ? [...inputs.keys()].reverse() : [...inputs.keys()];
     const outputs: tf.Tensor2D[] = new Array(inputs.length);
@@ -72,7 +72,7 @@ export function walkList<S extends State>(
     for (const t of order) {
       [outputs[t], state] = tidy(() => {
         const alive = live?.[t];
-        const [output, next] = cell.call(blank(alive, inputs[t] as tf.Tensor2D), state, atTime(draw, t));
+        const [output, next] = cell.call(blank(alive, inputs[t] as tf.Tensor2D), state, atTime(key, t));
         return [blank(alive, output), freeze(alive, next, state)];
       });
     }
@@ -130,7 +130,7 @@ function walkOf(where: string, options: StaticRnnOptions, batch: number, nSteps:
   return {
     live: sequenceLength === undefined ? undefined : liveSteps(where, sequenceLength, batch, nSteps),
     reverse,
-    draw: training && firstKey(training, reverse ? 1 : 0), // each direction draws numbers of its own
+    key: training && firstKey(training, reverse ? 1 : 0), // each direction draws numbers of its own
   };
 }
 

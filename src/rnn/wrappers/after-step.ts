@@ -4,7 +4,7 @@ import type { State } from "../state";
 import { tidy } from "../tidy";
 
 /** What is done to a state right after each step: it sees the new one and the one before. */
-type AfterStep<S extends State> = (next: S, before: S, draw: RandomKey | undefined) => S;
+type AfterStep<S extends State> = (next: S, before: S, key: RandomKey | undefined) => S;
 
 /**
  * A cell whose state is changed right after each step, opened or not. Its output stays what the cell gave. The weights
@@ -17,14 +17,14 @@ export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, chan
   const openChanged = (rows: number): OpenCell<S> => {
     const opened = (open as NonNullable<typeof open>).call(cell, rows);
     const { padding } = opened;
-    const changed: AfterStep<S> = (next, before, draw) =>
-      padding ? padding.pad(change(padding.unpad(next), padding.unpad(before), draw)) : change(next, before, draw);
+    const changed: AfterStep<S> = (next, before, key) =>
+      padding ? padding.pad(change(padding.unpad(next), padding.unpad(before), key)) : change(next, before, key);
     return {
       ...(padding && { padding }),
       project: (inputs) => opened.project(inputs),
-      step: (projected, state, draw, time) => {
-        const [output, next] = opened.step(projected, state, foldIn(draw, inner), time);
-        return [output, changed(next, state, draw)];
+      step: (projected, state, key, time) => {
+        const [output, next] = opened.step(projected, state, foldIn(key, inner), time);
+        return [output, changed(next, state, key)];
       },
     };
   };
@@ -34,10 +34,10 @@ export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, chan
     variables,
     ...(cell.inputDtype && { inputDtype: cell.inputDtype }),
     zeroState: (batchSize) => cell.zeroState(batchSize),
-    call: (inputs, state, draw) =>
+    call: (inputs, state, key) =>
       tidy(() => {
-        const [output, next] = cell.call(inputs, state, foldIn(draw, inner));
-        return [output, change(next, state, draw)];
+        const [output, next] = cell.call(inputs, state, foldIn(key, inner));
+        return [output, change(next, state, key)];
       }),
     ...(open && cell.overTime === undefined && { open: openChanged }),
     dispose() {},

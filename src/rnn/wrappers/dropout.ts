@@ -1,7 +1,7 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkCell, checkOptions, checkPositive } from "../checks";
-import { atTime, drawUniform, foldIn, keep, type RandomKey } from "../random-key";
+import { atTime, foldIn, keep, type RandomKey, uniformFrom } from "../random-key";
 import type { State, StateRecord } from "../state";
 import { tidy } from "../tidy";
 import { afterStep } from "./after-step";
@@ -53,33 +53,33 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
     this.variationalRecurrent = variationalRecurrent;
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
-    if (draw === undefined) return this.cell.call(inputs, state);
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
+    if (key === undefined) return this.cell.call(inputs, state);
     return tidy(() => {
-      const x = this.drop(inputs, this.inputKeepProb, foldIn(draw, INPUT));
+      const x = this.drop(inputs, this.inputKeepProb, foldIn(key, INPUT));
       const [output, next] =
         this.stateKeepProb === 1
-          ? this.cell.call(x, state, foldIn(draw, INNER))
-          : afterStep(this.cell, INNER, this.dropState).call(x, state, foldIn(draw, STATE));
-      return [this.drop(output, this.outputKeepProb, foldIn(draw, OUTPUT)), next];
+          ? this.cell.call(x, state, foldIn(key, INNER))
+          : afterStep(this.cell, INNER, this.dropState).call(x, state, foldIn(key, STATE));
+      return [this.drop(output, this.outputKeepProb, foldIn(key, OUTPUT)), next];
     });
   }
 
-  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S, draw?: RandomKey): [tf.Tensor3D, S] {
-    if (draw === undefined) return run(this.cell, inputs, state, INNER);
-    const x = this.dropAll(inputs, this.inputKeepProb, foldIn(draw, INPUT));
+  overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S, key?: RandomKey): [tf.Tensor3D, S] {
+    if (key === undefined) return run(this.cell, inputs, state, INNER);
+    const x = this.dropAll(inputs, this.inputKeepProb, foldIn(key, INPUT));
     // With its state untouched the cell inside keeps its own way through time; else it is stepped from here.
     const [outputs, next] =
       this.stateKeepProb === 1
         ? run(this.cell, x, state, INNER)
         : run(afterStep(this.cell, INNER, this.dropState), x, state, STATE);
-    return [this.dropAll(outputs, this.outputKeepProb, foldIn(draw, OUTPUT)), next];
+    return [this.dropAll(outputs, this.outputKeepProb, foldIn(key, OUTPUT)), next];
   }
 
-  private readonly dropState = (next: S, _before: S, draw: RandomKey | undefined): S => {
+  private readonly dropState = (next: S, _before: S, key: RandomKey | undefined): S => {
     let place = INNER + 1;
     const walk = (part: State): State => {
-      if (part instanceof tf.Tensor) return this.drop(part, this.stateKeepProb, foldIn(draw, place++));
+      if (part instanceof tf.Tensor) return this.drop(part, this.stateKeepProb, foldIn(key, place++));
       if (Array.isArray(part)) return part.map(walk);
       const record = part as StateRecord;
       const isLSTM = "c" in record && "h" in record;
@@ -89,19 +89,19 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
     return walk(next) as S;
   };
 
-  private drop<T extends tf.Tensor>(x: T, keepProb: number, draw: RandomKey | undefined): T {
-    return keepProb === 1 || draw === undefined ? x : keep(x, keepProb, this.uniform(x.shape, draw));
+  private drop<T extends tf.Tensor>(x: T, keepProb: number, key: RandomKey | undefined): T {
+    return keepProb === 1 || key === undefined ? x : keep(x, keepProb, this.uniform(x.shape, key));
   }
 
   /** Each time step by numbers of its own, those that `call` draws at it. */
-  private dropAll(x: tf.Tensor3D, keepProb: number, draw: RandomKey | undefined): tf.Tensor3D {
-    if (keepProb === 1 || draw === undefined) return x;
+  private dropAll(x: tf.Tensor3D, keepProb: number, key: RandomKey | undefined): tf.Tensor3D {
+    if (keepProb === 1 || key === undefined) return x;
     const [nSteps, ...shape] = x.shape;
-    const draws = Array.from({ length: nSteps }, (_, t) => this.uniform(shape, atTime(draw, t) as RandomKey));
+    const draws = Array.from({ length: nSteps }, (_, t) => this.uniform(shape, atTime(key, t) as RandomKey));
     return keep(x, keepProb, tf.stack(draws) as tf.Tensor3D);
   }
 
-  private uniform(shape: readonly number[], draw: RandomKey): tf.Tensor {
-    return drawUniform(this.variationalRecurrent ? { ...draw, time: 0 } : draw, shape);
+  private uniform(shape: readonly number[], key: RandomKey): tf.Tensor {
+    return uniformFrom(this.variationalRecurrent ? { ...key, time: 0 } : key, shape);
   }
 }

@@ -50,11 +50,11 @@ export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
     return [...this.embedding.variables, ...this.cell.variables];
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
     checkTensor("EmbeddingWrapper.call", "inputs", inputs, ["batch", 1], "int32");
     return tidy(() => {
       const words = this.embedding.call(inputs.as1D()) as tf.Tensor2D;
-      return this.cell.call(words, state, foldIn(draw, 0));
+      return this.cell.call(words, state, foldIn(key, 0));
     });
   }
 

@@ -61,10 +61,10 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
     return this.cells.map((cell) => cell.zeroState(batchSize)) as unknown as StackState<Cells>;
   }
 
-  call(inputs: tf.Tensor2D, state: StackState<Cells>, draw?: RandomKey): [tf.Tensor2D, StackState<Cells>] {
+  call(inputs: tf.Tensor2D, state: StackState<Cells>, key?: RandomKey): [tf.Tensor2D, StackState<Cells>] {
     return tidy(() => {
       checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
-      return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, foldIn(draw, i)));
+      return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, foldIn(key, i)));
     });
   }
 

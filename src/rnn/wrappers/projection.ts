@@ -57,9 +57,9 @@ export class OutputProjectionWrapper<S extends State> extends ProjectionWrapper<
     return this.projection.outputSize;
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
     return tidy(() => {
-      const [output, next] = this.cell.call(inputs, state, foldIn(draw, 0));
+      const [output, next] = this.cell.call(inputs, state, foldIn(key, 0));
       return [this.projection.call(output), next];
     });
   }
@@ -86,9 +86,9 @@ export class InputProjectionWrapper<S extends State> extends ProjectionWrapper<S
     return this.projection.inputSize;
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
     checkTensor("InputProjectionWrapper.call", "inputs", inputs, ["batch", this.inputSize]);
-    return tidy(() => this.cell.call(this.projection.call(inputs), state, foldIn(draw, 0)));
+    return tidy(() => this.cell.call(this.projection.call(inputs), state, foldIn(key, 0)));
   }
 
   overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S): [tf.Tensor3D, S] {

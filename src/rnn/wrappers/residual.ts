@@ -20,9 +20,9 @@ export class ResidualWrapper<S extends State> extends CellWrapper<S> {
     }
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
     return tidy(() => {
-      const [output, next] = this.cell.call(inputs, state, foldIn(draw, 0));
+      const [output, next] = this.cell.call(inputs, state, foldIn(key, 0));
       return [tf.add(inputs, output), next];
     });
   }

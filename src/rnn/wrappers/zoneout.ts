@@ -2,7 +2,7 @@ import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkBelowOne } from "../checks";
 import { ArgumentError } from "../errors";
-import { drawUniform, foldIn, type RandomKey } from "../random-key";
+import { foldIn, type RandomKey, uniformFrom } from "../random-key";
 import { flattenState, packState, type State } from "../state";
 import { tidy } from "../tidy";
 import { afterStep } from "./after-step";
@@ -35,8 +35,8 @@ export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
     this.probabilities = probabilitiesOf(cell, zoneoutProb);
   }
 
-  call(inputs: tf.Tensor2D, state: S, draw?: RandomKey): [tf.Tensor2D, S] {
-    return tidy(() => this.zoned().call(inputs, state, foldIn(draw, 0)));
+  call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
+    return tidy(() => this.zoned().call(inputs, state, foldIn(key, 0)));
   }
 
   overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S): [tf.Tensor3D, S] {
@@ -44,19 +44,19 @@ export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
   }
 
   private zoned(): RNNCell<S> {
-    return afterStep(this.cell, 0, (next, before, draw) => {
+    return afterStep(this.cell, 0, (next, before, key) => {
       const old = flattenState(before);
       const mixed = flattenState(next).map((fresh, i) => {
         const z = this.probabilities[i] as number;
-        return z === 0 ? fresh : this.mix(fresh, old[i] as tf.Tensor2D, z, foldIn(draw, i + 1));
+        return z === 0 ? fresh : this.mix(fresh, old[i] as tf.Tensor2D, z, foldIn(key, i + 1));
       });
       return packState(next, mixed);
     });
   }
 
-  private mix(fresh: tf.Tensor2D, old: tf.Tensor2D, z: number, draw: RandomKey | undefined): tf.Tensor2D {
-    if (draw === undefined) return tf.add(tf.mul(old, z), tf.mul(fresh, 1 - z));
-    return tf.where(tf.less(drawUniform(draw, fresh.shape), z), old, fresh);
+  private mix(fresh: tf.Tensor2D, old: tf.Tensor2D, z: number, key: RandomKey | undefined): tf.Tensor2D {
+    if (key === undefined) return tf.add(tf.mul(old, z), tf.mul(fresh, 1 - z));
+    return tf.where(tf.less(uniformFrom(key, fresh.shape), z), old, fresh);
   }
 }
 
