@@ -23,7 +23,7 @@ export { computeGradients, type GradientOf } from "./gradients";
 export { type GRUGates, gruGates, type LSTMGates, lstmGates } from "./inspect/gates";
 export { stateGradientNorms } from "./inspect/state-gradients";
 export { type FromKerasOptions, fromKeras } from "./interop/keras";
-export type { ForeignPart } from "./interop/parts";
+export type { InteropPart } from "./interop/parts";
 export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";
 export type { UnitPadding } from "./kernels/unit-padding";
 export { Dense, type DenseOptions } from "./layers/dense";

@@ -7,13 +7,13 @@ import { checkTensor } from "../checks";
 import { tidy } from "../tidy";
 import { firstState } from "../time/unroll";
 
-/** What an LSTM did at each time step: gates from 0 (shut) to 1 (open), `[batch, nSteps, numUnits]`. */
+/** An LSTM's gates, memory and output at each time step, `[batch, nSteps, numUnits]`. A gate of 0 is shut, of 1 open. */
 export interface LSTMGates {
-  /** Input gate: how much of the new memory is written. */
+  /** Input gate: the share of the new memory that is written. */
   readonly i: tf.Tensor3D;
-  /** Forget gate: how much of the old memory is kept. */
+  /** Forget gate: the share of the old memory that is kept. */
   readonly f: tf.Tensor3D;
-  /** Output gate: how much of the memory is shown. */
+  /** Output gate: the share of the memory that enters the output. */
   readonly o: tf.Tensor3D;
   /** The memory after the step. */
   readonly c: tf.Tensor3D;
@@ -21,25 +21,30 @@ export interface LSTMGates {
   readonly h: tf.Tensor3D;
 }
 
-/** What a GRU did at each time step, `[batch, nSteps, numUnits]`; gates from 0 to 1. */
+/** A GRU's gates and state at each time step, `[batch, nSteps, numUnits]`. Gates are from 0 to 1. */
 export interface GRUGates {
-  /** Reset gate: how much of the state the candidate sees. */
+  /** Reset gate: the share of the state that enters the candidate. */
   readonly r: tf.Tensor3D;
-  /** Update gate: how much of the old state is kept. */
+  /** Update gate: the share of the old state that is kept. */
   readonly u: tf.Tensor3D;
-  /** The state after the step, which is the output. */
+  /** The state after the step. It is also the output. */
   readonly h: tf.Tensor3D;
 }
 
 /**
- * Runs an LSTM over a batch and keeps what its gates were, with peepholes where it has them. To look at, not to train:
- * it goes step by step.
+ * Runs an LSTM over a batch and returns its gates at each time step, for plots. It computes one step after the other and is
+ * slower than `dynamicRnn`, so train with `dynamicRnn`.
  *
  *   i, f = σ([x, h]·W + b + w∘c)      f with its forget bias
- *   o    = σ([x, h]·W + b + w∘c')
+ *   o    = σ([x, h]·W + b + w∘c')     the terms with w only with peepholes
+ *
+ * @example
+ *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const { i, f, o, c, h } = lstmGates(cell, tf.randomNormal([2, 5, 3])); // [2, 5, 4] each
+ *   console.log(tf.mean(f).dataSync()[0]); // the share of the memory that an average step keeps
  *
  * @param inputs `[batch, nSteps, inputSize]`
- * @throws ArgumentError on a wrong shape
+ * @throws ArgumentError when a tensor has the wrong shape
  */
 export function lstmGates(
   cell: LSTMCell,
@@ -49,24 +54,28 @@ export function lstmGates(
   return trace("lstmGates", cell, inputs, initialState, (x, state) => {
     const [i, , f, o] = gates(tf.add(tf.matMul(tf.concat2d([x, state.h], 1), cell.kernel), cell.bias));
     const [, next] = cell.call(x, state);
-    const seen = (gate: tf.Tensor, name: "f" | "i" | "o", memory: tf.Tensor) =>
+    const gateOf = (gate: tf.Tensor, name: "f" | "i" | "o", memory: tf.Tensor) =>
       tf.sigmoid(cell.peepholes === undefined ? gate : tf.add(gate, tf.mul(cell.peepholes[name], memory)));
     const open = {
-      i: seen(i, "i", state.c),
-      f: seen(tf.add(f, cell.forgetBias), "f", state.c),
-      o: seen(o, "o", next.c),
+      i: gateOf(i, "i", state.c),
+      f: gateOf(tf.add(f, cell.forgetBias), "f", state.c),
+      o: gateOf(o, "o", next.c),
     };
     return [{ ...open, c: next.c, h: next.h }, next];
   });
 }
 
 /**
- * Runs a GRU over a batch and keeps what its gates were; see `lstmGates`.
+ * Runs a GRU over a batch and returns its gates at each time step, for plots, as `lstmGates` does for an LSTM.
  *
  *   r, u = σ([x, h]·Wg + bg)
  *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const { r, u, h } = gruGates(cell, tf.randomNormal([2, 5, 3])); // [2, 5, 4] each
+ *
  * @param inputs `[batch, nSteps, inputSize]`
- * @throws ArgumentError on a wrong shape
+ * @throws ArgumentError when a tensor has the wrong shape
  */
 export function gruGates(
   cell: GRUCell | ResetAfterGRUCell,
@@ -83,7 +92,7 @@ export function gruGates(
 
 type AnyCell = LSTMCell | GRUCell | ResetAfterGRUCell;
 
-/** Step by step from the first state; each name's tensors are stacked along time, axis 1. */
+/** Runs `step` at each time step from the first state on, and stacks the tensors of each name along time, axis 1. */
 function trace<S extends LSTMState | tf.Tensor2D, Name extends string>(
   where: string,
   cell: AnyCell,

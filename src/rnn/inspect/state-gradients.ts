@@ -9,19 +9,24 @@ import { tidy } from "../tidy";
 const WHERE = "stateGradientNorms";
 
 /**
- * How strongly a loss at the end of a sequence still depends on the state at each time step: ‖∂loss/∂h₍ₜ₎‖ for
- * t = 0 … nSteps − 1, where h₍ₜ₎ is the state after time step t, all its parts together (an LSTM's c and h), and the norm
- * goes over the whole batch. The chain rule multiplies one Jacobian for each step back,
+ * Measures how strongly a loss at the end of a sequence depends on the state at each time step: ‖∂loss/∂h₍ₜ₎‖ for
+ * t = 0 … nSteps − 1. h₍ₜ₎ is the state after time step t with all its parts (an LSTM's c and h). The norm is taken over the
+ * whole batch. The chain rule multiplies one Jacobian for each step of the backward pass,
  *
  *   ∂loss/∂h₍ₜ₎ = ∂loss/∂h₍ₜ₊₁₎ · ∂h₍ₜ₊₁₎/∂h₍ₜ₎
  *
- * so the norms shrink or grow by about the same factor a step: gradients vanish or explode (Bengio et al. 1994,
- * doi:10.1109/72.279181; Pascanu et al. 2013, arXiv:1211.5063). Runs eagerly, without dropout.
+ * so the norms shrink or grow by about the same factor per step: gradients vanish or explode (Bengio et al. 1994,
+ * doi:10.1109/72.279181; Pascanu et al. 2013, arXiv:1211.5063). The function runs eagerly, without dropout.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 50, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const norms = stateGradientNorms(cell, x, (h) => tf.sum(h) as tf.Scalar); // [50]
  *
  * @param inputs `[batch, nSteps, inputSize]`
- * @param loss a scalar of the state after the last time step
+ * @param loss computes a scalar from the state after the last time step
  * @returns float32 `[nSteps]`; the caller disposes it
- * @throws ArgumentError on a wrong shape, no time steps, or a loss that is no scalar
+ * @throws ArgumentError when `inputs` has the wrong shape or no time steps, or `loss` does not return a scalar
  */
 export function stateGradientNorms<S extends State>(
   cell: RNNCell<S>,
@@ -38,7 +43,7 @@ export function stateGradientNorms<S extends State>(
       const first = cell.zeroState(batch);
       const parts = flattenState(first);
       const steps = tf.unstack(inputs, 1) as tf.Tensor2D[];
-      // The derivative by a zero that is added to a state is the derivative by that state.
+      // The derivative with respect to a zero that is added to a state equals the derivative with respect to the state.
       const lossOf = (...zeros: tf.Tensor[]): tf.Scalar => {
         let state = first;
         steps.forEach((x, t) => {
@@ -50,7 +55,7 @@ export function stateGradientNorms<S extends State>(
         if (!(value instanceof tf.Tensor) || value.rank > 0) {
           throw new ArgumentError(WHERE, "loss", "a function that returns a scalar", describe(value));
         }
-        const unused = tf.addN(zeros.map((zero) => tf.sum(zero))); // a loss on h alone does not see the last c
+        const unused = tf.addN(zeros.map((zero) => tf.sum(zero))); // a loss on h alone does not use the last c, and tf.grads refuses unused inputs
         return tf.add(value, tf.mul(unused, 0)) as tf.Scalar;
       };
       const zeros = steps.flatMap(() => parts.map((part) => tf.zerosLike(part)));
@@ -60,7 +65,7 @@ export function stateGradientNorms<S extends State>(
       return tf.sqrt(tf.sum(tf.reshape(tf.stack(squares), [nSteps, parts.length]), 1)) as tf.Tensor1D;
     });
   } catch (error) {
-    forgetTape(); // whatever goes wrong in the loss, no tensor stays behind
+    forgetTape(); // the loss function threw: free the tensors that the tape holds
     throw error;
   }
 }

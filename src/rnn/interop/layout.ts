@@ -4,8 +4,8 @@ import type { GRUCell } from "../cells/gru";
 import type { LSTMCell } from "../cells/lstm";
 import type { ResetAfterGRUCell } from "../cells/reset-after-gru";
 
-/** A recurrent layer's weights as PyTorch and Keras both have them, once PyTorch's are transposed. */
-export interface ForeignLayer {
+/** A recurrent layer's weights in the layout of Keras, which is that of PyTorch with transposed matrices. */
+export interface RecurrentWeights {
   /** `[inputSize, gates·numUnits]` */
   readonly inputKernel: tf.Tensor2D;
   /** `[outputSize, gates·numUnits]` */
@@ -18,14 +18,14 @@ export interface ForeignLayer {
   readonly projection?: tf.Tensor2D;
 }
 
-/** A variable of ours and the value it is to have. */
-export type Given = readonly [variable: tf.Variable, value: tf.Tensor];
+/** A variable of a cell or layer, and the value to assign to it. */
+export type Assignment = readonly [variable: tf.Variable, value: tf.Tensor];
 
-/** Where the gates r, u and the candidate c stand among a foreign layer's columns. */
+/** The positions of the gates r, u and of the candidate c among the blocks of columns of the other library. */
 export type GruOrder = readonly [r: number, u: number, c: number];
 
-/** h' = φ(x·Wi + bi + h·Wh + bh): the two biases become one. */
-export function givenRnn(cell: BasicRNNCell, layer: ForeignLayer): Given[] {
+/** h' = φ(x·Wi + bi + h·Wh + bh): the two biases are added to one. */
+export function assignRnn(cell: BasicRNNCell, layer: RecurrentWeights): Assignment[] {
   return [
     [cell.kernel, joined(layer.inputKernel, layer.hiddenKernel)],
     [cell.bias, tf.add(layer.inputBias, layer.hiddenBias)],
@@ -33,21 +33,22 @@ export function givenRnn(cell: BasicRNNCell, layer: ForeignLayer): Given[] {
 }
 
 /**
- * There the gates are i, f, j, o, here i, j, f, o; the two biases become one. This cell adds its `forgetBias` to f, the
- * others add nothing (Keras's `unit_forget_bias` is in the bias), so it is taken from the bias here.
+ * PyTorch and Keras order the gates i, f, j, o; our cell orders them i, j, f, o. The two biases are added to one. Our cell
+ * adds its `forgetBias` to f and the other libraries add nothing (Keras's `unit_forget_bias` only sets the initial bias), so
+ * the number is subtracted from the bias of f.
  */
-export function givenLstm(cell: LSTMCell, layer: ForeignLayer): Given[] {
+export function assignLstm(cell: LSTMCell, layer: RecurrentWeights): Assignment[] {
   const [i, f, j, o] = tf.split(tf.add(layer.inputBias, layer.hiddenBias), 4) as tf.Tensor1D[];
   const bias = tf.concat([i, j, tf.sub(f as tf.Tensor1D, cell.forgetBias), o] as tf.Tensor1D[]);
-  const given: Given[] = [
+  const assignments: Assignment[] = [
     [cell.kernel, columns(joined(layer.inputKernel, layer.hiddenKernel), 4, [0, 2, 1, 3])],
     [cell.bias, bias],
   ];
-  return layer.projection && cell.projection ? [...given, [cell.projection, layer.projection]] : given;
+  return layer.projection && cell.projection ? [...assignments, [cell.projection, layer.projection]] : assignments;
 }
 
-/** r, u = σ([x, h]·Wg + bg), c = φ([x, r∘h]·Wc + bc): the two biases become one everywhere. */
-export function givenGru(cell: GRUCell, layer: ForeignLayer, [r, u, c]: GruOrder): Given[] {
+/** r, u = σ([x, h]·Wg + bg), c = φ([x, r∘h]·Wc + bc): each pair of biases is added to one. */
+export function assignGru(cell: GRUCell, layer: RecurrentWeights, [r, u, c]: GruOrder): Assignment[] {
   const kernel = joined(layer.inputKernel, layer.hiddenKernel);
   const bias = tf.add(layer.inputBias, layer.hiddenBias) as tf.Tensor1D;
   return [
@@ -58,8 +59,12 @@ export function givenGru(cell: GRUCell, layer: ForeignLayer, [r, u, c]: GruOrder
   ];
 }
 
-/** c = φ(x·Wi + bi + r∘(h·Wh + bh)): the candidate's two biases stay apart, those of the gates become one. */
-export function givenResetAfterGru(cell: ResetAfterGRUCell, layer: ForeignLayer, [r, u, c]: GruOrder): Given[] {
+/** c = φ(x·Wi + bi + r∘(h·Wh + bh)): the candidate keeps its two biases; the gates' two biases are added to one. */
+export function assignResetAfterGru(
+  cell: ResetAfterGRUCell,
+  layer: RecurrentWeights,
+  [r, u, c]: GruOrder,
+): Assignment[] {
   const { inputKernel, hiddenKernel, inputBias, hiddenBias } = layer;
   return [
     [cell.gatesKernel, columns(joined(inputKernel, hiddenKernel), 3, [r, u])],
@@ -71,15 +76,15 @@ export function givenResetAfterGru(cell: ResetAfterGRUCell, layer: ForeignLayer,
   ];
 }
 
-/** Those blocks, in that order, of a tensor whose last axis is `count` equal blocks. */
+/** Selects blocks of a tensor whose last axis consists of `count` equal blocks, in the given order. */
 function columns(tensor: tf.Tensor, count: number, order: readonly number[]): tf.Tensor {
   const axis = tensor.rank - 1;
   const blocks = tf.split(tensor, count, axis);
   return tf.concat(
-    order.map((place) => blocks[place] as tf.Tensor),
+    order.map((position) => blocks[position] as tf.Tensor),
     axis,
   );
 }
 
-/** One kernel as ours are: rows of the inputs, then those of the state. */
+/** Joins two kernels to one of our layout: first the rows that multiply the inputs, then the rows that multiply the state. */
 const joined = (inputs: tf.Tensor2D, hidden: tf.Tensor2D) => tf.concat2d([inputs, hidden], 0);

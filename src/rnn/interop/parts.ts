@@ -14,48 +14,48 @@ import { DropoutWrapper } from "../wrappers/dropout";
 import { MultiRNNCell } from "../wrappers/multi-rnn";
 import { ResidualWrapper } from "../wrappers/residual";
 import { ZoneoutWrapper } from "../wrappers/zoneout";
-import type { Given } from "./layout";
+import type { Assignment } from "./layout";
 
-/** What can take weights of other libraries: a cell of theirs too, a stack of such cells, or a layer. */
+/** A part of a model that takes weights of other libraries: a cell that they have too, a stack of such cells, or a layer. */
 // biome-ignore lint/suspicious/noExplicitAny: cells of any state
-export type ForeignPart = RNNCell<any> | Dense | Embedding;
+export type InteropPart = RNNCell<any> | Dense | Embedding;
 
 /** The cells that other libraries have too. */
-export type ForeignCell = BasicRNNCell | LSTMCell | GRUCell | ResetAfterGRUCell;
+export type KnownCell = BasicRNNCell | LSTMCell | GRUCell | ResetAfterGRUCell;
 
 /**
- * The cells of a stack from the lowest to the highest, or the one cell; wrappers without weights of their own (dropout,
- * zoneout, residual) are looked through.
+ * Returns the cells of a stack from the lowest to the highest, or the single cell. A wrapper without weights of its own
+ * (dropout, zoneout, residual) stands for the cell inside.
  *
  * @throws ArgumentError for a cell that other libraries do not have
  */
-export function foreignCells(where: string, part: Exclude<ForeignPart, Dense | Embedding>): ForeignCell[] {
-  if (part instanceof MultiRNNCell) return (part as MultiRNNCell).cells.flatMap((cell) => foreignCells(where, cell));
+export function knownCells(where: string, part: Exclude<InteropPart, Dense | Embedding>): KnownCell[] {
+  if (part instanceof MultiRNNCell) return (part as MultiRNNCell).cells.flatMap((cell) => knownCells(where, cell));
   if (part instanceof DropoutWrapper || part instanceof ResidualWrapper || part instanceof ZoneoutWrapper) {
-    return foreignCells(where, part.cell);
+    return knownCells(where, part.cell);
   }
   const known = [BasicRNNCell, LSTMCell, GRUCell, ResetAfterGRUCell].some((kind) => part instanceof kind);
-  if (known && !(part instanceof LSTMCell && part.peepholes)) return [part as ForeignCell];
+  if (known && !(part instanceof LSTMCell && part.peepholes)) return [part as KnownCell];
   const expected = "a basic, LSTM (without peepholes) or GRU cell, a stack of them, a Dense or an Embedding";
   const actual = part instanceof LSTMCell ? "an LSTMCell with peepholes" : (part?.constructor?.name ?? describe(part));
   throw new ArgumentError(where, "part", expected, actual);
 }
 
-/** `[gates, numUnits]` */
-export function sizesOf(cell: ForeignCell): [gates: number, numUnits: number] {
+/** Returns `[gates, numUnits]`. */
+export function sizesOf(cell: KnownCell): [gates: number, numUnits: number] {
   if (cell instanceof LSTMCell) return [4, cell.numUnits];
   return [cell instanceof BasicRNNCell ? 1 : 3, cell.outputSize];
 }
 
-/** Gives the part's variables their values, once all are known to be there. @throws ArgumentError as `make` */
-export function giveAll(where: string, part: ForeignPart, make: () => Given[]): void {
+/** Assigns all values that `make` returns. When `make` throws, no variable is changed. @throws ArgumentError as `make` */
+export function assignAll(where: string, part: InteropPart, make: () => Assignment[]): void {
   checkLive(where, part);
   tf.tidy(() => {
     for (const [variable, value] of make()) variable.assign(value);
   });
 }
 
-/** The weight of that name as a tensor. @throws ArgumentError naming it, when its shape or type is another */
+/** Returns a weight as a tensor. @throws ArgumentError that names the weight, when its shape or type is not the expected one */
 export function weightOf(where: string, arrays: NamedArrays, name: string, shape: readonly number[]): tf.Tensor {
   const array = arrays[name] as ArrayLike;
   const { data, shape: actual } = array ?? {};
@@ -67,7 +67,7 @@ export function weightOf(where: string, arrays: NamedArrays, name: string, shape
   throw new ArgumentError(where, name, expected, `shape [${actual?.join(", ")}] with ${kind}`);
 }
 
-/** Names in a few words, for error messages. */
+/** Lists at most 12 names, for error messages. */
 export function listed(names: readonly string[]): string {
   if (names.length === 0) return "none";
   return names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;

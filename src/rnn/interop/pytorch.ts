@@ -7,17 +7,17 @@ import { ArgumentError } from "../errors";
 import { Dense } from "../layers/dense";
 import { Embedding } from "../layers/embedding";
 import type { NamedArrays } from "../weights/named-weights";
-import { type Given, givenLstm, givenResetAfterGru, givenRnn } from "./layout";
-import { type ForeignCell, type ForeignPart, foreignCells, giveAll, listed, sizesOf, weightOf } from "./parts";
+import { type Assignment, assignLstm, assignResetAfterGru, assignRnn } from "./layout";
+import { assignAll, type InteropPart, type KnownCell, knownCells, listed, sizesOf, weightOf } from "./parts";
 
 export interface FromPyTorchOptions {
-  /** The module's name inside a whole model's state dict, as "encoder.lstm"; the module's own state dict has none. */
+  /** The module's name inside the state dict of a whole model, as "encoder.lstm". Default: "", for the module's own state dict. */
   prefix?: string;
-  /** Which layer of a module with several; for a stack of cells, that of its lowest. 0 for a module with as many. */
+  /** The index of the layer in a module with several layers; for a stack of cells, that of its lowest cell. Default: 0. */
   layer?: number;
-  /** The weights of a bidirectional module's backward direction (true) or its forward one (false). */
+  /** true for the backward direction of a bidirectional module, false for the forward direction. Default: false. */
   reverse?: boolean;
-  /** false for a module made with `bias=False`: the biases here become 0. */
+  /** false for a module made with `bias=False`. Our biases become 0. Default: true. */
   bias?: boolean;
 }
 
@@ -25,22 +25,28 @@ const WHERE = "fromPyTorch";
 const RECURRENT = /^(?:weight|bias)_(?:ih|hh|hr)_l(\d+)(_reverse)?$/;
 
 /**
- * Gives a cell or layer the weights of a PyTorch state dict, so that its outputs are the same.
+ * Copies the weights of a PyTorch state dict into a cell or layer, so that both compute the same outputs.
  *
  *   torch.nn.RNN                  BasicRNNCell; with `nonlinearity="relu"` the cell needs `activation: tf.relu`
- *   torch.nn.LSTM                 LSTMCell or BasicLSTMCell, whatever its forgetBias; `proj_size` is `numProj`
- *   torch.nn.GRU                  ResetAfterGRUCell (a GRUCell resets before the product, its numbers differ)
+ *   torch.nn.LSTM                 LSTMCell or BasicLSTMCell, with any forgetBias; `proj_size` is `numProj`
+ *   torch.nn.GRU                  ResetAfterGRUCell (a GRUCell resets before the product, so its numbers differ)
  *   … with num_layers=n           MultiRNNCell of n such cells
- *   … with bidirectional=True     a cell for each direction, with `reverse: false` and `reverse: true`
+ *   … with bidirectional=True     one cell for each direction, with `reverse: false` and `reverse: true`
  *   torch.nn.Linear, .Embedding   Dense, Embedding
  *
- * The gates are reordered, the matrices `[gates·numUnits, inputSize]` transposed, the two biases added where they are
- * only ever added.
+ * The function reorders the gates, transposes the matrices `[gates·numUnits, inputSize]`, and adds PyTorch's two biases
+ * where the cell has one.
  *
- * @param stateDict arrays by PyTorch's names, as `loadSafetensors` reads them of a file that safetensors.torch wrote
- * @throws ArgumentError naming a weight that is missing, left over, or of another shape or type; nothing is changed then
+ * @example
+ *   const stateDict = await loadSafetensors("model.safetensors"); // from "unroll/data"
+ *   const cell = new ResetAfterGRUCell({ inputSize: 3, numUnits: 4 });
+ *   fromPyTorch(cell, stateDict, { prefix: "encoder.gru" });
+ *
+ * @param stateDict arrays by PyTorch's names, as `loadSafetensors` reads them from a file that safetensors.torch wrote
+ * @throws ArgumentError that names a weight which is missing or superfluous, or has another shape or type. After an error
+ *   no weight is changed
  */
-export function fromPyTorch(part: ForeignPart, stateDict: NamedArrays, options: FromPyTorchOptions = {}): void {
+export function fromPyTorch(part: InteropPart, stateDict: NamedArrays, options: FromPyTorchOptions = {}): void {
   const { prefix = "", layer = 0, reverse = false, bias = true } = options;
   checkCount(WHERE, "layer", layer, 0);
   const scope = prefix === "" || prefix.endsWith(".") ? prefix : `${prefix}.`;
@@ -56,46 +62,46 @@ export function fromPyTorch(part: ForeignPart, stateDict: NamedArrays, options: 
     taken.add(full);
     return weightOf(WHERE, stateDict, full, shape) as tf.Tensor<R>;
   };
-  giveAll(WHERE, part, () => {
-    const given = givenTo(part, take, { layer, reverse, bias });
-    const places = [...taken].map((name) => placeOf(name.slice(scope.length)));
+  assignAll(WHERE, part, () => {
+    const assignments = assignPart(part, take, { layer, reverse, bias });
+    const layers = [...taken].map((name) => layerOf(name.slice(scope.length)));
     const surplus = names.find((name) => {
       if (taken.has(name)) return false;
-      const place = placeOf(name.slice(scope.length));
-      const otherLayer = options.layer !== undefined && places.every((used) => used?.layer !== place?.layer);
-      const otherDirection = options.reverse !== undefined && place?.reverse !== options.reverse;
-      return place === undefined || !(otherLayer || otherDirection);
+      const other = layerOf(name.slice(scope.length));
+      const otherLayer = options.layer !== undefined && layers.every((used) => used?.layer !== other?.layer);
+      const otherDirection = options.reverse !== undefined && other?.reverse !== options.reverse;
+      return other === undefined || !(otherLayer || otherDirection);
     });
-    if (surplus === undefined) return given;
-    const way = placeOf(surplus.slice(scope.length)) ? " (`layer` and `reverse` choose among several)" : "";
+    if (surplus === undefined) return assignments;
+    const way = layerOf(surplus.slice(scope.length)) ? " (`layer` and `reverse` choose among several)" : "";
     throw new ArgumentError(WHERE, "stateDict", `only ${listed([...taken])}${way}`, `also ${surplus}`);
   });
 }
 
-/** Where in a recurrent module a weight of that name belongs. */
-function placeOf(name: string): { layer: number; reverse: boolean } | undefined {
+/** Returns the layer and direction that a weight's name tells, or undefined for a name of another form. */
+function layerOf(name: string): { layer: number; reverse: boolean } | undefined {
   const [, layer, reverse] = RECURRENT.exec(name) ?? [];
   return layer === undefined ? undefined : { layer: Number(layer), reverse: reverse !== undefined };
 }
 
 /** Finds a weight by the name it has inside the module. */
 type Take = <R extends tf.Rank>(name: string, shape: readonly number[]) => tf.Tensor<R>;
-type Place = Required<Omit<FromPyTorchOptions, "prefix">>;
+type Choice = Required<Omit<FromPyTorchOptions, "prefix">>;
 
-function givenTo(part: ForeignPart, take: Take, place: Place): Given[] {
+function assignPart(part: InteropPart, take: Take, choice: Choice): Assignment[] {
   if (part instanceof Embedding) return [[part.embeddings, take("weight", part.embeddings.shape)]];
   if (part instanceof Dense) {
     const { inputSize, outputSize, kernel, bias } = part;
     const product = tf.transpose(take("weight", [outputSize, inputSize]));
     return [
       [kernel, product],
-      [bias, place.bias ? take("bias", [outputSize]) : tf.zeros([outputSize])],
+      [bias, choice.bias ? take("bias", [outputSize]) : tf.zeros([outputSize])],
     ];
   }
-  return foreignCells(WHERE, part).flatMap((cell, i) => givenToCell(cell, take, { ...place, layer: place.layer + i }));
+  return knownCells(WHERE, part).flatMap((cell, i) => assignCell(cell, take, { ...choice, layer: choice.layer + i }));
 }
 
-function givenToCell(cell: ForeignCell, take: Take, { layer, reverse, bias }: Place): Given[] {
+function assignCell(cell: KnownCell, take: Take, { layer, reverse, bias }: Choice): Assignment[] {
   if (cell instanceof GRUCell) {
     throw new ArgumentError(WHERE, "part", "a ResetAfterGRUCell, as PyTorch's GRU is", "a GRUCell");
   }
@@ -105,15 +111,15 @@ function givenToCell(cell: ForeignCell, take: Take, { layer, reverse, bias }: Pl
     tf.transpose(take<tf.Rank.R2>(`weight_${name}_${end}`, [gates * numUnits, columns]));
   const biasOf = (name: string): tf.Tensor1D =>
     bias ? take<tf.Rank.R1>(`bias_${name}_${end}`, [gates * numUnits]) : tf.zeros([gates * numUnits]);
-  const foreign = {
+  const weights = {
     inputKernel: kernel("ih", cell.inputSize),
     hiddenKernel: kernel("hh", cell.outputSize),
     inputBias: biasOf("ih"),
     hiddenBias: biasOf("hh"),
   };
-  if (cell instanceof BasicRNNCell) return givenRnn(cell, foreign);
-  if (!(cell instanceof LSTMCell)) return givenResetAfterGru(cell, foreign, [0, 1, 2]); // theirs: r, z (our u), n
-  if (cell.projection === undefined) return givenLstm(cell, foreign);
+  if (cell instanceof BasicRNNCell) return assignRnn(cell, weights);
+  if (!(cell instanceof LSTMCell)) return assignResetAfterGru(cell, weights, [0, 1, 2]); // PyTorch's order: r, z (our u), n (our c)
+  if (cell.projection === undefined) return assignLstm(cell, weights);
   const projection = tf.transpose(take<tf.Rank.R2>(`weight_hr_${end}`, [cell.outputSize, numUnits]));
-  return givenLstm(cell, { ...foreign, projection });
+  return assignLstm(cell, { ...weights, projection });
 }

@@ -3,18 +3,21 @@ import * as tf from "../../tf";
 import { splitKernel } from "./split-kernel";
 
 /**
- * The sums [xₜ, h]·W + b of one run over time: the inputs' part for all time steps at once, the state's part step by
- * step. Gradients of W, b and the inputs are formed after the last step, each as one product over all steps. First
- * derivatives only.
+ * Computes the sums [xₜ, h]·W + b of one run over time: the part of the inputs for all time steps at once, the part of the
+ * state at each step. The gradients of W, b and the inputs are computed after the last step of the backward pass, each as one
+ * product over all time steps. First derivatives only.
  *
- * @param kernel W, `[inputSize + n, k]`: the rows of the inputs, then those of the state
+ * @param kernel W, `[inputSize + n, k]`: first the rows that multiply the inputs, then the rows that multiply the state
  */
 export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: number) {
   const [inputKernel, stateKernel] = splitKernel(kernel, inputSize);
   const [toInputs, toState] = [tf.transpose(inputKernel), tf.transpose(stateKernel)];
   const states: tf.Tensor2D[] = [];
   return {
-    /** X·Wx + b of all time steps, or of `count` from `first` on: `[count·batch, inputSize]` to `[count·batch, k]`. */
+    /**
+     * X·Wx + b, from `[count·batch, inputSize]` to `[count·batch, k]`, for the chunk of `count` time steps from `first` on.
+     * Default: all time steps.
+     */
     project: (inputs: tf.Tensor2D, first = 0, count?: number): tf.Tensor2D => {
       const [projected] = customGradient(
         [inputs, kernel, bias],
@@ -22,12 +25,12 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
           save([inputs, toInputs]);
           return [tf.add(tf.matMul(inputs, inputKernel), bias)];
         },
-        ([dSums], [x, back]) => {
+        ([dSums], [x, transposed]) => {
           const dy = dSums as tf.Tensor2D;
-          const these = states.slice(first, first + (count ?? states.length));
-          const before = stackSteps(these, [dy.shape[0] / these.length, stateKernel.shape[0]]);
+          const chunk = states.slice(first, first + (count ?? states.length));
+          const before = stackSteps(chunk, [dy.shape[0] / chunk.length, stateKernel.shape[0]]);
           return [
-            () => tf.matMul(dy, back as tf.Tensor2D),
+            () => tf.matMul(dy, transposed as tf.Tensor2D),
             kernelGradient(x as tf.Tensor2D, before, dy),
             biasGradient(dy),
           ];
@@ -44,9 +47,9 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
           save([h, toState]);
           return [tf.add(projected, tf.matMul(h, stateKernel))];
         },
-        ([dy], [before, back]) => {
+        ([dy], [before, transposed]) => {
           states[time] = before as tf.Tensor2D;
-          return [dy as tf.Tensor2D, tf.matMul(dy as tf.Tensor2D, back as tf.Tensor2D)];
+          return [dy as tf.Tensor2D, tf.matMul(dy as tf.Tensor2D, transposed as tf.Tensor2D)];
         },
       );
       return sums as tf.Tensor2D;
@@ -54,12 +57,13 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
   };
 }
 
-/** db = Σ dyₖ over the rows k, as a product with ones: for wide rows it takes a quarter of a sum's time. */
+/** db = Σ dyₖ over the rows k, computed as a product with ones: for wide rows it takes a quarter of the time of a sum. */
 export const biasGradient = (dy: tf.Tensor2D): tf.Tensor1D =>
   tf.reshape(tf.matMul(tf.ones([1, dy.shape[0]]), dy), [dy.shape[1]]);
 
 /**
- * The gradient of a kernel `[inputSize + n, k]` from all time steps at once: the inputs' rows, then the state's.
+ * Computes the gradient of a kernel `[inputSize + n, k]` from all time steps at once: first the rows that multiply the
+ * inputs, then the rows that multiply the state.
  *
  * @param x `[nSteps·batch, inputSize]`   @param h `[nSteps·batch, n]`   @param dy `[nSteps·batch, k]`
  */
@@ -68,7 +72,10 @@ export function kernelGradient(x: tf.Tensor2D, h: tf.Tensor2D, dy: tf.Tensor2D):
   return tf.concat2d(rows, 0);
 }
 
-/** What the time steps left behind, as `[nSteps·batch, n]`: zeros at those that no gradient reached. */
+/**
+ * Stacks one tensor `[batch, n]` for each time step to `[nSteps·batch, n]`. A time step without a tensor, because no gradient
+ * reached it, becomes zeros.
+ */
 export function stackSteps(steps: readonly (tf.Tensor2D | undefined)[], shape: [number, number]): tf.Tensor2D {
   return tf.concat2d(
     Array.from(steps, (step) => step ?? tf.zeros<tf.Rank.R2>(shape)),

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 
-/** TensorFlow keeps one kernel for inputs and state: its first rows multiply the inputs, the rest the state. */
+/** Splits TensorFlow's kernel in two: the first rows multiply the inputs, the other rows multiply the state. */
 export function splitKernel(kernel: tf.Tensor2D, inputSize: number): [inputs: tf.Tensor2D, state: tf.Tensor2D] {
   const [rows, columns] = kernel.shape;
   return [

@@ -4,19 +4,34 @@ import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
 export interface DenseOptions {
+  /** Features of the inputs. */
   inputSize: number;
+  /** Features of the outputs. */
   outputSize: number;
-  /** Applied to the result; none unless told otherwise, so that the outputs are logits. */
+  /** φ. Default: none, so that the outputs are logits. */
   activation?: (x: tf.Tensor2D) => tf.Tensor2D;
+  /** The kernel's initial values. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
+  /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
 
 /**
- * A fully connected layer, y = φ(x·W + b), as TensorFlow's `tf.layers.dense`.
+ * A fully connected layer, TensorFlow's `tf.layers.dense`.
  *
- * The last axis of its input is the features; all axes before it are rows, so that `[batch, nSteps, inputSize]` gives
- * `[batch, nSteps, outputSize]` by one product.
+ *   y = φ(x·W + b)
+ *
+ * The last axis of the inputs holds the features. One product computes all time steps: `[batch, nSteps, inputSize]` becomes
+ * `[batch, nSteps, outputSize]`.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150, seed: 42 });
+ *   const head = new Dense({ inputSize: 150, outputSize: 10, seed: 43 });
+ *   const [outputs, state] = dynamicRnn(cell, tf.randomNormal([32, 28, 28]));
+ *   const logits = head.call(state); // [32, 10]
+ *   const atEachStep = head.call(outputs); // [32, 28, 10]
+ *
+ * @throws ArgumentError when a size is not a positive whole number or an option is unknown
  */
 export class Dense {
   readonly inputSize: number;
@@ -51,15 +66,15 @@ export class Dense {
   /**
    * @param inputs `[…, inputSize]`
    * @returns `[…, outputSize]`
-   * @throws ArgumentError naming expected and actual shape
+   * @throws ArgumentError that names the expected and the actual shape
    */
   call<T extends tf.Tensor2D | tf.Tensor3D>(inputs: T): T {
     const lead = (inputs?.shape ?? []).slice(0, -1);
     const words = lead.length === 2 ? ["batch", "nSteps"] : ["batch"];
     checkTensor("Dense.call", "inputs", inputs, [...words, this.inputSize]);
     return tf.tidy(() => {
-      const rows = tf.reshape(inputs, [-1, this.inputSize]) as tf.Tensor2D;
-      const product = tf.add(tf.matMul(rows, this.kernel), this.bias) as tf.Tensor2D;
+      const matrix = tf.reshape(inputs, [-1, this.inputSize]) as tf.Tensor2D;
+      const product = tf.add(tf.matMul(matrix, this.kernel), this.bias) as tf.Tensor2D;
       const outputs = this.activation === undefined ? product : this.activation(product);
       const shape = [...lead, this.outputSize] as [number, number];
       return tf.reshape(outputs, shape) as T;

@@ -6,18 +6,29 @@ import { type Initializer, randomUniform } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
 export interface EmbeddingOptions {
-  /** How many words there are; their numbers are 0 to vocabularySize − 1. */
+  /** The number of words. Word indices go from 0 to vocabularySize − 1. */
   vocabularySize: number;
+  /** Features of a word's vector. */
   embeddingSize: number;
-  /** Uniform on [−1, 1) unless told otherwise, as in the book. */
+  /** The vectors' initial values. Default: uniform on [−1, 1), as in the book. */
   initializer?: Initializer;
+  /** Fixes the initial vectors. Default: other vectors at every construction. */
   seed?: number;
 }
 
 /**
- * A vector for each word, looked up by its number; TensorFlow's `tf.nn.embedding_lookup` and its table. The gradient of a
- * word that a batch has not is zero, and every optimizer takes it as such: with momentum, Adam or RMSProp its vector moves
- * on. TensorFlow 1.x's Momentum and RMSProp leave such vectors as they are; its GradientDescent and Adam do as these.
+ * A table with one vector for each word, and the look-up by word index: TensorFlow's `tf.nn.embedding_lookup`.
+ *
+ * The gradient of a word that does not occur in a batch is zero. Our optimizers use this zero like every other gradient, so
+ * with Momentum, Adam or RMSProp the vector of such a word still moves. TensorFlow 1.x's GradientDescent and Adam do the
+ * same; its Momentum and RMSProp leave such vectors unchanged.
+ *
+ * @example
+ *   const embedding = new Embedding({ vocabularySize: 10_000, embeddingSize: 64, seed: 42 });
+ *   const words = tf.tensor2d([[4, 8, 15], [16, 23, 42]], [2, 3], "int32"); // [batch, nSteps]
+ *   const vectors = embedding.call(words); // [2, 3, 64]
+ *
+ * @throws ArgumentError when a size is not a positive whole number or an option is unknown
  */
 export class Embedding {
   readonly vocabularySize: number;
@@ -44,9 +55,9 @@ export class Embedding {
   }
 
   /**
-   * @param ids int32 word numbers of any shape, `[…]`
+   * @param ids int32 word indices of any shape, `[…]`
    * @returns `[…, embeddingSize]`
-   * @throws ArgumentError on another dtype, or a number outside the vocabulary
+   * @throws ArgumentError when `ids` is not int32, or an index is outside the vocabulary
    */
   call(ids: tf.Tensor): tf.Tensor {
     checkIds(ids, this.vocabularySize);
@@ -58,15 +69,18 @@ export class Embedding {
   }
 }
 
-/** Rows of a table. The gradient of `tf.gather` has no WebAssembly kernel; there it is a product with one-hot rows. */
+/**
+ * Looks up rows of a table. The WebAssembly engine has no kernel for the gradient of `tf.gather`, so there the gradient is
+ * computed as a product with one-hot vectors.
+ */
 function lookUp(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor {
   if (tf.getBackend() !== "wasm") return tf.gather(table, ids as tf.Tensor1D);
   const gather = tf.customGrad((given, save) => {
-    (save as tf.GradSaveFunc)([ids]); // kept for the backward pass, past any tidy
-    const gradFunc = (dy: tf.Tensor, [numbers]: tf.Tensor[]) => {
-      const flat = tf.reshape(numbers as tf.Tensor, [-1]) as tf.Tensor1D;
-      const rows = tf.oneHot(flat, table.shape[0]).toFloat() as tf.Tensor2D;
-      return [tf.matMul(rows, tf.reshape(dy, [-1, table.shape[1]]) as tf.Tensor2D, true, false)];
+    (save as tf.GradSaveFunc)([ids]); // `save` keeps the tensor for the backward pass, past any tidy
+    const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) => {
+      const flat = tf.reshape(saved as tf.Tensor, [-1]) as tf.Tensor1D;
+      const oneHot = tf.oneHot(flat, table.shape[0]).toFloat() as tf.Tensor2D;
+      return [tf.matMul(oneHot, tf.reshape(dy, [-1, table.shape[1]]) as tf.Tensor2D, true, false)];
     };
     return { value: tf.gather(given as tf.Tensor2D, ids as tf.Tensor1D), gradFunc };
   });
@@ -78,7 +92,7 @@ function checkIds(ids: tf.Tensor, vocabularySize: number): void {
   if (!(ids instanceof tf.Tensor)) throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
   if (ids.isDisposed) throw new ArgumentError("Embedding.call", "ids", expected, "a disposed tensor");
   if (ids.dtype !== "int32") throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
-  if (isCapturing()) return; // the native operation checks the range at each call
+  if (isCapturing()) return; // a captured tensor has no values; the native operation checks the range at each call
   const wrong = ids.dataSync().find((id) => id < 0 || id >= vocabularySize);
   if (wrong !== undefined) throw new ArgumentError("Embedding.call", "ids", `0 to ${vocabularySize - 1}`, `${wrong}`);
 }

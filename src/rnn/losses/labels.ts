@@ -4,15 +4,15 @@ import { checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
 
 /**
- * Refuses labels that are not int32 class numbers, one for each row of logits. (Compiled, values cannot be read, and only
- * shapes are checked.)
+ * Refuses labels that are not int32 class indices, one for each example of the logits. In a compiled function values cannot
+ * be read, so only shapes and dtypes are checked.
  *
- * @throws ArgumentError naming the first label outside the classes
+ * @throws ArgumentError that names the first label outside the classes
  */
 export function checkLabels(where: string, labels: tf.Tensor1D, logits: tf.Tensor2D): void {
-  checkTensor(where, "logits", logits, ["rows", "classes"]);
-  const [rows, classes] = logits.shape;
-  checkTensor(where, "labels", labels, [rows], "int32");
+  checkTensor(where, "logits", logits, ["batch", "classes"]);
+  const [batch, classes] = logits.shape;
+  checkTensor(where, "labels", labels, [batch], "int32");
   if (isCapturing()) return;
   const values = labels.dataSync();
   const wrong = values.findIndex((label) => label < 0 || label >= classes);

@@ -4,16 +4,21 @@ import { checkTensor } from "../checks";
 import { checkLabels } from "./labels";
 
 /**
- * Cross-entropy between class numbers and the softmax of logits, one value a row.
+ * Cross-entropy between class indices and the softmax of logits, one value for each example. TensorFlow's
+ * `sparse_softmax_cross_entropy_with_logits`, with the same order of arguments.
  *
  *   lossᵢ = log Σₖ exp(logitsᵢₖ) − logitsᵢ,ₗ        where l = labelsᵢ
  *
- * TensorFlow's `sparse_softmax_cross_entropy_with_logits`, its arguments' order included.
+ * @example
+ *   const labels = tf.tensor1d([2, 0], "int32");
+ *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]
+ *   const loss = tf.mean(sparseSoftmaxCrossEntropyWithLogits(labels, logits));
  *
- * @param labels int32 `[rows]`, each from 0 to classes − 1
- * @param logits `[rows, classes]`
- * @returns `[rows]`, in nats; `tf.mean` of it is the usual loss
- * @throws ArgumentError on a wrong shape or dtype, or a label outside the classes (compiled, its loss is NaN instead)
+ * @param labels int32 `[batch]`, each from 0 to classes − 1
+ * @param logits `[batch, classes]`
+ * @returns `[batch]`, in nats. `tf.mean` of it is the usual loss
+ * @throws ArgumentError when a shape or dtype is wrong or a label is outside the classes. In a compiled function the loss of
+ *   such a label is NaN instead, because labels cannot be read there
  */
 export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Tensor1D {
   checkLabels("sparseSoftmaxCrossEntropyWithLogits", labels, logits);
@@ -24,38 +29,43 @@ export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor1D, logits:
   });
 }
 
-/** Compiled, labels cannot be read: a wrong one makes its loss NaN, as TensorFlow does on a GPU. */
+/** Makes the loss of a label outside the classes NaN, as TensorFlow does on a GPU. */
 function markWrong(labels: tf.Tensor1D, classes: number, loss: tf.Tensor1D): tf.Tensor1D {
   const right = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
   return tf.where(right, loss, tf.fill(loss.shape, Number.NaN));
 }
 
 /**
- * Cross-entropy between class probabilities and the softmax of logits, one value a row. TensorFlow's
- * `softmax_cross_entropy_with_logits`; no gradient flows into the labels.
+ * Cross-entropy between class probabilities and the softmax of logits, one value for each example. TensorFlow's
+ * `softmax_cross_entropy_with_logits`. No gradient flows into the labels.
  *
  *   lossᵢ = Σₖ labelsᵢₖ · (log Σⱼ exp(logitsᵢⱼ) − logitsᵢₖ)
  *
- * @param labels `[rows, classes]`, rows that add up to 1
- * @param logits `[rows, classes]`
- * @returns `[rows]`, in nats
- * @throws ArgumentError on a wrong shape or dtype
+ * @example
+ *   const labels = tf.tensor2d([[0, 0.1, 0.9], [1, 0, 0]]); // [batch, classes]
+ *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]);
+ *   const loss = tf.mean(softmaxCrossEntropyWithLogits(labels, logits));
+ *
+ * @param labels `[batch, classes]`. The probabilities of one example add up to 1
+ * @param logits `[batch, classes]`
+ * @returns `[batch]`, in nats
+ * @throws ArgumentError when a shape or dtype is wrong
  */
 export function softmaxCrossEntropyWithLogits(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
   const where = "softmaxCrossEntropyWithLogits";
-  checkTensor(where, "logits", logits, ["rows", "classes"]);
+  checkTensor(where, "logits", logits, ["batch", "classes"]);
   checkTensor(where, "labels", labels, logits.shape);
   return tf.tidy(() => softmaxCrossEntropy(labels, logits));
 }
 
 /**
- * The gradient is softmax(logits)·Σ labels − labels, without a walk back through the logarithm. A class of label 0 adds
- * nothing, also where its logit is −∞, as masked ones are.
+ * The gradient is computed as softmax(logits)·Σ labels − labels, because backpropagation through the logarithm takes longer.
+ * A class of label 0 adds nothing to the loss, even where its logit is −∞, as a masked logit is.
  */
 function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
   const entropy = tf.customGrad((given, save) => {
     const logProbabilities = tf.logSoftmax(given as tf.Tensor2D);
-    (save as tf.GradSaveFunc)([logProbabilities, labels]); // kept for the backward pass, past any tidy
+    (save as tf.GradSaveFunc)([logProbabilities, labels]); // `save` keeps the tensors for the backward pass, past any tidy
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [logs, targets] = saved as [tf.Tensor2D, tf.Tensor2D];
       const difference = tf.sub(tf.mul(tf.exp(logs), tf.sum(targets, 1, true)), targets);
@@ -72,11 +82,16 @@ function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tenso
  * `sigmoid_cross_entropy_with_logits`.
  *
  *   loss = −labels·log σ(logits) − (1 − labels)·log(1 − σ(logits))
- *        =  labels·log(1 + e^−logits) + (1 − labels)·log(1 + e^logits)      which neither overflows nor rounds to 0
+ *        =  labels·log(1 + e^−logits) + (1 − labels)·log(1 + e^logits)      this form neither overflows nor rounds to 0
  *
- * @param labels float32, of any shape; an event's probability, 0 or 1 where it is known
- * @param logits of the same shape
- * @returns of that shape, in nats
+ * @example
+ *   const logits = tf.tensor2d([[-2, 0.5], [3, 1]]); // any shape
+ *   const labels = tf.tensor2d([[0, 1], [1, 1]]);
+ *   const loss = tf.mean(sigmoidCrossEntropyWithLogits(labels, logits));
+ *
+ * @param labels float32, of any shape: the probability of an event, 0 or 1 where it is known
+ * @param logits a tensor of the same shape
+ * @returns a tensor of the same shape, in nats
  * @throws ArgumentError when the shapes differ
  */
 export function sigmoidCrossEntropyWithLogits(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
@@ -90,8 +105,14 @@ export function sigmoidCrossEntropyWithLogits(labels: tf.Tensor, logits: tf.Tens
 }
 
 /**
- * Mean of the squared differences over all elements.
+ * Mean of the squared differences over all elements: mean((predictions − labels)²).
  *
+ * @example
+ *   const loss = meanSquaredError(tf.tensor1d([1, 2, 3]), tf.tensor1d([1, 2, 6])); // 3
+ *
+ * @param labels a tensor of any shape
+ * @param predictions a tensor of the same shape
+ * @returns a scalar, in the squared unit of the labels
  * @throws ArgumentError when the shapes differ
  */
 export function meanSquaredError(labels: tf.Tensor, predictions: tf.Tensor): tf.Scalar {

@@ -2,11 +2,15 @@ import * as tf from "../../tf";
 import { checkLabels } from "./labels";
 
 /**
- * How many rows have their largest logit at their label. NaN is never largest. A tie counts as right, as in
+ * Counts the examples whose largest logit is at their label. NaN is never the largest. A tie counts as correct, as in
  * TensorFlow's `in_top_k`.
  *
- * @param labels int32 `[rows]`   @param logits `[rows, classes]`   @returns a count, as an int32 scalar
- * @throws ArgumentError on a wrong shape or dtype, or a label outside the classes
+ * @example
+ *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]
+ *   const correct = correctCount(tf.tensor1d([2, 1], "int32"), logits); // 1
+ *
+ * @param labels int32 `[batch]`   @param logits `[batch, classes]`   @returns a count, as an int32 scalar
+ * @throws ArgumentError when a shape or dtype is wrong, or a label is outside the classes
  */
 export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLabels("correctCount", labels, logits);
@@ -17,8 +21,15 @@ export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
 }
 
 /**
- * The share of rows whose largest logit is at their label, 0 to 1, as a float32 scalar. Over several batches add
- * `correctCount`s instead: a mean of batch means is wrong when the last batch is short.
+ * Computes the share of examples whose largest logit is at their label, 0 to 1, as a float32 scalar. Over several batches
+ * add the results of `correctCount` instead, because a mean of batch means is wrong when the last batch is smaller.
+ *
+ * @example
+ *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]
+ *   const share = accuracy(tf.tensor1d([2, 1], "int32"), logits); // 0.5
+ *
+ * @param labels int32 `[batch]`   @param logits `[batch, classes]`
+ * @throws ArgumentError as `correctCount`
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => tf.div(correctCount(labels, logits).toFloat(), labels.shape[0]));
