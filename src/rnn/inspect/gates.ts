@@ -51,7 +51,7 @@ export function lstmGates(
   inputs: tf.Tensor3D,
   { initialState }: { readonly initialState?: LSTMState } = {},
 ): LSTMGates {
-  return trace("lstmGates", cell, inputs, initialState, (x, state) => {
+  return recordSteps("lstmGates", cell, inputs, initialState, (x, state) => {
     const [i, , f, o] = gates(tf.add(tf.matMul(tf.concat2d([x, state.h], 1), cell.kernel), cell.bias));
     const [, next] = cell.call(x, state);
     const gateOf = (gate: tf.Tensor, name: "f" | "i" | "o", memory: tf.Tensor) =>
@@ -82,7 +82,7 @@ export function gruGates(
   inputs: tf.Tensor3D,
   { initialState }: { readonly initialState?: tf.Tensor2D } = {},
 ): GRUGates {
-  return trace("gruGates", cell, inputs, initialState, (x, state) => {
+  return recordSteps("gruGates", cell, inputs, initialState, (x, state) => {
     const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, state], 1), cell.gatesKernel), cell.gatesBias));
     const [r, u] = tf.split(both, 2, 1) as [tf.Tensor, tf.Tensor];
     const [, h] = cell.call(x, state);
@@ -93,7 +93,7 @@ export function gruGates(
 type AnyCell = LSTMCell | GRUCell | ResetAfterGRUCell;
 
 /** Runs `step` at each time step from the first state on, and stacks the tensors of each name along time, axis 1. */
-function trace<S extends LSTMState | tf.Tensor2D, Name extends string>(
+function recordSteps<S extends LSTMState | tf.Tensor2D, Name extends string>(
   where: string,
   cell: AnyCell,
   inputs: tf.Tensor3D,

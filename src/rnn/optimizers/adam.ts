@@ -1,14 +1,14 @@
 import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
-import { type FusedPlace, Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, type UpdateInputs } from "./optimizer";
 
 export interface AdamOptions extends OptimizerOptions {
-  /** Decay of the first moment, 0.9 unless told otherwise. */
+  /** β₁, the decay of the first moment. Default: 0.9. */
   beta1?: number;
-  /** Decay of the second moment, 0.999 unless told otherwise. */
+  /** β₂, the decay of the second moment. Default: 0.999. */
   beta2?: number;
-  /** Added to the root, 1e-8 unless told otherwise. */
+  /** ε, added to the root. Default: 1e-8. */
   epsilon?: number;
 }
 
@@ -19,8 +19,16 @@ export interface AdamOptions extends OptimizerOptions {
  *   m += (g − m)·(1 − β₁)        v += (g² − v)·(1 − β₂)
  *   w −= α · m / (√v + ε)
  *
- * ε is outside the bias correction (the paper's "ε hat"), and β₁, β₂ and their powers are float32, as there.
- * TensorFlow.js's own Adam differs in both, so its losses part from the book's within ten iterations.
+ * ε stands outside the bias correction (the paper's "ε hat"), and β₁, β₂ and their powers are float32, as in TensorFlow 1.x.
+ * TensorFlow.js's own Adam differs in both, so its losses differ from the book's within ten iterations.
+ *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const optimizer = new AdamOptimizer({ learningRate: 0.001, globalClipNorm: 1 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const loss = optimizer.minimize(() => tf.mean(tf.square(dynamicRnn(cell, x)[1])) as tf.Scalar, cell.variables);
+ *
+ * @throws ArgumentError when an option is out of range or unknown
  */
 export class AdamOptimizer extends Optimizer {
   private readonly beta1: number;
@@ -58,7 +66,7 @@ export class AdamOptimizer extends Optimizer {
     return [this.beta1Power, this.beta2Power, this.currentRate(), this.beta1, this.beta2, this.epsilon];
   }
 
-  write(writer: GraphWriter, { variable, slots, scalars, gradient }: FusedPlace): After {
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
     const kind = typeAttr(writer.binding.TF_FLOAT);
     const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(false) };
     return `^${writer.node("ResourceApplyAdam", [variable, ...slots, ...scalars, gradient], attributes)}`;
@@ -85,16 +93,25 @@ export class AdamOptimizer extends Optimizer {
 }
 
 export interface AdamWOptions extends AdamOptions {
-  /** The share of a weight that is taken off at every step, 0.01 unless told otherwise. */
+  /** The share of a weight that every step subtracts. Default: 0.01. */
   weightDecay?: number;
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as TensorFlow 1.x's contrib has it:
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as TensorFlow 1.x's contrib computes it:
  *
  *   w −= weightDecay · w,   then Adam's step
  *
- * (PyTorch and Keras multiply the decay by the learning rate; give theirs times the rate.)
+ * PyTorch and Keras multiply the decay by the learning rate. To get their numbers, set `weightDecay` to their decay times the
+ * learning rate.
+ *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const optimizer = new AdamWOptimizer({ learningRate: 0.001, weightDecay: 1e-5 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const loss = optimizer.minimize(() => tf.mean(tf.square(dynamicRnn(cell, x)[1])) as tf.Scalar, cell.variables);
+ *
+ * @throws ArgumentError when an option is out of range or unknown
  */
 export class AdamWOptimizer extends AdamOptimizer {
   private readonly weightDecay: number;
@@ -115,16 +132,17 @@ export class AdamWOptimizer extends AdamOptimizer {
     super.move(variable, slots, gradient, rate);
   }
 
-  override write(writer: GraphWriter, place: FusedPlace): After {
+  override write(writer: GraphWriter, inputs: UpdateInputs): After {
     const float = writer.binding.TF_FLOAT;
-    // The gradient was computed from the weights as they were, and must be there before they decay.
-    const weights = writer.node("ReadVariableOp", [place.variable, `^${nodeOf(place.gradient)}`], {
+    // The control input makes the decay wait for the gradient, because the gradient must be computed from the weights as
+    // they were before the decay.
+    const weights = writer.node("ReadVariableOp", [inputs.variable, `^${nodeOf(inputs.gradient)}`], {
       dtype: typeAttr(float),
     });
     const share = writer.binary("Mul", weights, writer.float(this.weightDecay), float);
-    const decayed = writer.node("AssignSubVariableOp", [place.variable, share], { dtype: typeAttr(float) });
-    const gradient = writer.identity(place.gradient, float, [`^${decayed}`]);
-    return super.write(writer, { ...place, gradient });
+    const decayed = writer.node("AssignSubVariableOp", [inputs.variable, share], { dtype: typeAttr(float) });
+    const gradient = writer.identity(inputs.gradient, float, [`^${decayed}`]);
+    return super.write(writer, { ...inputs, gradient });
   }
 }
 

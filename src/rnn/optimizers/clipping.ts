@@ -2,17 +2,21 @@ import * as tf from "../../tf";
 import { checkPositive } from "../checks";
 import { ArgumentError } from "../errors";
 
-/** Ways to keep gradients small; at most one. */
+/** Three ways to limit gradients. At most one of them may be set. */
 export interface Clipping {
-  /** Each element is brought into [−clipValue, clipValue]: TensorFlow's `clip_by_value`. */
+  /** Clips each element to [−clipValue, clipValue]: TensorFlow's `clip_by_value`. Default: no clipping. */
   clipValue?: number;
-  /** Each gradient whose norm is larger is scaled down to it: `clip_by_norm`. */
+  /** Scales each gradient with a larger norm down to this norm: `clip_by_norm`. Default: no clipping. */
   clipNorm?: number;
-  /** All gradients are scaled by one factor where their norm together is larger: `clip_by_global_norm`. */
+  /** Scales all gradients by one factor where their joint norm is larger: `clip_by_global_norm`. Default: no clipping. */
   globalClipNorm?: number;
 }
 
-/** The clipping that the options ask for; none when they ask for none. @throws ArgumentError */
+/**
+ * Returns the clipping function for the options, or undefined where no clipping is set.
+ *
+ * @throws ArgumentError when two ways are set, or a limit is not above 0
+ */
 export function clippingOf(where: string, options: Clipping): ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined {
   const asked = (["clipValue", "clipNorm", "globalClipNorm"] as const).filter((name) => options[name] !== undefined);
   const [name] = asked;

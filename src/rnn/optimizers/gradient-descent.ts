@@ -1,9 +1,20 @@
 import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
-import { type FusedPlace, type FusedRows, Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, type SparseUpdateInputs, type UpdateInputs } from "./optimizer";
 
-/** Gradient descent: w −= learningRate · g. */
+/**
+ * Gradient descent:
+ *
+ *   w −= learningRate · g
+ *
+ * @example
+ *   const w = tf.variable(tf.scalar(5));
+ *   const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
+ *   for (let step = 0; step < 100; step++) optimizer.minimize(() => tf.square(tf.sub(w, 3)), [w]).dispose(); // w ≈ 3
+ *
+ * @throws ArgumentError when an option is out of range or unknown
+ */
 export class GradientDescentOptimizer extends Optimizer {
   constructor(options: OptimizerOptions = {}) {
     super("GradientDescentOptimizer", options, {});
@@ -17,12 +28,12 @@ export class GradientDescentOptimizer extends Optimizer {
     return [this.currentRate()];
   }
 
-  write(writer: GraphWriter, { variable, scalars, gradient }: FusedPlace): After {
+  write(writer: GraphWriter, { variable, scalars, gradient }: UpdateInputs): After {
     const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
     return `^${writer.node("ResourceApplyGradientDescent", [variable, ...scalars, gradient], attributes)}`;
   }
 
-  writeRows(writer: GraphWriter, { variable, scalars, gradient }: FusedRows): After {
+  writeRows(writer: GraphWriter, { variable, scalars, gradient }: SparseUpdateInputs): After {
     const { TF_FLOAT, TF_INT32 } = writer.binding;
     const change = writer.binary("Mul", gradient.values, scalars[0] as string, TF_FLOAT);
     const attributes = { dtype: typeAttr(TF_FLOAT), Tindices: typeAttr(TF_INT32) };
@@ -31,9 +42,9 @@ export class GradientDescentOptimizer extends Optimizer {
 }
 
 export interface MomentumOptions extends OptimizerOptions {
-  /** The share of the last step that is kept, 0.9 unless told otherwise. */
+  /** The share of the last step that is kept. Default: 0.9. */
   momentum?: number;
-  /** Looks ahead (Nesterov 1983; in this form Sutskever et al. 2013). */
+  /** Uses Nesterov's momentum, which looks one step ahead (Nesterov 1983; in this form Sutskever et al. 2013). Default: false. */
   useNesterov?: boolean;
 }
 
@@ -41,7 +52,14 @@ export interface MomentumOptions extends OptimizerOptions {
  * Momentum (Polyak 1964) as TensorFlow 1.x computes it:
  *
  *   a  = momentum·a + g
- *   w −= learningRate · a                          with Nesterov's, learningRate · (g + momentum·a)
+ *   w −= learningRate · a                          with `useNesterov`: w −= learningRate · (g + momentum·a)
+ *
+ * @example
+ *   const w = tf.variable(tf.scalar(5));
+ *   const optimizer = new MomentumOptimizer({ learningRate: 0.01, momentum: 0.9, useNesterov: true });
+ *   for (let step = 0; step < 200; step++) optimizer.minimize(() => tf.square(tf.sub(w, 3)), [w]).dispose(); // w ≈ 3
+ *
+ * @throws ArgumentError when an option is out of range or unknown
  */
 export class MomentumOptimizer extends Optimizer {
   private readonly momentum: number;
@@ -65,7 +83,7 @@ export class MomentumOptimizer extends Optimizer {
     return [this.currentRate(), this.momentum];
   }
 
-  write(writer: GraphWriter, { variable, slots, scalars, gradient }: FusedPlace): After {
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
     const kind = typeAttr(writer.binding.TF_FLOAT);
     const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(this.useNesterov) };
     const [rate, momentum] = scalars as [string, string];
@@ -74,20 +92,27 @@ export class MomentumOptimizer extends Optimizer {
 }
 
 export interface RMSPropOptions extends OptimizerOptions {
-  /** Decay of the mean square, 0.9 unless told otherwise. */
+  /** The decay of the mean square. Default: 0.9. */
   decay?: number;
-  /** 0 unless told otherwise. */
+  /** The share of the last step that is kept. Default: 0. */
   momentum?: number;
-  /** Added inside the root, 1e-10 unless told otherwise. */
+  /** ε, added inside the root. Default: 1e-10. */
   epsilon?: number;
 }
 
 /**
- * RMSProp (Tieleman and Hinton 2012) as TensorFlow 1.x computes it; the mean square s begins at 1:
+ * RMSProp (Tieleman and Hinton 2012) as TensorFlow 1.x computes it. The mean square s starts at 1:
  *
  *   s += (g² − s)·(1 − decay)
  *   a  = momentum·a + learningRate · g / √(s + ε)
  *   w −= a
+ *
+ * @example
+ *   const w = tf.variable(tf.scalar(5));
+ *   const optimizer = new RMSPropOptimizer({ learningRate: 0.05, momentum: 0.5 });
+ *   for (let step = 0; step < 200; step++) optimizer.minimize(() => tf.square(tf.sub(w, 3)), [w]).dispose(); // w ≈ 3
+ *
+ * @throws ArgumentError when an option is out of range or unknown
  */
 export class RMSPropOptimizer extends Optimizer {
   private readonly decay: number;
@@ -116,7 +141,7 @@ export class RMSPropOptimizer extends Optimizer {
     return [this.currentRate(), this.decay, this.momentum, this.epsilon];
   }
 
-  write(writer: GraphWriter, { variable, slots, scalars, gradient }: FusedPlace): After {
+  write(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
     const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
     return `^${writer.node("ResourceApplyRMSProp", [variable, ...slots, ...scalars, gradient], attributes)}`;
   }

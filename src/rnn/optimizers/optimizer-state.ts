@@ -3,17 +3,17 @@ import { describe } from "../checks";
 import { ArgumentError } from "../errors";
 import { type ArrayLike, toTensor } from "../to-tensor";
 
-/** What an optimizer knows between two steps. */
+/** The state of an optimizer between two steps: what a training needs to continue exactly. */
 export interface OptimizerState {
-  /** Slots by name: the weight's name, a slash, and TensorFlow 1.x's name of the slot. */
+  /** The slots by name. A name is the weight's name, a slash, and TensorFlow 1.x's name of the slot. */
   readonly tensors: Readonly<Record<string, ArrayLike>>;
-  /** Numbers by name, such as "step" or Adam's "beta1_power". */
+  /** The optimizer's numbers by name, such as "step" or Adam's "beta1_power". */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
 type Slots = ReadonlyMap<string, tf.Variable>;
 
-/** The slots' values, copied. */
+/** Copies the slots' values into arrays. */
 export function exportSlots(slots: Slots): Record<string, { data: Float32Array; shape: number[] }> {
   const entries = [...slots].map(([name, slot]) => {
     return [name, { data: Float32Array.from(slot.dataSync()), shape: slot.shape.slice() }] as const;
@@ -21,7 +21,7 @@ export function exportSlots(slots: Slots): Record<string, { data: Float32Array; 
   return Object.fromEntries(entries);
 }
 
-/** Refuses arrays that are not those slots' values. @throws ArgumentError naming the first that differs */
+/** Refuses arrays that do not fit the slots. @throws ArgumentError that names the first slot whose array does not fit */
 export function checkSlots(where: string, slots: Slots, tensors: OptimizerState["tensors"]): void {
   checkNames(where, "slots", [...slots.keys()], Object.keys(tensors));
   for (const [name, { shape, size }] of slots) {
@@ -34,7 +34,7 @@ export function checkSlots(where: string, slots: Slots, tensors: OptimizerState[
   }
 }
 
-/** @throws ArgumentError naming the first that is missing, or left over */
+/** Refuses names that differ from the expected ones. @throws ArgumentError that names the first missing or superfluous name */
 export function checkNames(where: string, what: string, expected: readonly string[], actual: readonly string[]): void {
   const missing = expected.find((name) => !actual.includes(name));
   if (missing !== undefined) throw new ArgumentError(where, what, `one named ${missing}`, actual.join(", ") || "none");
@@ -43,7 +43,7 @@ export function checkNames(where: string, what: string, expected: readonly strin
     throw new ArgumentError(where, what, `only ${expected.join(", ") || "none"}`, `also ${surplus}`);
 }
 
-/** Gives the slots those values, copied: a tensor may share its array's memory. */
+/** Assigns the arrays' values to the slots. The values are copied first, because a tensor may share its array's memory. */
 export function assignSlots(slots: Slots, tensors: OptimizerState["tensors"]): void {
   tf.tidy(() => {
     for (const [name, slot] of slots) {

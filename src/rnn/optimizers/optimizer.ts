@@ -5,45 +5,53 @@ import { computeGradients, type GradientOf } from "../gradients";
 import { type Clipping, clippingOf } from "./clipping";
 import { assignSlots, checkNames, checkSlots, exportSlots, type OptimizerState } from "./optimizer-state";
 
-/** A learning rate, or a function of the number of steps done so far. */
+/** A learning rate: a number, or a schedule, which is a function of the number of steps done so far. */
 export type LearningRate = number | ((step: number) => number);
 
 export interface OptimizerOptions extends Clipping {
+  /** Default: 0.001. */
   learningRate?: LearningRate;
 }
 
 const OPTIONS = ["learningRate", "clipValue", "clipNorm", "globalClipNorm"];
 
-/** What one fused operation finds in the graph. */
-export interface FusedPlace {
+/** The graph nodes that the fused update operation of one variable reads. */
+export interface UpdateInputs {
   readonly variable: Ref;
   readonly slots: readonly Ref[];
   readonly scalars: readonly Ref[];
   readonly gradient: Ref;
 }
 
-/** The same, with a gradient that only some rows have. */
-export interface FusedRows extends Omit<FusedPlace, "gradient"> {
+/** The same nodes where only some rows of the variable have a gradient. */
+export interface SparseUpdateInputs extends Omit<UpdateInputs, "gradient"> {
   readonly gradient: Slices;
 }
 
 /**
- * What all optimizers share: clipping, the learning rate's schedule, slots made when first needed and freed with their
- * variables. A subclass says how one variable moves, in tensors for eager steps and as a fused operation for compiled
- * ones; both are TensorFlow 1.x's formulas.
+ * The base class of all optimizers. It clips gradients, evaluates the learning rate's schedule, creates the slots of a
+ * variable at its first step, and frees them after the variable is disposed. A subclass defines how one variable is updated:
+ * `move` with tensors for eager steps, `write` as a fused operation for compiled steps. Both are TensorFlow 1.x's formulas.
+ *
+ * @example
+ *   const optimizer: Optimizer = new AdamOptimizer({ learningRate: (step) => 0.001 * 0.99 ** step }); // a schedule
+ *   const w = tf.variable(tf.scalar(5));
+ *   const loss = optimizer.minimize(() => tf.square(tf.sub(w, 3)), [w]); // the loss before the step
+ *   const { tensors, numbers } = optimizer.state({ w }); // what a checkpoint needs
  */
 export abstract class Optimizer implements FusedOptimizer {
-  /** May be changed between steps. */
+  /** The learning rate. It may be changed between two steps. */
   learningRate: LearningRate;
-  /** Steps done so far; a schedule sees it. */
+  /** The number of steps done so far. A schedule gets this number. */
   step = 0;
-  /** Applied to the gradients of a step before they move anything. */
+  /** Clips the gradients of a step before the variables are updated. */
   readonly clip: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
-  private readonly held = new Map<tf.Variable, readonly tf.Variable[]>();
+  private readonly slotsByVariable = new Map<tf.Variable, readonly tf.Variable[]>();
 
   /**
-   * @param slots what each slot of a variable begins with, by the name that TensorFlow 1.x gives it
-   * @param own the names of the subclass's options, for the message of one that is not known
+   * @param where the class's name, for error messages
+   * @param slots the initial value of each slot of a variable, by TensorFlow 1.x's name of the slot
+   * @param own the names of the subclass's own options, so that an unknown option can be refused
    */
   constructor(
     protected readonly where: string,
@@ -57,23 +65,23 @@ export abstract class Optimizer implements FusedOptimizer {
     this.currentRate();
   }
 
-  /** Moves one variable eagerly. */
+  /** Updates one variable and its slots eagerly. */
   protected abstract move(
     variable: tf.Variable,
     slots: readonly tf.Variable[],
     gradient: tf.Tensor,
     rate: number,
   ): void;
-  /** The numbers of the coming step that the fused operation takes. */
+  /** Returns the numbers that the fused operation needs at the coming step, such as the learning rate. */
   abstract scalars(): readonly number[];
-  /** The same move as one fused operation. */
-  abstract write(writer: GraphWriter, place: FusedPlace): After;
+  /** Writes the same update as one fused operation. */
+  abstract write(writer: GraphWriter, inputs: UpdateInputs): After;
 
   /**
-   * One training step: computes the loss and its gradients, and moves the variables.
+   * Does one training step: computes the loss and its gradients, and updates the variables.
    *
    * @returns the loss before the step; the caller disposes it
-   * @throws ArgumentError as `computeGradients`, or on a learning rate that is no number from 0 up
+   * @throws ArgumentError as `computeGradients`, or when the learning rate is not a number of at least 0
    */
   minimize(loss: () => tf.Scalar, variables: readonly tf.Variable[]): tf.Scalar {
     const computed = computeGradients(loss, variables);
@@ -82,7 +90,7 @@ export abstract class Optimizer implements FusedOptimizer {
     return computed.loss;
   }
 
-  /** Moves each variable by its gradient, clipped where that is asked for. The gradients stay the caller's. */
+  /** Updates each variable by its gradient, after clipping. The caller keeps the gradients and disposes them. */
   applyGradients(gradients: readonly GradientOf[]): void {
     const rate = this.currentRate();
     const slots = gradients.map(({ variable }) => this.slotsOf(variable));
@@ -96,30 +104,30 @@ export abstract class Optimizer implements FusedOptimizer {
     this.stepped();
   }
 
-  /** A variable's slots, made when first asked for. */
+  /** Returns a variable's slots. The first call for a variable creates them. */
   slotsOf(variable: tf.Variable): readonly tf.Variable[] {
-    const known = this.held.get(variable);
+    const known = this.slotsByVariable.get(variable);
     if (known !== undefined) return known;
     this.forgetDisposed();
     const starts = Object.values(this.slots);
     const made = starts.map((start) => tf.tidy(() => tf.variable(tf.fill(variable.shape, start), false)));
-    this.held.set(variable, made);
+    this.slotsByVariable.set(variable, made);
     return made;
   }
 
-  /** Counts a step. */
+  /** Counts one step. */
   stepped(): void {
     this.step++;
   }
 
-  /** The numbers that a training goes on from, besides the slots: the steps done and a learning rate that is a number. */
+  /** Returns the numbers of the state: the number of steps done, and the learning rate where it is not a schedule. */
   protected numbers(): Record<string, number> {
     return typeof this.learningRate === "number"
       ? { step: this.step, learning_rate: this.learningRate }
       : { step: this.step };
   }
 
-  /** Takes what `numbers` gave. @throws ArgumentError before anything is changed */
+  /** Restores what `numbers` returned. @throws ArgumentError before any number is changed */
   protected takeNumbers(numbers: Readonly<Record<string, number>>): void {
     checkCount(this.where, "step", numbers.step as number, 0);
     if (typeof this.learningRate === "number") {
@@ -130,21 +138,22 @@ export abstract class Optimizer implements FusedOptimizer {
   }
 
   /**
-   * All that the optimizer knows: its slots as arrays, called as TensorFlow 1.x does, the weight's name and the slot's
-   * ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"), and its numbers. Settings (decays, ε, clipping, a schedule) are the
-   * constructor's.
+   * Returns the optimizer's state: its slots as arrays and its numbers. A slot has TensorFlow 1.x's name: the weight's name
+   * and the slot's name ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"). The state does not contain the constructor's options
+   * (decays, ε, clipping, a schedule).
    *
-   * @param weights the variables that are trained, by name
+   * @param weights the trained variables by name
    */
   state(weights: Readonly<Record<string, tf.Variable>>): OptimizerState {
     return { tensors: exportSlots(this.slotsByName(weights)), numbers: this.numbers() };
   }
 
   /**
-   * Goes on from a state, of an optimizer made alike, as if it had never stopped. Compiled steps see it.
+   * Restores a state of an optimizer that was constructed with the same options. The training continues as if it had never
+   * stopped; compiled steps use the restored slots too.
    *
-   * @throws ArgumentError naming a slot or number that is missing, left over, or not as this optimizer has it; nothing
-   *   is changed then
+   * @throws ArgumentError that names a slot or number which is missing, superfluous or of another shape. After an error
+   *   nothing is changed
    */
   restore(weights: Readonly<Record<string, tf.Variable>>, { tensors, numbers }: OptimizerState): void {
     const slots = this.slotsByName(weights);
@@ -161,7 +170,7 @@ export abstract class Optimizer implements FusedOptimizer {
     return new Map(Object.entries(weights).flatMap(own));
   }
 
-  /** The coming step's learning rate, in float32. @throws ArgumentError when it is no number from 0 up */
+  /** Returns the coming step's learning rate in float32. @throws ArgumentError when it is not a number of at least 0 */
   protected currentRate(): number {
     const rate = typeof this.learningRate === "function" ? this.learningRate(this.step) : this.learningRate;
     checkNotNegative(this.where, "learningRate", rate);
@@ -169,16 +178,16 @@ export abstract class Optimizer implements FusedOptimizer {
   }
 
   private forgetDisposed(): void {
-    for (const [variable, slots] of this.held) {
+    for (const [variable, slots] of this.slotsByVariable) {
       if (!variable.isDisposed) continue;
       tf.dispose([...slots]);
-      this.held.delete(variable);
+      this.slotsByVariable.delete(variable);
     }
   }
 
   /** Frees the slots. */
   dispose(): void {
-    for (const slots of this.held.values()) tf.dispose([...slots]);
-    this.held.clear();
+    for (const slots of this.slotsByVariable.values()) tf.dispose([...slots]);
+    this.slotsByVariable.clear();
   }
 }

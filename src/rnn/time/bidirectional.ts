@@ -3,28 +3,40 @@ import type { RNNCell } from "../cell";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 import type { SequenceLength } from "./lengths";
-import { type UnrollOptions, walkList, walkTensor } from "./unroll";
+import { type UnrollOptions, unrollList, unrollTensor } from "./unroll";
 
 export interface BidirectionalOptions<F extends State, B extends State>
   extends Omit<UnrollOptions, "initialState" | "timeMajor" | "swapMemory"> {
-  /** Live time steps of each sequence; the backward cell begins at the last of them. */
+  /** The number of live time steps of each sequence. The backward cell begins at the last live step. Default: all are live. */
   sequenceLength?: SequenceLength;
+  /** The forward cell's state before the first time step. Default: zeros. */
   initialStateFw?: F;
+  /** The backward cell's state before its first, that is the last live, time step. Default: zeros. */
   initialStateBw?: B;
 }
 
 export interface BidirectionalDynamicOptions<F extends State, B extends State> extends BidirectionalOptions<F, B> {
+  /** Inputs and outputs are `[nSteps, batch, features]` instead of `[batch, nSteps, features]`. Default: false. */
   timeMajor?: boolean;
+  /** Trades time for memory in compiled functions, as for `dynamicRnn`. Default: false. */
   swapMemory?: boolean;
 }
 
 /**
- * Two cells, one from the first time step to the last and one from the last to the first (Schuster and Paliwal 1997).
- * Outputs stand at the time step they were made at, in both directions.
+ * Runs two cells over the same inputs: the forward cell from the first time step to the last, the backward cell from the last
+ * live time step to the first (Schuster and Paliwal 1997). Output t of both cells belongs to input t. TensorFlow 1.x's
+ * `bidirectional_dynamic_rnn`.
  *
- * @param inputs `[batch, nSteps, inputSize]`, or time first with `timeMajor`
- * @returns the outputs of both, `[batch, nSteps, outputSize]` each, and both final states; the backward cell's is its
- *   state after the first time step
+ * @example
+ *   const cellFw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const cellBw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 43 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [[fw, bw], [stateFw, stateBw]] = bidirectionalDynamicRnn(cellFw, cellBw, x, { sequenceLength: [5, 3] });
+ *   const outputs = tf.concat([fw, bw], 2); // [2, 5, 8]
+ *
+ * @param inputs `[batch, nSteps, inputSize]`, or `[nSteps, batch, inputSize]` with `timeMajor`
+ * @returns the outputs of both cells, `[batch, nSteps, outputSize]` each, and both final states. The backward cell's final
+ *   state is its state after time step 0
  * @throws ArgumentError as `dynamicRnn`
  */
 export function bidirectionalDynamicRnn<F extends State, B extends State>(
@@ -36,8 +48,8 @@ export function bidirectionalDynamicRnn<F extends State, B extends State>(
   const { initialStateFw, initialStateBw, ...shared } = options;
   const where = "bidirectionalDynamicRnn";
   return tidy(() => {
-    const [fw, stateFw] = walkTensor(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, false);
-    const [bw, stateBw] = walkTensor(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, true);
+    const [fw, stateFw] = unrollTensor(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, false);
+    const [bw, stateBw] = unrollTensor(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, true);
     return [
       [fw, bw],
       [stateFw, stateBw],
@@ -46,7 +58,14 @@ export function bidirectionalDynamicRnn<F extends State, B extends State>(
 }
 
 /**
- * The same on a list of time steps. As in TensorFlow 1.x, the outputs of both directions are joined.
+ * Runs two cells in both directions over a list of time steps, as `bidirectionalDynamicRnn` does over a tensor. The outputs
+ * of both directions are joined, as in TensorFlow 1.x's `static_bidirectional_rnn`.
+ *
+ * @example
+ *   const cellFw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const cellBw = new GRUCell({ inputSize: 3, numUnits: 2, seed: 43 });
+ *   const steps = [tf.ones([2, 3]), tf.zeros([2, 3])] as tf.Tensor2D[]; // nSteps tensors [batch, inputSize]
+ *   const [outputs, stateFw, stateBw] = staticBidirectionalRnn(cellFw, cellBw, steps); // two outputs [2, 6]
  *
  * @param inputs nSteps tensors `[batch, inputSize]`
  * @returns nSteps outputs `[batch, fw.outputSize + bw.outputSize]`, and both final states
@@ -61,8 +80,8 @@ export function staticBidirectionalRnn<F extends State, B extends State>(
   const { initialStateFw, initialStateBw, ...shared } = options;
   const where = "staticBidirectionalRnn";
   return tidy(() => {
-    const [fw, stateFw] = walkList(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, false);
-    const [bw, stateBw] = walkList(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, true);
+    const [fw, stateFw] = unrollList(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, false);
+    const [bw, stateBw] = unrollList(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, true);
     return [fw.map((output, t) => tf.concat2d([output, bw[t] as tf.Tensor2D], 1)), stateFw, stateBw];
   });
 }

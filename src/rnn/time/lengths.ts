@@ -7,9 +7,9 @@ import { ArgumentError } from "../errors";
 export type SequenceLength = readonly number[] | Int32Array | tf.Tensor1D;
 
 /**
- * Which time steps are live: booleans, `[nSteps, batch, 1]`.
+ * Returns which time steps are live, as booleans `[nSteps, batch, 1]`.
  *
- * @throws ArgumentError naming the first sequence whose length is not a whole number from 0 to nSteps
+ * @throws ArgumentError that names the first sequence whose length is not a whole number from 0 to nSteps
  */
 export function liveSteps(where: string, lengths: SequenceLength, batch: number, nSteps: number): tf.Tensor3D {
   const given = lengthTensor(where, lengths, batch);

@@ -7,14 +7,17 @@ import { flattenState, packState, type State, zipState } from "../state";
 import { tidy } from "../tidy";
 import { projectedSteps } from "./projected-steps";
 
-/** How a run goes through time. */
-export interface Walk {
-  /** Which sequences are live at which time step, booleans `[nSteps, batch, 1]`. Without it, all are. */
+/** The options of one run over time. */
+export interface RunOptions {
+  /** Which sequences are live at which time step, booleans `[nSteps, batch, 1]`. Default: all are live. */
   readonly live?: tf.Tensor3D;
-  /** From the last time step to the first. Padding then comes first, and the state stays where it began until it ends. */
+  /**
+   * Runs from the last time step to the first. The padding then comes first, and the state stays at its initial value until
+   * the padding ends. Default: false.
+   */
   readonly reverse?: boolean;
   readonly key?: RandomKey;
-  /** Compiled, recomputes activations on the way back instead of keeping them. */
+  /** In a compiled function, the backward pass computes activations again instead of keeping them. Default: false. */
   readonly swapMemory?: boolean;
 }
 
@@ -22,71 +25,75 @@ type StepAt<S extends State> = (t: number, state: S) => [output: tf.Tensor2D, st
 type Time = number | tf.Scalar;
 
 /**
- * Runs a cell over time: by `overTime` where a wrapper has it, else by a loop over `open` or `call`.
+ * Runs a cell over time: with `overTime` where a wrapper has it, otherwise with a loop over `open` or `call`.
  *
  * @param inputs `[nSteps, batch, inputSize]`
- * @returns outputs `[nSteps, batch, outputSize]`, still undefined past the end of a sequence, and the final state
+ * @returns outputs `[nSteps, batch, outputSize]` and the final state. Past the end of a sequence the outputs are undefined;
+ *   the caller blanks them
  */
 export function runOverTime<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   state: S,
-  walk: Walk,
+  options: RunOptions,
 ): [outputs: tf.Tensor3D, state: S] {
   if (cell.overTime !== undefined) {
     const run: RunOverTime = (inner, x, s, index = 0) =>
-      runOverTime(inner, x, s, { ...walk, key: foldIn(walk.key, index) });
-    return cell.overTime(run, inputs, state, walk.key);
+      runOverTime(inner, x, s, { ...options, key: foldIn(options.key, index) });
+    return cell.overTime(run, inputs, state, options.key);
   }
-  const open = cell.open?.(rowsOf(inputs));
-  if (open?.all !== undefined && walk.live === undefined && !tapeIsOn() && !isFasterByStep(open, inputs)) {
-    const [outputs, last] = open.all(turn(inputs, walk.reverse), state);
-    return [turn(outputs, walk.reverse), last];
+  const open = cell.open?.(inputCountOf(inputs));
+  if (open?.all !== undefined && options.live === undefined && !tapeIsOn() && !isFasterByStep(open, inputs)) {
+    const [outputs, last] = open.all(inOrder(inputs, options.reverse), state);
+    return [inOrder(outputs, options.reverse), last];
   }
-  const size = walk.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
-  const isLong = walk.swapMemory || inputs.shape[0] > LONGEST_FLAT;
-  if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, walk, size);
-  const step = stepOver(cell, open, inputs, (t) => atTime(walk.key, t), isCapturing() && tapeIsOn() ? 2 : 1);
-  return flat(step, inputs.shape[0], state, walk, open?.padding);
+  const size = options.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
+  const isLong = options.swapMemory || inputs.shape[0] > LONGEST_UNROLLED;
+  if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, options, size);
+  const step = stepOver(cell, open, inputs, (t) => atTime(options.key, t), isCapturing() && tapeIsOn() ? 2 : 1);
+  return unrolled(step, inputs.shape[0], state, options, open?.padding);
 }
 
-/** Compiled, units to padding save more than one operation for all time steps does, but for very small batches. */
+/**
+ * Returns whether one operation for each time step is faster than one for all. In a compiled function padding units save more
+ * time than the single operation does, except for very small batches.
+ */
 const isFasterByStep = ({ padding }: Pick<OpenCell, "padding">, { shape: [, batch] }: tf.Tensor3D): boolean =>
   padding !== undefined && isCapturing() && batch >= 8;
 
-/** The inputs of all time steps, as rows. */
-const rowsOf = ({ shape: [nSteps, batch] }: tf.Tensor3D): number => nSteps * batch;
+/** The number of input vectors of a run, nSteps·batch. */
+const inputCountOf = ({ shape: [nSteps, batch] }: tf.Tensor3D): number => nSteps * batch;
 
-/** A run whose time steps are computed one by one, on the units to padding where there are any. */
-function flat<S extends State>(
+/** Computes the time steps one by one, with padding units where the cell has them. */
+function unrolled<S extends State>(
   step: StepAt<S>,
   nSteps: number,
   first: S,
-  walk: Walk,
+  options: RunOptions,
   padding: UnitPadding | undefined,
 ): [tf.Tensor3D, S] {
-  if (padding === undefined) return loop(step, nSteps, first, walk);
-  const [outputs, last] = loop(step, nSteps, padding.pad(first), walk);
+  if (padding === undefined) return loop(step, nSteps, first, options);
+  const [outputs, last] = loop(step, nSteps, padding.pad(first), options);
   return [padding.unpadOutputs(outputs), padding.unpad(last)];
 }
 
 /**
- * Compiled, up to that many time steps are written out one by one, which runs fastest; longer runs are a loop of chunks, and
- * all runs are in a graph for any length.
+ * In a compiled function, a run of at most 200 time steps is unrolled in the graph, because this runs fastest. A longer run
+ * is a graph loop over chunks. An exported graph always has the loop, so that it takes sequences of any length.
  */
-const LONGEST_FLAT = 200;
+const LONGEST_UNROLLED = 200;
 const LONG_CHUNK = 40;
 
-/** A compiled run of many time steps: a loop over chunks of them, whose graph does not grow with their number. */
+/** Runs many time steps in a compiled function: a loop over chunks. The graph does not grow with the number of time steps. */
 function inChunks<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   first: S,
-  { live, reverse = false, key, swapMemory = false }: Walk,
+  { live, reverse = false, key, swapMemory = false }: RunOptions,
   size: number,
 ): [tf.Tensor3D, S] {
   const nSteps = inputs.shape[0];
-  const sequences = [turn(inputs, reverse), ...(live ? [turn(live.toFloat(), reverse)] : [])];
+  const sequences = [inOrder(inputs, reverse), ...(live ? [inOrder(live.toFloat(), reverse)] : [])];
   const { results, states } = scanChunks(
     ([x, alive], parts, from) => {
       const chunk = x as tf.Tensor3D;
@@ -95,27 +102,28 @@ function inChunks<S extends State>(
         const at = tf.add(from, tf.scalar(t, "int32"));
         return (reverse ? tf.sub(tf.scalar(nSteps - 1, "int32"), at) : at) as tf.Scalar;
       };
-      const walk = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
-      const open = cell.open?.(rowsOf(chunk));
+      const chunkOptions = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
+      const open = cell.open?.(inputCountOf(chunk));
       const step = stepOver(cell, open, chunk, (t) => key && atTime(key, timeOf(t)));
       const begin = packState(first, parts as tf.Tensor2D[]);
-      const [outputs, state] = flat(step, chunk.shape[0], begin, walk, open?.padding);
+      const [outputs, state] = unrolled(step, chunk.shape[0], begin, chunkOptions, open?.padding);
       return { results: [outputs], states: flattenState(state) };
     },
     sequences,
     flattenState(first),
     { size, recompute: swapMemory },
   );
-  return [turn(results[0] as tf.Tensor3D, reverse), packState(first, states as tf.Tensor2D[])];
+  return [inOrder(results[0] as tf.Tensor3D, reverse), packState(first, states as tf.Tensor2D[])];
 }
 
-/** Time the other way round, where a walk is in reverse. */
-const turn = <T extends tf.Tensor>(x: T, reverse = false): T => (reverse ? tf.reverse(x, 0) : x);
+/** Reverses the time axis where the run is in reverse. */
+const inOrder = <T extends tf.Tensor>(x: T, reverse = false): T => (reverse ? tf.reverse(x, 0) : x);
 
 /**
- * A step that reads its inputs from a time-major tensor, by the opened cell where there is one.
+ * Returns a function that computes one time step on inputs `[nSteps, batch, inputSize]`, with the opened cell where there is
+ * one.
  *
- * @param most in how many stretches of time the inputs may be projected
+ * @param most the largest number of chunks of time in which the inputs may be projected. Default: 1.
  */
 function stepOver<S extends State>(
   cell: RNNCell<S>,
@@ -132,15 +140,15 @@ function stepOver<S extends State>(
   return (t, state) => open.step(steps[t] as tf.Tensor2D[], state, keyAt(t), t);
 }
 
-/** `[nSteps, batch, features]` taken apart by time step. */
+/** Splits `[nSteps, batch, features]` into its time steps. */
 export const timeSteps = (x: tf.Tensor3D): tf.Tensor2D[] => unstack(x) as tf.Tensor2D[];
 
-function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, walk: Walk): [tf.Tensor3D, S] {
+function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, options: RunOptions): [tf.Tensor3D, S] {
   const outputs: tf.Tensor2D[] = new Array(nSteps);
-  const live = walk.live && timeSteps(walk.live);
+  const live = options.live && timeSteps(options.live);
   let state = first;
   for (let i = 0; i < nSteps; i++) {
-    const t = walk.reverse ? nSteps - 1 - i : i;
+    const t = options.reverse ? nSteps - 1 - i : i;
     [outputs[t], state] = tidy(() => {
       const [output, next] = step(t, state);
       return [output, freeze(live?.[t], next, state)];
@@ -149,12 +157,12 @@ function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, walk: 
   return [tf.stack(outputs) as tf.Tensor3D, state];
 }
 
-/** The next state where a sequence is live, the one before where it is over. */
+/** Returns the next state where a sequence is live, and the state before where the sequence has ended. */
 export function freeze<S extends State>(live: tf.Tensor2D | undefined, next: S, before: S): S {
   return live === undefined ? next : zipState(next, before, (now, then) => tf.where(live, now, then));
 }
 
-/** Zero where a sequence is over; a product with 0 would let NaN through. */
+/** Sets x to 0 where a sequence has ended. A product with 0 would not do, because NaN times 0 is NaN. */
 export function blank<T extends tf.Tensor>(live: tf.Tensor | undefined, x: T): T {
   return live === undefined ? x : (tf.where(live, x, tf.zerosLike(x)) as T);
 }

@@ -8,45 +8,65 @@ import { tidy } from "../tidy";
 import { blank, freeze } from "./over-time";
 import { firstState } from "./unroll";
 
-/** What the loop function sees before time step `time`. */
+/** What the loop function of `rawRnn` gets before time step `time`. */
 export interface RawMoment<S extends State, L> {
   readonly time: number;
-  /** The cell's output at the step before; none before the first. */
+  /** The cell's output at the time step before; undefined at time 0. */
   readonly output?: tf.Tensor2D;
-  /** The cell's state after the step before; none before the first. */
+  /** The cell's state after the time step before; undefined at time 0. */
   readonly state?: S;
+  /** The `loopState` that the call before returned; undefined at time 0. */
   readonly loopState?: L;
 }
 
-/** What the loop function decides. */
+/** What the loop function of `rawRnn` returns. */
 export interface RawDecision<S extends State, L> {
-  /** bool `[batch]`: the sequences that have ended. One that has ended stays so. */
+  /** bool `[batch]`: true for the sequences that have ended. A sequence that has ended stays ended. */
   readonly finished: tf.Tensor1D;
   /** The input of time step `time`, `[batch, inputSize]`. */
   readonly nextInput: tf.Tensor2D;
-  /** The state that time step `time` begins with: needed before the first, else the cell's own unless told otherwise. */
+  /** The state that time step `time` begins with. Required at time 0. Default at later steps: the cell's own state. */
   readonly nextState?: S;
-  /** What is kept as the output of the step before: the cell's output unless told otherwise. */
+  /** The result of the time step before, which `rawRnn` keeps. Default: the cell's output. */
   readonly emit?: tf.Tensor2D;
-  /** Anything to be carried to the next call. */
+  /** Any value; the next call of the loop function gets it. */
   readonly loopState?: L;
 }
 
 export interface RawRnnOptions {
-  /** An error beyond that many time steps, so that a loop that never ends does not hang. 10,000 unless told otherwise. */
+  /** The largest number of time steps. Beyond it `rawRnn` throws, so that a loop without end does not hang. Default: 10,000. */
   maxSteps?: number;
+  /** Makes this a training run: dropout and zoneout are on. Default: a test run, in which they are off. */
   training?: Training;
 }
 
 /**
- * An unrolling in which a function decides each next input, each next state, and when each sequence ends; TensorFlow's
- * `raw_rnn`. With it: vector to sequence, feedback of outputs, output of variable length with an end token.
+ * Unrolls a cell under the control of a function, which decides each next input, each next state, and when each sequence
+ * ends: TensorFlow's `raw_rnn`. Use it for vector to sequence, for outputs fed back as inputs, and for outputs of variable
+ * length with an end token. For one sequence it means:
  *
- * The function is called before every time step, first with `time` 0 and no output. Where a sequence has ended, outputs
- * are 0 and the state stays. The loop ends when every sequence has. It reads `finished` at each step, so it runs eagerly.
+ *   let { finished, nextInput, nextState: state, loopState } = loop({ time: 0 });
+ *   for (let time = 1; !finished; time++) {
+ *     const [output, after] = cell.call(nextInput, state);
+ *     const next = loop({ time, output, state: after, loopState });
+ *     outputs.push(next.emit ?? output);
+ *     [state, nextInput, loopState] = [next.nextState ?? after, next.nextInput, next.loopState];
+ *     finished = next.finished;
+ *   }
  *
- * @returns the kept outputs, one `[batch, …]` tensor a time step; the final state; the last loop state
- * @throws ArgumentError on a wrong shape or dtype, a missing first state, or more than `maxSteps` time steps
+ * In a batch the loop ends when every sequence has ended. Past its own end a sequence has outputs of 0 and keeps its state.
+ * `rawRnn` reads `finished` at each time step, so it runs eagerly only.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 3, seed: 42 });
+ *   const [outputs, state] = rawRnn<tf.Tensor2D>(cell, ({ time, output }) => ({
+ *     finished: tf.fill([2], time >= 10 ? 1 : 0).toBool() as tf.Tensor1D, // both sequences end after 10 steps
+ *     nextInput: output ?? tf.ones([2, 3]), // each output is the next input
+ *     nextState: time === 0 ? cell.zeroState(2) : undefined,
+ *   }));
+ *
+ * @returns one result `[batch, …]` for each time step, the final state, and the last `loopState`
+ * @throws ArgumentError when a shape or dtype is wrong, the first state is missing, or there are more than `maxSteps` steps
  */
 export function rawRnn<S extends State, L = undefined>(
   cell: RNNCell<S>,
@@ -82,7 +102,7 @@ export function rawRnn<S extends State, L = undefined>(
       decision = loop({ time, output, state: after, loopState: decision.loopState });
       checkDecision(cell, decision, batch);
       outputs.push(blank(live, decision.emit ?? output));
-      state = freeze(live, decision.nextState ?? after, state); // by name
+      state = freeze(live, decision.nextState ?? after, state); // matches the parts by name
       finished = tf.logicalOr(finished, decision.finished);
     }
     return [outputs, state, decision.loopState];

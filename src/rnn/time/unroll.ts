@@ -6,47 +6,64 @@ import { atTime, checkTraining, firstKey, type Training } from "../random-key";
 import { checkState, type State, zipState } from "../state";
 import { tidy } from "../tidy";
 import { liveSteps, type SequenceLength } from "./lengths";
-import { blank, freeze, runOverTime, timeSteps, type Walk } from "./over-time";
+import { blank, freeze, type RunOptions, runOverTime, timeSteps } from "./over-time";
 
 export interface StaticRnnOptions<S extends State = State> {
-  /** The state before the first time step; zeros unless told otherwise. */
+  /** The state before the first time step. Default: zeros. */
   initialState?: S;
   /**
-   * Live time steps of each sequence. Past the end of a sequence the output is 0 and the state stays what it was at its
-   * last live step, as in TensorFlow 1.x; what stands in the padding, NaN included, changes neither.
+   * The number of live time steps of each sequence. Past the end of a sequence the output is 0 and the state stays as it was
+   * after the last live step, as in TensorFlow 1.x. The values in the padding, NaN included, change neither outputs nor
+   * gradients. Default: all time steps are live.
    */
   sequenceLength?: SequenceLength;
-  /** A training run: dropout and zoneout are on, and draw from here. Without it they are off. */
+  /** Makes this a training run: dropout and zoneout are on. Default: a test run, in which they are off. */
   training?: Training;
 }
 
 export interface UnrollOptions<S extends State = State> extends StaticRnnOptions<S> {
-  /** Inputs and outputs are `[nSteps, batch, features]` instead of `[batch, nSteps, features]`. */
+  /** Inputs and outputs are `[nSteps, batch, features]` instead of `[batch, nSteps, features]`. Default: false. */
   timeMajor?: boolean;
   /**
-   * TensorFlow's wish to trade time for memory on long sequences. Compiled, activations are computed again on the way back
-   * instead of kept, and memory grows with the square root of nSteps. Run eagerly, it changes nothing.
+   * Trades time for memory on long sequences. In a compiled function the backward pass computes activations again instead of
+   * keeping them, so that memory grows with the square root of nSteps. In an eager run it changes nothing. The name is
+   * TensorFlow 1.x's `swap_memory`. Default: false.
    */
   swapMemory?: boolean;
 }
 
 /**
- * Unrolls a cell over a list of time steps, one call of the cell each.
+ * Unrolls a cell over a list of time steps: TensorFlow 1.x's `static_rnn`. For one sequence of `length` live steps it means:
+ *
+ *   let state = initialState ?? cell.zeroState(1);
+ *   for (let t = 0; t < nSteps; t++) {
+ *     const live = t < length;
+ *     const [output, next] = cell.call(live ? inputs[t] : zeros, state);
+ *     outputs[t] = live ? output : zeros;
+ *     state = live ? next : state;
+ *   }
+ *
+ * In a batch every sequence has its own length. `dynamicRnn` computes the same numbers and is faster.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 5, seed: 42 });
+ *   const steps = [tf.ones([4, 3]), tf.zeros([4, 3])] as tf.Tensor2D[]; // nSteps tensors [batch, inputSize]
+ *   const [outputs, state] = staticRnn(cell, steps); // two outputs [4, 5], and [4, 5]
  *
  * @param inputs nSteps tensors `[batch, inputSize]`
  * @returns nSteps outputs `[batch, outputSize]` and the state after each sequence's last live step
- * @throws ArgumentError on a wrong shape, an empty list, or a length outside 0…nSteps
+ * @throws ArgumentError when a shape or dtype is wrong, the list is empty, or a length is outside 0…nSteps
  */
 export function staticRnn<S extends State>(
   cell: RNNCell<S>,
   inputs: readonly tf.Tensor2D[],
   options: StaticRnnOptions<S> = {},
 ): [outputs: tf.Tensor2D[], state: S] {
-  return walkList("staticRnn", cell, inputs, options, false);
+  return unrollList("staticRnn", cell, inputs, options, false);
 }
 
-/** A list of time steps, forward or backward. */
-export function walkList<S extends State>(
+/** Unrolls a cell over a list of time steps, forward or backward. */
+export function unrollList<S extends State>(
   where: string,
   cell: RNNCell<S>,
   inputs: readonly tf.Tensor2D[],
@@ -64,7 +81,7 @@ export function walkList<S extends State>(
   });
   checkLive(where, cell);
   return tidy(() => {
-    const { live: mask, key } = walkOf(where, options, batch, inputs.length, reverse);
+    const { live: mask, key } = runOptionsOf(where, options, batch, inputs.length, reverse);
     const live = mask && timeSteps(mask);
     const order = reverse ? [...inputs.keys()].reverse() : [...inputs.keys()];
     const outputs: tf.Tensor2D[] = new Array(inputs.length);
@@ -81,24 +98,42 @@ export function walkList<S extends State>(
 }
 
 /**
- * Unrolls a cell over the time axis of one tensor. The numbers are those of `staticRnn`; what does not depend on the
- * state, the input product first of all, is computed for all time steps at once.
+ * Unrolls a cell over the time axis of one tensor: TensorFlow 1.x's `dynamic_rnn`. For one sequence of `length` live steps
+ * it means:
+ *
+ *   let state = initialState ?? cell.zeroState(1);
+ *   for (let t = 0; t < nSteps; t++) {
+ *     const live = t < length;
+ *     const [output, next] = cell.call(live ? inputs[t] : zeros, state);
+ *     outputs[t] = live ? output : zeros;
+ *     state = live ? next : state;
+ *   }
+ *
+ * In a batch every sequence has its own length. What does not depend on the state is computed for all time steps at once
+ * instead, above all the product of inputs and kernel. In a compiled function up to 200 time steps are unrolled in the graph;
+ * more become a graph loop.
+ *
+ * @example
+ *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, state] = dynamicRnn(cell, x, { sequenceLength: [5, 2] }); // outputs [2, 5, 4]
+ *   const [more] = dynamicRnn(cell, x, { initialState: state }); // continues from the last state
  *
  * @param inputs `[batch, nSteps, inputSize]`, or `[nSteps, batch, inputSize]` with `timeMajor`
- * @returns outputs `[batch, nSteps, outputSize]` (time first with `timeMajor`) and the state after each sequence's last
- *   live step
- * @throws ArgumentError on a wrong shape or dtype, no time steps, or a length outside 0…nSteps
+ * @returns outputs `[batch, nSteps, outputSize]`, or `[nSteps, batch, outputSize]` with `timeMajor`, and the state after each
+ *   sequence's last live step
+ * @throws ArgumentError when a shape or dtype is wrong, there is no time step, or a length is outside 0…nSteps
  */
 export function dynamicRnn<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   options: UnrollOptions<S> = {},
 ): [outputs: tf.Tensor3D, state: S] {
-  return walkTensor("dynamicRnn", cell, inputs, options, false);
+  return unrollTensor("dynamicRnn", cell, inputs, options, false);
 }
 
-/** The time axis of a tensor, forward or backward. */
-export function walkTensor<S extends State>(
+/** Unrolls a cell over the time axis of a tensor, forward or backward. */
+export function unrollTensor<S extends State>(
   where: string,
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
@@ -114,33 +149,42 @@ export function walkTensor<S extends State>(
   return tidy(() => {
     const steps = timeMajor ? inputs : tf.transpose(inputs, [1, 0, 2]);
     const [nSteps, batch] = steps.shape;
-    const walk = walkOf(where, options, batch, nSteps, reverse);
+    const runOptions = runOptionsOf(where, options, batch, nSteps, reverse);
     const first = firstState(where, cell, batch, options.initialState);
-    const [outputs, state] = runOverTime(cell, blank(walk.live, steps), first, { ...walk, swapMemory });
-    const clean = blank(walk.live, outputs);
+    const [outputs, state] = runOverTime(cell, blank(runOptions.live, steps), first, { ...runOptions, swapMemory });
+    const clean = blank(runOptions.live, outputs);
     return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });
 }
 
 const OPTIONS = ["initialState", "sequenceLength", "training"];
 
-function walkOf(where: string, options: StaticRnnOptions, batch: number, nSteps: number, reverse: boolean): Walk {
+function runOptionsOf(
+  where: string,
+  options: StaticRnnOptions,
+  batch: number,
+  nSteps: number,
+  reverse: boolean,
+): RunOptions {
   const { sequenceLength, training } = options;
   if (training !== undefined) checkTraining(where, training);
   return {
     live: sequenceLength === undefined ? undefined : liveSteps(where, sequenceLength, batch, nSteps),
     reverse,
-    key: training && firstKey(training, reverse ? 1 : 0), // each direction draws numbers of its own
+    key: training && firstKey(training, reverse ? 1 : 0), // each direction has its own random numbers
   };
 }
 
-/** A state of the caller's own: it may have been the caller's initial state, or share its tensor with an output. */
+/**
+ * Clones a final state, so that the caller may dispose it. Without a clone it could be the caller's initial state itself, or
+ * share a tensor with an output.
+ */
 const ownState = <S extends State>(state: S): S => zipState(state, state, (part) => tf.clone(part));
 
-/** The given state, or zeros. @throws ArgumentError when the given one has another structure or shape */
+/** Returns the given state, or zeros without one. @throws ArgumentError when its structure or shape is wrong */
 export function firstState<S extends State>(where: string, cell: RNNCell<S>, batch: number, given: S | undefined): S {
   const zero = cell.zeroState(batch);
   if (given === undefined) return zero;
   checkState(where, "initialState", given, zero);
-  return zipState(zero, given, (_, part) => part); // in the cell's own order of names
+  return zipState(zero, given, (_, part) => part); // in the order of names of the cell's own state
 }

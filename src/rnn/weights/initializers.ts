@@ -1,45 +1,83 @@
 import * as tf from "../../tf";
 import { ArgumentError } from "../errors";
 
-/** Makes a weight tensor's first values. The same seed gives the same values; without one they differ every time. */
+/**
+ * Creates the initial values of a weight. The same seed gives the same values; without a seed every call gives other values.
+ *
+ * @example
+ *   const ownInitializer: Initializer = (shape, seed) => tf.mul(heNormal(shape, seed), 0.5);
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 100, kernelInitializer: ownInitializer, seed: 42 });
+ */
 export type Initializer = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed?: number) => tf.Tensor<R>;
 
-/** All zeros. */
+/**
+ * All zeros.
+ *
+ * @example
+ *   const head = new Dense({ inputSize: 100, outputSize: 10, kernelInitializer: zerosInitializer });
+ */
 export const zerosInitializer: Initializer = (shape) => tf.zeros(shape);
 
-/** All ones. */
+/**
+ * All ones.
+ *
+ * @example
+ *   const head = new Dense({ inputSize: 100, outputSize: 10, kernelInitializer: onesInitializer });
+ */
 export const onesInitializer: Initializer = (shape) => tf.ones(shape);
 
-/** Uniform on [minimum, maximum). TensorFlow's `random_uniform_initializer` has −0.05 and 0.05. */
+/**
+ * Uniform on [minimum, maximum). Default: −0.05 and 0.05, as in TensorFlow's `random_uniform_initializer`.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: randomUniform(-0.1, 0.1), seed: 42 });
+ */
 export const randomUniform =
   (minimum = -0.05, maximum = 0.05): Initializer =>
   (shape, seed) =>
     tf.randomUniform(shape, minimum, maximum, "float32", nonZero(seed));
 
-/** Normal. TensorFlow's `random_normal_initializer` has mean 0 and standard deviation 1. */
+/**
+ * Normal. Default: mean 0 and standard deviation 1, as in TensorFlow's `random_normal_initializer`.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: randomNormal(0, 0.05), seed: 42 });
+ */
 export const randomNormal =
   (mean = 0, stddev = 1): Initializer =>
   (shape, seed) =>
     tf.randomNormal(shape, mean, stddev, "float32", nonZero(seed));
 
-/** Normal, values beyond two standard deviations drawn again. */
+/**
+ * Normal, where values beyond two standard deviations are drawn again. Default: mean 0 and standard deviation 1.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: truncatedNormal(0, 0.05), seed: 42 });
+ */
 export const truncatedNormal =
   (mean = 0, stddev = 1): Initializer =>
   (shape, seed) =>
     tf.truncatedNormal(shape, mean, stddev, "float32", nonZero(seed));
 
 export interface VarianceScalingOptions {
+  /** Default: 1. */
   scale?: number;
+  /** The number n: of inputs, of outputs, or the mean of both. Default: "fanIn". */
   mode?: "fanIn" | "fanOut" | "fanAvg";
+  /** Default: "truncatedNormal". */
   distribution?: "truncatedNormal" | "untruncatedNormal" | "uniform";
 }
 
-/** The standard deviation of a unit normal once what lies beyond ±2 is cut away: divided out, as TensorFlow does. */
+/** The standard deviation of a unit normal that is truncated to ±2. TensorFlow divides by it, and so do we. */
 const TRUNCATED_STDDEV = 0.8796256610342398;
 
 /**
- * Variance scaling: variance = scale / n, where n is the number of inputs, of outputs, or their mean.
- * Fans of a matrix `[inputs, outputs]` are its sizes; further leading sizes count as a receptive field.
+ * Variance scaling: variance = scale / n, where n is the number of inputs, of outputs, or the mean of both. For a matrix
+ * `[inputs, outputs]` these numbers are its sizes; further leading sizes multiply both, as a receptive field does.
+ *
+ * @example
+ *   const kernelInitializer = varianceScaling({ scale: 2, mode: "fanOut", distribution: "uniform" });
+ *   const head = new Dense({ inputSize: 100, outputSize: 10, activation: tf.relu, kernelInitializer, seed: 42 });
  */
 export const varianceScaling =
   ({ scale = 1, mode = "fanIn", distribution = "truncatedNormal" }: VarianceScalingOptions = {}): Initializer =>
@@ -56,21 +94,45 @@ export const varianceScaling =
     return tf.truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED_STDDEV, "float32", nonZero(seed));
   };
 
-/** Glorot and Bengio 2010: uniform with variance 2 / (inputs + outputs). TensorFlow 1.x's default for kernels. */
+/**
+ * Glorot and Bengio 2010: uniform with variance 2 / (inputs + outputs). TensorFlow 1.x's default for kernels, and ours.
+ *
+ * @example
+ *   const head = new Dense({ inputSize: 100, outputSize: 10, kernelInitializer: glorotUniform, seed: 42 });
+ */
 export const glorotUniform = varianceScaling({ mode: "fanAvg", distribution: "uniform" });
 
-/** Glorot and Bengio 2010: truncated normal with variance 2 / (inputs + outputs). */
+/**
+ * Glorot and Bengio 2010: truncated normal with variance 2 / (inputs + outputs).
+ *
+ * @example
+ *   const head = new Dense({ inputSize: 100, outputSize: 10, kernelInitializer: glorotNormal, seed: 42 });
+ */
 export const glorotNormal = varianceScaling({ mode: "fanAvg" });
 
-/** He et al. 2015 (arXiv:1502.01852): truncated normal with variance 2 / inputs, made for ReLU. */
+/**
+ * He et al. 2015 (arXiv:1502.01852): truncated normal with variance 2 / inputs, for layers with ReLU.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, activation: tf.relu, kernelInitializer: heNormal });
+ */
 export const heNormal = varianceScaling({ scale: 2 });
 
-/** He et al. 2015: uniform with variance 2 / inputs. */
+/**
+ * He et al. 2015 (arXiv:1502.01852): uniform with variance 2 / inputs, for layers with ReLU.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, activation: tf.relu, kernelInitializer: heUniform });
+ */
 export const heUniform = varianceScaling({ scale: 2, distribution: "uniform" });
 
 /**
- * Orthogonal rows or columns, whichever are fewer (Saxe et al. 2013, arXiv:1312.6120): the Q of a normal matrix, with
- * the signs of R's diagonal, so that every such matrix is equally likely.
+ * An orthogonal matrix times `gain` (Saxe et al. 2013, arXiv:1312.6120). Its columns are orthonormal; its rows, where it has
+ * fewer rows than columns. The matrix is the Q of the QR decomposition of a normal matrix, multiplied by the signs of R's
+ * diagonal, so that every orthogonal matrix is equally likely. Default: gain 1.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: orthogonal(1), seed: 42 });
  */
 export const orthogonal =
   (gain = 1): Initializer =>
@@ -86,10 +148,10 @@ export const orthogonal =
     });
   };
 
-/** The seed of a cell's nth further weight, so that no two of its weights are drawn alike; none stays none. */
+/** Returns the seed of a cell's nth further weight, so that two weights of one cell differ. No seed stays no seed. */
 export const furtherSeed = (seed: number | undefined, n: number) => (seed === undefined ? undefined : seed + n);
 
-/** TensorFlow.js's normal draws take a seed of 0 for none. */
+/** Replaces a seed of 0, because TensorFlow.js's normal distributions treat 0 as no seed. */
 const nonZero = (seed: number | undefined) => (seed === 0 ? 2 ** 31 : seed);
 
 function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {

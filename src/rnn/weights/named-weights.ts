@@ -5,38 +5,48 @@ import { ArgumentError } from "../errors";
 import { type ArrayLike, toTensor } from "../to-tensor";
 import { namedWeights } from "./weights";
 
-/** What has weights by name: a cell, or a layer. */
+/** A cell or layer: a part of a model that has weights by name. */
 export interface Named {
   readonly weights?: RNNCell["weights"];
   readonly variables: readonly tf.Variable[];
 }
 
-/** Weights by TensorFlow 1.x's names. */
+/** The values of weights by TensorFlow 1.x's names. */
 export type NamedArrays = Readonly<Record<string, ArrayLike>>;
 
 /**
- * The weights as arrays, by TensorFlow 1.x's names and in its layout: a kernel's rows are those of the inputs, then of
- * the state; an LSTM's columns are the gates i, j, f, o.
+ * Copies the weights of a cell or layer into arrays, by TensorFlow 1.x's names and in its layout: a kernel has first the rows
+ * that multiply the inputs, then the rows that multiply the state; an LSTM's columns are the gates i, j, f, o.
  *
- * @param scope what stands before each name; a cell's are under "rnn", where `dynamic_rnn` puts them, a layer's under
- *   nothing
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const arrays = exportWeights(cell);
+ *   console.log(arrays["rnn/gru_cell/gates/kernel"]?.shape); // [7, 8]
+ *
+ * @param scope the prefix of each name. Default: "rnn" for a cell, as TensorFlow's `dynamic_rnn` has it; "" for a layer.
  */
 export function exportWeights(
   part: Named,
   scope = scopeOf(part),
 ): Record<string, { data: Float32Array; shape: number[] }> {
   const entries = Object.entries(namedWeights(part)).map(([name, variable]) => {
-    const data = Float32Array.from(variable.dataSync()); // a copy: the tensor may share its memory
+    const data = Float32Array.from(variable.dataSync()); // a copy, because the tensor may share its memory with the array
     return [underScope(scope, name), { data, shape: variable.shape.slice() }] as const;
   });
   return Object.fromEntries(entries);
 }
 
 /**
- * Gives a cell or layer the weights that were trained elsewhere, by TensorFlow 1.x's names and in its layout.
+ * Assigns weights that were trained elsewhere to a cell or layer, by TensorFlow 1.x's names and in its layout.
  *
- * @param scope what stands before each name, as for `exportWeights`
- * @throws ArgumentError naming a weight that is missing, left over, or of another shape; nothing is changed then
+ * @example
+ *   const trained = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 4 });
+ *   importWeights(cell, exportWeights(trained)); // `loadSafetensors` of "unroll/data" reads such arrays from a file
+ *
+ * @param scope the prefix of each name, as for `exportWeights`
+ * @throws ArgumentError that names a weight which is missing or superfluous, or has another shape. After an error no weight is
+ *   changed
  */
 export function importWeights(part: Named, arrays: NamedArrays, scope = scopeOf(part)): void {
   const own = Object.entries(namedWeights(part)).map(

@@ -15,11 +15,15 @@ interface Part {
 }
 
 /**
- * What a model is made of: a row for each weight, its name, shape and number of parameters, and a last row for the sum.
+ * Lists the weights of a model as a table: one row for each weight with its name, shape and number of parameters, and a last
+ * row with the total.
  *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150 });
+ *   const head = new Dense({ inputSize: 150, outputSize: 10 });
  *   console.table(summary({ rnn: cell, dense: head }));
  *
- * @param parts cells and layers, by the names that the rows begin with
+ * @param parts cells and layers by name. The name of each row begins with the name of its part
  * @throws ArgumentError when there are no parts
  */
 export function summary(parts: Readonly<Record<string, Part>>): SummaryRow[] {

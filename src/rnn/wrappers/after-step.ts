@@ -3,14 +3,14 @@ import { foldIn, type RandomKey } from "../random-key";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 
-/** What is done to a state right after each step: it sees the new one and the one before. */
+/** A function that changes the state after each step. It gets the new state and the state before the step. */
 type AfterStep<S extends State> = (next: S, before: S, key: RandomKey | undefined) => S;
 
 /**
- * A cell whose state is changed right after each step, opened or not. Its output stays what the cell gave. The weights
- * belong to the cell inside.
+ * Returns a cell that runs the given cell and then changes its state at each step, opened or not. The output is the output of
+ * the given cell, and the weights still belong to that cell.
  *
- * @param inner the place of the cell inside, for its random numbers
+ * @param inner the index that is folded into the random key of the given cell
  */
 export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, change: AfterStep<S>): RNNCell<S> {
   const { inputSize, outputSize, variables, open } = cell;

@@ -8,30 +8,39 @@ import { afterStep } from "./after-step";
 import { CellWrapper } from "./wrapper";
 
 export interface DropoutOptions {
-  /** The share of the inputs that is kept, 1 unless told otherwise. */
+  /** The share of the inputs that is kept. Default: 1. */
   inputKeepProb?: number;
-  /** The share of the outputs that is kept, 1 unless told otherwise. */
+  /** The share of the outputs that is kept. Default: 1. */
   outputKeepProb?: number;
-  /** The share of the state that is kept from one time step to the next, 1 unless told otherwise. An LSTM's c is never dropped. */
+  /** The share of the state that is kept from one time step to the next. An LSTM's c is never dropped. Default: 1. */
   stateKeepProb?: number;
-  /** One mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). */
+  /** Uses one mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). Default: false, a new mask at each step. */
   variationalRecurrent?: boolean;
 }
 
 const OPTIONS = ["inputKeepProb", "outputKeepProb", "stateKeepProb", "variationalRecurrent"];
 
-/** Places that a dropout wrapper draws at. */
+/** The indices that a dropout wrapper folds into its random key, one for each use. */
 const INPUT = 0;
 const STATE = 1;
 const OUTPUT = 2;
 const INNER = 3;
 
 /**
- * Dropout around a cell (Srivastava et al. 2014), as TensorFlow 1.x's `DropoutWrapper`: what is kept is divided by its
- * keep probability, so that sums stay what they were on average. It acts in training runs only: unrollers switch it on
- * by `training: { seed, step }`, and without that the wrapper is its cell.
+ * Applies dropout to a cell's inputs, outputs and state (Srivastava et al. 2014), as TensorFlow 1.x's `DropoutWrapper` does:
  *
- * @throws ArgumentError when a keep probability is not above 0 and at most 1
+ *   dropout(x) = d∘x / keepProb        d is 1 with probability keepProb, else 0; the division keeps the mean
+ *
+ * Dropout is on in training runs only. The option `training: { seed, step }` of an unroller makes a training run; without
+ * this option the wrapper computes the same numbers as its cell.
+ *
+ * @example
+ *   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }), { inputKeepProb: 0.8 });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [trained] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } });
+ *   const [tested] = dynamicRnn(cell, x); // without dropout
+ *
+ * @throws ArgumentError when a keep probability is not above 0 and at most 1, or an option is unknown
  */
 export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   readonly inputKeepProb: number;
@@ -68,7 +77,7 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S, key?: RandomKey): [tf.Tensor3D, S] {
     if (key === undefined) return run(this.cell, inputs, state, INNER);
     const x = this.dropAll(inputs, this.inputKeepProb, foldIn(key, INPUT));
-    // With its state untouched the cell inside keeps its own way through time; else it is stepped from here.
+    // Without state dropout the cell inside runs with its own `overTime` or `all`; with it, one step after the other.
     const [outputs, next] =
       this.stateKeepProb === 1
         ? run(this.cell, x, state, INNER)
@@ -77,9 +86,9 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   }
 
   private readonly dropState = (next: S, _before: S, key: RandomKey | undefined): S => {
-    let place = INNER + 1;
+    let index = INNER + 1;
     const walk = (part: State): State => {
-      if (part instanceof tf.Tensor) return this.drop(part, this.stateKeepProb, foldIn(key, place++));
+      if (part instanceof tf.Tensor) return this.drop(part, this.stateKeepProb, foldIn(key, index++));
       if (Array.isArray(part)) return part.map(walk);
       const record = part as StateRecord;
       const isLSTM = "c" in record && "h" in record;
@@ -93,12 +102,12 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
     return keepProb === 1 || key === undefined ? x : keep(x, keepProb, this.uniform(x.shape, key));
   }
 
-  /** Each time step by numbers of its own, those that `call` draws at it. */
+  /** Drops at all time steps at once. Each time step has the random numbers that `call` draws at this step. */
   private dropAll(x: tf.Tensor3D, keepProb: number, key: RandomKey | undefined): tf.Tensor3D {
     if (keepProb === 1 || key === undefined) return x;
     const [nSteps, ...shape] = x.shape;
-    const draws = Array.from({ length: nSteps }, (_, t) => this.uniform(shape, atTime(key, t) as RandomKey));
-    return keep(x, keepProb, tf.stack(draws) as tf.Tensor3D);
+    const uniforms = Array.from({ length: nSteps }, (_, t) => this.uniform(shape, atTime(key, t) as RandomKey));
+    return keep(x, keepProb, tf.stack(uniforms) as tf.Tensor3D);
   }
 
   private uniform(shape: readonly number[], key: RandomKey): tf.Tensor {

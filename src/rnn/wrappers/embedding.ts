@@ -9,19 +9,27 @@ import { type Initializer, randomUniform } from "../weights/initializers";
 import { scoped } from "../weights/weights";
 import { CellWrapper } from "./wrapper";
 
-/** TensorFlow's default here: uniform on ±√3, whose variance is 1. */
+/** TensorFlow's default for `EmbeddingWrapper`: uniform on ±√3, whose variance is 1. */
 const UNIT_VARIANCE = randomUniform(-Math.sqrt(3), Math.sqrt(3));
 
 export interface EmbeddingWrapperOptions {
-  /** How many words there are. */
+  /** The number of words. Word indices go from 0 to embeddingClasses − 1. */
   embeddingClasses: number;
+  /** The vectors' initial values. Default: uniform on ±√3, whose variance is 1, as in TensorFlow. */
   initializer?: Initializer;
+  /** Fixes the initial vectors. Default: other vectors at every construction. */
   seed?: number;
 }
 
 /**
- * A cell that reads words: its inputs are int32 word numbers `[batch, 1]` (`[batch, nSteps, 1]` for `dynamicRnn`), and
- * the cell inside sees their vectors, which are as long as its input size.
+ * Puts an embedding below a cell: TensorFlow 1.x's `EmbeddingWrapper`. The inputs are int32 word indices, `[batch, 1]`, or
+ * `[batch, nSteps, 1]` for `dynamicRnn`. The cell inside gets the words' vectors, whose size is the cell's input size.
+ *
+ * @example
+ *   const inner = new GRUCell({ inputSize: 64, numUnits: 100, seed: 42 });
+ *   const cell = new EmbeddingWrapper(inner, { embeddingClasses: 10_000, seed: 43 });
+ *   const words = tf.tensor3d([[[4], [8], [15]]], [1, 3, 1], "int32"); // [batch, nSteps, 1]
+ *   const [outputs, state] = dynamicRnn(cell, words); // [1, 3, 100] and [1, 100]
  */
 export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
   readonly embedding: Embedding;

@@ -7,19 +7,26 @@ import { checkState, type State } from "../state";
 import { tidy } from "../tidy";
 import { scoped } from "../weights/weights";
 
-// biome-ignore lint/suspicious/noExplicitAny: a stack may mix cells of any states
+// biome-ignore lint/suspicious/noExplicitAny: the cells of a stack may have different types of state
 type AnyCell = RNNCell<any>;
 
-/** The states of a stack's cells, in their order. */
+/** The state of a stack: the list of the states of its cells. */
 export type StackState<Cells extends readonly AnyCell[]> = {
-  readonly [Place in keyof Cells]: Cells[Place] extends RNNCell<infer S> ? S : never;
+  readonly [Index in keyof Cells]: Cells[Index] extends RNNCell<infer S> ? S : never;
 };
 
 /**
- * Cells on top of each other: the output of each is the input of the next, the state is the list of their states.
- * Over time it runs layer by layer, so that every layer's input product leaves the time loop.
+ * Stacks cells: the output of each cell is the input of the next one. The state is the list of the cells' states. TensorFlow
+ * 1.x's `MultiRNNCell`. An unroller runs it layer by layer, so that each layer computes its input product for all time steps
+ * at once.
  *
- * @throws ArgumentError when there is no cell, or a cell's input size is not the output size of the one below
+ * @example
+ *   const layers = [3, 4, 4].map((inputSize, i) => new GRUCell({ inputSize, numUnits: 4, seed: 42 + i }));
+ *   const cell = new MultiRNNCell(layers);
+ *   const [outputs, states] = dynamicRnn(cell, tf.randomNormal([2, 5, 3])); // [2, 5, 4], and three states [2, 4]
+ *
+ * @throws ArgumentError when the list is empty, a cell stands in it twice, or a cell's input size is not the output size of
+ *   the cell below
  */
 export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyCell[]>
   implements RNNCell<StackState<Cells>>
@@ -72,11 +79,11 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
     return this.climb(inputs, state, run);
   }
 
-  /** From the lowest layer to the highest, each layer's output into the next. */
+  /** Runs the layers from the lowest to the highest. Each layer's output is the input of the next layer. */
   private climb<X>(
     inputs: X,
     state: StackState<Cells>,
-    layer: (cell: RNNCell, x: X, state: State, place: number) => [X, State],
+    layer: (cell: RNNCell, x: X, state: State, index: number) => [X, State],
   ): [X, StackState<Cells>] {
     let x = inputs;
     const next = this.cells.map((cell, i) => {

@@ -10,12 +10,15 @@ import { scoped } from "../weights/weights";
 import { CellWrapper } from "./wrapper";
 
 export interface ProjectionOptions {
+  /** φ. Default: none. */
   activation?: (x: tf.Tensor2D) => tf.Tensor2D;
+  /** The initial values of W. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
+  /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
 
-/** A cell and a dense layer before or after it, the same at every time step. */
+/** The base class of the projections: a cell, and a dense layer below or above it with the same weights at every time step. */
 abstract class ProjectionWrapper<S extends State> extends CellWrapper<S> {
   protected abstract readonly scope: string;
 
@@ -42,8 +45,16 @@ abstract class ProjectionWrapper<S extends State> extends CellWrapper<S> {
 }
 
 /**
- * A dense layer on top of a cell's output at every time step: y = φ(cell(x)·W + b). Over time it is one product for all
- * time steps, which is the book's reshape trick too.
+ * Puts a dense layer above a cell, on its output at every time step: TensorFlow 1.x's `OutputProjectionWrapper`.
+ *
+ *   y = φ(cell(x)·W + b)
+ *
+ * An unroller computes the layer for all time steps with one product, as the book's reshape trick does.
+ *
+ * @example
+ *   const inner = new BasicRNNCell({ inputSize: 1, numUnits: 100, activation: tf.relu, seed: 42 });
+ *   const cell = new OutputProjectionWrapper(inner, 1, { seed: 43 });
+ *   const [outputs] = dynamicRnn(cell, tf.randomNormal([50, 20, 1])); // [50, 20, 1]
  */
 export class OutputProjectionWrapper<S extends State> extends ProjectionWrapper<S> {
   protected readonly scope = "output_projection_wrapper";
@@ -70,12 +81,21 @@ export class OutputProjectionWrapper<S extends State> extends ProjectionWrapper<
   }
 }
 
-/** A dense layer below a cell, on its input at every time step: cell(φ(x·W + b)). */
+/**
+ * Puts a dense layer below a cell, on its input at every time step: TensorFlow 1.x's `InputProjectionWrapper`.
+ *
+ *   y = cell(φ(x·W + b))
+ *
+ * @example
+ *   const inner = new GRUCell({ inputSize: 8, numUnits: 8, seed: 42 });
+ *   const cell = new InputProjectionWrapper(inner, 3, { seed: 43 }); // from 3 features to the cell's 8
+ *   const [outputs] = dynamicRnn(cell, tf.randomNormal([2, 5, 3])); // [2, 5, 8]
+ */
 export class InputProjectionWrapper<S extends State> extends ProjectionWrapper<S> {
   protected readonly scope = "input_projection_wrapper";
 
   /**
-   * @param inputSize features of the wrapper's input; the cell's input size is what they are projected to
+   * @param inputSize features of the wrapper's input. The layer projects them to the cell's input size
    * @throws ArgumentError when `inputSize` is not a positive whole number
    */
   constructor(cell: RNNCell<S>, inputSize: number, options: ProjectionOptions = {}) {

@@ -7,7 +7,13 @@ import { tidy } from "../tidy";
 import { CellWrapper } from "./wrapper";
 
 /**
- * Adds a cell's inputs to its outputs (He et al. 2015, arXiv:1512.03385): y = x + cell(x).
+ * Adds a cell's inputs to its outputs (He et al. 2015, arXiv:1512.03385): TensorFlow 1.x's `ResidualWrapper`.
+ *
+ *   y = x + cell(x)
+ *
+ * @example
+ *   const cell = new ResidualWrapper(new GRUCell({ inputSize: 4, numUnits: 4, seed: 42 }));
+ *   const [outputs, state] = dynamicRnn(cell, tf.randomNormal([2, 5, 4])); // [2, 5, 4] and [2, 4]
  *
  * @throws ArgumentError when the cell's input and output sizes differ
  */

@@ -2,7 +2,7 @@ import type * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import type { State } from "../state";
 
-/** What every wrapper passes through to the cell it holds; a subclass says what it adds. */
+/** The base class of wrappers. It passes every member on to the cell inside; a subclass overrides what it changes. */
 export abstract class CellWrapper<S extends State> implements RNNCell<S> {
   constructor(readonly cell: RNNCell<S>) {}
 
@@ -32,7 +32,7 @@ export abstract class CellWrapper<S extends State> implements RNNCell<S> {
 
   abstract call(inputs: tf.Tensor2D, state: S, ...rest: unknown[]): [tf.Tensor2D, S];
 
-  /** Frees the weights of the cell inside too. */
+  /** Frees the weights, those of the cell inside included. */
   dispose(): void {
     this.cell.dispose();
   }

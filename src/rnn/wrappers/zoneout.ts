@@ -10,22 +10,28 @@ import { CellWrapper } from "./wrapper";
 
 export interface ZoneoutOptions<S extends State> {
   /**
-   * The probability that a unit of the state keeps its value of the time step before: one number, or one for each part
+   * The probability that a unit of the state keeps its value of the time step before: one number, or one number for each part
    * of the state, as in `{ c: 0.5, h: 0.05 }`.
    */
   zoneoutProb: number | (S extends tf.Tensor ? number : { readonly [Part in keyof S]: number });
 }
 
 /**
- * Zoneout (Krueger et al. 2016, arXiv:1606.01305): when training, each unit of the state keeps its old value with
- * probability z; when testing, the state is the mean of that:
+ * Zoneout (Krueger et al. 2016, arXiv:1606.01305). In a training run each unit of the state keeps its old value with
+ * probability z; in a test run the new state is the expected value:
  *
- *   training  s' = d∘s + (1 − d)∘cell(s)     d is 1 with probability z
+ *   training  s' = d∘s + (1 − d)∘cell(s)     d is 1 with probability z, else 0
  *   testing   s' = z·s + (1 − z)·cell(s)
  *
- * The output is what the cell gave at this step.
+ * The output is the output of the cell at this step, without zoneout.
  *
- * @throws ArgumentError when a probability is not from 0 to below 1, or the parts are not the state's
+ * @example
+ *   const inner = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
+ *   const cell = new ZoneoutWrapper(inner, { zoneoutProb: { c: 0.5, h: 0.05 } });
+ *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const [outputs, state] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } });
+ *
+ * @throws ArgumentError when a probability is not in [0, 1), or the parts are not those of the state
  */
 export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
   private readonly probabilities: readonly number[];

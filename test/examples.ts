@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
+
+const ROOT = join(__dirname, "..");
+
+/** An `@example` of a docstring. */
+export interface Example {
+  /** The exported name that the docstring belongs to. */
+  readonly symbol: string;
+  /** The file below `src`, "rnn/cells/gru.ts". */
+  readonly file: string;
+  readonly code: string;
+}
+
+/** The `@example` blocks of all docstrings of a folder below `src`, such as "rnn". A block ends at the next empty line. */
+export function examplesOf(folder: string): Example[] {
+  const files = readdirSync(join(ROOT, "src", folder), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith(".ts"))
+    .sort()
+    .flatMap((file) => examplesIn(`${folder}/${file.split(sep).join("/")}`));
+}
+
+function examplesIn(file: string): Example[] {
+  const text = readFileSync(join(ROOT, "src", file), "utf8");
+  const documented = /^\/\*\*(?<doc>(?:(?!\*\/)[\s\S])*)\*\/\n(?:\/\/.*\n)*export (?:abstract )?\w+ (?<symbol>\w+)/gm;
+  return [...text.matchAll(documented)].flatMap(({ groups }) => {
+    const { doc = "", symbol = "" } = groups ?? {};
+    const lines = doc.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
+    return codesIn(lines).map((code) => ({ symbol, file, code }));
+  });
+}
+
+/** The lines that follow each `@example`. */
+function codesIn(lines: readonly string[]): string[] {
+  return lines.flatMap((line, i) => {
+    if (line.trim() !== "@example") return [];
+    const rest = lines.slice(i + 1);
+    const end = rest.findIndex((next) => next.trim() === "");
+    return [(end < 0 ? rest : rest.slice(0, end)).map((next) => next.replace(/^ {2}/, "")).join("\n")];
+  });
+}
+
+/** The names that the `index.ts` of a folder below `src` exports, types included. */
+function exportedNames(folder: string): string[] {
+  const text = readFileSync(join(ROOT, "src", folder, "index.ts"), "utf8");
+  const lists = [...text.matchAll(/^export (?:type )?\{(?<names>[^}]*)\}/gm)].map(({ groups }) => groups?.names ?? "");
+  return lists.flatMap((list) => list.match(/\w+(?=\s*(?:,|$))/g) ?? []);
+}
+
+/** The folders whose names an example may use without an import, first come first served. */
+const FOLDERS = ["rnn", "train", "data", "compile", "plot", "notebook"];
+
+/** An example as a module of its own: with imports of `tf` and of the names that it uses. */
+function moduleOf(code: string): string {
+  const words = new Set(code.match(/[A-Za-z_]\w*/g));
+  const known = new Set<string>();
+  const imports = FOLDERS.map((folder) => {
+    const names = exportedNames(folder).filter((name) => words.has(name) && !known.has(name));
+    for (const name of names) known.add(name);
+    return names.length > 0
+      ? `import { ${names.join(", ")} } from ${JSON.stringify(join(ROOT, "src", folder))};\n`
+      : "";
+  });
+  return `import * as tf from ${JSON.stringify(join(ROOT, "src/tf"))};\n${imports.join("")}\n${code}\n\nexport {};\n`;
+}
+
+const OPTIONS = {
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  target: "es2022",
+  lib: ["es2022"],
+  module: "esnext",
+  moduleResolution: "bundler",
+  moduleDetection: "force",
+  skipLibCheck: true,
+  noEmit: true,
+  typeRoots: [join(ROOT, "node_modules/@types")],
+  types: ["node"],
+};
+
+/**
+ * Compiles all examples in one run of TypeScript, strictly, each as a module of its own.
+ *
+ * @returns the compiler's messages by the name of the example's symbol; none where all are correct
+ */
+export function compileErrors(examples: readonly Example[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-examples-"));
+  try {
+    examples.forEach(({ file, symbol, code }, i) => {
+      const path = join(folder, `${i}-${symbol}.ts`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path, `// src/${file}\n${moduleOf(code)}`);
+    });
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: OPTIONS, include: ["*.ts"] }));
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8", cwd: folder });
+    return [];
+  } catch (error) {
+    const output = (error as { stdout?: string }).stdout ?? "";
+    return output === "" ? [String(error)] : output.trim().split("\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The functions and classes among a room's exports that have no example in their own docstring. */
+export function withoutExample(room: object, examples: readonly Example[]): string[] {
+  const shown = new Set(examples.map(({ symbol }) => symbol));
+  return Object.entries(room)
+    .filter(([name, value]) => typeof value === "function" && !shown.has(name))
+    .map(([name]) => name);
+}

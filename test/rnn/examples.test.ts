@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import * as rnn from "../../src/rnn";
+import { compileErrors, type Example, examplesOf, withoutExample } from "../examples";
+
+const examples = examplesOf("rnn");
+/** No example: an error class, which users catch and do not construct. */
+const NEEDS_NONE = ["ArgumentError"];
+
+test("every function and class of src/rnn/index.ts has an example in its docstring", () => {
+  expect(examples.length).toBeGreaterThan(50);
+  expect(withoutExample(rnn, examples)).toEqual(NEEDS_NONE);
+});
+
+test("an example has 1 to 8 lines", () => {
+  const lengths = examples.map(({ symbol, code }) => ({ symbol, lines: code.split("\n").length }));
+  expect(lengths.filter(({ lines }) => lines < 1 || lines > 8)).toEqual([]);
+});
+
+test("every example compiles strictly, with its imports implied", () => {
+  expect(compileErrors(examples)).toEqual([]);
+});
+
+test("compileErrors names the example and the line that does not compile", () => {
+  const wrong: Example = { symbol: "GRUCell", file: "rnn/cells/gru.ts", code: "new GRUCell({ inputSize: 3 });" };
+  expect(compileErrors([wrong]).join("\n")).toMatch(/0-GRUCell\.ts\(\d+,\d+\): error TS\d+: .*numUnits/s);
+});
+
+test("withoutExample finds a function whose docstring shows none", () => {
+  const fewer = examples.filter(({ symbol }) => symbol !== "dynamicRnn");
+  expect(withoutExample(rnn, fewer)).toContain("dynamicRnn");
+});
