@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 
@@ -81,29 +81,47 @@ const OPTIONS = {
   types: ["node"],
 };
 
-/**
- * Compiles all examples in one run of TypeScript, strictly, each as a module of its own.
- *
- * @returns the compiler's messages by the name of the example's symbol; none where all are correct
- */
-export function compileErrors(examples: readonly Example[]): string[] {
+/** Writes each example as a module into a temporary folder, and removes the folder after `use`. */
+async function withModules<T>(
+  examples: readonly Example[],
+  use: (folder: string, paths: string[]) => T,
+): Promise<Awaited<T>> {
   const folder = mkdtempSync(join(tmpdir(), "unroll-examples-"));
   try {
-    examples.forEach(({ file, symbol, code }, i) => {
-      const path = join(folder, `${i}-${symbol}.ts`);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path, `// src/${file}\n${moduleOf(code)}`);
-    });
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: OPTIONS, include: ["*.ts"] }));
-    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    execFileSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8", cwd: folder });
-    return [];
-  } catch (error) {
-    const output = (error as { stdout?: string }).stdout ?? "";
-    return output === "" ? [String(error)] : output.trim().split("\n");
+    const paths = examples.map(({ symbol }, i) => join(folder, `${i}-${symbol}.ts`));
+    for (const [i, { code }] of examples.entries()) writeFileSync(paths[i] as string, moduleOf(code));
+    return await use(folder, paths);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Compiles all examples in one run of TypeScript, strictly, each as a module of its own.
+ *
+ * @returns the compiler's messages, which begin with the example's symbol; none where all examples are correct
+ */
+export function compileErrors(examples: readonly Example[]): Promise<string[]> {
+  return withModules(examples, (folder) => {
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: OPTIONS, include: ["*.ts"] }));
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, "-p", folder], {
+      encoding: "utf8",
+      cwd: folder,
+    });
+    return status === 0 ? [] : `${stdout}${stderr}`.trim().split("\n");
+  });
+}
+
+/** Runs the examples one after the other. @returns the error of each example that throws, by its symbol */
+export function runErrors(examples: readonly Example[]): Promise<string[]> {
+  return withModules(examples, async (_, paths) => {
+    const errors: string[] = [];
+    for (const [i, path] of paths.entries()) {
+      await import(path).catch((error: unknown) => errors.push(`${examples[i]?.symbol}: ${error}`));
+    }
+    return errors;
+  });
 }
 
 /** The functions and classes among a room's exports that have no example in their own docstring. */

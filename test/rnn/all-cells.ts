@@ -38,14 +38,14 @@ const dropout = (cell: RNNCell, more = {}) =>
   new DropoutWrapper(cell, { inputKeepProb: 0.8, outputKeepProb: 0.7, stateKeepProb: 0.6, ...more });
 
 /**
- * Keeps a cell with kinks (ReLU, clipping) away from them, so that differences can be compared with derivatives: some
- * units are clearly on one side, some on the other.
+ * Sets the bias of a cell with kinks (ReLU, clipping) so that no unit is near a kink, because central differences across a
+ * kink do not equal the derivative. Some units are clearly on one side of the kink, some on the other.
  */
 function biased<C extends BasicRNNCell | LSTMCell>(cell: C, bias: number[]): C {
   tf.tidy(() => cell.bias.assign(tf.tensor1d(bias)));
   return cell;
 }
-/** Biases of i, j, f, o: the memories of units 0 and 1 are far over 0.5, those of 2 and 3 far below. */
+/** Biases of i, j, f, o: the memories of units 0 and 1 are far above 0.5, the memories of units 2 and 3 far below. */
 const HALF_CLIPPED = [2, 2, -1, -1].concat([3, -3, 0, 0], [-1, -1, -1, -1], [0, 0, 0, 0]);
 
 /** Every cell of the library with every option, and wrappers stacked in several orders; three inputs each. */
@@ -60,7 +60,7 @@ export const CELLS: Record<string, () => RNNCell<State>> = {
   "LSTMCell cellClip": () => biased(new LSTMCell({ ...sizes, cellClip: 0.5 }), HALF_CLIPPED),
   "LSTMCell numProj": () => new LSTMCell({ ...sizes, numProj: 2 }),
   "LSTMCell numProj projClip": () => new LSTMCell({ ...sizes, numProj: 2, projClip: 0.02 }),
-  "LSTMCell with all": () =>
+  "LSTMCell with all options": () =>
     biased(
       new LSTMCell({ ...sizes, usePeepholes: true, cellClip: 0.5, numProj: 3, projClip: 2, forgetBias: 0.5 }),
       HALF_CLIPPED,
@@ -94,7 +94,7 @@ export const CELLS: Record<string, () => RNNCell<State>> = {
     ]),
 };
 
-/** In a training run and out of one. */
+/** A test run and a training run. */
 export const RUNS: readonly [string, Training | undefined][] = [
   ["testing", undefined],
   ["training", { seed: 5, step: 9 }],

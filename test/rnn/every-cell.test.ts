@@ -27,7 +27,7 @@ const cases = Object.entries(CELLS).flatMap(([name, make]) =>
   RUNS.map(([run, training]) => ({ name, run, make, training })),
 );
 
-/** A loss that every output and every part of the final state enters, each element with a weight of its own. */
+/** A loss that depends on every element of the outputs and of the final state, each with its own weight. */
 function weigh(outputs: tf.Tensor, state: State): tf.Scalar {
   const terms = [outputs, ...flattenState(state)].map((tensor, i) =>
     tf.sum(tf.mul(tensor, tf.randomUniform(tensor.shape, -1, 1, "float32", 31 + i))),
@@ -54,7 +54,7 @@ function gradients(loss: Loss, cell: RNNCell, x: tf.Tensor3D, options: UnrollOpt
 describe.each(cases)("$name, $run", ({ make, training }) => {
   const options = { training, sequenceLength: LENGTHS };
 
-  test("static ≡ dynamic: outputs, state, every gradient; lengths T, 0, 1 in one batch", () => {
+  test("staticRnn(cell, steps) ≡ dynamicRnn(cell, x): outputs, state and every gradient, with lengths 4, 0, 1, 2 in one batch", () => {
     const [cell, x] = [make(), inputs()];
     const [a, b] = [gradients(dynamicLoss, cell, x, options), gradients(staticLoss, cell, x, options)];
     for (const [i, tensor] of a.entries()) expectClose(tensor, b[i], 1e-5);
@@ -66,8 +66,8 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     for (const variable of [...cell.variables, x]) {
       const gradient = Array.from((grads[variable.name] as tf.Tensor).dataSync());
       const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      for (const [place, expected] of centralDifferences(variable, () => dynamicLoss(cell, x, options))) {
-        expectClose([gradient[place]], [expected], 2e-2 * largest);
+      for (const [index, expected] of centralDifferences(variable, () => dynamicLoss(cell, x, options))) {
+        expectClose([gradient[index]], [expected], 2e-2 * largest);
       }
     }
     x.dispose();
@@ -84,7 +84,7 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     }
   });
 
-  test("padded ≡ trimmed; past the end outputs are 0", () => {
+  test("sequenceLength 3 of 4 ≡ inputs trimmed to 3 steps; past the end outputs are 0", () => {
     const [cell, x] = [make(), inputs()];
     const sequenceLength = new Array(BATCH).fill(3);
     const [padded, state] = dynamicRnn(cell, x, { training, sequenceLength });
@@ -95,7 +95,7 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     expectStates(state, trimmedState);
   });
 
-  test("time-major ≡ batch-major transposed; no initial state ≡ zero state", () => {
+  test("timeMajor: true ≡ transposed inputs and outputs; no initialState ≡ the zero state", () => {
     const [cell, x] = [make(), inputs()];
     const [outputs, state] = dynamicRnn(cell, x, { training });
     const timeMajor = { training, timeMajor: true, initialState: cell.zeroState(BATCH) };
@@ -104,7 +104,7 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     expectStates(sameState, state);
   });
 
-  test("keep probability 1 and a stack of one ≡ no wrapper: outputs and gradients, static and dynamic", () => {
+  test("DropoutWrapper(cell) without options and MultiRNNCell([cell]) ≡ the cell: outputs and gradients, static and dynamic", () => {
     const [cell, x] = [make(), inputs()];
     for (const loss of [dynamicLoss, staticLoss]) {
       const plain = gradients(loss, cell, x, { sequenceLength: LENGTHS });
@@ -115,13 +115,13 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     }
   });
 
-  test("one time step of one sequence", () => {
+  test("staticRnn ≡ dynamicRnn on one time step of one sequence", () => {
     const [cell, x] = [make(), uniform<tf.Rank.R3>([1, 1, 3], 22)];
     const a = gradients(dynamicLoss, cell, x, { training });
     for (const [i, tensor] of gradients(staticLoss, cell, x, { training }).entries()) expectClose(tensor, a[i], 1e-5);
   });
 
-  test("only the outputs and the state are left, and a refused call leaves nothing", () => {
+  test("an unroller leaks no tensor but its outputs and state; a refused call leaks none", () => {
     const [cell, x] = [make(), inputs()];
     const kept = flattenState(dynamicRnn(cell, x, options)[1]).length + 1;
     expectTensors(kept, () => dynamicRnn(cell, x, options));
@@ -131,9 +131,8 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     expectTensors(0, () => expect(() => dynamicRnn(cell, x, { ...options, sequenceLength: [6, 0, 0, 0] })).toThrow());
   });
 
-  test("a call refuses wrong inputs and a state of another structure, by name", () => {
+  test("cell.call(x, state) refuses inputs of a wrong size and a state of another structure, and names the argument", () => {
     const cell = make();
-    if (cell.variables.length === 1 && !("kernel" in cell)) return; // a plain function checks what it likes
     const state = cell.zeroState(2);
     expect(() => cell.call(tf.zeros([2, 5]), state)).toThrow(/inputs: expected .*\[.*3\].*got .*\[2,5\]/);
     expect(() => cell.call(tf.zeros([2, 3]), { wrong: tf.zeros([2, 4]) })).toThrow(/state: expected/);
@@ -143,16 +142,16 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
 /** (loss(w + step) − loss(w − step)) / (2·step) at up to 16 evenly spaced elements. */
 function centralDifferences(variable: tf.Variable, loss: () => tf.Scalar, step = 1e-2): [number, number][] {
   const values = Float32Array.from(variable.dataSync());
-  const at = (place: number, value: number) =>
+  const at = (index: number, value: number) =>
     tf.tidy(() => {
-      variable.assign(tf.tensor(replaced(values, place, value), variable.shape));
+      variable.assign(tf.tensor(replaced(values, index, value), variable.shape));
       return loss().dataSync()[0] as number;
     });
   const count = Math.min(16, values.length);
-  const places = Array.from({ length: count }, (_, i) => Math.floor((i * values.length) / count));
-  const differences = places.map((place): [number, number] => {
-    const value = values[place] as number;
-    return [place, (at(place, value + step) - at(place, value - step)) / (2 * step)];
+  const indices = Array.from({ length: count }, (_, i) => Math.floor((i * values.length) / count));
+  const differences = indices.map((index): [number, number] => {
+    const value = values[index] as number;
+    return [index, (at(index, value + step) - at(index, value - step)) / (2 * step)];
   });
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
   return differences;
@@ -163,8 +162,8 @@ function expectStates(a: State, b: State): void {
   for (const [i, tensor] of flattenState(a).entries()) expectClose(tensor, others[i]);
 }
 
-function replaced(values: Float32Array, place: number, value: number): Float32Array {
+function replaced(values: Float32Array, index: number, value: number): Float32Array {
   const copy = Float32Array.from(values);
-  copy[place] = value;
+  copy[index] = value;
   return copy;
 }

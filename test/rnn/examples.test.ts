@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as rnn from "../../src/rnn";
-import { compileErrors, type Example, examplesOf, withoutExample } from "../examples";
+import * as tf from "../../src/tf";
+import { compileErrors, type Example, examplesOf, runErrors, withoutExample } from "../examples";
 
 const examples = examplesOf("rnn");
 /** No example: an error class, which users catch and do not construct. */
 const NEEDS_NONE = ["ArgumentError"];
+/** An example with this call reads a file of the user, so it is compiled and not run. */
+const NEEDS_A_FILE = "loadSafetensors(";
 
 test("every function and class of src/rnn/index.ts has an example in its docstring", () => {
   expect(examples.length).toBeGreaterThan(50);
@@ -16,13 +19,29 @@ test("an example has 1 to 8 lines", () => {
   expect(lengths.filter(({ lines }) => lines < 1 || lines > 8)).toEqual([]);
 });
 
-test("every example compiles strictly, with its imports implied", () => {
-  expect(compileErrors(examples)).toEqual([]);
+test("every example compiles strictly, with its imports implied", async () => {
+  expect(await compileErrors(examples)).toEqual([]);
 });
 
-test("compileErrors names the example and the line that does not compile", () => {
+test("every example runs", async () => {
+  await tf.ready();
+  vi.spyOn(console, "log").mockReturnValue();
+  vi.spyOn(console, "table").mockReturnValue();
+  expect(await runErrors(examples.filter(({ code }) => !code.includes(NEEDS_A_FILE)))).toEqual([]);
+});
+
+test("runErrors names the example that throws", async () => {
+  const wrong: Example = {
+    symbol: "GRUCell",
+    file: "rnn/cells/gru.ts",
+    code: "new GRUCell({ inputSize: 3, numUnits: 0 });",
+  };
+  expect((await runErrors([wrong])).join()).toMatch(/^GRUCell: .*numUnits/);
+});
+
+test("compileErrors names the example and the line that does not compile", async () => {
   const wrong: Example = { symbol: "GRUCell", file: "rnn/cells/gru.ts", code: "new GRUCell({ inputSize: 3 });" };
-  expect(compileErrors([wrong]).join("\n")).toMatch(/0-GRUCell\.ts\(\d+,\d+\): error TS\d+: .*numUnits/s);
+  expect((await compileErrors([wrong])).join("\n")).toMatch(/0-GRUCell\.ts\(\d+,\d+\): error TS\d+: .*numUnits/s);
 });
 
 test("withoutExample finds a function whose docstring shows none", () => {

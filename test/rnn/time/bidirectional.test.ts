@@ -5,7 +5,7 @@ import { counter, expectClose, expectTensors, uniform } from "../../support";
 
 beforeAll(() => tf.ready());
 
-test("the backward cell begins at each sequence's last live step, and outputs stand where they were made", () => {
+test("bidirectionalDynamicRnn(…, {sequenceLength}): the backward cell begins at each sequence's last live step; output t belongs to input t", () => {
   const x = tf.tensor3d([
     [[1], [1], [1]],
     [[1], [1], [NaN]],
@@ -49,8 +49,8 @@ test("static ≡ dynamic, with both outputs joined; initial states; time-major",
   expectClose(tf.stack(list, 1), tf.concat(outputs, 2));
   for (const name of ["c", "h"] as const) expectClose(stateFw[name], states[0][name]);
   expectClose(stateBw, states[1]);
-  const turned = tf.transpose(x, [1, 0, 2]);
-  const [[timeMajor]] = bidirectionalDynamicRnn(fw, bw, turned, { ...options, timeMajor: true });
+  const transposed = tf.transpose(x, [1, 0, 2]);
+  const [[timeMajor]] = bidirectionalDynamicRnn(fw, bw, transposed, { ...options, timeMajor: true });
   expectClose(tf.transpose(timeMajor, [1, 0, 2]), outputs[0]);
 });
 

@@ -17,7 +17,7 @@ test("a loss on outputs t_min … t_max: inputs after t_max have no gradient, al
   for (const size of byStep.slice(0, 4)) expect(size).toBeGreaterThan(1e-3);
 });
 
-test("truncated: the state is carried over, gradients end at the border", () => {
+test("stopGradient(state): the state is carried over, and no gradient flows into the first part", () => {
   const cell = new GRUCell({ inputSize: 2, numUnits: 3, seed: 1 });
   const x = uniform<tf.Rank.R3>([2, 6, 2], 2);
   const [first, second] = tf.split(x, 2, 1) as [tf.Tensor3D, tf.Tensor3D];

@@ -25,7 +25,7 @@ test("rawRnn with inputs from a list and lengths ≡ dynamicRnn", () => {
   expectClose(state, expectedState);
 });
 
-test("vector to sequence: an output that feeds the next input, until each sequence says its end token", () => {
+test("vector to sequence: each output is the next input, until each sequence reaches its end token", () => {
   // counter: output x + n, state n + 1. Its output is the next input: 1, 2, 4, 7, 11 from a start of 1.
   const [outputs, state, longest] = rawRnn<tf.Tensor2D, number>(counter, ({ time, output, loopState = 0 }) => ({
     finished:
@@ -42,7 +42,7 @@ test("vector to sequence: an output that feeds the next input, until each sequen
   expect(longest).toBe(4);
 });
 
-test("what is emitted may be something else than the output, and gradients flow through it", () => {
+test("emit replaces the output in the results, and gradients flow through it", () => {
   const cell = new BasicRNNCell({ inputSize: 1, numUnits: 3, seed: 1 });
   const head = new Dense({ inputSize: 3, outputSize: 1, seed: 2 });
   const run = () => {
@@ -57,7 +57,7 @@ test("what is emitted may be something else than the output, and gradients flow 
   for (const gradient of Object.values(grads)) expect(tf.max(tf.abs(gradient)).dataSync()[0]).toBeGreaterThan(1e-3);
 });
 
-test("a loop that never ends is an error, not a hang; so is a missing first state", () => {
+test("rawRnn throws after maxSteps steps, and where the first nextState is missing", () => {
   const forever = ({ time }: { time: number }): Decision => ({
     finished: tf.tensor1d([0], "bool"),
     nextInput: tf.ones([1, 1]),

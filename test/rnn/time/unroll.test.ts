@@ -27,7 +27,7 @@ describe("sequenceLength", () => {
     expectClose(state, [[1], [3]]);
   });
 
-  test("length 0 keeps the initial state; 0, 1 and T may stand in one batch", () => {
+  test("length 0 keeps the initial state; one batch may have the lengths 0, 1 and nSteps", () => {
     const initialState = tf.fill([3, 1], 7) as tf.Tensor2D;
     const [outputs, state] = dynamicRnn(counter, ones([3, 3, 1]), { sequenceLength: [0, 1, 3], initialState });
     expectClose(outputs, [
@@ -110,7 +110,7 @@ describe("invariants", () => {
     expectClose(state, trimmedState);
   });
 
-  test("one run over T steps ≡ two runs with the state carried over", () => {
+  test("one run over nSteps steps ≡ two runs with the state carried over", () => {
     const [c, inputs] = [cell(), x()];
     const [first, second] = tf.split(inputs, 2, 1) as [tf.Tensor3D, tf.Tensor3D];
     const [, initialState] = dynamicRnn(c, first);
@@ -165,7 +165,7 @@ describe("errors name the argument, what was expected, what came", () => {
   test("a wrong dtype", () => {
     refuse(() => dynamicRnn(cell, tf.zeros([2, 5, 3], "int32")), /expected a float32 .*got an int32/);
   });
-  test("no tensor at all", () => {
+  test("a list or undefined instead of a tensor", () => {
     refuse(() => dynamicRnn(cell, [[1]] as unknown as tf.Tensor3D), /expected a float32 tensor.*got a list of 1/);
     refuse(() => dynamicRnn(cell, undefined as unknown as tf.Tensor3D), /got undefined/);
   });
@@ -181,7 +181,7 @@ describe("errors name the argument, what was expected, what came", () => {
     gone.dispose();
     refuse(() => dynamicRnn(cell, gone), /inputs.*got a disposed tensor/);
   });
-  test("a length over T, a negative one, a fraction, too few of them", () => {
+  test("a length above nSteps, a negative one, a fraction, too few lengths", () => {
     refuse(() => dynamicRnn(cell, x(), { sequenceLength: [5, 6] }), /sequenceLength\[1\]: expected 0 to 5.*got 6/);
     refuse(() => dynamicRnn(cell, x(), { sequenceLength: [-1, 5] }), /sequenceLength\[0\]: expected 0 to 5.*got -1/);
     refuse(() => dynamicRnn(cell, x(), { sequenceLength: [5, 2.5] }), /sequenceLength\[1\].*whole number.*2.5/);

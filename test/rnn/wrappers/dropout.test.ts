@@ -5,20 +5,23 @@ import { expectClose, uniform } from "../../support";
 
 beforeAll(() => tf.ready());
 
-/** Passes its inputs on, and keeps what its state was. */
+/** A cell whose output is its inputs and whose state never changes. */
 const identity = (size: number) => functionCell({ inputSize: size, outputSize: size, call: (x, h) => [x, h] });
 const ones = (batch: number, nSteps: number, size: number) => tf.ones([batch, nSteps, size]) as tf.Tensor3D;
 const training = { seed: 1, step: 1 };
 const values = (x: tf.Tensor) => Array.from(x.dataSync());
 
-test.each(["inputKeepProb", "outputKeepProb"])("%s keeps that share, divided by it, so that the mean stays", (name) => {
-  const cell = new DropoutWrapper(identity(100), { [name]: 0.25 });
-  const outputs = values(dynamicRnn(cell, ones(20, 10, 100), { training })[0]);
-  expect(new Set(outputs)).toEqual(new Set([0, 4]));
-  expect(outputs.reduce((sum, x) => sum + x) / outputs.length).toBeCloseTo(1, 1);
-});
+test.each(["inputKeepProb", "outputKeepProb"])(
+  "%s: 0.25 keeps a quarter of the values, divided by 0.25, so that the mean stays",
+  (name) => {
+    const cell = new DropoutWrapper(identity(100), { [name]: 0.25 });
+    const outputs = values(dynamicRnn(cell, ones(20, 10, 100), { training })[0]);
+    expect(new Set(outputs)).toEqual(new Set([0, 4]));
+    expect(outputs.reduce((sum, x) => sum + x) / outputs.length).toBeCloseTo(1, 1);
+  },
+);
 
-test("keep probability 1 ≡ no wrapper; without `training` ≡ no wrapper, twice the same", () => {
+test("keep probability 1 ≡ no wrapper; without `training` ≡ no wrapper, at every call", () => {
   const inner = new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 });
   const x = uniform<tf.Rank.R3>([2, 5, 3], 2);
   const plain = dynamicRnn(inner, x)[0];
@@ -28,7 +31,7 @@ test("keep probability 1 ≡ no wrapper; without `training` ≡ no wrapper, twic
   expectClose(dynamicRnn(heavy, x)[0], plain, 0);
 });
 
-test("the same seed and step draw the same mask, another step or seed another one", () => {
+test("the same seed and step give the same mask; another step or seed gives another mask", () => {
   const cell = new DropoutWrapper(identity(50), { outputKeepProb: 0.5 });
   const run = (seed: number, step: number) =>
     values(dynamicRnn(cell, ones(2, 3, 50), { training: { seed, step } })[0]).join();
@@ -36,17 +39,17 @@ test("the same seed and step draw the same mask, another step or seed another on
   expect(new Set([run(1, 1), run(1, 2), run(2, 1), run(2, 2)]).size).toBe(4);
 });
 
-test("each time step has a mask of its own; variational: one mask for all", () => {
-  const rows = (variationalRecurrent: boolean) => {
+test("each time step has its own mask; variationalRecurrent: one mask for all time steps", () => {
+  const masks = (variationalRecurrent: boolean) => {
     const cell = new DropoutWrapper(identity(50), { inputKeepProb: 0.5, variationalRecurrent });
     const outputs = dynamicRnn(cell, ones(1, 4, 50), { training })[0];
-    return new Set((tf.unstack(outputs, 1) as tf.Tensor[]).map((row) => values(row).join())).size;
+    return new Set((tf.unstack(outputs, 1) as tf.Tensor[]).map((mask) => values(mask).join())).size;
   };
-  expect(rows(false)).toBe(4);
-  expect(rows(true)).toBe(1);
+  expect(masks(false)).toBe(4);
+  expect(masks(true)).toBe(1);
 });
 
-test("layers of a stack, and input and output of one wrapper, draw apart", () => {
+test("the layers of a stack have different masks", () => {
   const layer = () => new DropoutWrapper(identity(200), { outputKeepProb: 0.5 });
   const kept = values(dynamicRnn(new MultiRNNCell([layer(), layer()]), ones(1, 1, 200), { training })[0]);
   const share = kept.filter((x) => x > 0).length / 200;
@@ -54,7 +57,7 @@ test("layers of a stack, and input and output of one wrapper, draw apart", () =>
   expect(share).toBeLessThan(0.35);
 });
 
-test("state dropout acts on h from step to step, never on c", () => {
+test("stateKeepProb drops h from step to step, never c", () => {
   const inner = new BasicLSTMCell({ inputSize: 2, numUnits: 50, seed: 1 });
   const cell = new DropoutWrapper(inner, { stateKeepProb: 0.5 });
   const x = uniform<tf.Rank.R3>([1, 1, 2], 2);

@@ -23,7 +23,7 @@ beforeAll(() => tf.ready());
 
 const x3 = () => uniform<tf.Rank.R3>([2, 5, 3], 1);
 
-test("a stack of one ≡ the cell", () => {
+test("MultiRNNCell([cell]) ≡ the cell", () => {
   const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 1 });
   const [outputs, [state]] = dynamicRnn(new MultiRNNCell([cell]), x3());
   const [expected, expectedState] = dynamicRnn(cell, x3());
@@ -31,7 +31,7 @@ test("a stack of one ≡ the cell", () => {
   expectClose(state.c, expectedState.c, 0);
 });
 
-test("a stack is its layers one after the other", () => {
+test("MultiRNNCell(layers) ≡ the layers run one after the other", () => {
   const layers = [
     new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 }),
     new BasicRNNCell({ inputSize: 4, numUnits: 2, seed: 2 }),
@@ -41,7 +41,7 @@ test("a stack is its layers one after the other", () => {
   expectClose(dynamicRnn(new MultiRNNCell(layers), x3(), { sequenceLength: [5, 2] })[0], above);
 });
 
-test("a stack refuses layers that do not fit, one cell twice, and no layers", () => {
+test("MultiRNNCell refuses layers whose sizes do not fit, one cell twice, and an empty list", () => {
   const cell = new GRUCell({ inputSize: 3, numUnits: 3 });
   const other = new GRUCell({ inputSize: 4, numUnits: 3 });
   expect(() => new MultiRNNCell([cell, other])).toThrow(/cells\[1\].inputSize: expected 3, .*got 4/);
@@ -49,13 +49,13 @@ test("a stack refuses layers that do not fit, one cell twice, and no layers", ()
   expect(() => new MultiRNNCell([])).toThrow(/at least one cell/);
 });
 
-test("a residual adds the inputs, and refuses a cell whose sizes differ", () => {
+test("ResidualWrapper(cell) adds the inputs, and refuses a cell whose sizes differ", () => {
   const cell = new GRUCell({ inputSize: 3, numUnits: 3, seed: 1 });
   expectClose(dynamicRnn(new ResidualWrapper(cell), x3())[0], tf.add(dynamicRnn(cell, x3())[0], x3()));
   expect(() => new ResidualWrapper(new GRUCell({ inputSize: 3, numUnits: 2 }))).toThrow(/output size 2/);
 });
 
-test("an output projection ≡ the book's reshape trick", () => {
+test("OutputProjectionWrapper(cell, 2) ≡ the book's reshape trick", () => {
   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 4, seed: 1 });
   const wrapped = new OutputProjectionWrapper(cell, 2, { seed: 2 });
   const stacked = tf.reshape(dynamicRnn(cell, x3())[0], [-1, 4]) as tf.Tensor2D;
@@ -64,14 +64,14 @@ test("an output projection ≡ the book's reshape trick", () => {
   expect(wrapped.outputSize).toBe(2);
 });
 
-test("an input projection stands before the cell", () => {
+test("InputProjectionWrapper(cell, 3) ≡ a dense layer on the inputs", () => {
   const cell = new BasicRNNCell({ inputSize: 2, numUnits: 4, seed: 1 });
   const wrapped = new InputProjectionWrapper(cell, 3, { seed: 2, activation: tf.relu });
   expectClose(dynamicRnn(wrapped, x3())[0], dynamicRnn(cell, wrapped.projection.call(x3()))[0]);
   expect(wrapped.inputSize).toBe(3);
 });
 
-test("an embedding wrapper reads word numbers, trains its vectors, and refuses numbers outside", () => {
+test("EmbeddingWrapper looks up word indices, trains its vectors, and refuses indices outside the vocabulary", () => {
   const cell = new EmbeddingWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 }), {
     embeddingClasses: 5,
     seed: 2,
@@ -124,7 +124,7 @@ test("central differences confirm the gradient of an embedding", () => {
   });
 });
 
-test("zoneout: testing takes the mean, training keeps or replaces each unit", () => {
+test("ZoneoutWrapper: a test run takes the mean; a training run keeps or replaces each unit", () => {
   const cell = new ZoneoutWrapper(counter, { zoneoutProb: 0.25 });
   expectClose(dynamicRnn(cell, tf.zeros([1, 1, 1]))[1], [[0.75]]); // 0.25·0 + 0.75·1
   const wide = functionCell({ inputSize: 1, outputSize: 400, call: (_, h) => [h, tf.add(h, 1)] });
@@ -134,7 +134,7 @@ test("zoneout: testing takes the mean, training keeps or replaces each unit", ()
   expect(state.filter((unit) => unit === 0).length / 400).toBeCloseTo(0.25, 1);
 });
 
-test("zoneout's probabilities may differ by part, and other parts are refused", () => {
+test("zoneoutProb may differ by part of the state; names of other parts are refused", () => {
   const lstm = () => new BasicLSTMCell({ inputSize: 1, numUnits: 2 });
   expect(() => new ZoneoutWrapper(lstm(), { zoneoutProb: { c: 0.5 } as never })).toThrow(/one for each of {c, h}/);
   expect(() => new ZoneoutWrapper(lstm(), { zoneoutProb: 1 })).toThrow(/zoneoutProb/);
@@ -142,7 +142,7 @@ test("zoneout's probabilities may differ by part, and other parts are refused", 
   expectClose(dynamicRnn(still, tf.ones([1, 2, 1]))[0], dynamicRnn(still.cell, tf.ones([1, 2, 1]))[0], 0);
 });
 
-test("whoever makes a wrapper's cell disposes it through the wrapper; nothing is left", () => {
+test("dispose() of a wrapper frees the weights of the cell inside too", () => {
   expectTensors(0, () => {
     const layer = () => new OutputProjectionWrapper(new GRUCell({ inputSize: 3, numUnits: 4 }), 3);
     const cell = new MultiRNNCell([new ResidualWrapper(layer()), new InputProjectionWrapper(layer(), 3)]);
@@ -150,7 +150,7 @@ test("whoever makes a wrapper's cell disposes it through the wrapper; nothing is
   });
 });
 
-test("summary: a row a weight by TensorFlow's names, and the sum", () => {
+test("summary({ rnn }) has one row for each weight, by TensorFlow's names, and a row with the total", () => {
   const cell = new MultiRNNCell([
     new BasicLSTMCell({ inputSize: 3, numUnits: 2 }),
     new GRUCell({ inputSize: 2, numUnits: 2 }),
