@@ -14,12 +14,12 @@ test.each([
   ["resetAfterGruStep", 1, () => rnn.resetAfterGruStep(RESET_AFTER, X, H)],
   ["lstmStep", 2, () => rnn.lstmStep([H, H, H, H], { c: H }, { cellClip: 1, project: (m) => tf.matMul(m, W(3, 3)) })],
   ["layerNorm", 1, () => rnn.layerNorm(H, V(3), V(3))],
-] as [string, number, () => unknown][])("%s leaves only what it returns", (_, kept, run) => {
+] as [string, number, () => unknown][])("%s leaks no tensor but its results", (_, kept, run) => {
   prepare();
   expectTensors(kept, run);
 });
 
-// Made once, after the engine is ready.
+// Created once, after the engine is ready.
 const made = new Map<string, tf.Tensor>();
 const once = <T extends tf.Tensor>(key: string, make: () => T): T => {
   if (!made.has(key)) made.set(key, make());
@@ -42,7 +42,7 @@ function prepare(): void {
   W(3, 3);
 }
 
-test("what an unroller returns is the caller's own: disposing outputs leaves the state, disposing it the initial state", () => {
+test("the caller owns an unroller's results: dispose(outputs) keeps the state, state.dispose() keeps the initial state", () => {
   const cell = new rnn.BasicRNNCell({ inputSize: 2, numUnits: 3 });
   const [outputs, state] = rnn.staticRnn(cell, [W(4, 2)]);
   tf.dispose(outputs);
@@ -53,7 +53,7 @@ test("what an unroller returns is the caller's own: disposing outputs leaves the
   expect(initialState.isDisposed).toBe(false);
 });
 
-test("a long run without gradients keeps its outputs only, not what each step made on the way", () => {
+test("a long run without gradients keeps no intermediate tensor of a step", () => {
   const cell = new rnn.LSTMCell({ inputSize: 2, numUnits: 3 });
   const x = tf.zeros([4, 200, 2]) as tf.Tensor3D;
   let most = 0;
@@ -68,10 +68,10 @@ test("a long run without gradients keeps its outputs only, not what each step ma
   });
   const before = tf.memory().numTensors;
   rnn.dynamicRnn(watched, x);
-  expect(most - before).toBeLessThan(200 + 3 * 200 + 50); // inputs, outputs and states by step, and one step's own
+  expect(most - before).toBeLessThan(200 + 3 * 200 + 50); // inputs, outputs and states of each step, and the tensors of one step
 });
 
-test("a disposed cell, a batch of none, and a training that is no seed and step are refused by name", () => {
+test("a disposed cell, a batch size of 0, and a `training` without seed and step are refused by name", () => {
   const cell = new rnn.GRUCell({ inputSize: 2, numUnits: 3 });
   const x = tf.zeros([1, 2, 2]) as tf.Tensor3D;
   expect(() => cell.zeroState(0)).toThrow(/batchSize: expected a whole number of at least 1/);

@@ -6,7 +6,7 @@ beforeAll(() => tf.ready());
 
 const sizes = { inputSize: 2, numUnits: 3 };
 const x = () => tf.zeros([1, 2, 2]) as tf.Tensor3D;
-/** From JavaScript, or through `any`: what the types would have refused. */
+/** Calls from JavaScript or through `any`, which the types do not refuse. */
 // biome-ignore lint/suspicious/noExplicitAny: the point of these tests
 const loose = rnn as any;
 

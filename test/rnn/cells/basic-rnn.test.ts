@@ -13,7 +13,7 @@ test("h' = φ([x, h]·W + b), and the output is the state", () => {
   expect(state).toBe(output);
 });
 
-test("any activation", () => {
+test("BasicRNNCell({ activation }) takes any function", () => {
   const weights = { kernel: tf.ones([2, 1]) as tf.Tensor2D, bias: tf.zeros([1]) as tf.Tensor1D };
   expectClose(basicRnnStep(weights, tf.tensor2d([[-4]]), tf.tensor2d([[1]]), tf.relu), [0]);
   expectClose(
@@ -30,7 +30,7 @@ test("the same seed gives the same weights, another seed others; Glorot's limits
   expectClose(make(1).bias, [0, 0, 0, 0, 0]);
 });
 
-test("a call leaves its output, a cell its two weights, and dispose frees them", () => {
+test("a call leaves its output, a constructor two weights, and dispose frees the weights", () => {
   const cell = expectTensors(2, () => new BasicRNNCell({ inputSize: 3, numUnits: 4 }));
   const [x, h] = [uniform<tf.Rank.R2>([2, 3], 1), cell.zeroState(2)];
   expectTensors(1, () => cell.call(x, h));

@@ -6,7 +6,7 @@ import { expectClose, expectTensors } from "../../support";
 beforeAll(() => tf.ready());
 
 type Pair = { readonly a: tf.Tensor2D; readonly b: tf.Tensor2D };
-/** Adds 1 to a and 10 to b, and returns them in whatever order. */
+/** A cell that adds 1 to a and 10 to b, and returns both in the order that `order` gives. */
 const pair = (order: (next: Pair) => Pair) =>
   functionCell<Pair>({
     inputSize: 1,
@@ -15,7 +15,7 @@ const pair = (order: (next: Pair) => Pair) =>
     call: (x, { a, b }) => [x, order({ a: tf.add(a, 1), b: tf.add(b, 10) })],
   });
 
-test("a state is named: the order its parts are written in changes nothing", () => {
+test("the parts of a state match by name, in any order", () => {
   const x = tf.zeros([2, 3, 1]) as tf.Tensor3D;
   const initialState = { b: tf.fill([2, 1], 100), a: tf.zeros([2, 1]) } as Pair;
   for (const order of [(next: Pair) => next, ({ a, b }: Pair) => ({ b, a })]) {
@@ -25,7 +25,7 @@ test("a state is named: the order its parts are written in changes nothing", () 
   }
 });
 
-test("what a function returns is held against what was declared", () => {
+test("functionCell checks inputs, state and results against the declared sizes", () => {
   const wide = functionCell({ inputSize: 1, outputSize: 4, call: (_, h) => [tf.zeros([2, 6]), h] });
   const x = tf.zeros([2, 1]) as tf.Tensor2D;
   expect(() => wide.call(x, tf.zeros([2, 4]))).toThrow(/the output that `call` returns: .*\[2, 4\].*\[2,6\]/);
@@ -35,7 +35,7 @@ test("what a function returns is held against what was declared", () => {
   expect(() => wide.call(x, tf.zeros([2, 3]))).toThrow(/state: .*\[2, 4\]/);
 });
 
-test("a size that is none is refused, and nothing is left", () => {
+test("functionCell({ stateSize: { a: 2, b: 0 } }) is refused, and no tensor is leaked", () => {
   expectTensors(0, () => {
     const stateSize = { a: 2, b: 0 };
     expect(() => functionCell({ inputSize: 1, outputSize: 1, stateSize, call: (x, h) => [x, h] })).toThrow(/stateSize/);

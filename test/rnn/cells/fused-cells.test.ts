@@ -6,7 +6,7 @@ import { expectClose, uniform } from "../../support";
 
 beforeAll(() => tf.ready());
 
-const plainTanh = (x: tf.Tensor2D) => tf.tanh(x); // the same function, but not the one that the fused cells know
+const plainTanh = (x: tf.Tensor2D) => tf.tanh(x); // another function object than tf.tanh, so no fused cell is used
 const SIZES = { inputSize: 3, numUnits: 4, seed: 1 };
 
 const CELLS: [string, (activation?: typeof plainTanh) => RNNCell][] = [
@@ -50,7 +50,7 @@ describe.each(CELLS)("%s, fused", (_, make) => {
     });
   });
 
-  test("a loss on the first output alone gives the later time steps no share", () => {
+  test("a loss on the first output alone has no gradient from later time steps", () => {
     const x = uniform<tf.Rank.R3>([2, 4, 3], 2);
     const first = (cell: RNNCell) => tf.sum(tf.slice(dynamicRnn(cell, x)[0], [0, 0, 0], [-1, 1, -1])) as tf.Scalar;
     const gradients = [fused, plain].map((cell) => tf.variableGrads(() => first(cell), cell.variables).grads);
@@ -59,12 +59,15 @@ describe.each(CELLS)("%s, fused", (_, make) => {
     });
   });
 
-  test.runIf(tf.engineInUse.name === "tensorflow")("a second derivative is an error, and staticRnn has one", () => {
-    const x = uniform<tf.Rank.R3>([2, 2, 3], 2);
-    const slope = (run: (x: tf.Tensor3D) => tf.Tensor) => (given: tf.Tensor) =>
-      tf.sum(tf.square(tf.grad((inner: tf.Tensor) => tf.sum(run(inner as tf.Tensor3D)))(given)));
-    expect(() => tf.grad(slope((given) => dynamicRnn(fused, given)[0]))(x)).toThrow(/a first derivative only/);
-    const stepped = (given: tf.Tensor3D) => tf.stack(staticRnn(fused, tf.unstack(given, 1) as tf.Tensor2D[])[0]);
-    expect(tf.max(tf.abs(tf.grad(slope(stepped))(x))).dataSync()[0]).toBeGreaterThan(0);
-  });
+  test.runIf(tf.engineInUse.name === "tensorflow")(
+    "dynamicRnn refuses a second derivative; staticRnn computes it",
+    () => {
+      const x = uniform<tf.Rank.R3>([2, 2, 3], 2);
+      const slope = (run: (x: tf.Tensor3D) => tf.Tensor) => (given: tf.Tensor) =>
+        tf.sum(tf.square(tf.grad((inner: tf.Tensor) => tf.sum(run(inner as tf.Tensor3D)))(given)));
+      expect(() => tf.grad(slope((given) => dynamicRnn(fused, given)[0]))(x)).toThrow(/a first derivative only/);
+      const stepped = (given: tf.Tensor3D) => tf.stack(staticRnn(fused, tf.unstack(given, 1) as tf.Tensor2D[])[0]);
+      expect(tf.max(tf.abs(tf.grad(slope(stepped))(x))).dataSync()[0]).toBeGreaterThan(0);
+    },
+  );
 });

@@ -51,13 +51,13 @@ test("gruGates(cell, x): h is the cell's own, and u∘h + (1 − u)∘c takes it
   expectClose(tf.add(tf.mul(u1, h0), tf.mul(tf.sub(1, u1), candidate)), h1);
 });
 
-test("gruGates of the GRU that resets after the product, from a first state", () => {
+test("gruGates(ResetAfterGRUCell, x, { initialState }): h is the cell's own", () => {
   const cell = new ResetAfterGRUCell({ inputSize: 3, numUnits: 4, seed: 8 });
   const initialState = uniform<tf.Rank.R2>([2, 4], 4);
   expectClose(gruGates(cell, x, { initialState }).h, dynamicRnn(cell, x, { initialState })[0]);
 });
 
-test("wrong inputs are named", () => {
+test("gruGates refuses inputs of a wrong size by name", () => {
   const cell = new GRUCell({ inputSize: 2, numUnits: 4 });
   expect(() => gruGates(cell, x)).toThrow(/gruGates: inputs: expected a float32 tensor of shape \[batch, nSteps, 2\]/);
 });

@@ -14,7 +14,7 @@ beforeAll(() => tf.ready());
 
 const total = (state: tf.Tensor2D) => tf.sum(state) as tf.Scalar;
 
-/** A linear cell whose recurrent kernel keeps lengths but for a factor. */
+/** A linear cell whose recurrent kernel multiplies the length of every state by `factor`. */
 function scaledRotation(factor: number): BasicRNNCell {
   const cell = new BasicRNNCell({ inputSize: 2, numUnits: 4, activation: (x) => x });
   cell.kernel.assign(tf.concat2d([tf.ones([2, 4]), orthogonal(factor)([4, 4], 1) as tf.Tensor2D], 0));
@@ -31,7 +31,7 @@ test("through a linear cell with an orthogonal kernel times ρ, the norm is ρ t
   }
 });
 
-test("an LSTM's c and h count together; each step's norm is that of runs begun at it", () => {
+test("an LSTM's c and h count together; each step's norm is that of a run which begins at the step", () => {
   const cell = new BasicLSTMCell({ inputSize: 2, numUnits: 3, seed: 1 });
   const x = uniform<tf.Rank.R3>([2, 4, 2], 2);
   const loss = ({ h }: LSTMState) => tf.sum(tf.square(h)) as tf.Scalar;
@@ -48,7 +48,7 @@ test("an LSTM's c and h count together; each step's norm is that of runs begun a
   }
 });
 
-test("stateGradientNorms leaves nothing but its result, and says what is wrong", () => {
+test("stateGradientNorms leaks no tensor but its result, and names a wrong argument", () => {
   const cell = new BasicRNNCell({ inputSize: 2, numUnits: 3, seed: 1 });
   const x = uniform<tf.Rank.R3>([2, 4, 2], 2);
   const before = tf.memory().numTensors;

@@ -7,11 +7,11 @@ import { expectClose } from "../../support";
 
 const FOLDER = join(__dirname, "../../golden/foreign");
 
-/** Nested lists of numbers; which rank, the case knows. */
-// biome-ignore lint/suspicious/noExplicitAny: tensor2d and tensor3d take it alike
+/** Nested lists of numbers. The rank depends on the case. */
+// biome-ignore lint/suspicious/noExplicitAny: tensor2d and tensor3d both take it
 type Nested = any;
 
-/** A network of another library, its input, and what it answers. */
+/** A network of another library, its input, and its results. */
 export interface Golden {
   readonly arrays: ReturnType<typeof readSafetensors>;
   readonly x: Nested;
@@ -40,13 +40,13 @@ export function expectSame(cell: RNNCell<any>, { x, outputs, states }: Pick<Gold
   });
 }
 
-/** The same arrays without that one, and with another in its place or besides. */
+/** The same arrays without the one named `without`, and with the `extra` ones. */
 export function changed(arrays: Golden["arrays"], without: string, extra: Golden["arrays"] = {}): Golden["arrays"] {
   const { [without]: _, ...rest } = arrays;
   return { ...rest, ...extra };
 }
 
-/** An array of that shape, all ones. */
+/** An array of ones. */
 export const ones = (...shape: number[]) => ({
   data: new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(1),
   shape,

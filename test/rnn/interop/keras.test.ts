@@ -36,7 +36,7 @@ describe.each(["keras2", "keras3"] as const)("%s", (library) => {
     expectSame(cell, { ...rest, states: name === "lstm" ? [...states].reverse() : states });
   });
 
-  test("LSTM(use_bias=False) is said with bias: false", () => {
+  test("fromKeras(cell, arrays, { bias: false }) takes LSTM(use_bias=False)", () => {
     const { arrays, states, ...rest } = golden(library, "lstm_no_bias");
     const cell = new LSTMCell(sizes);
     expect(() => fromKeras(cell, arrays)).toThrow(
@@ -46,7 +46,7 @@ describe.each(["keras2", "keras3"] as const)("%s", (library) => {
     expectSame(cell, { ...rest, states: [...states].reverse() });
   });
 
-  test("Bidirectional(LSTM) is two cells, each by its prefix", () => {
+  test("Bidirectional(LSTM) becomes two cells, each with its own prefix", () => {
     const { arrays, x, outputs } = golden(library, "lstm_bidirectional");
     const [fw, bw] = [new LSTMCell(sizes), new LSTMCell(sizes)];
     fromKeras(fw, arrays, { prefix: "bidirectional/forward_lstm_2" });
@@ -55,7 +55,7 @@ describe.each(["keras2", "keras3"] as const)("%s", (library) => {
     expectClose(tf.concat(both, 2), outputs);
   });
 
-  test("Dense is a Dense, Embedding an Embedding", () => {
+  test("Dense becomes a Dense, Embedding an Embedding", () => {
     const [full, words] = [golden(library, "dense"), golden(library, "embedding")];
     const dense = new Dense({ inputSize: 3, outputSize: 2 });
     fromKeras(dense, full.arrays);
@@ -65,7 +65,7 @@ describe.each(["keras2", "keras3"] as const)("%s", (library) => {
     expectClose(table.call(tf.tensor2d(words.x, [2, 5], "int32")), words.outputs);
   });
 
-  test("a whole model is given part by part, stacked layers by a list of prefixes", () => {
+  test("the arrays of a whole model are copied part by part, those of stacked layers with a list of prefixes", () => {
     const { arrays, x, outputs } = golden(library, "model");
     const embedding = new Embedding({ vocabularySize: 7, embeddingSize: 3 });
     const stack = new MultiRNNCell([new LSTMCell(sizes), new BasicLSTMCell({ inputSize: 4, numUnits: 4 })]);
@@ -82,7 +82,7 @@ describe.each(["keras2", "keras3"] as const)("%s", (library) => {
   });
 });
 
-test("a weight that is missing, ambiguous, left over, of another shape or type is refused, and nothing is changed", () => {
+test("a weight that is missing, ambiguous, superfluous, or of another shape or type is refused, and nothing is changed", () => {
   const { arrays } = golden("keras2", "lstm");
   const cell = new LSTMCell(sizes);
   const before = exportWeights(cell);
@@ -107,7 +107,7 @@ test("a weight that is missing, ambiguous, left over, of another shape or type i
   fromKeras(cell, arrays, { prefix: "lstm/lstm_cell" });
 });
 
-test("a GRU of the other kind is told by its bias, and a projection is nothing that Keras has", () => {
+test("a GRU of the other kind is refused because of its bias's shape; so is an LSTM with numProj, which Keras lacks", () => {
   const [after, before] = [golden("keras3", "gru_reset_after").arrays, golden("keras3", "gru_reset_before").arrays];
   expect(() => fromKeras(new GRUCell(sizes), after)).toThrow(/shape \[12\], got shape \[2, 12\]/);
   expect(() => fromKeras(new ResetAfterGRUCell(sizes), before)).toThrow(/shape \[2, 12\], got shape \[12\]/);

@@ -42,7 +42,7 @@ test.each([
   expectSame(cell, { ...rest, states: name.startsWith("lstm") ? [...states].reverse() : states });
 });
 
-test("torch.nn.LSTM(num_layers=2) is a MultiRNNCell, layer by layer too, and dropout around its cells is seen through", () => {
+test("torch.nn.LSTM(num_layers=2) becomes a MultiRNNCell, as a whole or layer by layer, also with DropoutWrapper around its cells", () => {
   const { arrays, x, outputs, states } = golden("torch", "lstm_2_layers");
   const [h, c] = states;
   const expected = [c[0], h[0], c[1], h[1]];
@@ -58,7 +58,7 @@ test("torch.nn.LSTM(num_layers=2) is a MultiRNNCell, layer by layer too, and dro
   expectSame(new MultiRNNCell([lower, upper]), { x, outputs, states: expected });
 });
 
-test("torch.nn.LSTM(bidirectional=True) is two cells, the backward one by reverse: true", () => {
+test("torch.nn.LSTM(bidirectional=True) becomes two cells, the backward one with reverse: true", () => {
   const { arrays, x, outputs } = golden("torch", "lstm_bidirectional");
   const [fw, bw] = [new LSTMCell(sizes), new LSTMCell(sizes)];
   fromPyTorch(fw, arrays, { reverse: false });
@@ -67,7 +67,7 @@ test("torch.nn.LSTM(bidirectional=True) is two cells, the backward one by revers
   expectClose(tf.concat(both, 2), outputs);
 });
 
-test("torch.nn.LSTM(bias=False) is said with bias: false, and every bias becomes 0 but the forget gate's own", () => {
+test("fromPyTorch(cell, dict, { bias: false }) takes torch.nn.LSTM(bias=False); every bias becomes 0, the forget gate's −forgetBias", () => {
   const { arrays, ...expected } = golden("torch", "lstm_no_bias");
   const cell = new LSTMCell(sizes);
   expect(() => fromPyTorch(cell, arrays)).toThrow(/a weight named bias_ih_l0 \(or bias: false, .*\), got weight_/);
@@ -76,7 +76,7 @@ test("torch.nn.LSTM(bias=False) is said with bias: false, and every bias becomes
   expect([...cell.bias.dataSync()]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0]);
 });
 
-test("torch.nn.Linear is a Dense, torch.nn.Embedding an Embedding", () => {
+test("torch.nn.Linear becomes a Dense, torch.nn.Embedding an Embedding", () => {
   const [linear, embedding] = [golden("torch", "linear"), golden("torch", "embedding")];
   const dense = new Dense({ inputSize: 3, outputSize: 2 });
   fromPyTorch(dense, linear.arrays);
@@ -88,7 +88,7 @@ test("torch.nn.Linear is a Dense, torch.nn.Embedding an Embedding", () => {
   expect([...dense.bias.dataSync()]).toEqual([0, 0]);
 });
 
-test("a whole model is given part by part, by the prefix of each module, with or without its last dot", () => {
+test("the state dict of a whole model is copied part by part, with the prefix of each module, with or without a final dot", () => {
   const { arrays, x, outputs } = golden("torch", "model");
   const embedding = new Embedding({ vocabularySize: 7, embeddingSize: 3 });
   const cell = new ResetAfterGRUCell(sizes);
@@ -100,7 +100,7 @@ test("a whole model is given part by part, by the prefix of each module, with or
   expectClose(head.call(dynamicRnn(cell, embedding.call(words) as tf.Tensor3D)[1]), outputs);
 });
 
-test("a weight that is missing, left over, of another shape or type is refused by name, and nothing is changed", () => {
+test("a weight that is missing, superfluous, or of another shape or type is refused by name, and nothing is changed", () => {
   const { arrays } = golden("torch", "gru_2_layers");
   const stack = new MultiRNNCell([new ResetAfterGRUCell(sizes), new ResetAfterGRUCell(above)]);
   const before = exportWeights(stack);
@@ -129,7 +129,7 @@ test("a weight that is missing, left over, of another shape or type is refused b
   fromPyTorch(stack, arrays);
 });
 
-test("one direction or layer of several must be chosen", () => {
+test("a module with several layers or directions needs `layer` or `reverse`", () => {
   const [both, two] = [golden("torch", "lstm_bidirectional").arrays, golden("torch", "lstm_2_layers").arrays];
   const cell = new LSTMCell(sizes);
   expect(() => fromPyTorch(cell, both)).toThrow(/`layer` and `reverse` choose among several\), got also .*_reverse/);

@@ -23,7 +23,7 @@ test("Dense is φ(x·W + b) over the last axis, one product for all time steps",
   expectClose(tf.reshape(y, [6, 1]), dense.call(tf.reshape(x, [6, 2]) as tf.Tensor2D));
 });
 
-test("it leaves only its outputs, and refuses another number of features", () => {
+test("Dense.call leaks no tensor but its outputs, and refuses another number of features", () => {
   const dense = expectTensors(2, () => new Dense({ inputSize: 2, outputSize: 3, seed: 1 }));
   const x = uniform<tf.Rank.R2>([4, 2], 1);
   expectTensors(1, () => dense.call(x));

@@ -21,14 +21,14 @@ const logits = () =>
   ]);
 const labels = () => tf.tensor1d([0, 2, 1], "int32");
 
-test("cross-entropy is log Σ exp(logits) − logits[label], without overflow", () => {
+test("sparseSoftmaxCrossEntropyWithLogits(labels, logits) is log Σ exp(logits) − logits[label], without overflow", () => {
   const expected = [Math.log(Math.exp(2) + 2) - 2, 0, Math.log(2)];
   expectClose(sparseSoftmaxCrossEntropyWithLogits(labels(), logits()), expected);
   const oneHot = tf.oneHot(labels(), 3).toFloat() as tf.Tensor2D;
   expectClose(softmaxCrossEntropyWithLogits(oneHot, logits()), expected);
 });
 
-test("its gradient is softmax − labels, times what comes from above", () => {
+test("the gradient of softmax cross-entropy is (softmax − labels) · dy", () => {
   const x = uniform<tf.Rank.R2>([3, 3], 1);
   const weights = tf.tensor1d([1, 2, 3]);
   const gradient = tf.grad((z) =>
@@ -38,33 +38,33 @@ test("its gradient is softmax − labels, times what comes from above", () => {
   expectClose(gradient(x), expected);
 });
 
-test("soft labels that do not add up to 1 have the right gradient too", () => {
+test("labels that do not add up to 1 have the right gradient too", () => {
   const [x, soft] = [uniform<tf.Rank.R2>([2, 4], 2), tf.abs(uniform<tf.Rank.R2>([2, 4], 3)) as tf.Tensor2D];
   const plain = (z: tf.Tensor) => tf.neg(tf.sum(tf.mul(soft, tf.logSoftmax(z))));
   const ours = (z: tf.Tensor) => tf.sum(softmaxCrossEntropyWithLogits(soft, z as tf.Tensor2D));
   expectClose(tf.grad(ours)(x), tf.grad(plain)(x));
 });
 
-test("a label outside the classes is refused, with its place", () => {
+test("a label outside the classes is refused with its index", () => {
   const wrong = tf.tensor1d([0, 3, -1], "int32");
   expect(() => sparseSoftmaxCrossEntropyWithLogits(wrong, logits())).toThrow(/labels\[1\]: expected 0 to 2, got 3/);
   expect(() => sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([0, 1, 2]), logits())).toThrow(ArgumentError);
 });
 
-test("a class of label 0 adds nothing, also where its logit is masked by −∞", () => {
+test("a class of label 0 adds nothing, even where its logit is masked by −∞", () => {
   const masked = tf.tensor2d([[1, 2, Number.NEGATIVE_INFINITY]]);
   const expected = [Math.log(Math.exp(1) + Math.exp(2)) - 1];
   expectClose(sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([0], "int32"), masked), expected);
   expectClose(softmaxCrossEntropyWithLogits(tf.tensor2d([[1, 0, 0]]), masked), expected);
 });
 
-test("a label outside the classes is never counted as right", () => {
+test("correctCount refuses a label outside the classes", () => {
   const rows = tf.tensor2d([[-1, -2]]);
   expect(() => accuracy(tf.tensor1d([-1], "int32"), rows)).toThrow(/labels\[0\]: expected 0 to 1, got -1/);
   expect(() => correctCount(tf.tensor1d([7], "int32"), rows)).toThrow(/labels\[0\]/);
 });
 
-test("a mean of nothing and a missing argument are refused by name", () => {
+test("meanSquaredError refuses empty tensors and a missing argument by name", () => {
   expect(() => meanSquaredError(tf.zeros([0]), tf.zeros([0]))).toThrow(/labels/);
   expect(() => meanSquaredError(tf.zeros([2]), undefined as unknown as tf.Tensor)).toThrow(/predictions.*undefined/);
 });
@@ -76,7 +76,7 @@ test("mean squared error averages over all elements and refuses other shapes", (
   );
 });
 
-test("accuracy counts rows whose largest logit is at the label; NaN is never right, a tie is", () => {
+test("accuracy counts examples whose largest logit is at the label; NaN is never correct, a tie is", () => {
   const rows = tf.tensor2d([
     [1, 2],
     [2, 1],
@@ -88,7 +88,7 @@ test("accuracy counts rows whose largest logit is at the label; NaN is never rig
   expectClose(accuracy(y, rows), [0.5]);
 });
 
-test("losses and metrics leave only their result", () => {
+test("losses and metrics leak no tensor but their result", () => {
   const [x, y] = [logits(), labels()];
   for (const run of [sparseSoftmaxCrossEntropyWithLogits, accuracy, correctCount]) expectTensors(1, () => run(y, x));
   expectTensors(1, () => meanSquaredError(x, x));
@@ -109,7 +109,7 @@ test("sigmoid cross-entropy is −log of the label's probability; it neither ove
   );
 });
 
-test("its gradient is σ(logits) − labels, also at a logit of 0", () => {
+test("the gradient of sigmoid cross-entropy is σ(logits) − labels, also at a logit of 0", () => {
   const labels = tf.tensor1d([0, 1, 0.25, 1]);
   const logits = tf.tensor1d([0, 0, 3, -50]);
   const gradient = tf.grad((z) => tf.sum(sigmoidCrossEntropyWithLogits(labels, z)));

@@ -13,7 +13,7 @@ test("ε stands outside the bias correction, as in TensorFlow 1.x", () => {
   expectClose(w, [1 - (0.1 * Math.sqrt(0.001) * 0.2) / 0.1 / (Math.sqrt(0.004) + 1)], 1e-6);
 });
 
-test("minimize returns the loss before the step and goes downhill", () => {
+test("minimize(loss, variables) returns the loss before the step, and the loss decreases", () => {
   const w = tf.variable(tf.tensor1d([3, -2]));
   const optimizer = new AdamOptimizer({ learningRate: 0.1 });
   const losses = Array.from({ length: 100 }, () =>
@@ -23,7 +23,7 @@ test("minimize returns the loss before the step and goes downhill", () => {
   expect(losses.at(-1)?.[0]).toBeLessThan(0.1);
 });
 
-test("a step leaves the loss and, the first time, two moments a variable; dispose frees them", () => {
+test("a step leaves the loss, the first one also two moments for each variable; dispose frees the moments", () => {
   const w = tf.variable(tf.tensor1d([3, -2]));
   const loss = () => tf.sum(tf.square(w)) as tf.Scalar;
   const optimizer = new AdamOptimizer();
@@ -38,7 +38,7 @@ test("options out of range are refused by name", () => {
   expect(() => new AdamOptimizer({ epsilon: Number.NaN })).toThrow(/epsilon/);
 });
 
-test("a decay of 1, which divides by zero, is refused; so is a learning rate that becomes NaN", () => {
+test("beta1: 1, which would divide by zero, and a learningRate that becomes NaN are refused", () => {
   expect(() => new AdamOptimizer({ beta1: 1 })).toThrow(/beta1/);
   const optimizer = new AdamOptimizer();
   optimizer.learningRate = Number.NaN;
@@ -47,7 +47,7 @@ test("a decay of 1, which divides by zero, is refused; so is a learning rate tha
   expectClose(w, [1], 0);
 });
 
-test("moments of disposed variables are freed when the next variable comes", () => {
+test("the moments of disposed variables are freed at the first step of another variable", () => {
   const optimizer = new AdamOptimizer();
   const step = () => {
     const w = tf.tidy(() => tf.variable(tf.scalar(1)));
@@ -58,13 +58,13 @@ test("moments of disposed variables are freed when the next variable comes", () 
   expectTensors(0, () => [step(), step(), step()]);
 });
 
-test("a variable listed twice would be stepped twice, and is refused", () => {
+test("a variable that is listed twice is refused, because it would be updated twice", () => {
   const w = tf.variable(tf.scalar(1));
   const loss = () => tf.square(w) as tf.Scalar;
   expect(() => new AdamOptimizer().minimize(loss, [w, w])).toThrow(/variables\[1\]: expected each variable once/);
 });
 
-test("whatever is wrong with a loss, the error names it and nothing is left", () => {
+test("computeGradients refuses a loss that is no scalar or does not use a variable, and leaks no tensor", () => {
   const [w, other] = [tf.variable(tf.tensor1d([1, 2])), tf.variable(tf.scalar(1))];
   expectTensors(0, () => {
     expect(() => computeGradients(() => tf.square(w) as unknown as tf.Scalar, [w])).toThrow(/loss: expected .*scalar/);

@@ -20,7 +20,7 @@ const fresh = () => ({
 });
 type Weights = ReturnType<typeof fresh>;
 
-/** Eager steps whose gradients depend on the weights and on the step's number. */
+/** Eager steps whose gradients depend on the weights and on the index of the step. */
 function train(weights: Weights, optimizer: rnn.Optimizer, from: number, to: number): void {
   const loss = (i: number) => () =>
     tf.add(tf.sum(tf.sin(tf.mul(weights["rnn/kernel"], i + 1))), tf.sum(tf.square(weights.bias))) as tf.Scalar;
@@ -34,7 +34,7 @@ const copyOf = (weights: Weights) =>
   ) as Weights;
 
 describe.each(KINDS)("%s", (_name, make, slots, numbers) => {
-  test("its slots have TensorFlow 1.x's names, and its numbers are there", () => {
+  test("state(weights) has the slots by TensorFlow 1.x's names, and the numbers", () => {
     const [weights, optimizer] = [fresh(), make()];
     train(weights, optimizer, 0, 2);
     const state = expectTensors(0, () => optimizer.state(weights));
@@ -45,7 +45,7 @@ describe.each(KINDS)("%s", (_name, make, slots, numbers) => {
     for (const name of names) expect(state.tensors[name]?.shape).toEqual(name.startsWith("bias") ? [3] : [2, 3]);
   });
 
-  test("another optimizer of the kind goes on from the state, bit for bit", () => {
+  test("restore(weights, state) of another optimizer continues the training bit for bit", () => {
     const [weights, optimizer] = [fresh(), make()];
     train(weights, optimizer, 0, 7);
     const state = JSON.parse(JSON.stringify(optimizer.state(weights).numbers));
@@ -59,7 +59,7 @@ describe.each(KINDS)("%s", (_name, make, slots, numbers) => {
     expect(other.state(resumed)).toEqual(optimizer.state(weights));
   });
 
-  test("a compiled step that has trained before sees restored slots", ({ skip }) => {
+  test("a compiled step that has run before uses the restored slots", ({ skip }) => {
     skip(!canCompile(), "needs the native engine");
     const [weights, optimizer] = [fresh(), make()];
     const loss = (x: tf.Tensor2D) => tf.sum(tf.square(tf.add(tf.matMul(x, weights["rnn/kernel"]), weights.bias)), 1);
@@ -80,7 +80,7 @@ describe.each(KINDS)("%s", (_name, make, slots, numbers) => {
   });
 });
 
-test("a slot or number that is missing, left over or misshapen is refused by name, and nothing is changed", () => {
+test("a slot or number that is missing, superfluous or misshapen is refused by name, and nothing is changed", () => {
   const [weights, optimizer] = [fresh(), new rnn.AdamOptimizer()];
   train(weights, optimizer, 0, 3);
   const before = optimizer.state(weights);
@@ -95,9 +95,9 @@ test("a slot or number that is missing, left over or misshapen is refused by nam
   const numbers = (more: object) => ({ numbers: { ...before.numbers, ...more } });
   refused({ tensors: rest }, /AdamOptimizer: slots: expected one named bias\/Adam, got rnn\/kernel\/Adam, /);
   refused(tensors({ "bias/Momentum": moment }), /slots: expected only .*, got also bias\/Momentum/);
-  const turned = { data: new Float32Array(6), shape: [3, 2] };
+  const transposed = { data: new Float32Array(6), shape: [3, 2] };
   refused(
-    tensors({ "rnn/kernel/Adam": turned }),
+    tensors({ "rnn/kernel/Adam": transposed }),
     /kernel\/Adam: expected float32 values of shape \[2, 3\], got shape \[3, 2\]/,
   );
   refused(tensors({ "bias/Adam": { data: new Float32Array(2), shape: [3] } }), /bias\/Adam: .* with 2 values/);
@@ -120,7 +120,7 @@ test("a state of another kind of optimizer is refused", () => {
   expect(() => new rnn.GradientDescentOptimizer().restore(weights, state)).toThrow(/expected only none, got also/);
 });
 
-test("a learning rate set between steps comes back; a schedule is the constructor's, and its step comes back", () => {
+test("restore brings back a learning rate that was set between steps; with a schedule it brings back the step only", () => {
   const weights = fresh();
   const optimizer = new rnn.AdamOptimizer({ learningRate: 0.1 });
   optimizer.learningRate = 0.025;

@@ -45,10 +45,10 @@ describe.each(cases)("%s", (name, options, weights) => {
     });
   });
 
-  test("compiled: the same", ({ skip }) => {
+  test("compiled: TensorFlow 1.x's weights after every step, to 1e-6", ({ skip }) => {
     skip(!canCompile(), "needs the native engine");
     const [variables, optimizer] = [start(), make(name, options)];
-    // A loss whose gradient is what is given: the sum of weights times it. One shard; a scalar does not split.
+    // The gradient of the loss Σ w·g is g. The loss is a scalar, so the step runs in one shard.
     const loss = (a: tf.Tensor, b: tf.Tensor) => {
       const [v, w] = variables as [tf.Variable, tf.Variable];
       return tf.add(tf.sum(tf.mul(v, tf.reshape(a, v.shape))), tf.sum(tf.mul(w, tf.reshape(b, w.shape))));
@@ -63,38 +63,40 @@ describe.each(cases)("%s", (name, options, weights) => {
   });
 });
 
-test("AdamW takes its share off the weights, then does Adam's step, eagerly and compiled", ({ skip }) => {
-  const gradient = tf.tensor1d([1, -2]);
-  const decayed = tf.tidy(() => tf.variable(tf.tensor1d([3 * 0.9, 4 * 0.9])));
-  new rnn.AdamOptimizer({ learningRate: 0.1 }).applyGradients([{ variable: decayed, gradient }]);
-  const eager = tf.tidy(() => tf.variable(tf.tensor1d([3, 4])));
-  const options = { learningRate: 0.1, weightDecay: 0.1 };
-  new rnn.AdamWOptimizer(options).applyGradients([{ variable: eager, gradient }]);
-  expectClose(eager, decayed);
-  skip(!canCompile(), "needs the native engine");
-  const compiled = tf.tidy(() => tf.variable(tf.tensor1d([3, 4])));
-  const optimizer = new rnn.AdamWOptimizer(options);
-  const step = trainStep((g: tf.Tensor) => tf.sum(tf.mul(compiled, g)), { variables: [compiled], optimizer });
-  step(gradient);
-  expectClose(compiled, decayed);
-  step.dispose();
-});
-
-test("a learning rate may be a function of the steps done", ({ skip }) => {
-  const w = tf.tidy(() => tf.variable(tf.tensor1d([0])));
-  const optimizer = new rnn.GradientDescentOptimizer({ learningRate: (step) => (step < 2 ? 1 : 10) });
-  const gradient = tf.tensor1d([-1]);
-  const seen = [0, 1, 2].map(() => {
-    optimizer.applyGradients([{ variable: w, gradient }]);
-    return w.dataSync()[0];
-  });
-  expect(seen).toEqual([1, 2, 12]);
-  skip(!canCompile(), "needs the native engine");
+/** The two ways of applying the gradient of the loss Σ w·g, which is g. */
+const eagerStep = (w: tf.Variable, optimizer: rnn.Optimizer) => (g: tf.Tensor) => {
+  optimizer.applyGradients([{ variable: w, gradient: g }]);
+};
+const compiledStep = (w: tf.Variable, optimizer: rnn.Optimizer) => {
   const step = trainStep((g: tf.Tensor) => tf.sum(tf.mul(w, g)), { variables: [w], optimizer });
-  step(gradient);
-  expect(w.dataSync()[0]).toBe(22);
-  step.dispose();
-});
+  return (g: tf.Tensor) => step(g);
+};
+const isNative = tf.engineInUse.name === "tensorflow"; // only the native engine compiles
+
+describe.each([["eagerly", eagerStep] as const, ...(isNative ? [["compiled", compiledStep] as const] : [])])(
+  "%s",
+  (_, stepOf) => {
+    test("AdamWOptimizer subtracts weightDecay · w, then does Adam's step", () => {
+      const gradient = tf.tensor1d([1, -2]);
+      const decayed = tf.tidy(() => tf.variable(tf.tensor1d([3 * 0.9, 4 * 0.9])));
+      new rnn.AdamOptimizer({ learningRate: 0.1 }).applyGradients([{ variable: decayed, gradient }]);
+      const w = tf.tidy(() => tf.variable(tf.tensor1d([3, 4])));
+      stepOf(w, new rnn.AdamWOptimizer({ learningRate: 0.1, weightDecay: 0.1 }))(gradient);
+      expectClose(w, decayed);
+    });
+
+    test("learningRate may be a function of the number of steps done", () => {
+      const w = tf.tidy(() => tf.variable(tf.tensor1d([0])));
+      const optimizer = new rnn.GradientDescentOptimizer({ learningRate: (step) => (step < 2 ? 1 : 10) });
+      const [step, gradient] = [stepOf(w, optimizer), tf.tensor1d([-1])];
+      const seen = [0, 1, 2].map(() => {
+        step(gradient);
+        return w.dataSync()[0];
+      });
+      expect(seen).toEqual([1, 2, 12]);
+    });
+  },
+);
 
 test("options out of range and two ways of clipping are refused by name", () => {
   expect(() => make("MomentumOptimizer", { momentum: 1 })).toThrow(/momentum: expected a number from 0 to below 1/);
@@ -104,7 +106,7 @@ test("options out of range and two ways of clipping are refused by name", () => 
   expect(() => make("GradientDescentOptimizer", { globalClipNorm: 0 })).toThrow(/globalClipNorm/);
 });
 
-test("a step leaves the slots, the first time; dispose frees them", () => {
+test("the first step creates the slots and nothing else; dispose frees them", () => {
   const variables = start();
   const gradients = variables.map((variable) => ({ variable, gradient: tf.tidy(() => tf.onesLike(variable)) }));
   const optimizer = make("RMSPropOptimizer", { globalClipNorm: 1 });

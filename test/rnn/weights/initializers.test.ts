@@ -26,7 +26,7 @@ test.each([
   expectClose(make<tf.Rank.R2>(shape, 7), values, 0);
 });
 
-test("zerosInitializer and onesInitializer fill the shape, whatever the seed", () => {
+test("zerosInitializer and onesInitializer fill the shape with any seed", () => {
   expectClose(
     init.zerosInitializer([2, 3], 7),
     [
@@ -38,7 +38,7 @@ test("zerosInitializer and onesInitializer fill the shape, whatever the seed", (
   expectClose(init.onesInitializer([3]), [1, 1, 1], 0);
 });
 
-test("a seed of 0 is a seed", () => {
+test("seed 0 gives the same values at every call", () => {
   for (const make of [
     init.glorotUniform,
     init.heNormal,

@@ -19,7 +19,7 @@ const stack = (seed: number) =>
     new GRUCell({ inputSize: 2, numUnits: 2, seed }),
   ]);
 
-test("weights go out and in by TensorFlow 1.x's names, and the outputs are the same", () => {
+test("importWeights(copy, exportWeights(cell)): TensorFlow 1.x's names, and the same outputs", () => {
   const [trained, fresh, x] = [stack(1), stack(2), uniform<tf.Rank.R3>([2, 4, 3], 3)];
   const arrays = expectTensors(0, () => exportWeights(trained));
   expect(Object.keys(arrays)).toEqual([
@@ -38,7 +38,7 @@ test("weights go out and in by TensorFlow 1.x's names, and the outputs are the s
   expectClose(dynamicRnn(fresh, x)[0], dynamicRnn(trained, x)[0], 0);
 });
 
-test("a missing, surplus or misshapen weight is refused by name, and nothing is changed", () => {
+test("a missing, superfluous or misshapen weight is refused by name, and nothing is changed", () => {
   const cell = new GRUCell({ inputSize: 2, numUnits: 2, seed: 1 });
   const arrays = exportWeights(new GRUCell({ inputSize: 2, numUnits: 2, seed: 2 }), "");
   const before = exportWeights(cell, "");
