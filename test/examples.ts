@@ -14,7 +14,9 @@ export interface Example {
   readonly code: string;
 }
 
-/** The `@example` blocks of all docstrings of a folder below `src`, such as "rnn". A block ends at the next empty line. */
+/**
+ * The `@example` blocks of all docstrings of a folder below `src`, such as "rnn". A block ends at the next empty line.
+ */
 export function examplesOf(folder: string): Example[] {
   const files = readdirSync(join(ROOT, "src", folder), { recursive: true, encoding: "utf8" });
   return files

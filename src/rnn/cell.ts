@@ -28,8 +28,8 @@ export interface RNNCell<S extends State = State> {
    *
    * @param inputs `[batch, inputSize]`
    * @param state a state with the structure that `zeroState` returns
-   * @param key the random key of this time step in a training run. Without a key the cell draws no random numbers: dropout
-   *   and zoneout are off, as a test run needs it
+   * @param key the random key of this time step in a training run. Without a key the cell draws no random numbers:
+   *   dropout and zoneout are off, as a test run needs it
    * @returns the output `[batch, outputSize]` and the next state
    * @throws ArgumentError that names the expected and the actual shape
    */
@@ -51,15 +51,15 @@ export interface RNNCell<S extends State = State> {
    */
   open?(inputCount: number): OpenCell<S>;
   /**
-   * Computes a whole run over time. A wrapper has it that treats all time steps alike. `dynamicRnn` prefers it to `open`
-   * and `call`.
+   * Computes a whole run over time. A wrapper has it that treats all time steps alike. `dynamicRnn` prefers it to
+   * `open` and `call`.
    */
   overTime?(run: RunOverTime, inputs: tf.Tensor3D, state: S, key?: RandomKey): [outputs: tf.Tensor3D, state: S];
 }
 
 /**
- * A cell during one run over time. The product of inputs and weights is computed before the time loop, for all time steps
- * at once, and the weights are prepared once.
+ * A cell during one run over time. The product of inputs and weights is computed before the time loop, for all time
+ * steps at once, and the weights are prepared once.
  */
 export interface OpenCell<S extends State = State> {
   /**
@@ -72,8 +72,8 @@ export interface OpenCell<S extends State = State> {
    */
   project(inputs: tf.Tensor2D, first?: number, count?: number): readonly tf.Tensor2D[];
   /**
-   * true where `project` may be called once for each chunk of time, with `first` and `count`. A wrapper that calls the inner
-   * `project` without these two arguments must leave `inChunks` out.
+   * true where `project` may be called once for each chunk of time, with `first` and `count`. A wrapper that calls the
+   * inner `project` without these two arguments must leave `inChunks` out.
    */
   readonly inChunks?: true;
   /**
@@ -84,12 +84,14 @@ export interface OpenCell<S extends State = State> {
    */
   step(projected: readonly tf.Tensor2D[], state: S, key: RandomKey | undefined, time: number): [tf.Tensor2D, S];
   /**
-   * The padding units of this run. Where it is set, `step` takes padded states and returns padded states and outputs, so a
-   * wrapper that passes `step` on must pass `padding` on too. `all` takes and returns tensors without padding units.
+   * The padding units of this run. Where it is set, `step` takes padded states and returns padded states and outputs,
+   * so a wrapper that passes `step` on must pass `padding` on too. `all` takes and returns tensors without padding
+   * units.
    */
   readonly padding?: UnitPadding;
   /**
-   * Computes all time steps with one operation that has no gradient. Inputs and outputs are `[nSteps, batch, features]`.
+   * Computes all time steps with one operation that has no gradient. Inputs and outputs are
+   * `[nSteps, batch, features]`.
    */
   all?(inputs: tf.Tensor3D, state: S): [outputs: tf.Tensor3D, state: S];
 }

@@ -13,8 +13,8 @@ export interface GradientOf {
 }
 
 /**
- * Computes a loss and its gradient with respect to each variable by backpropagation. Where the loss contains an unrolled
- * cell, this is backpropagation through time.
+ * Computes a loss and its gradient with respect to each variable by backpropagation. Where the loss contains an
+ * unrolled cell, this is backpropagation through time.
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
@@ -26,7 +26,8 @@ export interface GradientOf {
  * @param loss a function that returns the loss, a scalar
  * @param variables the weights. The loss must depend on each of them
  * @returns the loss, and one gradient for each variable in the order of `variables`. The caller disposes all of them
- * @throws ArgumentError when `variables` is empty, names a variable twice, or holds a variable that the loss does not use
+ * @throws ArgumentError when `variables` is empty, names a variable twice, or holds a variable that the loss does not
+ *   use
  */
 export function computeGradients(
   loss: () => tf.Scalar,

@@ -16,8 +16,8 @@ export interface Training {
   /** The index of the training step, so that every step draws new numbers. In a compiled function an int32 scalar. */
   readonly step: number | tf.Scalar;
   /**
-   * Separates two unrollings of one training step, for example 0 for an encoder and 1 for a decoder. With the same number
-   * both draw the same random numbers. Default: 0.
+   * Separates two unrollings of one training step, for example 0 for an encoder and 1 for a decoder. With the same
+   * number both draw the same random numbers. Default: 0.
    */
   readonly place?: number;
 }
@@ -85,7 +85,9 @@ export function uniformFrom(key: RandomKey, shape: readonly number[]): tf.Tensor
   });
 }
 
-/** The distance between the seeds of two neighbouring time steps: 2³² divided by the golden ratio, as a signed number. */
+/**
+ * The distance between the seeds of two neighbouring time steps: 2³² divided by the golden ratio, as a signed number.
+ */
 const STRIDE = 0x9e3779b9 | 0;
 /** The path's hash moved to a time step. The sum wraps around at 32 bits, as the int32 operations of a graph do. */
 const hashAt = (pathHash: number, time: number) => (pathHash + Math.imul(time, STRIDE)) | 0;

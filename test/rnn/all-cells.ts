@@ -38,8 +38,8 @@ const dropout = (cell: RNNCell, more = {}) =>
   new DropoutWrapper(cell, { inputKeepProb: 0.8, outputKeepProb: 0.7, stateKeepProb: 0.6, ...more });
 
 /**
- * Sets the bias of a cell with kinks (ReLU, clipping) so that no unit is near a kink, because central differences across a
- * kink do not equal the derivative. Some units are clearly on one side of the kink, some on the other.
+ * Sets the bias of a cell with kinks (ReLU, clipping) so that no unit is near a kink, because central differences
+ * across a kink do not equal the derivative. Some units are clearly on one side of the kink, some on the other.
  */
 function biased<C extends BasicRNNCell | LSTMCell>(cell: C, bias: number[]): C {
   tf.tidy(() => cell.bias.assign(tf.tensor1d(bias)));

@@ -54,7 +54,7 @@ function gradients(loss: Loss, cell: RNNCell, x: tf.Tensor3D, options: UnrollOpt
 describe.each(cases)("$name, $run", ({ make, training }) => {
   const options = { training, sequenceLength: LENGTHS };
 
-  test("staticRnn(cell, steps) ≡ dynamicRnn(cell, x): outputs, state and every gradient, with lengths 4, 0, 1, 2 in one batch", () => {
+  test("staticRnn ≡ dynamicRnn: outputs, state and every gradient, with lengths 4, 0, 1, 2 in one batch", () => {
     const [cell, x] = [make(), inputs()];
     const [a, b] = [gradients(dynamicLoss, cell, x, options), gradients(staticLoss, cell, x, options)];
     for (const [i, tensor] of a.entries()) expectClose(tensor, b[i], 1e-5);
@@ -104,7 +104,7 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     expectStates(sameState, state);
   });
 
-  test("DropoutWrapper(cell) without options and MultiRNNCell([cell]) ≡ the cell: outputs and gradients, static and dynamic", () => {
+  test("DropoutWrapper(cell) and MultiRNNCell([cell]) ≡ the cell: outputs and gradients, static and dynamic", () => {
     const [cell, x] = [make(), inputs()];
     for (const loss of [dynamicLoss, staticLoss]) {
       const plain = gradients(loss, cell, x, { sequenceLength: LENGTHS });
@@ -131,7 +131,7 @@ describe.each(cases)("$name, $run", ({ make, training }) => {
     expectTensors(0, () => expect(() => dynamicRnn(cell, x, { ...options, sequenceLength: [6, 0, 0, 0] })).toThrow());
   });
 
-  test("cell.call(x, state) refuses inputs of a wrong size and a state of another structure, and names the argument", () => {
+  test("cell.call(x, state) refuses inputs of a wrong size and a state of another structure by name", () => {
     const cell = make();
     const state = cell.zeroState(2);
     expect(() => cell.call(tf.zeros([2, 5]), state)).toThrow(/inputs: expected .*\[.*3\].*got .*\[2,5\]/);

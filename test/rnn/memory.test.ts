@@ -42,7 +42,7 @@ function prepare(): void {
   W(3, 3);
 }
 
-test("the caller owns an unroller's results: dispose(outputs) keeps the state, state.dispose() keeps the initial state", () => {
+test("the caller owns an unroller's results: the state outlives the outputs, the initial state the state", () => {
   const cell = new rnn.BasicRNNCell({ inputSize: 2, numUnits: 3 });
   const [outputs, state] = rnn.staticRnn(cell, [W(4, 2)]);
   tf.dispose(outputs);
@@ -68,7 +68,7 @@ test("a long run without gradients keeps no intermediate tensor of a step", () =
   });
   const before = tf.memory().numTensors;
   rnn.dynamicRnn(watched, x);
-  expect(most - before).toBeLessThan(200 + 3 * 200 + 50); // inputs, outputs and states of each step, and the tensors of one step
+  expect(most - before).toBeLessThan(200 + 3 * 200 + 50); // inputs, outputs, states, and one step
 });
 
 test("a disposed cell, a batch size of 0, and a `training` without seed and step are refused by name", () => {

@@ -31,7 +31,9 @@ export interface BasicRNNCellOptions {
 }
 
 export interface BasicRNNWeights {
-  /** `[inputSize + numUnits, numUnits]`: first the rows that multiply the inputs, then the rows that multiply the state. */
+  /**
+   * `[inputSize + numUnits, numUnits]`: first the rows that multiply the inputs, then the rows that multiply the state.
+   */
   readonly kernel: tf.Tensor2D;
   /** `[numUnits]` */
   readonly bias: tf.Tensor1D;
@@ -67,7 +69,8 @@ export function basicRnnStep(
  *   const x = tf.randomNormal([32, 28, 28]) as tf.Tensor3D; // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x); // [32, 28, 150] and [32, 150]
  *
- * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong shape
+ * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong
+ *   shape
  */
 export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;

@@ -10,9 +10,14 @@ export interface FunctionCellOptions<S extends State> {
   inputSize: number;
   /** Features of one time step's output. */
   outputSize: number;
-  /** The number of features of each tensor of the state, in the state's structure: `5`, or `{ c: 5, h: 3 }`. Default: `outputSize`. */
+  /**
+   * The number of features of each tensor of the state, in the state's structure: `5`, or `{ c: 5, h: 3 }`. Default:
+   * `outputSize`.
+   */
   stateSize?: StateSize;
-  /** The weights that the function uses, by name, in the order in which the optimizer gets them. Default: no weights. */
+  /**
+   * The weights that the function uses, by name, in the order in which the optimizer gets them. Default: no weights.
+   */
   weights?: Readonly<Record<string, tf.Variable>>;
   /** Computes one time step: from inputs `[batch, inputSize]` and the state to the output and the next state. */
   call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [output: tf.Tensor2D, state: S];
@@ -22,11 +27,12 @@ export interface FunctionCellOptions<S extends State> {
 export type StateSize = number | readonly StateSize[] | { readonly [name: string]: StateSize };
 
 /**
- * Makes a cell from a function of tensors. TensorFlow.js computes the function's gradients, and every unroller and wrapper
- * takes the cell.
+ * Makes a cell from a function of tensors. TensorFlow.js computes the function's gradients, and every unroller and
+ * wrapper takes the cell.
  *
  * Past the end of a sequence an unroller calls the function with zeros instead of the padding and discards its results.
- * The function's derivative must be finite at 0 all the same, because NaN times 0 is NaN: x / ‖x‖ has no such derivative.
+ * The function's derivative must be finite at 0 all the same, because NaN times 0 is NaN: x / ‖x‖ has no such
+ * derivative.
  *
  * @example
  *   const w = tf.variable(tf.randomNormal<tf.Rank.R2>([4, 4]));
@@ -36,8 +42,8 @@ export type StateSize = number | readonly StateSize[] | { readonly [name: string
  *   });
  *   const [outputs, state] = dynamicRnn(cell, tf.ones([2, 5, 4]));
  *
- * @throws ArgumentError when a size is not a positive whole number; at a call, when the shape or structure of an input, the
- *   output or a state differs from the declared one
+ * @throws ArgumentError when a size is not a positive whole number; at a call, when the shape or structure of an input,
+ *   the output or a state differs from the declared one
  */
 export function functionCell<S extends State = tf.Tensor2D>(options: FunctionCellOptions<S>): RNNCell<S> {
   const { inputSize, outputSize, stateSize = outputSize, weights = {}, call } = options;

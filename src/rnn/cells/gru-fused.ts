@@ -11,9 +11,9 @@ type Matrix = tf.Tensor2D;
 type Four = [Matrix, Matrix, Matrix, Matrix];
 
 /**
- * Opens a GRU for one run over time on TensorFlow's fused cell `GRUBlockCell`, one operation per time step. Equations: see
- * `gruStep`. The gradients of the weights and of the inputs are computed after the last step of the backward pass, each as
- * products over all time steps.
+ * Opens a GRU for one run over time on TensorFlow's fused cell `GRUBlockCell`, one operation per time step. Equations:
+ * see `gruStep`. The gradients of the weights and of the inputs are computed after the last step of the backward pass,
+ * each as products over all time steps.
  */
 export function openFusedGRU(weights: GRUWeights, inputCount: number): OpenCell<Matrix> {
   const units = weights.candidateBias.shape[0];
@@ -29,8 +29,9 @@ export function openFusedGRU(weights: GRUWeights, inputCount: number): OpenCell<
   const resets: Matrix[] = [];
 
   /**
-   * Returns zeros whose gradients are the gradients of the pre-activations at all time steps. No step reads the zeros' values:
-   * they only collect these gradients, so that the backward pass computes the gradients of inputs and weights at once.
+   * Returns zeros whose gradients are the gradients of the pre-activations at all time steps. No step reads the zeros'
+   * values: they only collect these gradients, so that the backward pass computes the gradients of inputs and weights
+   * at once.
    */
   const collectorsFor = (inputs: Matrix): Matrix[] => {
     const [count] = inputs.shape;
@@ -88,8 +89,8 @@ function padWeights(weights: GRUWeights, padding: UnitPadding): GRUWeights {
 }
 
 /**
- * Computes the gradients of one step. TensorFlow's `GRUBlockCellGrad` takes longer, because it transposes both kernels at
- * each step.
+ * Computes the gradients of one step. TensorFlow's `GRUBlockCellGrad` takes longer, because it transposes both kernels
+ * at each step.
  *
  *   δc = (1 − u)∘dh'∘(1 − c²)
  *   δu = (h − c)∘dh'∘u∘(1 − u)    δr = (δc·Wcᵀ)∘h∘r∘(1 − r)

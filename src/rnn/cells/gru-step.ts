@@ -1,7 +1,9 @@
 import * as tf from "../../tf";
 import type { Activation } from "./basic-rnn";
 
-/** The weights of a GRU. Each kernel has first the rows that multiply the inputs, then the rows that multiply the state. */
+/**
+ * The weights of a GRU. Each kernel has first the rows that multiply the inputs, then the rows that multiply the state.
+ */
 export interface GRUWeights {
   /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u. */
   readonly gatesKernel: tf.Tensor2D;

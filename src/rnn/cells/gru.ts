@@ -26,8 +26,8 @@ export interface GRUCellOptions {
 
 /**
  * The gated recurrent unit of TensorFlow 1.x (Cho et al. 2014, arXiv:1406.1078). Its output is its state,
- * `[batch, numUnits]`. The reset gate acts before the product with the state, so weights of Keras's and PyTorch's GRU need
- * `ResetAfterGRUCell`.
+ * `[batch, numUnits]`. The reset gate acts before the product with the state, so weights of Keras's and PyTorch's GRU
+ * need `ResetAfterGRUCell`.
  *
  *   r, u = σ([x, h]·Wg + bg)        bg starts at 1
  *   c    = φ([x, r∘h]·Wc + bc)      bc starts at 0
@@ -38,7 +38,8 @@ export interface GRUCellOptions {
  *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x, { sequenceLength: [5, 3] }); // [2, 5, 4] and [2, 4]
  *
- * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong shape
+ * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong
+ *   shape
  */
 export class GRUCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;

@@ -25,8 +25,8 @@ export interface LayerNormBasicLSTMCellOptions {
   /** The initial value of the norms' shifts β. Default: 0. */
   normShift?: number;
   /**
-   * Recurrent dropout without memory loss (Semeniuta et al. 2016): the share of the new memories that a training run keeps.
-   * Default: 1.
+   * Recurrent dropout without memory loss (Semeniuta et al. 2016): the share of the new memories that a training run
+   * keeps. Default: 1.
    */
   dropoutKeepProb?: number;
   /** The kernel's initial values. Default: Glorot uniform. */

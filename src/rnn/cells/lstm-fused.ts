@@ -16,9 +16,9 @@ export interface FusedLSTMWeights {
 }
 
 /**
- * Opens an LSTM for one run over time on TensorFlow's fused cell `LSTMBlockCell`: one operation per time step, and one per
- * time step for the gradient of the gates. Equations: see `lstmStep`. The gradients of the weights and of the inputs are
- * computed after the last step of the backward pass, each as one product over all time steps.
+ * Opens an LSTM for one run over time on TensorFlow's fused cell `LSTMBlockCell`: one operation per time step, and one
+ * per time step for the gradient of the gates. Equations: see `lstmStep`. The gradients of the weights and of the
+ * inputs are computed after the last step of the backward pass, each as one product over all time steps.
  */
 export function openFusedLSTM(weights: FusedLSTMWeights, inputSize: number, inputCount: number): OpenCell<LSTMState> {
   const { peepholes, forgetBias } = weights;
@@ -36,8 +36,8 @@ export function openFusedLSTM(weights: FusedLSTMWeights, inputSize: number, inpu
   const forPeepholes: tf.Tensor[][] = [];
 
   /**
-   * Returns zeros whose gradient is the gradient of the gates at all time steps. No step reads the zeros' values: they only
-   * collect this gradient, so that the backward pass computes the gradients of inputs and weights at once.
+   * Returns zeros whose gradient is the gradient of the gates at all time steps. No step reads the zeros' values: they
+   * only collect this gradient, so that the backward pass computes the gradients of inputs and weights at once.
    */
   const collectorFor = (inputs: tf.Tensor2D): tf.Tensor2D => {
     const [count] = inputs.shape;

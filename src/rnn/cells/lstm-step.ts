@@ -3,8 +3,8 @@ import { tidy } from "../tidy";
 import type { Activation } from "./basic-rnn";
 
 /**
- * The pre-activations of an LSTM, `[batch, numUnits]` each: i (input gate), j (new memory), f (forget gate, with the forget
- * bias added) and o (output gate).
+ * The pre-activations of an LSTM, `[batch, numUnits]` each: i (input gate), j (new memory), f (forget gate, with the
+ * forget bias added) and o (output gate).
  */
 export type GateBlocks = readonly [i: tf.Tensor2D, j: tf.Tensor2D, f: tf.Tensor2D, o: tf.Tensor2D];
 
@@ -21,13 +21,15 @@ export interface LSTMStepOptions {
   projClip?: number;
 }
 
-/** Splits pre-activations into the four blocks of columns, in TensorFlow 1.x's order. PyTorch and Keras have i, f, j, o. */
+/**
+ * Splits pre-activations into the four blocks of columns, in TensorFlow 1.x's order. PyTorch and Keras have i, f, j, o.
+ */
 export const gates = (preActivations: tf.Tensor2D): GateBlocks =>
   tf.split(preActivations, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 
 /**
- * One step of long short-term memory (Hochreiter and Schmidhuber 1997; peepholes: Gers and Schmidhuber 2000; projection:
- * Sak et al. 2014), as TensorFlow 1.x computes it from the four pre-activations.
+ * One step of long short-term memory (Hochreiter and Schmidhuber 1997; peepholes: Gers and Schmidhuber 2000;
+ * projection: Sak et al. 2014), as TensorFlow 1.x computes it from the four pre-activations.
  *
  *   c' = σ(f + w_f∘c)∘c + σ(i + w_i∘c)∘φ(j)      clipped to ±cellClip
  *   m  = σ(o + w_o∘c')∘φ(c')

@@ -61,8 +61,8 @@ export class LSTMCell implements RNNCell<LSTMState> {
   /** Added to the forget gate before its sigmoid. `bias` does not contain this number. */
   readonly forgetBias: number;
   /**
-   * `[inputSize + outputSize, 4·numUnits]`: the columns of i, j, f, o; first the rows that multiply the inputs, then the
-   * rows that multiply h.
+   * `[inputSize + outputSize, 4·numUnits]`: the columns of i, j, f, o; first the rows that multiply the inputs, then
+   * the rows that multiply h.
    */
   readonly kernel: tf.Variable<tf.Rank.R2>;
   /** `[4·numUnits]`, starts at 0. `forgetBias` is a number of its own. */
@@ -160,9 +160,9 @@ export class LSTMCell implements RNNCell<LSTMState> {
 }
 
 /**
- * Long short-term memory without peepholes, clipping and projection, TensorFlow 1.x's `BasicLSTMCell`. It computes the same
- * numbers as an `LSTMCell` without these options. The names of its weights differ, so that `importWeights` takes the
- * weights of a TensorFlow 1.x model with this cell.
+ * Long short-term memory without peepholes, clipping and projection, TensorFlow 1.x's `BasicLSTMCell`. It computes the
+ * same numbers as an `LSTMCell` without these options. The names of its weights differ, so that `importWeights` takes
+ * the weights of a TensorFlow 1.x model with this cell.
  *
  * @example
  *   const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });

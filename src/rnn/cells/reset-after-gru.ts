@@ -68,7 +68,8 @@ export function resetAfterGruStep(
  *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x); // [2, 5, 4] and [2, 4]
  *
- * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong shape
+ * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong
+ *   shape
  */
 export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
   readonly inputSize: number;

@@ -7,7 +7,9 @@ import { checkTensor } from "../checks";
 import { tidy } from "../tidy";
 import { firstState } from "../time/unroll";
 
-/** An LSTM's gates, memory and output at each time step, `[batch, nSteps, numUnits]`. A gate of 0 is shut, of 1 open. */
+/**
+ * An LSTM's gates, memory and output at each time step, `[batch, nSteps, numUnits]`. A gate of 0 is shut, of 1 open.
+ */
 export interface LSTMGates {
   /** Input gate: the share of the new memory that is written. */
   readonly i: tf.Tensor3D;
@@ -32,8 +34,8 @@ export interface GRUGates {
 }
 
 /**
- * Runs an LSTM over a batch and returns its gates at each time step, for plots. It computes one step after the other and is
- * slower than `dynamicRnn`, so train with `dynamicRnn`.
+ * Runs an LSTM over a batch and returns its gates at each time step, for plots. It computes one step after the other
+ * and is slower than `dynamicRnn`, so train with `dynamicRnn`.
  *
  *   i, f = σ([x, h]·W + b + w∘c)      f with its forget bias
  *   o    = σ([x, h]·W + b + w∘c')     the terms with w only with peepholes

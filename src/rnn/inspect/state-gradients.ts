@@ -9,8 +9,8 @@ import { tidy } from "../tidy";
 const WHERE = "stateGradientNorms";
 
 /**
- * Measures how strongly a loss at the end of a sequence depends on the state at each time step: ‖∂loss/∂h₍ₜ₎‖ for
- * t = 0 … nSteps − 1. h₍ₜ₎ is the state after time step t with all its parts (an LSTM's c and h). The norm is taken over the
+ * Measures how strongly a loss at the end of a sequence depends on the state at each time step: ‖∂loss/∂h₍ₜ₎‖ for t = 0
+ * … nSteps − 1. h₍ₜ₎ is the state after time step t with all its parts (an LSTM's c and h). The norm is taken over the
  * whole batch. The chain rule multiplies one Jacobian for each step of the backward pass,
  *
  *   ∂loss/∂h₍ₜ₎ = ∂loss/∂h₍ₜ₊₁₎ · ∂h₍ₜ₊₁₎/∂h₍ₜ₎
@@ -55,7 +55,8 @@ export function stateGradientNorms<S extends State>(
         if (!(value instanceof tf.Tensor) || value.rank > 0) {
           throw new ArgumentError(WHERE, "loss", "a function that returns a scalar", describe(value));
         }
-        const unused = tf.addN(zeros.map((zero) => tf.sum(zero))); // a loss on h alone does not use the last c, and tf.grads refuses unused inputs
+        // A loss on h alone does not use the last c, and `tf.grads` refuses inputs that are not used.
+        const unused = tf.addN(zeros.map((zero) => tf.sum(zero)));
         return tf.add(value, tf.mul(unused, 0)) as tf.Scalar;
       };
       const zeros = steps.flatMap(() => parts.map((part) => tf.zerosLike(part)));

@@ -18,8 +18,9 @@ import { assignAll, type InteropPart, type KnownCell, knownCells, listed, sizesO
 
 export interface FromKerasOptions {
   /**
-   * The beginning of the names of the layer's weights, as "lstm_1" or "bidirectional/forward_lstm". Needed where `arrays`
-   * holds the weights of a whole model. For a stack of cells a list: one prefix for each cell, from the lowest. Default: "".
+   * The beginning of the names of the layer's weights, as "lstm_1" or "bidirectional/forward_lstm". Needed where
+   * `arrays` holds the weights of a whole model. For a stack of cells a list: one prefix for each cell, from the
+   * lowest. Default: "".
    */
   prefix?: string | readonly string[];
   /** false for a layer made with `use_bias=False`. Our biases become 0. Default: true. */
@@ -39,8 +40,8 @@ const WHERE = "fromKeras";
  *   Bidirectional(…)            one cell for each direction, each with its own prefix
  *   Dense, Embedding            Dense, Embedding
  *
- * The function looks under the prefix for the last part of each name: `kernel`, `recurrent_kernel`, `bias` or `embeddings`,
- * with or without Keras 2's ":0". Python writes such a file with `path` (Keras 3) or `name` (Keras 2):
+ * The function looks under the prefix for the last part of each name: `kernel`, `recurrent_kernel`, `bias` or
+ * `embeddings`, with or without Keras 2's ":0". Python writes such a file with `path` (Keras 3) or `name` (Keras 2):
  *
  *   safetensors.numpy.save_file({w.path: numpy.array(w) for w in model.weights}, "model.safetensors")
  *
@@ -52,8 +53,8 @@ const WHERE = "fromKeras";
  *   fromKeras(cell, arrays, { prefix: "lstm" });
  *
  * @param arrays the weights by Keras's names
- * @throws ArgumentError that names a weight which is missing, ambiguous or superfluous, or has another shape or type. After
- *   an error no weight is changed
+ * @throws ArgumentError that names a weight which is missing, ambiguous or superfluous, or has another shape or type.
+ *   After an error no weight is changed
  */
 export function fromKeras(part: InteropPart, arrays: NamedArrays, options: FromKerasOptions = {}): void {
   const { prefix = "", bias = true } = options;

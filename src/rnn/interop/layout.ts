@@ -33,9 +33,9 @@ export function assignRnn(cell: BasicRNNCell, layer: RecurrentWeights): Assignme
 }
 
 /**
- * PyTorch and Keras order the gates i, f, j, o; our cell orders them i, j, f, o. The two biases are added to one. Our cell
- * adds its `forgetBias` to f and the other libraries add nothing (Keras's `unit_forget_bias` only sets the initial bias), so
- * the number is subtracted from the bias of f.
+ * PyTorch and Keras order the gates i, f, j, o; our cell orders them i, j, f, o. The two biases are added to one. Our
+ * cell adds its `forgetBias` to f and the other libraries add nothing (Keras's `unit_forget_bias` only sets the initial
+ * bias), so the number is subtracted from the bias of f.
  */
 export function assignLstm(cell: LSTMCell, layer: RecurrentWeights): Assignment[] {
   const [i, f, j, o] = tf.split(tf.add(layer.inputBias, layer.hiddenBias), 4) as tf.Tensor1D[];
@@ -86,5 +86,8 @@ function columns(tensor: tf.Tensor, count: number, order: readonly number[]): tf
   );
 }
 
-/** Joins two kernels to one of our layout: first the rows that multiply the inputs, then the rows that multiply the state. */
+/**
+ * Joins two kernels to one of our layout: first the rows that multiply the inputs, then the rows that multiply the
+ * state.
+ */
 const joined = (inputs: tf.Tensor2D, hidden: tf.Tensor2D) => tf.concat2d([inputs, hidden], 0);

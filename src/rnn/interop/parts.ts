@@ -16,7 +16,10 @@ import { ResidualWrapper } from "../wrappers/residual";
 import { ZoneoutWrapper } from "../wrappers/zoneout";
 import type { Assignment } from "./layout";
 
-/** A part of a model that takes weights of other libraries: a cell that they have too, a stack of such cells, or a layer. */
+/**
+ * A part of a model that takes weights of other libraries: a cell that they have too, a stack of such cells,
+ * or a layer.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: cells of any state
 export type InteropPart = RNNCell<any> | Dense | Embedding;
 
@@ -47,7 +50,11 @@ export function sizesOf(cell: KnownCell): [gates: number, numUnits: number] {
   return [cell instanceof BasicRNNCell ? 1 : 3, cell.outputSize];
 }
 
-/** Assigns all values that `make` returns. When `make` throws, no variable is changed. @throws ArgumentError as `make` */
+/**
+ * Assigns all values that `make` returns. When `make` throws, no variable is changed.
+ *
+ * @throws ArgumentError as `make`
+ */
 export function assignAll(where: string, part: InteropPart, make: () => Assignment[]): void {
   checkLive(where, part);
   tf.tidy(() => {
@@ -55,7 +62,11 @@ export function assignAll(where: string, part: InteropPart, make: () => Assignme
   });
 }
 
-/** Returns a weight as a tensor. @throws ArgumentError that names the weight, when its shape or type is not the expected one */
+/**
+ * Returns a weight as a tensor.
+ *
+ * @throws ArgumentError that names the weight, when its shape or type is not the expected one
+ */
 export function weightOf(where: string, arrays: NamedArrays, name: string, shape: readonly number[]): tf.Tensor {
   const array = arrays[name] as ArrayLike;
   const { data, shape: actual } = array ?? {};

@@ -11,9 +11,14 @@ import { type Assignment, assignLstm, assignResetAfterGru, assignRnn } from "./l
 import { assignAll, type InteropPart, type KnownCell, knownCells, listed, sizesOf, weightOf } from "./parts";
 
 export interface FromPyTorchOptions {
-  /** The module's name inside the state dict of a whole model, as "encoder.lstm". Default: "", for the module's own state dict. */
+  /**
+   * The module's name inside the state dict of a whole model, as "encoder.lstm". Default: "", for the module's own
+   * state dict.
+   */
   prefix?: string;
-  /** The index of the layer in a module with several layers; for a stack of cells, that of its lowest cell. Default: 0. */
+  /**
+   * The index of the layer in a module with several layers; for a stack of cells, that of its lowest cell. Default: 0.
+   */
   layer?: number;
   /** true for the backward direction of a bidirectional module, false for the forward direction. Default: false. */
   reverse?: boolean;
@@ -43,8 +48,8 @@ const RECURRENT = /^(?:weight|bias)_(?:ih|hh|hr)_l(\d+)(_reverse)?$/;
  *   fromPyTorch(cell, stateDict, { prefix: "encoder.gru" });
  *
  * @param stateDict arrays by PyTorch's names, as `loadSafetensors` reads them from a file that safetensors.torch wrote
- * @throws ArgumentError that names a weight which is missing or superfluous, or has another shape or type. After an error
- *   no weight is changed
+ * @throws ArgumentError that names a weight which is missing or superfluous, or has another shape or type. After an
+ *   error no weight is changed
  */
 export function fromPyTorch(part: InteropPart, stateDict: NamedArrays, options: FromPyTorchOptions = {}): void {
   const { prefix = "", layer = 0, reverse = false, bias = true } = options;
@@ -118,7 +123,8 @@ function assignCell(cell: KnownCell, take: Take, { layer, reverse, bias }: Choic
     hiddenBias: biasOf("hh"),
   };
   if (cell instanceof BasicRNNCell) return assignRnn(cell, weights);
-  if (!(cell instanceof LSTMCell)) return assignResetAfterGru(cell, weights, [0, 1, 2]); // PyTorch's order: r, z (our u), n (our c)
+  const rzn = [0, 1, 2] as const; // the positions of r, u (PyTorch's z) and the candidate c (PyTorch's n)
+  if (!(cell instanceof LSTMCell)) return assignResetAfterGru(cell, weights, rzn);
   if (cell.projection === undefined) return assignLstm(cell, weights);
   const projection = tf.transpose(take<tf.Rank.R2>(`weight_hr_${end}`, [cell.outputSize, numUnits]));
   return assignLstm(cell, { ...weights, projection });

@@ -3,9 +3,9 @@ import * as tf from "../../tf";
 import { splitKernel } from "./split-kernel";
 
 /**
- * Computes the sums [xₜ, h]·W + b of one run over time: the part of the inputs for all time steps at once, the part of the
- * state at each step. The gradients of W, b and the inputs are computed after the last step of the backward pass, each as one
- * product over all time steps. First derivatives only.
+ * Computes the sums [xₜ, h]·W + b of one run over time: the part of the inputs for all time steps at once, the part of
+ * the state at each step. The gradients of W, b and the inputs are computed after the last step of the backward pass,
+ * each as one product over all time steps. First derivatives only.
  *
  * @param kernel W, `[inputSize + n, k]`: first the rows that multiply the inputs, then the rows that multiply the state
  */
@@ -15,8 +15,8 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
   const states: tf.Tensor2D[] = [];
   return {
     /**
-     * X·Wx + b, from `[count·batch, inputSize]` to `[count·batch, k]`, for the chunk of `count` time steps from `first` on.
-     * Default: all time steps.
+     * X·Wx + b, from `[count·batch, inputSize]` to `[count·batch, k]`, for the chunk of `count` time steps from `first`
+     * on. Default: all time steps.
      */
     project: (inputs: tf.Tensor2D, first = 0, count?: number): tf.Tensor2D => {
       const [projected] = customGradient(
@@ -57,7 +57,9 @@ export function openAffine(kernel: tf.Tensor2D, bias: tf.Tensor1D, inputSize: nu
   };
 }
 
-/** db = Σ dyₖ over the rows k, computed as a product with ones: for wide rows it takes a quarter of the time of a sum. */
+/**
+ * db = Σ dyₖ over the rows k, computed as a product with ones: for wide rows it takes a quarter of the time of a sum.
+ */
 export const biasGradient = (dy: tf.Tensor2D): tf.Tensor1D =>
   tf.reshape(tf.matMul(tf.ones([1, dy.shape[0]]), dy), [dy.shape[1]]);
 
@@ -73,8 +75,8 @@ export function kernelGradient(x: tf.Tensor2D, h: tf.Tensor2D, dy: tf.Tensor2D):
 }
 
 /**
- * Stacks one tensor `[batch, n]` for each time step to `[nSteps·batch, n]`. A time step without a tensor, because no gradient
- * reached it, becomes zeros.
+ * Stacks one tensor `[batch, n]` for each time step to `[nSteps·batch, n]`. A time step without a tensor, because no
+ * gradient reached it, becomes zeros.
  */
 export function stackSteps(steps: readonly (tf.Tensor2D | undefined)[], shape: [number, number]): tf.Tensor2D {
   return tf.concat2d(

@@ -4,9 +4,9 @@ import * as tf from "../../tf";
 /**
  * Opens a weight matrix for many products in one run over time.
  *
- * Returns x ↦ x·W. Plain backpropagation through T such products computes T weight gradients, each xₜᵀ·dyₜ, and adds them
- * up. Here each product only stores its pair (xₜ, dyₜ), and one product over the stacked pairs computes the gradient of W:
- * the same sum, in fewer and larger operations.
+ * Returns x ↦ x·W. Plain backpropagation through T such products computes T weight gradients, each xₜᵀ·dyₜ, and adds
+ * them up. Here each product only stores its pair (xₜ, dyₜ), and one product over the stacked pairs computes the
+ * gradient of W: the same sum, in fewer and larger operations.
  *
  * Every product also takes a zero, the anchor, that was computed from W. The backward pass reaches the anchor after all
  * products that used it, and the anchor's gradient function returns the whole sum. First derivatives only.

@@ -3,13 +3,14 @@ import * as tf from "../../tf";
 import { flattenState, packState, type State } from "../state";
 
 /**
- * Padding units: a run over time may compute with more units than its cell has, because matmuls with more columns can be
- * faster. All weights to and from a padding unit are 0, so the numbers of the cell's own units do not change. (The exception
- * is infinity, because 0 times infinity is NaN: from the step on whose inputs or states are infinite, the outputs of a GRU or
- * basic cell are NaN; those of an LSTM from the next step on.)
+ * Padding units: a run over time may compute with more units than its cell has, because matmuls with more columns can
+ * be faster. All weights to and from a padding unit are 0, so the numbers of the cell's own units do not change. (The
+ * exception is infinity, because 0 times infinity is NaN: from the step on whose inputs or states are infinite, the
+ * outputs of a GRU or basic cell are NaN; those of an LSTM from the next step on.)
  *
- * Padding pays in two cases. Rows of a multiple of 2 KB alias in the cache (`isCacheAliasingStride`): an LSTM of 128 units has
- * 512 columns. And AVX2 computes 8 float32 at once, so that the last, incomplete group of columns costs more than a whole one.
+ * Padding pays in two cases. Rows of a multiple of 2 KB alias in the cache (`isCacheAliasingStride`): an LSTM of 128
+ * units has 512 columns. And AVX2 computes 8 float32 at once, so that the last, incomplete group of columns costs more
+ * than a whole one.
  */
 export interface UnitPadding {
   /** The number of units, padding units included. */

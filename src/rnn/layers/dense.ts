@@ -21,8 +21,8 @@ export interface DenseOptions {
  *
  *   y = φ(x·W + b)
  *
- * The last axis of the inputs holds the features. One product computes all time steps: `[batch, nSteps, inputSize]` becomes
- * `[batch, nSteps, outputSize]`.
+ * The last axis of the inputs holds the features. One product computes all time steps: `[batch, nSteps, inputSize]`
+ * becomes `[batch, nSteps, outputSize]`.
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150, seed: 42 });

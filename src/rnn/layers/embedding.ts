@@ -19,9 +19,9 @@ export interface EmbeddingOptions {
 /**
  * A table with one vector for each word, and the look-up by word index: TensorFlow's `tf.nn.embedding_lookup`.
  *
- * The gradient of a word that does not occur in a batch is zero. Our optimizers use this zero like every other gradient, so
- * with Momentum, Adam or RMSProp the vector of such a word still moves. TensorFlow 1.x's GradientDescent and Adam do the
- * same; its Momentum and RMSProp leave such vectors unchanged.
+ * The gradient of a word that does not occur in a batch is zero. Our optimizers use this zero like every other
+ * gradient, so with Momentum, Adam or RMSProp the vector of such a word still moves. TensorFlow 1.x's GradientDescent
+ * and Adam do the same; its Momentum and RMSProp leave such vectors unchanged.
  *
  * @example
  *   const embedding = new Embedding({ vocabularySize: 10_000, embeddingSize: 64, seed: 42 });
@@ -70,8 +70,8 @@ export class Embedding {
 }
 
 /**
- * Looks up rows of a table. The WebAssembly engine has no kernel for the gradient of `tf.gather`, so there the gradient is
- * computed as a product with one-hot vectors.
+ * Looks up rows of a table. The WebAssembly engine has no kernel for the gradient of `tf.gather`, so there the gradient
+ * is computed as a product with one-hot vectors.
  */
 function lookUp(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor {
   if (tf.getBackend() !== "wasm") return tf.gather(table, ids as tf.Tensor1D);

@@ -4,8 +4,8 @@ import { checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
 
 /**
- * Refuses labels that are not int32 class indices, one for each example of the logits. In a compiled function values cannot
- * be read, so only shapes and dtypes are checked.
+ * Refuses labels that are not int32 class indices, one for each example of the logits. In a compiled function values
+ * cannot be read, so only shapes and dtypes are checked.
  *
  * @throws ArgumentError that names the first label outside the classes
  */

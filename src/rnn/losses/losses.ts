@@ -17,8 +17,8 @@ import { checkLabels } from "./labels";
  * @param labels int32 `[batch]`, each from 0 to classes − 1
  * @param logits `[batch, classes]`
  * @returns `[batch]`, in nats. `tf.mean` of it is the usual loss
- * @throws ArgumentError when a shape or dtype is wrong or a label is outside the classes. In a compiled function the loss of
- *   such a label is NaN instead, because labels cannot be read there
+ * @throws ArgumentError when a shape or dtype is wrong or a label is outside the classes. In a compiled function the
+ *   loss of such a label is NaN instead, because labels cannot be read there
  */
 export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Tensor1D {
   checkLabels("sparseSoftmaxCrossEntropyWithLogits", labels, logits);
@@ -59,13 +59,13 @@ export function softmaxCrossEntropyWithLogits(labels: tf.Tensor2D, logits: tf.Te
 }
 
 /**
- * The gradient is computed as softmax(logits)·Σ labels − labels, because backpropagation through the logarithm takes longer.
- * A class of label 0 adds nothing to the loss, even where its logit is −∞, as a masked logit is.
+ * The gradient is computed as softmax(logits)·Σ labels − labels, because backpropagation through the logarithm takes
+ * longer. A class of label 0 adds nothing to the loss, even where its logit is −∞, as a masked logit is.
  */
 function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
   const entropy = tf.customGrad((given, save) => {
     const logProbabilities = tf.logSoftmax(given as tf.Tensor2D);
-    (save as tf.GradSaveFunc)([logProbabilities, labels]); // `save` keeps the tensors for the backward pass, past any tidy
+    (save as tf.GradSaveFunc)([logProbabilities, labels]); // keeps them for the backward pass, past any tidy
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [logs, targets] = saved as [tf.Tensor2D, tf.Tensor2D];
       const difference = tf.sub(tf.mul(tf.exp(logs), tf.sum(targets, 1, true)), targets);

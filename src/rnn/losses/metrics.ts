@@ -21,8 +21,9 @@ export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
 }
 
 /**
- * Computes the share of examples whose largest logit is at their label, 0 to 1, as a float32 scalar. Over several batches
- * add the results of `correctCount` instead, because a mean of batch means is wrong when the last batch is smaller.
+ * Computes the share of examples whose largest logit is at their label, 0 to 1, as a float32 scalar. Over several
+ * batches add the results of `correctCount` instead, because a mean of batch means is wrong when the last batch is
+ * smaller.
  *
  * @example
  *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]

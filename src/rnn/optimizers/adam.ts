@@ -19,8 +19,8 @@ export interface AdamOptions extends OptimizerOptions {
  *   m += (g − m)·(1 − β₁)        v += (g² − v)·(1 − β₂)
  *   w −= α · m / (√v + ε)
  *
- * ε stands outside the bias correction (the paper's "ε hat"), and β₁, β₂ and their powers are float32, as in TensorFlow 1.x.
- * TensorFlow.js's own Adam differs in both, so its losses differ from the book's within ten iterations.
+ * ε stands outside the bias correction (the paper's "ε hat"), and β₁, β₂ and their powers are float32, as in TensorFlow
+ * 1.x. TensorFlow.js's own Adam differs in both, so its losses differ from the book's within ten iterations.
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
@@ -98,12 +98,13 @@ export interface AdamWOptions extends AdamOptions {
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as TensorFlow 1.x's contrib computes it:
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2017, arXiv:1711.05101), as TensorFlow 1.x's contrib computes
+ * it:
  *
  *   w −= weightDecay · w,   then Adam's step
  *
- * PyTorch and Keras multiply the decay by the learning rate. To get their numbers, set `weightDecay` to their decay times the
- * learning rate.
+ * PyTorch and Keras multiply the decay by the learning rate. To get their numbers, set `weightDecay` to their decay
+ * times the learning rate.
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
@@ -134,8 +135,8 @@ export class AdamWOptimizer extends AdamOptimizer {
 
   override write(writer: GraphWriter, inputs: UpdateInputs): After {
     const float = writer.binding.TF_FLOAT;
-    // The control input makes the decay wait for the gradient, because the gradient must be computed from the weights as
-    // they were before the decay.
+    // The control input makes the decay wait for the gradient, because the gradient must be computed from the weights
+    // before the decay.
     const weights = writer.node("ReadVariableOp", [inputs.variable, `^${nodeOf(inputs.gradient)}`], {
       dtype: typeAttr(float),
     });

@@ -8,7 +8,9 @@ export interface Clipping {
   clipValue?: number;
   /** Scales each gradient with a larger norm down to this norm: `clip_by_norm`. Default: no clipping. */
   clipNorm?: number;
-  /** Scales all gradients by one factor where their joint norm is larger: `clip_by_global_norm`. Default: no clipping. */
+  /**
+   * Scales all gradients by one factor where their joint norm is larger: `clip_by_global_norm`. Default: no clipping.
+   */
   globalClipNorm?: number;
 }
 

@@ -44,7 +44,10 @@ export class GradientDescentOptimizer extends Optimizer {
 export interface MomentumOptions extends OptimizerOptions {
   /** The share of the last step that is kept. Default: 0.9. */
   momentum?: number;
-  /** Uses Nesterov's momentum, which looks one step ahead (Nesterov 1983; in this form Sutskever et al. 2013). Default: false. */
+  /**
+   * Uses Nesterov's momentum, which looks one step ahead (Nesterov 1983; in this form Sutskever et al. 2013). Default:
+   * false.
+   */
   useNesterov?: boolean;
 }
 

@@ -21,7 +21,11 @@ export function exportSlots(slots: Slots): Record<string, { data: Float32Array; 
   return Object.fromEntries(entries);
 }
 
-/** Refuses arrays that do not fit the slots. @throws ArgumentError that names the first slot whose array does not fit */
+/**
+ * Refuses arrays that do not fit the slots.
+ *
+ * @throws ArgumentError that names the first slot whose array does not fit
+ */
 export function checkSlots(where: string, slots: Slots, tensors: OptimizerState["tensors"]): void {
   checkNames(where, "slots", [...slots.keys()], Object.keys(tensors));
   for (const [name, { shape, size }] of slots) {
@@ -34,7 +38,11 @@ export function checkSlots(where: string, slots: Slots, tensors: OptimizerState[
   }
 }
 
-/** Refuses names that differ from the expected ones. @throws ArgumentError that names the first missing or superfluous name */
+/**
+ * Refuses names that differ from the expected ones.
+ *
+ * @throws ArgumentError that names the first missing or superfluous name
+ */
 export function checkNames(where: string, what: string, expected: readonly string[], actual: readonly string[]): void {
   const missing = expected.find((name) => !actual.includes(name));
   if (missing !== undefined) throw new ArgumentError(where, what, `one named ${missing}`, actual.join(", ") || "none");
@@ -43,7 +51,9 @@ export function checkNames(where: string, what: string, expected: readonly strin
     throw new ArgumentError(where, what, `only ${expected.join(", ") || "none"}`, `also ${surplus}`);
 }
 
-/** Assigns the arrays' values to the slots. The values are copied first, because a tensor may share its array's memory. */
+/**
+ * Assigns the arrays' values to the slots. The values are copied first, because a tensor may share its array's memory.
+ */
 export function assignSlots(slots: Slots, tensors: OptimizerState["tensors"]): void {
   tf.tidy(() => {
     for (const [name, slot] of slots) {

@@ -30,8 +30,9 @@ export interface SparseUpdateInputs extends Omit<UpdateInputs, "gradient"> {
 
 /**
  * The base class of all optimizers. It clips gradients, evaluates the learning rate's schedule, creates the slots of a
- * variable at its first step, and frees them after the variable is disposed. A subclass defines how one variable is updated:
- * `move` with tensors for eager steps, `write` as a fused operation for compiled steps. Both are TensorFlow 1.x's formulas.
+ * variable at its first step, and frees them after the variable is disposed. A subclass defines how one variable is
+ * updated: `move` with tensors for eager steps, `write` as a fused operation for compiled steps. Both are TensorFlow
+ * 1.x's formulas.
  *
  * @example
  *   const optimizer: Optimizer = new AdamOptimizer({ learningRate: (step) => 0.001 * 0.99 ** step }); // a schedule
@@ -138,9 +139,9 @@ export abstract class Optimizer implements FusedOptimizer {
   }
 
   /**
-   * Returns the optimizer's state: its slots as arrays and its numbers. A slot has TensorFlow 1.x's name: the weight's name
-   * and the slot's name ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"). The state does not contain the constructor's options
-   * (decays, ε, clipping, a schedule).
+   * Returns the optimizer's state: its slots as arrays and its numbers. A slot has TensorFlow 1.x's name: the weight's
+   * name and the slot's name ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"). The state does not contain the
+   * constructor's options (decays, ε, clipping, a schedule).
    *
    * @param weights the trained variables by name
    */
@@ -149,8 +150,8 @@ export abstract class Optimizer implements FusedOptimizer {
   }
 
   /**
-   * Restores a state of an optimizer that was constructed with the same options. The training continues as if it had never
-   * stopped; compiled steps use the restored slots too.
+   * Restores a state of an optimizer that was constructed with the same options. The training continues as if it had
+   * never stopped; compiled steps use the restored slots too.
    *
    * @throws ArgumentError that names a slot or number which is missing, superfluous or of another shape. After an error
    *   nothing is changed

@@ -7,7 +7,10 @@ import { type UnrollOptions, unrollList, unrollTensor } from "./unroll";
 
 export interface BidirectionalOptions<F extends State, B extends State>
   extends Omit<UnrollOptions, "initialState" | "timeMajor" | "swapMemory"> {
-  /** The number of live time steps of each sequence. The backward cell begins at the last live step. Default: all are live. */
+  /**
+   * The number of live time steps of each sequence. The backward cell begins at the last live step. Default: all are
+   * live.
+   */
   sequenceLength?: SequenceLength;
   /** The forward cell's state before the first time step. Default: zeros. */
   initialStateFw?: F;
@@ -23,9 +26,9 @@ export interface BidirectionalDynamicOptions<F extends State, B extends State> e
 }
 
 /**
- * Runs two cells over the same inputs: the forward cell from the first time step to the last, the backward cell from the last
- * live time step to the first (Schuster and Paliwal 1997). Output t of both cells belongs to input t. TensorFlow 1.x's
- * `bidirectional_dynamic_rnn`.
+ * Runs two cells over the same inputs: the forward cell from the first time step to the last, the backward cell from
+ * the last live time step to the first (Schuster and Paliwal 1997). Output t of both cells belongs to input t.
+ * TensorFlow 1.x's `bidirectional_dynamic_rnn`.
  *
  * @example
  *   const cellFw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
@@ -35,8 +38,8 @@ export interface BidirectionalDynamicOptions<F extends State, B extends State> e
  *   const outputs = tf.concat([fw, bw], 2); // [2, 5, 8]
  *
  * @param inputs `[batch, nSteps, inputSize]`, or `[nSteps, batch, inputSize]` with `timeMajor`
- * @returns the outputs of both cells, `[batch, nSteps, outputSize]` each, and both final states. The backward cell's final
- *   state is its state after time step 0
+ * @returns the outputs of both cells, `[batch, nSteps, outputSize]` each, and both final states. The backward cell's
+ *   final state is its state after time step 0
  * @throws ArgumentError as `dynamicRnn`
  */
 export function bidirectionalDynamicRnn<F extends State, B extends State>(
@@ -58,8 +61,8 @@ export function bidirectionalDynamicRnn<F extends State, B extends State>(
 }
 
 /**
- * Runs two cells in both directions over a list of time steps, as `bidirectionalDynamicRnn` does over a tensor. The outputs
- * of both directions are joined, as in TensorFlow 1.x's `static_bidirectional_rnn`.
+ * Runs two cells in both directions over a list of time steps, as `bidirectionalDynamicRnn` does over a tensor. The
+ * outputs of both directions are joined, as in TensorFlow 1.x's `static_bidirectional_rnn`.
  *
  * @example
  *   const cellFw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });

@@ -12,8 +12,8 @@ export interface RunOptions {
   /** Which sequences are live at which time step, booleans `[nSteps, batch, 1]`. Default: all are live. */
   readonly live?: tf.Tensor3D;
   /**
-   * Runs from the last time step to the first. The padding then comes first, and the state stays at its initial value until
-   * the padding ends. Default: false.
+   * Runs from the last time step to the first. The padding then comes first, and the state stays at its initial value
+   * until the padding ends. Default: false.
    */
   readonly reverse?: boolean;
   readonly key?: RandomKey;
@@ -28,8 +28,8 @@ type Time = number | tf.Scalar;
  * Runs a cell over time: with `overTime` where a wrapper has it, otherwise with a loop over `open` or `call`.
  *
  * @param inputs `[nSteps, batch, inputSize]`
- * @returns outputs `[nSteps, batch, outputSize]` and the final state. Past the end of a sequence the outputs are undefined;
- *   the caller blanks them
+ * @returns outputs `[nSteps, batch, outputSize]` and the final state. Past the end of a sequence the outputs are
+ *   undefined; the caller blanks them
  */
 export function runOverTime<S extends State>(
   cell: RNNCell<S>,
@@ -55,8 +55,8 @@ export function runOverTime<S extends State>(
 }
 
 /**
- * Returns whether one operation for each time step is faster than one for all. In a compiled function padding units save more
- * time than the single operation does, except for very small batches.
+ * Returns whether one operation for each time step is faster than one for all. In a compiled function padding units
+ * save more time than the single operation does, except for very small batches.
  */
 const isFasterByStep = ({ padding }: Pick<OpenCell, "padding">, { shape: [, batch] }: tf.Tensor3D): boolean =>
   padding !== undefined && isCapturing() && batch >= 8;
@@ -78,13 +78,16 @@ function unrolled<S extends State>(
 }
 
 /**
- * In a compiled function, a run of at most 200 time steps is unrolled in the graph, because this runs fastest. A longer run
- * is a graph loop over chunks. An exported graph always has the loop, so that it takes sequences of any length.
+ * In a compiled function, a run of at most 200 time steps is unrolled in the graph, because this runs fastest. A longer
+ * run is a graph loop over chunks. An exported graph always has the loop, so that it takes sequences of any length.
  */
 const LONGEST_UNROLLED = 200;
 const LONG_CHUNK = 40;
 
-/** Runs many time steps in a compiled function: a loop over chunks. The graph does not grow with the number of time steps. */
+/**
+ * Runs many time steps in a compiled function: a loop over chunks. The graph does not grow with the number of time
+ * steps.
+ */
 function inChunks<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
@@ -120,8 +123,8 @@ function inChunks<S extends State>(
 const inOrder = <T extends tf.Tensor>(x: T, reverse = false): T => (reverse ? tf.reverse(x, 0) : x);
 
 /**
- * Returns a function that computes one time step on inputs `[nSteps, batch, inputSize]`, with the opened cell where there is
- * one.
+ * Returns a function that computes one time step on inputs `[nSteps, batch, inputSize]`, with the opened cell where
+ * there is one.
  *
  * @param most the largest number of chunks of time in which the inputs may be projected. Default: 1.
  */

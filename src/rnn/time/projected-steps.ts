@@ -8,9 +8,9 @@ const FEWEST_INPUTS = 1024;
 /**
  * Calls `project` of an opened cell and returns its results by time step and part.
  *
- * With several chunks of time, the backward pass computes the weights' gradients chunk by chunk: a free core computes the
- * gradient of the later time steps while the backward pass goes on through the earlier ones. This pays because shards seldom
- * end at the same time, and the last shard would otherwise compute all of its gradient at the end, alone.
+ * With several chunks of time, the backward pass computes the weights' gradients chunk by chunk: a free core computes
+ * the gradient of the later time steps while the backward pass goes on through the earlier ones. This pays because
+ * shards seldom end at the same time, and the last shard would otherwise compute all of its gradient at the end, alone.
  *
  * @param inputs `[nSteps, batch, inputSize]`
  * @param most the largest number of chunks. There is one chunk where the cell has no `inChunks`, or few inputs

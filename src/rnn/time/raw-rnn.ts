@@ -34,16 +34,19 @@ export interface RawDecision<S extends State, L> {
 }
 
 export interface RawRnnOptions {
-  /** The largest number of time steps. Beyond it `rawRnn` throws, so that a loop without end does not hang. Default: 10,000. */
+  /**
+   * The largest number of time steps. Beyond it `rawRnn` throws, so that a loop without end does not hang. Default:
+   * 10,000.
+   */
   maxSteps?: number;
   /** Makes this a training run: dropout and zoneout are on. Default: a test run, in which they are off. */
   training?: Training;
 }
 
 /**
- * Unrolls a cell under the control of a function, which decides each next input, each next state, and when each sequence
- * ends: TensorFlow's `raw_rnn`. Use it for vector to sequence, for outputs fed back as inputs, and for outputs of variable
- * length with an end token. For one sequence it means:
+ * Unrolls a cell under the control of a function, which decides each next input, each next state, and when each
+ * sequence ends: TensorFlow's `raw_rnn`. Use it for vector to sequence, for outputs fed back as inputs, and for outputs
+ * of variable length with an end token. For one sequence it means:
  *
  *   let { finished, nextInput, nextState: state, loopState } = loop({ time: 0 });
  *   for (let time = 1; !finished; time++) {
@@ -54,8 +57,8 @@ export interface RawRnnOptions {
  *     finished = next.finished;
  *   }
  *
- * In a batch the loop ends when every sequence has ended. Past its own end a sequence has outputs of 0 and keeps its state.
- * `rawRnn` reads `finished` at each time step, so it runs eagerly only.
+ * In a batch the loop ends when every sequence has ended. Past its own end a sequence has outputs of 0 and keeps its
+ * state. `rawRnn` reads `finished` at each time step, so it runs eagerly only.
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 3, seed: 42 });
@@ -66,7 +69,8 @@ export interface RawRnnOptions {
  *   }));
  *
  * @returns one result `[batch, …]` for each time step, the final state, and the last `loopState`
- * @throws ArgumentError when a shape or dtype is wrong, the first state is missing, or there are more than `maxSteps` steps
+ * @throws ArgumentError when a shape or dtype is wrong, the first state is missing, or there are more than `maxSteps`
+ *   steps
  */
 export function rawRnn<S extends State, L = undefined>(
   cell: RNNCell<S>,

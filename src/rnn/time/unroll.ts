@@ -12,9 +12,9 @@ export interface StaticRnnOptions<S extends State = State> {
   /** The state before the first time step. Default: zeros. */
   initialState?: S;
   /**
-   * The number of live time steps of each sequence. Past the end of a sequence the output is 0 and the state stays as it was
-   * after the last live step, as in TensorFlow 1.x. The values in the padding, NaN included, change neither outputs nor
-   * gradients. Default: all time steps are live.
+   * The number of live time steps of each sequence. Past the end of a sequence the output is 0 and the state stays as
+   * it was after the last live step, as in TensorFlow 1.x. The values in the padding, NaN included, change neither
+   * outputs nor gradients. Default: all time steps are live.
    */
   sequenceLength?: SequenceLength;
   /** Makes this a training run: dropout and zoneout are on. Default: a test run, in which they are off. */
@@ -25,15 +25,16 @@ export interface UnrollOptions<S extends State = State> extends StaticRnnOptions
   /** Inputs and outputs are `[nSteps, batch, features]` instead of `[batch, nSteps, features]`. Default: false. */
   timeMajor?: boolean;
   /**
-   * Trades time for memory on long sequences. In a compiled function the backward pass computes activations again instead of
-   * keeping them, so that memory grows with the square root of nSteps. In an eager run it changes nothing. The name is
-   * TensorFlow 1.x's `swap_memory`. Default: false.
+   * Trades time for memory on long sequences. In a compiled function the backward pass computes activations again
+   * instead of keeping them, so that memory grows with the square root of nSteps. In an eager run it changes nothing.
+   * The name is TensorFlow 1.x's `swap_memory`. Default: false.
    */
   swapMemory?: boolean;
 }
 
 /**
- * Unrolls a cell over a list of time steps: TensorFlow 1.x's `static_rnn`. For one sequence of `length` live steps it means:
+ * Unrolls a cell over a list of time steps: TensorFlow 1.x's `static_rnn`. For one sequence of `length` live steps it
+ * means:
  *
  *   let state = initialState ?? cell.zeroState(1);
  *   for (let t = 0; t < nSteps; t++) {
@@ -98,8 +99,8 @@ export function unrollList<S extends State>(
 }
 
 /**
- * Unrolls a cell over the time axis of one tensor: TensorFlow 1.x's `dynamic_rnn`. For one sequence of `length` live steps
- * it means:
+ * Unrolls a cell over the time axis of one tensor: TensorFlow 1.x's `dynamic_rnn`. For one sequence of `length` live
+ * steps it means:
  *
  *   let state = initialState ?? cell.zeroState(1);
  *   for (let t = 0; t < nSteps; t++) {
@@ -109,9 +110,9 @@ export function unrollList<S extends State>(
  *     state = live ? next : state;
  *   }
  *
- * In a batch every sequence has its own length. What does not depend on the state is computed for all time steps at once
- * instead, above all the product of inputs and kernel. In a compiled function up to 200 time steps are unrolled in the graph;
- * more become a graph loop.
+ * In a batch every sequence has its own length. What does not depend on the state is computed for all time steps at
+ * once instead, above all the product of inputs and kernel. In a compiled function up to 200 time steps are unrolled in
+ * the graph; more become a graph loop.
  *
  * @example
  *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
@@ -120,8 +121,8 @@ export function unrollList<S extends State>(
  *   const [more] = dynamicRnn(cell, x, { initialState: state }); // continues from the last state
  *
  * @param inputs `[batch, nSteps, inputSize]`, or `[nSteps, batch, inputSize]` with `timeMajor`
- * @returns outputs `[batch, nSteps, outputSize]`, or `[nSteps, batch, outputSize]` with `timeMajor`, and the state after each
- *   sequence's last live step
+ * @returns outputs `[batch, nSteps, outputSize]`, or `[nSteps, batch, outputSize]` with `timeMajor`, and the state
+ *   after each sequence's last live step
  * @throws ArgumentError when a shape or dtype is wrong, there is no time step, or a length is outside 0…nSteps
  */
 export function dynamicRnn<S extends State>(
@@ -176,8 +177,8 @@ function runOptionsOf(
 }
 
 /**
- * Clones a final state, so that the caller may dispose it. Without a clone it could be the caller's initial state itself, or
- * share a tensor with an output.
+ * Clones a final state, so that the caller may dispose it. Without a clone it could be the caller's initial state
+ * itself, or share a tensor with an output.
  */
 const ownState = <S extends State>(state: S): S => zipState(state, state, (part) => tf.clone(part));
 

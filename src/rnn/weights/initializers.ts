@@ -2,7 +2,8 @@ import * as tf from "../../tf";
 import { ArgumentError } from "../errors";
 
 /**
- * Creates the initial values of a weight. The same seed gives the same values; without a seed every call gives other values.
+ * Creates the initial values of a weight. The same seed gives the same values; without a seed every call gives other
+ * values.
  *
  * @example
  *   const ownInitializer: Initializer = (shape, seed) => tf.mul(heNormal(shape, seed), 0.5);
@@ -30,7 +31,8 @@ export const onesInitializer: Initializer = (shape) => tf.ones(shape);
  * Uniform on [minimum, maximum). Default: −0.05 and 0.05, as in TensorFlow's `random_uniform_initializer`.
  *
  * @example
- *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: randomUniform(-0.1, 0.1), seed: 42 });
+ *   const kernelInitializer = randomUniform(-0.1, 0.1);
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer, seed: 42 });
  */
 export const randomUniform =
   (minimum = -0.05, maximum = 0.05): Initializer =>
@@ -41,7 +43,8 @@ export const randomUniform =
  * Normal. Default: mean 0 and standard deviation 1, as in TensorFlow's `random_normal_initializer`.
  *
  * @example
- *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: randomNormal(0, 0.05), seed: 42 });
+ *   const kernelInitializer = randomNormal(0, 0.05);
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer, seed: 42 });
  */
 export const randomNormal =
   (mean = 0, stddev = 1): Initializer =>
@@ -52,7 +55,8 @@ export const randomNormal =
  * Normal, where values beyond two standard deviations are drawn again. Default: mean 0 and standard deviation 1.
  *
  * @example
- *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: truncatedNormal(0, 0.05), seed: 42 });
+ *   const kernelInitializer = truncatedNormal(0, 0.05);
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer, seed: 42 });
  */
 export const truncatedNormal =
   (mean = 0, stddev = 1): Initializer =>
@@ -72,8 +76,9 @@ export interface VarianceScalingOptions {
 const TRUNCATED_STDDEV = 0.8796256610342398;
 
 /**
- * Variance scaling: variance = scale / n, where n is the number of inputs, of outputs, or the mean of both. For a matrix
- * `[inputs, outputs]` these numbers are its sizes; further leading sizes multiply both, as a receptive field does.
+ * Variance scaling: variance = scale / n, where n is the number of inputs, of outputs, or the mean of both. For a
+ * matrix `[inputs, outputs]` these numbers are its sizes; further leading sizes multiply both, as a receptive field
+ * does.
  *
  * @example
  *   const kernelInitializer = varianceScaling({ scale: 2, mode: "fanOut", distribution: "uniform" });
@@ -127,9 +132,9 @@ export const heNormal = varianceScaling({ scale: 2 });
 export const heUniform = varianceScaling({ scale: 2, distribution: "uniform" });
 
 /**
- * An orthogonal matrix times `gain` (Saxe et al. 2013, arXiv:1312.6120). Its columns are orthonormal; its rows, where it has
- * fewer rows than columns. The matrix is the Q of the QR decomposition of a normal matrix, multiplied by the signs of R's
- * diagonal, so that every orthogonal matrix is equally likely. Default: gain 1.
+ * An orthogonal matrix times `gain` (Saxe et al. 2013, arXiv:1312.6120). Its columns are orthonormal; its rows, where
+ * it has fewer rows than columns. The matrix is the Q of the QR decomposition of a normal matrix, multiplied by the
+ * signs of R's diagonal, so that every orthogonal matrix is equally likely. Default: gain 1.
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: orthogonal(1), seed: 42 });

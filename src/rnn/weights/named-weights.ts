@@ -15,22 +15,23 @@ export interface Named {
 export type NamedArrays = Readonly<Record<string, ArrayLike>>;
 
 /**
- * Copies the weights of a cell or layer into arrays, by TensorFlow 1.x's names and in its layout: a kernel has first the rows
- * that multiply the inputs, then the rows that multiply the state; an LSTM's columns are the gates i, j, f, o.
+ * Copies the weights of a cell or layer into arrays, by TensorFlow 1.x's names and in its layout: a kernel has first
+ * the rows that multiply the inputs, then the rows that multiply the state; an LSTM's columns are the gates i, j, f, o.
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
  *   const arrays = exportWeights(cell);
  *   console.log(arrays["rnn/gru_cell/gates/kernel"]?.shape); // [7, 8]
  *
- * @param scope the prefix of each name. Default: "rnn" for a cell, as TensorFlow's `dynamic_rnn` has it; "" for a layer.
+ * @param scope the prefix of each name. Default: "rnn" for a cell, as TensorFlow's `dynamic_rnn` has it; "" for a
+ *   layer.
  */
 export function exportWeights(
   part: Named,
   scope = scopeOf(part),
 ): Record<string, { data: Float32Array; shape: number[] }> {
   const entries = Object.entries(namedWeights(part)).map(([name, variable]) => {
-    const data = Float32Array.from(variable.dataSync()); // a copy, because the tensor may share its memory with the array
+    const data = Float32Array.from(variable.dataSync()); // a copy: the tensor may share its memory
     return [underScope(scope, name), { data, shape: variable.shape.slice() }] as const;
   });
   return Object.fromEntries(entries);
@@ -45,8 +46,8 @@ export function exportWeights(
  *   importWeights(cell, exportWeights(trained)); // `loadSafetensors` of "unroll/data" reads such arrays from a file
  *
  * @param scope the prefix of each name, as for `exportWeights`
- * @throws ArgumentError that names a weight which is missing or superfluous, or has another shape. After an error no weight is
- *   changed
+ * @throws ArgumentError that names a weight which is missing or superfluous, or has another shape. After an error no
+ *   weight is changed
  */
 export function importWeights(part: Named, arrays: NamedArrays, scope = scopeOf(part)): void {
   const own = Object.entries(namedWeights(part)).map(

@@ -15,8 +15,8 @@ interface Part {
 }
 
 /**
- * Lists the weights of a model as a table: one row for each weight with its name, shape and number of parameters, and a last
- * row with the total.
+ * Lists the weights of a model as a table: one row for each weight with its name, shape and number of parameters, and a
+ * last row with the total.
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150 });

@@ -3,14 +3,18 @@ import type { RNNCell } from "../cell";
 import { ArgumentError } from "../errors";
 
 /**
- * Creates a variable with the value that `initial` computes, and frees all other tensors of `initial`. TensorFlow.js chooses
- * the variable's name, because a fixed name would throw when the code runs twice.
+ * Creates a variable with the value that `initial` computes, and frees all other tensors of `initial`. TensorFlow.js
+ * chooses the variable's name, because a fixed name would throw when the code runs twice.
  */
 export function weight<R extends tf.Rank>(initial: () => tf.Tensor<R>): tf.Variable<R> {
   return tf.tidy(() => tf.variable(initial()));
 }
 
-/** Returns the weights of the cell inside a wrapper. Each name begins with the wrapper's scope. @throws ArgumentError */
+/**
+ * Returns the weights of the cell inside a wrapper. Each name begins with the wrapper's scope.
+ *
+ * @throws ArgumentError
+ */
 export function scoped(scope: string, cell: RNNCell): Record<string, tf.Variable> {
   return Object.fromEntries(
     Object.entries(namedWeights(cell)).map(([name, variable]) => [`${scope}/${name}`, variable]),

@@ -7,15 +7,15 @@ import { tidy } from "../tidy";
 type AfterStep<S extends State> = (next: S, before: S, key: RandomKey | undefined) => S;
 
 /**
- * Returns a cell that runs the given cell and then changes its state at each step, opened or not. The output is the output of
- * the given cell, and the weights still belong to that cell.
+ * Returns a cell that runs the given cell and then changes its state at each step, opened or not. The output is the
+ * output of the given cell, and the weights still belong to that cell.
  *
  * @param inner the index that is folded into the random key of the given cell
  */
 export function afterStep<S extends State>(cell: RNNCell<S>, inner: number, change: AfterStep<S>): RNNCell<S> {
   const { inputSize, outputSize, variables, open } = cell;
-  const openChanged = (rows: number): OpenCell<S> => {
-    const opened = (open as NonNullable<typeof open>).call(cell, rows);
+  const openChanged = (inputCount: number): OpenCell<S> => {
+    const opened = (open as NonNullable<typeof open>).call(cell, inputCount);
     const { padding } = opened;
     const changed: AfterStep<S> = (next, before, key) =>
       padding ? padding.pad(change(padding.unpad(next), padding.unpad(before), key)) : change(next, before, key);

@@ -14,7 +14,10 @@ export interface DropoutOptions {
   outputKeepProb?: number;
   /** The share of the state that is kept from one time step to the next. An LSTM's c is never dropped. Default: 1. */
   stateKeepProb?: number;
-  /** Uses one mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). Default: false, a new mask at each step. */
+  /**
+   * Uses one mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). Default: false, a new mask at each
+   * step.
+   */
   variationalRecurrent?: boolean;
 }
 
@@ -27,12 +30,13 @@ const OUTPUT = 2;
 const INNER = 3;
 
 /**
- * Applies dropout to a cell's inputs, outputs and state (Srivastava et al. 2014), as TensorFlow 1.x's `DropoutWrapper` does:
+ * Applies dropout to a cell's inputs, outputs and state (Srivastava et al. 2014), as TensorFlow 1.x's `DropoutWrapper`
+ * does:
  *
  *   dropout(x) = d∘x / keepProb        d is 1 with probability keepProb, else 0; the division keeps the mean
  *
- * Dropout is on in training runs only. The option `training: { seed, step }` of an unroller makes a training run; without
- * this option the wrapper computes the same numbers as its cell.
+ * Dropout is on in training runs only. The option `training: { seed, step }` of an unroller makes a training run;
+ * without this option the wrapper computes the same numbers as its cell.
  *
  * @example
  *   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }), { inputKeepProb: 0.8 });

@@ -22,8 +22,9 @@ export interface EmbeddingWrapperOptions {
 }
 
 /**
- * Puts an embedding below a cell: TensorFlow 1.x's `EmbeddingWrapper`. The inputs are int32 word indices, `[batch, 1]`, or
- * `[batch, nSteps, 1]` for `dynamicRnn`. The cell inside gets the words' vectors, whose size is the cell's input size.
+ * Puts an embedding below a cell: TensorFlow 1.x's `EmbeddingWrapper`. The inputs are int32 word indices, `[batch, 1]`,
+ * or `[batch, nSteps, 1]` for `dynamicRnn`. The cell inside gets the words' vectors, whose size is the cell's input
+ * size.
  *
  * @example
  *   const inner = new GRUCell({ inputSize: 64, numUnits: 100, seed: 42 });

@@ -16,17 +16,17 @@ export type StackState<Cells extends readonly AnyCell[]> = {
 };
 
 /**
- * Stacks cells: the output of each cell is the input of the next one. The state is the list of the cells' states. TensorFlow
- * 1.x's `MultiRNNCell`. An unroller runs it layer by layer, so that each layer computes its input product for all time steps
- * at once.
+ * Stacks cells: the output of each cell is the input of the next one. The state is the list of the cells' states.
+ * TensorFlow 1.x's `MultiRNNCell`. An unroller runs it layer by layer, so that each layer computes its input product
+ * for all time steps at once.
  *
  * @example
  *   const layers = [3, 4, 4].map((inputSize, i) => new GRUCell({ inputSize, numUnits: 4, seed: 42 + i }));
  *   const cell = new MultiRNNCell(layers);
  *   const [outputs, states] = dynamicRnn(cell, tf.randomNormal([2, 5, 3])); // [2, 5, 4], and three states [2, 4]
  *
- * @throws ArgumentError when the list is empty, a cell stands in it twice, or a cell's input size is not the output size of
- *   the cell below
+ * @throws ArgumentError when the list is empty, a cell stands in it twice, or a cell's input size is not the output
+ *   size of the cell below
  */
 export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyCell[]>
   implements RNNCell<StackState<Cells>>

@@ -18,7 +18,10 @@ export interface ProjectionOptions {
   seed?: number;
 }
 
-/** The base class of the projections: a cell, and a dense layer below or above it with the same weights at every time step. */
+/**
+ * The base class of the projections: a cell, and a dense layer below or above it with the same weights at every time
+ * step.
+ */
 abstract class ProjectionWrapper<S extends State> extends CellWrapper<S> {
   protected abstract readonly scope: string;
 

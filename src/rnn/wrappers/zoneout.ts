@@ -10,8 +10,8 @@ import { CellWrapper } from "./wrapper";
 
 export interface ZoneoutOptions<S extends State> {
   /**
-   * The probability that a unit of the state keeps its value of the time step before: one number, or one number for each part
-   * of the state, as in `{ c: 0.5, h: 0.05 }`.
+   * The probability that a unit of the state keeps its value of the time step before: one number, or one number for
+   * each part of the state, as in `{ c: 0.5, h: 0.05 }`.
    */
   zoneoutProb: number | (S extends tf.Tensor ? number : { readonly [Part in keyof S]: number });
 }

@@ -82,7 +82,7 @@ describe.each(["keras2", "keras3"] as const)("%s", (library) => {
   });
 });
 
-test("a weight that is missing, ambiguous, superfluous, or of another shape or type is refused, and nothing is changed", () => {
+test("a missing, ambiguous, superfluous or misshapen weight is refused by name, and nothing is changed", () => {
   const { arrays } = golden("keras2", "lstm");
   const cell = new LSTMCell(sizes);
   const before = exportWeights(cell);
@@ -107,7 +107,7 @@ test("a weight that is missing, ambiguous, superfluous, or of another shape or t
   fromKeras(cell, arrays, { prefix: "lstm/lstm_cell" });
 });
 
-test("a GRU of the other kind is refused because of its bias's shape; so is an LSTM with numProj, which Keras lacks", () => {
+test("a GRU of the other kind is refused by its bias's shape; so is an LSTM with numProj, which Keras lacks", () => {
   const [after, before] = [golden("keras3", "gru_reset_after").arrays, golden("keras3", "gru_reset_before").arrays];
   expect(() => fromKeras(new GRUCell(sizes), after)).toThrow(/shape \[12\], got shape \[2, 12\]/);
   expect(() => fromKeras(new ResetAfterGRUCell(sizes), before)).toThrow(/shape \[2, 12\], got shape \[12\]/);

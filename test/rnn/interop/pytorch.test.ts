@@ -42,7 +42,7 @@ test.each([
   expectSame(cell, { ...rest, states: name.startsWith("lstm") ? [...states].reverse() : states });
 });
 
-test("torch.nn.LSTM(num_layers=2) becomes a MultiRNNCell, as a whole or layer by layer, also with DropoutWrapper around its cells", () => {
+test("torch.nn.LSTM(num_layers=2) becomes a MultiRNNCell, whole or layer by layer, its cells wrapped or not", () => {
   const { arrays, x, outputs, states } = golden("torch", "lstm_2_layers");
   const [h, c] = states;
   const expected = [c[0], h[0], c[1], h[1]];
@@ -67,7 +67,7 @@ test("torch.nn.LSTM(bidirectional=True) becomes two cells, the backward one with
   expectClose(tf.concat(both, 2), outputs);
 });
 
-test("fromPyTorch(cell, dict, { bias: false }) takes torch.nn.LSTM(bias=False); every bias becomes 0, the forget gate's −forgetBias", () => {
+test("{ bias: false } takes torch.nn.LSTM(bias=False): each bias becomes 0, the forget gate's −forgetBias", () => {
   const { arrays, ...expected } = golden("torch", "lstm_no_bias");
   const cell = new LSTMCell(sizes);
   expect(() => fromPyTorch(cell, arrays)).toThrow(/a weight named bias_ih_l0 \(or bias: false, .*\), got weight_/);
@@ -88,7 +88,7 @@ test("torch.nn.Linear becomes a Dense, torch.nn.Embedding an Embedding", () => {
   expect([...dense.bias.dataSync()]).toEqual([0, 0]);
 });
 
-test("the state dict of a whole model is copied part by part, with the prefix of each module, with or without a final dot", () => {
+test("a whole model's state dict is copied part by part, by the prefix of each module", () => {
   const { arrays, x, outputs } = golden("torch", "model");
   const embedding = new Embedding({ vocabularySize: 7, embeddingSize: 3 });
   const cell = new ResetAfterGRUCell(sizes);
@@ -100,7 +100,7 @@ test("the state dict of a whole model is copied part by part, with the prefix of
   expectClose(head.call(dynamicRnn(cell, embedding.call(words) as tf.Tensor3D)[1]), outputs);
 });
 
-test("a weight that is missing, superfluous, or of another shape or type is refused by name, and nothing is changed", () => {
+test("a weight that is missing, superfluous, or of another shape or type is refused, and nothing is changed", () => {
   const { arrays } = golden("torch", "gru_2_layers");
   const stack = new MultiRNNCell([new ResetAfterGRUCell(sizes), new ResetAfterGRUCell(above)]);
   const before = exportWeights(stack);

@@ -39,7 +39,7 @@ describe.each([
     const [cell, x] = [make(), uniform<tf.Rank.R3>([2, STEPS, 3], 1)];
     const loss = () => tf.sum(dynamicRnn(cell, x)[0]) as tf.Scalar;
     const all = await allProducts(() => tf.variableGrads(loss, cell.variables).grads);
-    expect(all.filter(isBias).length).toBe(biases); // one over all time steps; the other cells sum up their bias's gradient
+    expect(all.filter(isBias).length).toBe(biases); // one over all time steps, or tf.sum
     const made = all.filter((each) => !isBias(each));
     const forward = 1 + perStep * STEPS;
     const forStates = perStep * STEPS; // dy·Wᵀ at each time step
@@ -49,7 +49,7 @@ describe.each([
 });
 
 describe.runIf(tf.engineInUse.name === "tensorflow").each([
-  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), STEPS + 2, 1], // dy·Wᵀ at each time step, and two for W
+  ["LSTMCell", () => new LSTMCell({ inputSize: 3, numUnits: 4 }), STEPS + 2, 1], // dy·Wᵀ at each step, two for W
   ["GRUCell", () => new GRUCell({ inputSize: 3, numUnits: 4 }), 2 * STEPS + 4, 2], // the same for each of its kernels
 ] as [string, () => RNNCell, number, number][])("%s, fused", (_, make, expected, biases) => {
   test("no MatMul but dy·Wᵀ at each time step, and one for each weight gradient over all time steps", async () => {

@@ -77,7 +77,8 @@ test("a wrapper that calls open() without the number of inputs gets no padding u
   expect(unitPadding(256, 4, undefined as unknown as number)).toBeUndefined();
 });
 
-const plainTanh = (x: tf.Tensor2D) => tf.tanh(x); // another function object than tf.tanh, so neither fused cells nor padding units are used
+/** Another function object than tf.tanh, so neither fused cells nor padding units are used. */
+const plainTanh = (x: tf.Tensor2D) => tf.tanh(x);
 type Make = (activation: typeof plainTanh | undefined) => RNNCell<State>;
 const lstm = { inputSize: 3, numUnits: 128, seed: 1 };
 

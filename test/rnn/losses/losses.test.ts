@@ -21,7 +21,7 @@ const logits = () =>
   ]);
 const labels = () => tf.tensor1d([0, 2, 1], "int32");
 
-test("sparseSoftmaxCrossEntropyWithLogits(labels, logits) is log Σ exp(logits) − logits[label], without overflow", () => {
+test("softmax cross-entropy is log Σ exp(logits) − logits[label], without overflow", () => {
   const expected = [Math.log(Math.exp(2) + 2) - 2, 0, Math.log(2)];
   expectClose(sparseSoftmaxCrossEntropyWithLogits(labels(), logits()), expected);
   const oneHot = tf.oneHot(labels(), 3).toFloat() as tf.Tensor2D;

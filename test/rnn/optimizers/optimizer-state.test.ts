@@ -120,7 +120,7 @@ test("a state of another kind of optimizer is refused", () => {
   expect(() => new rnn.GradientDescentOptimizer().restore(weights, state)).toThrow(/expected only none, got also/);
 });
 
-test("restore brings back a learning rate that was set between steps; with a schedule it brings back the step only", () => {
+test("restore sets the learning rate that was set between steps; with a schedule it sets the step only", () => {
   const weights = fresh();
   const optimizer = new rnn.AdamOptimizer({ learningRate: 0.1 });
   optimizer.learningRate = 0.025;

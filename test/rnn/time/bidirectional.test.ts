@@ -5,7 +5,7 @@ import { counter, expectClose, expectTensors, uniform } from "../../support";
 
 beforeAll(() => tf.ready());
 
-test("bidirectionalDynamicRnn(…, {sequenceLength}): the backward cell begins at each sequence's last live step; output t belongs to input t", () => {
+test("the backward cell begins at each sequence's last live step; output t belongs to input t", () => {
   const x = tf.tensor3d([
     [[1], [1], [1]],
     [[1], [1], [NaN]],
