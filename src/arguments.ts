@@ -1,6 +1,9 @@
-/** What every room says of a wrong argument, and the checks that need no tensors. */
+/** Errors about wrong arguments, for every room, and the checks that need no tensors. */
 
-/** A bad argument: `where` it was given, which `argument`, what was `expected` and what came (`actual`). */
+/**
+ * A bad argument: `where` names the function that got it, `argument` names the argument, `expected` says what that
+ * function takes, and `actual` what it got.
+ */
 export class ArgumentError extends RangeError {
   override readonly name = "ArgumentError";
 
@@ -21,8 +24,8 @@ export function checkCount(where: string, argument: string, value: unknown, leas
 }
 
 /**
- * Refuses options that are no record, or that have a key which is not one of `known`: a misspelt option would change
- * nothing, silently.
+ * Refuses options that are not a plain object, and options with a key that is not among `known`: a misspelt option
+ * would otherwise change nothing, silently.
  *
  * @throws ArgumentError naming the key
  */
@@ -31,7 +34,9 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   if (wrong !== undefined) throw new ArgumentError(where, "options", wrong.expected, wrong.actual);
 }
 
-/** What is expected of options and what came, where they are no record or have a key that is not known. */
+/**
+ * Compares options with the known keys. @returns what was expected and what came; undefined when the options are good
+ */
 export function wrongOptions(
   options: unknown,
   known: readonly string[],
@@ -44,12 +49,15 @@ export function wrongOptions(
   return unknown === undefined ? undefined : { expected, actual: `also ${unknown}` };
 }
 
-/** Refuses what is no function. @throws ArgumentError */
+/** Refuses a value that is not a function. @throws ArgumentError */
 export function checkFunction(where: string, argument: string, value: unknown): void {
   if (typeof value !== "function") throw new ArgumentError(where, argument, "a function", describe(value));
 }
 
-/** A value in a few words, for error messages: `a float32 tensor of shape [2,3]`, `Float64Array of shape [3]`. */
+/**
+ * Describes a value in a few words, for error messages: `a float32 tensor of shape [2,3]`, `Float64Array of shape
+ * [3]`.
+ */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -63,5 +71,5 @@ export function describe(value: unknown): string {
   return `an object with keys {${Object.keys(value).join(", ")}}`;
 }
 
-/** "a float32", "an int32" */
+/** Puts the article before a dtype: "a float32", "an int32". */
 export const article = (dtype: string): string => `${/^[aeiou]/.test(dtype) ? "an" : "a"} ${dtype}`;

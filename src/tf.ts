@@ -1,34 +1,35 @@
 /**
- * The tensor engine: TensorFlow's native library where setup could install it, TensorFlow.js's WebAssembly elsewhere.
+ * The tensor engine. It is TensorFlow's native library where setup could install it, and TensorFlow.js's WebAssembly
+ * elsewhere.
  *
- * The only file that names the tensor package. What must be set before the native addon loads is set here; everyone
- * else imports "../tf", so that there is one engine and one way to start it. On WebAssembly, `await tf.ready()` before
- * the first operation; on the native engine that line does nothing.
+ * No other file names the tensor package: everyone else imports "../tf", so that there is one engine and one way to
+ * start it. Settings that must be made before the native addon loads are made here. On WebAssembly, `await tf.ready()`
+ * before the first operation; on the native engine that line does nothing.
  */
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 
 /**
- * What computes: "tensorflow" is the native library, "wasm" the fallback, and `reason` says why it is not the native
- * one. The environment variable UNROLL_ENGINE asks for "wasm", or for "cpu", which is plain JavaScript.
+ * The engine that computes: "tensorflow" is the native library, "wasm" the fallback; `reason` says why the native
+ * library is not used. The environment variable UNROLL_ENGINE chooses "wasm", or "cpu", which is plain JavaScript.
  */
 export interface Engine {
   readonly name: "tensorflow" | "wasm" | "cpu";
   readonly reason?: string;
-  /** Whether something else had started TensorFlow before, with as many threads for an operation as there are cores. */
+  /** Set when another package started TensorFlow first, with one thread per core for each operation. */
   readonly startedElsewhere?: true;
 }
 
 const load = createRequire(__filename);
 
 function startNative(): void {
-  // Compiled steps keep all cores busy with shards; threads inside an operation would only get in their way.
+  // Compiled steps keep all cores busy with shards; more threads inside each operation would slow the shards down.
   process.env.TF_NUM_INTRAOP_THREADS ??= "1";
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's banner about CPU instructions is not the reader's business
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides TensorFlow's banner about CPU instructions
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
-  // tfjs-node 4.22 calls it; Node 22 warns of its own, Node 23 has none
+  // tfjs-node 4.22 calls this function; Node 22 prints a warning when it is called, and Node 23 removed it
   util.isNullOrUndefined = (value) => value === null || value === undefined;
-  load("@tensorflow/tfjs-node"); // registers its backend in the engine that "@tensorflow/tfjs" exports below
+  load("@tensorflow/tfjs-node"); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
 }
 
 function startOther(name: "wasm" | "cpu"): void {
@@ -62,10 +63,10 @@ function start(): Engine {
 
 export const engineInUse: Engine = start();
 
-/** The messages that TensorFlow's graphs are written in, as the native engine ships them. Only src/compile needs them. */
+/** The protobuf messages of TensorFlow's graphs, as the native engine ships them. Only src/compile needs them. */
 export const nativeMessages = (): unknown => load("@tensorflow/tfjs-node/dist/proto/api_pb.js");
 
-/** Where TensorFlow.js lies as one script for a web page. */
+/** The path of TensorFlow.js as one script for a web page. */
 export const browserScript = (): string => load.resolve("@tensorflow/tfjs/dist/tf.min.js");
 
 export * from "@tensorflow/tfjs";

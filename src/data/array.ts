@@ -1,11 +1,14 @@
 import { checkWhole, DataError } from "./errors";
 
-/** What an array may hold: measurements, whole numbers (labels, lengths, word numbers), or bytes (pixels 0–255). */
+/**
+ * The types of values: measurements (float32), whole numbers (int32: labels, lengths, word numbers), or bytes (uint8:
+ * pixels 0–255).
+ */
 export type NumericData = Float32Array | Int32Array | Uint8Array;
 
 /**
- * Numbers with a shape: the one kind of array that loaders give and that everything else takes. `data` is row-major,
- * and the first axis counts the rows (examples).
+ * Numbers with a shape. All loaders give arrays of this form, and everything else takes it. `data` is row-major; the
+ * first axis counts the rows, which in a data set are the examples.
  */
 export interface NumericArray<D extends NumericData = NumericData> {
   readonly data: D;
@@ -13,9 +16,14 @@ export interface NumericArray<D extends NumericData = NumericData> {
 }
 
 /**
- * An array of that shape, sharing `data`.
+ * Makes an array of a typed array and a shape; it shares `data`.
  *
- * @throws DataError when a size is not a whole number from 0 up, or their product is not the number of values
+ * ```ts
+ * const series = numericArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]); // 3 time steps, 2 features
+ * ```
+ *
+ * @throws DataError when a size is not a whole number from 0 up, or the product of the sizes is not the number of
+ *   values
  */
 export function numericArray<D extends NumericData>(data: D, shape: readonly number[]): NumericArray<D> {
   for (const size of shape) checkWhole("numericArray", "shape", size, 0);
@@ -26,7 +34,7 @@ export function numericArray<D extends NumericData>(data: D, shape: readonly num
   return { data, shape: [...shape] };
 }
 
-/** How many rows (examples) the array has. @throws DataError for a scalar, which has none */
+/** The number of rows, the size of the first axis. @throws DataError for a scalar, which has no axis */
 export function rowCount(array: NumericArray): number {
   const [rows] = array.shape;
   if (rows === undefined) throw new DataError("rowCount", "shape", "at least one axis", "[]");
@@ -42,7 +50,7 @@ export function sliceRows<D extends NumericData>(array: NumericArray<D>, begin: 
   return { data: array.data.subarray(begin * size, end * size) as D, shape: [end - begin, ...array.shape.slice(1)] };
 }
 
-/** The rows with those numbers, in that order, copied into memory of their own. @throws DataError out of range */
+/** Copies the rows at `indices`, in that order. @throws DataError when an index is out of range */
 export function takeRows<D extends NumericData>(
   array: NumericArray<D>,
   indices: readonly number[] | Int32Array,

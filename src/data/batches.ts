@@ -2,7 +2,10 @@ import { type NumericArray, type NumericData, rowCount, sliceRows, takeRows } fr
 import { checkWhole, DataError } from "./errors";
 import { Random } from "./random";
 
-/** Examples and what to learn of them, row by row; `lengths`, where rows are padded, has each row's live time steps. */
+/**
+ * Examples and their targets, along the first axis. `lengths` has the number of live time steps of each example, where
+ * examples are padded.
+ */
 export interface Dataset<X extends NumericData = NumericData, Y extends NumericData = NumericData> {
   readonly x: NumericArray<X>;
   readonly y: NumericArray<Y>;
@@ -10,38 +13,43 @@ export interface Dataset<X extends NumericData = NumericData, Y extends NumericD
 }
 
 export interface BatchesOptions {
-  /** Rows in each batch. */
+  /** Examples in each batch. Required. */
   batchSize: number;
-  /** Gives the order, together with `epoch`. Default 0. */
+  /** Fixes the order, together with `epoch`. Default: 0. */
   seed?: number;
-  /** Each epoch has an order of its own, the same whenever it is asked for. Default 0. */
+  /** The number of the epoch. Each epoch has its own order, which is the same at every call. Default: 0. */
   epoch?: number;
-  /** false: rows in their own order. Default true. */
+  /** false: the examples keep their own order. Default: true. */
   shuffle?: boolean;
-  /** true: leave out the last batch when it would be short. Default false, so that every row comes once. */
+  /** true: leaves out the last batch when it is short. Default: false, so that every example comes once. */
   dropRemainder?: boolean;
 }
 
 /**
- * One epoch of batches: every row once, in seeded random order. Each batch is a fresh copy, so that a tensor may share
- * its memory. (The book's `next_batch` carries a remainder over to the next epoch; here the last batch is short.)
+ * One epoch of batches: every example once, in seeded random order. Each batch is a fresh copy, so that a tensor may
+ * share its memory. (The book's `next_batch` carries a remainder over to the next epoch; here the last batch is
+ * short.)
  *
- * @throws DataError, at the call, for options out of range or parts with different numbers of rows
+ * ```ts
+ * for (const { x, y } of batches(mnist.train, { batchSize: 150, seed: 42 })) {
+ *   console.log(x.shape, y.shape); // [150, 28, 28] and [150]
+ * }
+ * ```
+ *
+ * @throws DataError, at the call, for options out of range or parts with different numbers of examples
  */
 export function batches<X extends NumericData, Y extends NumericData>(
   dataset: Dataset<X, Y>,
   options: BatchesOptions,
 ): IterableIterator<Dataset<X, Y>> {
-  const rows = datasetRows(dataset, "batches");
+  const count = exampleCount(dataset, "batches");
   const { batchSize, seed = 0, epoch = 0, shuffle = true, dropRemainder = false } = options;
   checkWhole("batches", "batchSize", batchSize, 1);
   checkWhole("batches", "epoch", epoch, 0);
-  if (rows === 0) throw new DataError("batches", "dataset", "at least one row", "none");
-  if (dropRemainder) checkWhole("batches", "batchSize with dropRemainder", batchSize, 1, rows);
-  const order = shuffle
-    ? new Random(seed, epoch).permutation(rows)
-    : Int32Array.from({ length: rows }, (_, row) => row);
-  return gather(dataset, order, batchSize, dropRemainder ? rows - (rows % batchSize) : rows);
+  if (count === 0) throw new DataError("batches", "dataset", "at least one example", "none");
+  if (dropRemainder) checkWhole("batches", "batchSize with dropRemainder", batchSize, 1, count);
+  const order = shuffle ? new Random(seed, epoch).permutation(count) : Int32Array.from({ length: count }, (_, i) => i);
+  return gather(dataset, order, batchSize, dropRemainder ? count - (count % batchSize) : count);
 }
 
 function* gather<X extends NumericData, Y extends NumericData>(
@@ -55,7 +63,7 @@ function* gather<X extends NumericData, Y extends NumericData>(
   }
 }
 
-/** The examples with those row numbers, in that order, copied. @throws DataError when a number is out of range */
+/** Copies the examples at `indices`, in that order. @throws DataError when an index is out of range */
 export function takeExamples<X extends NumericData, Y extends NumericData>(
   dataset: Dataset<X, Y>,
   indices: readonly number[] | Int32Array,
@@ -64,14 +72,22 @@ export function takeExamples<X extends NumericData, Y extends NumericData>(
   return dataset.lengths ? { ...taken, lengths: takeRows(dataset.lengths, indices) } : taken;
 }
 
-/** The first `count` examples and the rest, both sharing the dataset's memory. @throws DataError out of range */
+/**
+ * Splits a data set into the first `count` examples and the rest; both share its memory.
+ *
+ * ```ts
+ * const [validation, rest] = splitExamples(mnist.train, 5000);
+ * ```
+ *
+ * @throws DataError when there are fewer than `count` examples
+ */
 export function splitExamples<X extends NumericData, Y extends NumericData>(
   dataset: Dataset<X, Y>,
   count: number,
 ): [first: Dataset<X, Y>, rest: Dataset<X, Y>] {
-  const rows = datasetRows(dataset, "splitExamples");
-  checkWhole("splitExamples", "count", count, 0, rows);
-  return [sliceExamples(dataset, 0, count), sliceExamples(dataset, count, rows)];
+  const total = exampleCount(dataset, "splitExamples");
+  checkWhole("splitExamples", "count", count, 0, total);
+  return [sliceExamples(dataset, 0, count), sliceExamples(dataset, count, total)];
 }
 
 function sliceExamples<X extends NumericData, Y extends NumericData>(
@@ -83,13 +99,13 @@ function sliceExamples<X extends NumericData, Y extends NumericData>(
   return dataset.lengths ? { ...sliced, lengths: sliceRows(dataset.lengths, begin, end) } : sliced;
 }
 
-function datasetRows(dataset: Dataset, where: string): number {
-  const rows = rowCount(dataset.x);
+function exampleCount(dataset: Dataset, where: string): number {
+  const count = rowCount(dataset.x);
   for (const part of ["y", "lengths"] as const) {
     const array = dataset[part];
-    if (array && rowCount(array) !== rows) {
-      throw new DataError(where, `dataset.${part}`, `${rows} rows, as x has`, `${rowCount(array)}`);
+    if (array && rowCount(array) !== count) {
+      throw new DataError(where, `dataset.${part}`, `${count} examples, as x has`, `${rowCount(array)}`);
     }
   }
-  return rows;
+  return count;
 }

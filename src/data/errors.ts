@@ -1,6 +1,6 @@
 /**
- * Bad data or a bad argument: the `file` (or folder, address, or the function that was called), the `field` in it, what
- * was `expected` there and what came (`actual`).
+ * Bad data or a bad argument. `file` names the file (or folder, address, or the function that was called), `field` the
+ * field in it, `expected` says what belongs there, and `actual` what was found.
  */
 export class DataError extends Error {
   override readonly name = "DataError";
@@ -15,7 +15,7 @@ export class DataError extends Error {
   }
 }
 
-/** Refuses a number that is not a whole one from `least` to `most`. @throws DataError */
+/** Refuses a number that is not a whole number from `least` to `most`. @throws DataError */
 export function checkWhole(
   where: string,
   field: string,

@@ -1,7 +1,7 @@
 export { type NumericArray, type NumericData, numericArray, rowCount, sliceRows, takeRows } from "./array";
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
 export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
-export { type Listed as ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
+export { type ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
 export type { Json, JsonRecord } from "./checkpoint/json-value";
 export type { Best } from "./checkpoint/manifest";
 export { markBest } from "./checkpoint/mark-best";

@@ -1,10 +1,17 @@
 import { checkWhole, DataError } from "./errors";
 
 /**
- * A seeded generator of random numbers: the same seed gives the same numbers, on every machine and for ever.
+ * A seeded generator of random numbers: the same seed gives the same numbers, on every machine and in every version.
  *
- * xoshiro128** 1.1 by David Blackman and Sebastiano Vigna (https://prng.di.unimi.it/xoshiro128starstar.c, public
- * domain), its state filled by their SplitMix64, as they recommend. Not for secrets.
+ * ```ts
+ * const random = new Random(42);
+ * const order = random.permutation(10);
+ * const noise = random.normal(0, 0.1);
+ * ```
+ *
+ * The algorithm is xoshiro128** 1.1 by David Blackman and Sebastiano Vigna
+ * (https://prng.di.unimi.it/xoshiro128starstar.c, public domain); SplitMix64 fills its state, as they recommend. It is
+ * not for secrets.
  */
 export class Random {
   private a: number;
@@ -14,7 +21,8 @@ export class Random {
 
   /**
    * @param seed any whole number
-   * @param keys more whole numbers, an epoch for example: each combination has numbers of its own
+   * @param keys more whole numbers, for example an epoch: each combination of seed and keys has its own sequence of
+   *   numbers
    * @throws DataError for a seed or key that is not a safe integer
    */
   constructor(seed: number, ...keys: number[]) {
@@ -46,7 +54,7 @@ export class Random {
   uniform(low = 0, high = 1): number {
     const unit = ((this.bits() >>> 5) * 2 ** 26 + (this.bits() >>> 6)) / 2 ** 53;
     const value = low + unit * (high - low);
-    return value < high ? value : low; // rounding can reach `high` when the range is a few digits wide
+    return value < high ? value : low; // rounding can reach `high` in a very narrow range
   }
 
   /**
@@ -56,13 +64,13 @@ export class Random {
    */
   integer(count: number): number {
     checkWhole("Random.integer", "count", count, 1, 2 ** 32);
-    const limit = 2 ** 32 - (2 ** 32 % count); // what is above would make small results likelier
+    const limit = 2 ** 32 - (2 ** 32 % count); // bits from this limit on would make small results likelier
     let bits = this.bits();
     while (bits >= limit) bits = this.bits();
     return bits % count;
   }
 
-  /** A draw from the normal distribution, by Marsaglia's polar method. */
+  /** A number from the normal distribution, by Marsaglia's polar method. */
   normal(mean = 0, standardDeviation = 1): number {
     for (;;) {
       const u = this.uniform(-1, 1);
@@ -72,7 +80,7 @@ export class Random {
     }
   }
 
-  /** Puts the items in random order, in place (Fisher–Yates), and returns them. */
+  /** Puts the items in random order, in the same array (Fisher–Yates), and returns the array. */
   shuffle<T extends { readonly length: number; [index: number]: unknown }>(items: T): T {
     for (let last = items.length - 1; last > 0; last--) {
       const other = this.integer(last + 1);

@@ -4,7 +4,7 @@ import type { NotFiniteError } from "./errors";
 import type { EpochRecord, History, Logs } from "./history";
 import type { Model } from "./model";
 
-/** What a callback is called with: the training as it stands. */
+/** The training, as callbacks see it. */
 export interface TrainingRun {
   readonly model: Model;
   readonly optimizer: Optimizer;
@@ -13,41 +13,62 @@ export interface TrainingRun {
   readonly batchSize: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** Steps done since the first epoch's beginning, those before a resumption included. */
+  /** Steps done since the beginning of the first epoch, including the steps before a resume. */
   readonly step: number;
-  /** What an epoch's record has, by name and in order: "epoch", "loss", "accuracy", "val_loss" … */
+  /** The names in an epoch's record, in order: "epoch", "loss", "accuracy", "val_loss" … */
   readonly measures: readonly string[];
-  /** The epochs so far. */
+  /** The epochs done so far. */
   readonly history: History;
-  /** The training as it stands, for `writeCheckpoint`; fit goes on from it by `resume`. */
+  /** The current state of the training, for `writeCheckpoint`; `fit` continues from it by its option `resume`. */
   checkpoint(): CheckpointContent;
   /** Ends the training after this step or epoch; the reason becomes `history.stopped`. */
   stop(reason: string): void;
 }
 
 /**
- * Something that watches a training, with Keras's hooks. Epochs and batches count from 0. Hooks may be async; fit waits
- * for them. One that throws ends fit with its error.
+ * Watches a training, with Keras's hooks. Epochs and batches count from 0. A hook may be async: fit awaits it. An
+ * error that a hook throws ends fit.
+ *
+ * ```ts
+ * const printer: Callback = {
+ *   onEpochEnd: (epoch, { loss }) => console.log(`epoch ${epoch}: ${loss}`),
+ * };
+ * await fit(model, data, { loss: crossEntropy, optimizer: new AdamOptimizer(), callbacks: [printer] });
+ * ```
  */
 export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
-  /** Once an epoch: again in a training that goes on only where it was stopped before the epoch's first batch. */
+  /**
+   * Called once for each epoch. A resumed training calls it for its first epoch only when no batch of that epoch was
+   * trained before.
+   */
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
-  /** @param logs the batch's `loss`, and the epoch's so far as `meanLoss` */
+  /** @param logs the batch's `loss`, and the mean loss of the epoch so far as `meanLoss` */
   onBatchEnd?(batch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
   onEpochEnd?(epoch: number, logs: EpochRecord, run: TrainingRun): void | Promise<void>;
-  /** A step was not finite, and moved nothing. Unless a callback stops the training, fit ends with that error. */
+  /**
+   * Called when the loss or a gradient of a step is not finite; the step changed no weight. Fit throws this error,
+   * unless a callback stops the training.
+   */
   onNotFinite?(error: NotFiniteError, run: TrainingRun): void | Promise<void>;
-  /** The last step is done, whatever the reason but an error; the weights are still as it left them. */
+  /** Called after the last step, unless an error ended the training. The weights are still those of the last step. */
   onLastStep?(run: TrainingRun): void | Promise<void>;
-  /** Always called, also when a training ends by an error. */
+  /** Called at the end of every training, also after an error. */
   onTrainEnd?(run: TrainingRun, error?: unknown): void | Promise<void>;
-  /** Its hooks come after all others': it looks at what they made. */
+  /**
+   * true: the hooks of this callback run after those of all other callbacks, so that it sees what they changed.
+   * Default: false.
+   */
   readonly isLast?: boolean;
-  /** What has to be kept to go on later: records, lists, texts and numbers, infinite ones too. A checkpoint carries it. */
+  /**
+   * The state that a resumed training needs: records, lists, strings and numbers, infinite ones too. A checkpoint
+   * stores it.
+   */
   getState?(): unknown;
+  /** Takes the state that a checkpoint stored. */
   setState?(state: unknown): void;
-  /** The same for arrays by name, say the best weights. */
+  /** Arrays that a resumed training needs, by name, for example the best weights. A checkpoint stores them. */
   getArrays?(): Readonly<Record<string, NumericArray>>;
+  /** Takes the arrays that a checkpoint stored. */
   setArrays?(arrays: Readonly<Record<string, NumericArray>>): void;
 }

@@ -1,35 +1,35 @@
-/** Numbers by name: `loss`, the metrics, and the same of the validation data as `val_loss`, `val_accuracy`. */
+/** Numbers by name: `loss` and the metrics, and for the validation data `val_loss`, `val_accuracy` … */
 export type Logs = Readonly<Record<string, number>>;
 
-/** One epoch. Its number counts from 0, as `initialEpoch` does. */
+/** The record of one epoch. Its number counts from 0, as `initialEpoch` does. */
 export interface EpochRecord extends Logs {
   readonly epoch: number;
-  /** The mean of the batches' losses during the epoch, each before its step. */
+  /** The mean of the batches' losses, each taken before the batch's step. */
   readonly loss: number;
-  /** The optimizer's, at the epoch's end. */
+  /** The optimizer's learning rate at the end of the epoch. */
   readonly learningRate: number;
-  /** Time, measuring included. */
+  /** How long the epoch took, including its measurements. */
   readonly seconds: number;
 }
 
-/** Where a training goes on: the next batch to train, both counted from 0. Plain JSON. */
+/** The next batch to train; epoch and batch count from 0. Plain JSON. */
 export interface Position {
   readonly epoch: number;
   readonly batch: number;
-  /** The mean loss of this epoch's batches so far. */
+  /** The mean loss of the batches of this epoch that are done. */
   readonly loss?: number;
 }
 
-/** What a training did, as plain data. */
+/** The result of a training, as plain data. */
 export interface History {
   readonly epochs: readonly EpochRecord[];
-  /** Why it ended before its last epoch: "aborted", "interrupted", or what a callback said. */
+  /** Why the training ended before its last epoch: "aborted", "interrupted", or the reason that a callback gave. */
   readonly stopped?: string;
-  /** Where a further fit would go on. */
+  /** Where another fit would continue. */
   readonly next: Position;
 }
 
-/** A mean that grows, weighted and in double precision. Sum and weight are all that it needs to go on exactly. */
+/** A weighted running mean in double precision. Sum and weight are its whole state: with them it continues exactly. */
 export class RunningMean {
   constructor(
     public sum = 0,
@@ -41,7 +41,7 @@ export class RunningMean {
     this.weight += weight;
   }
 
-  /** undefined before the first value */
+  /** The mean; undefined before the first value. */
   get value(): number | undefined {
     return this.weight === 0 ? undefined : this.sum / this.weight;
   }

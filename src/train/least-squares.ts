@@ -6,7 +6,9 @@ import type { ArrayExamples, TrainingData } from "./examples/source";
 import { sourceOf } from "./examples/training-data";
 import type { Model } from "./model";
 
-/** A model that is one product: `outputs = x·kernel + bias`, where a row of x is all its time steps' features in a row. */
+/**
+ * A linear model: `outputs = x·kernel + bias`, where each example is one row with the features of all its time steps.
+ */
 export interface LinearModel extends Model {
   /** `[nSteps · inputSize, outputs]` */
   readonly kernel: tf.Variable;
@@ -17,20 +19,26 @@ export interface LinearModel extends Model {
 
 export interface LeastSquaresOptions {
   /**
-   * How much large weights cost, beside features of variance 1: it makes the answer unique where features repeat one
-   * another. 1e-9 unless told, far below what noise does.
+   * The cost of large weights, relative to features of variance 1. It makes the solution unique where features repeat
+   * each other. Default: 1e-9, far below the effect of noise.
    */
   ridge?: number;
 }
 
 /**
- * The linear model whose mean squared error on these examples is least, in closed form: the baseline that a network has
- * to beat. All features of all time steps have a weight for each output.
+ * Fits the linear model with the least mean squared error on the examples, in closed form: the baseline that a network
+ * has to beat. Each output has one weight for each feature of each time step.
  *
- *   minimise  Σ |x·W + b − y|² / rows + ridge · mean variance · |W|²
+ *   minimise  Σ |x·W + b − y|² / n + ridge · mean variance · |W|²          n examples
  *   solved as (Cov(x) + ridge · mean variance · I)·W = Cov(x, y),  b = mean(y) − mean(x)·W,  by Cholesky, in double precision
  *
- * @param data x `[rows, …]` and y `[rows, …]`; the model's outputs have y's form
+ * ```ts
+ * const { x, y } = randomTimeSeriesWindows(1000, { nSteps: 20 });
+ * const baseline = leastSquares({ x, y: lastStep(y) });
+ * const { mse } = await evaluate(baseline, { x, y: lastStep(y) }, { metrics: { mse: meanSquaredError } });
+ * ```
+ *
+ * @param data x `[examples, …]` and y `[examples, …]`; the model's outputs have the shape of y
  * @throws ArgumentError for data that do not fit, or features that are all constant
  */
 export function leastSquares(
@@ -56,7 +64,7 @@ export function leastSquares(
   return linearModel(weights, offsets, data.y.shape.slice(1));
 }
 
-function linearModel(weights: Float64Array, offsets: Float64Array, rowShape: readonly number[]): LinearModel {
+function linearModel(weights: Float64Array, offsets: Float64Array, outputShape: readonly number[]): LinearModel {
   const outputs = offsets.length;
   const kernel = tf.variable(tf.tensor2d(Float32Array.from(weights), [weights.length / outputs, outputs]));
   const bias = tf.variable(tf.tensor1d(Float32Array.from(offsets)));
@@ -68,13 +76,13 @@ function linearModel(weights: Float64Array, offsets: Float64Array, rowShape: rea
     call: (x: tf.Tensor) => {
       const rows = tf.reshape(x.toFloat(), [-1, weights.length / outputs]) as tf.Tensor2D;
       const result = tf.add(tf.matMul(rows, kernel as tf.Variable<tf.Rank.R2>), bias);
-      return tf.reshape(result, [x.shape[0] as number, ...rowShape]);
+      return tf.reshape(result, [x.shape[0] as number, ...outputShape]);
     },
     dispose: () => tf.dispose([kernel, bias]),
   };
 }
 
-/** Columns less their means, in double precision. */
+/** Columns minus their means, in double precision. */
 interface Centred {
   readonly rows: number;
   readonly size: number;
@@ -103,7 +111,7 @@ function product(a: Centred, b: Centred): Float64Array {
   return result;
 }
 
-/** X with A·X = B, for a symmetric positive definite A `[n, n]` and B `[n, m]`: A = L·Lᵀ, then twice by substitution. */
+/** Solves A·X = B, for a symmetric positive definite A `[n, n]` and B `[n, m]`: A = L·Lᵀ, then two substitutions. */
 function solve(a: Float64Array, b: Float64Array, n: number, m: number): Float64Array {
   const l = new Float64Array(a);
   const at = (i: number, j: number) => l[i * n + j] as number;

@@ -3,35 +3,41 @@ import * as tf from "../tf";
 import { checkFunction, describe } from "./checks";
 
 /**
- * What is trained: weights, and a function from a batch of inputs to outputs that uses them. Any object of this form
- * will do; `modelOf` makes one of cells, layers and a function.
+ * What `fit` trains: weights, and a function that computes outputs from a batch of inputs with them. Any object of
+ * this form will do; `modelOf` makes one of cells, layers and a function.
  */
 export interface Model {
-  /** Every weight that `call` uses. */
+  /** All weights that `call` uses. */
   readonly variables: readonly tf.Variable[];
   /**
-   * Outputs of a batch. The same operations every time: it becomes a graph.
+   * Computes the outputs of a batch. It must run the same operations at every call, because it becomes a graph.
    *
    * @param x `[batch, …]`
-   * @param training switches dropout on and says where it draws; there in training only
-   * @param lengths int32 `[batch]`, the live time steps of each sequence, where the data have them
-   * @returns `[batch, …]`, without a last activation where the loss wants logits
+   * @param training given in training only: it switches dropout on, and its seed and step fix what dropout draws
+   * @param lengths the number of live time steps of each sequence, int32 `[batch]`, where the data have lengths
+   * @returns `[batch, …]`, without a last activation where the loss takes logits
    */
   // biome-ignore lint/suspicious/noExplicitAny: the rank of x is the model's own business
   call(x: any, training?: Training, lengths?: tf.Tensor1D): tf.Tensor;
-  /** The weights by name, for messages, files and histograms; numbered where there are none. */
+  /** The weights by name, for messages, files and histograms. Default: the weights are numbered. */
   readonly weights?: Readonly<Record<string, tf.Variable>>;
 }
 
 /**
- * A model of cells and layers and the function that joins them.
+ * Makes a model of cells and layers and the function that joins them.
  *
- *   const model = modelOf({ rnn: cell, head }, (x: tf.Tensor3D, training, sequenceLength) =>
- *     head.call(dynamicRnn(cell, x, { training, sequenceLength })[1]));
+ * ```ts
+ * const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150 });
+ * const head = new Dense({ inputSize: 150, outputSize: 10 });
+ * const classifier = modelOf({ rnn: cell, head }, (x: tf.Tensor3D, training, sequenceLength) =>
+ *   head.call(dynamicRnn(cell, x, { training, sequenceLength })[1]),
+ * );
+ * ```
  *
- * @param parts cells and layers by the scope that stands before the names of their weights: `rnn/basic_rnn_cell/kernel`
- * @param call the outputs of a batch; see `Model`
- * @throws ArgumentError when the parts have no weights, or are none
+ * @param parts cells and layers. The key is the scope before the names of the part's weights:
+ *   `rnn/basic_rnn_cell/kernel`
+ * @param call computes the outputs of a batch; see `Model`
+ * @throws ArgumentError when a part is not a cell or layer, or no part has weights
  */
 export function modelOf(parts: Readonly<Record<string, Named>>, call: Model["call"]): Model {
   checkFunction("modelOf", "call", call);
@@ -51,7 +57,7 @@ function scoped(scope: string, { weights, variables }: Named): [string, tf.Varia
   return Object.entries(named).map(([name, variable]) => [scope === "" ? name : `${scope}/${name}`, variable]);
 }
 
-/** A model's outputs. @throws ArgumentError when they are no tensor */
+/** Calls a model. @throws ArgumentError when the model does not return a tensor */
 export function callModel(
   where: string,
   model: Model,
@@ -61,16 +67,16 @@ export function callModel(
 ): tf.Tensor {
   const outputs: unknown = model.call(x, training, lengths);
   if (outputs instanceof tf.Tensor) return outputs;
-  if (outputs instanceof Promise) outputs.catch(() => undefined); // what it was to be is of no use any more
+  if (outputs instanceof Promise) outputs.catch(() => undefined); // nobody will await this promise, and its rejection must not end the process
   throw new ArgumentError(where, "what model.call returns", "a tensor", describe(outputs));
 }
 
-/** A model's weights by name; by number where it names none. */
+/** A model's weights by name, or by number where the model gives no names. */
 export function weightsByName(model: Model): Readonly<Record<string, tf.Variable>> {
   return model.weights ?? Object.fromEntries(model.variables.map((variable, i) => [`${i}`, variable]));
 }
 
-/** Refuses what is no model, or has lost its weights. @throws ArgumentError */
+/** Refuses a value that is not a model, and a model with disposed weights. @throws ArgumentError */
 export function checkModel(where: string, model: Model): void {
   const { variables, call } = (model ?? {}) as Partial<Model>;
   if (typeof call !== "function" || !Array.isArray(variables)) {

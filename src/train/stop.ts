@@ -1,11 +1,11 @@
-/** How long work may go on before the event loop is let through, in milliseconds. */
-const TURN = 50;
+/** How long work may block the event loop, in milliseconds. */
+const YIELD_AFTER = 50;
 
-/** How often something that is waited for is left, to see whether to stop, in milliseconds. */
-const LOOK = 50;
+/** How often a waiting function looks whether it has to stop, in milliseconds. */
+const POLL_INTERVAL = 50;
 
-/** Waits for a promise, but not longer than until there is a reason to stop. @returns whether it is settled */
-export async function arrives(promise: Promise<unknown>, watch: Pick<StopWatch, "reason">): Promise<boolean> {
+/** Waits until a promise is settled or there is a reason to stop. @returns whether the promise is settled */
+export async function settles(promise: Promise<unknown>, watch: Pick<StopWatch, "reason">): Promise<boolean> {
   let isSettled = false;
   const settle = () => {
     isSettled = true;
@@ -13,34 +13,37 @@ export async function arrives(promise: Promise<unknown>, watch: Pick<StopWatch, 
   const settled = promise.then(settle, settle);
   while (!isSettled && watch.reason === undefined) {
     let timer: NodeJS.Timeout | undefined;
-    const look = new Promise((resolve) => {
-      timer = setTimeout(resolve, LOOK);
+    const poll = new Promise((resolve) => {
+      timer = setTimeout(resolve, POLL_INTERVAL);
     });
-    await Promise.race([settled, look]);
+    await Promise.race([settled, poll]);
     clearTimeout(timer);
   }
   return isSettled;
 }
 
-/** What a function that gives nothing when it is stopped throws: the signal's reason, or an AbortError. */
+/** The error of a stopped function that has no partial result: the signal's reason, or an AbortError. */
 export const stopError = (where: string, signal: AbortSignal | undefined): unknown =>
   signal?.aborted ? signal.reason : new DOMException(`${where}: interrupted`, "AbortError");
 
-/** What ends a training from outside, and the turns in which it arrives. */
+/** Listens for what stops a training from outside, and lets the event loop run, so that the listeners are called. */
 export interface StopWatch {
-  /** "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined as long as neither. */
+  /** "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined while nothing stops it. */
   readonly reason: string | undefined;
-  /** Gives way to the event loop when it is time to: native calls are synchronous, and nothing arrives during them. */
-  turn(): Promise<void> | undefined;
-  /** Gives way now. */
-  giveWay(): Promise<void>;
-  /** Takes the listeners away. */
-  off(): void;
+  /**
+   * Lets the event loop run when it was blocked for 50 ms. Native calls are synchronous, and no signal arrives during
+   * them.
+   */
+  yieldIfDue(): Promise<void> | undefined;
+  /** Lets the event loop run now. */
+  yieldNow(): Promise<void>;
+  /** Removes the listeners. */
+  close(): void;
 }
 
 /**
- * Begins to listen, a macrotask later: Node takes SIGINT over while a notebook cell's first, synchronous part runs, and a
- * listener added then would end the kernel.
+ * Begins to listen one macrotask later, because Node handles SIGINT itself while the first, synchronous part of a
+ * notebook cell runs: a listener added in that part would end the kernel.
  */
 export async function watchForStop(signal: AbortSignal | undefined): Promise<StopWatch> {
   let interrupted = false;
@@ -50,7 +53,7 @@ export async function watchForStop(signal: AbortSignal | undefined): Promise<Sto
   await new Promise(setImmediate);
   process.on("SIGINT", interrupt);
   let last = performance.now();
-  const giveWay = async () => {
+  const yieldNow = async () => {
     await new Promise(setImmediate);
     last = performance.now();
   };
@@ -59,8 +62,8 @@ export async function watchForStop(signal: AbortSignal | undefined): Promise<Sto
       if (signal?.aborted) return "aborted";
       return interrupted ? "interrupted" : undefined;
     },
-    turn: () => (performance.now() - last > TURN ? giveWay() : undefined),
-    giveWay,
-    off: () => process.off("SIGINT", interrupt),
+    yieldIfDue: () => (performance.now() - last > YIELD_AFTER ? yieldNow() : undefined),
+    yieldNow,
+    close: () => process.off("SIGINT", interrupt),
   };
 }

@@ -4,9 +4,9 @@ import * as tf from "../tf";
 import { type Model, weightsByName } from "./model";
 
 /**
- * A model's weights as arrays of their own, by name: no tensor has to be kept.
+ * Copies a model's weights into arrays, by name, so that no tensor has to be kept.
  *
- * @throws ArgumentError naming one that is not float32
+ * @throws ArgumentError naming a weight that is not float32
  */
 export function readWeights(where: string, model: Model): Record<string, NumericArray<Float32Array>> {
   const entries = floatWeights(where, model).map(
@@ -17,11 +17,11 @@ export function readWeights(where: string, model: Model): Record<string, Numeric
 }
 
 /**
- * Gives a model weights that were read before.
+ * Assigns arrays to a model's weights.
  *
- * @param refuse the error for weights of another shape, missing or left over
- * @throws ArgumentError naming a weight that is not float32; what `refuse` makes, unless told an ArgumentError. Nothing is
- *   changed then
+ * @param refuse makes the error for a weight of another shape, a missing one, or a surplus array. Default: an
+ *   ArgumentError
+ * @throws ArgumentError naming a weight that is not float32; the error that `refuse` makes. No weight is changed then
  */
 export function writeWeights(
   where: string,
@@ -43,13 +43,16 @@ export function writeWeights(
   });
 }
 
-/** The first few names. */
+/** The first few names, for messages. */
 const few = (names: readonly string[]): string => {
   const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
   return `${names.slice(0, 4).join(", ") || "no others"}${more}`;
 };
 
-/** The weights by name; `assign` takes no other type than the variable's. @throws ArgumentError */
+/**
+ * The weights by name. All must be float32, because `assign` refuses another dtype than the variable's. @throws
+ * ArgumentError
+ */
 function floatWeights(where: string, model: Model): [string, tf.Variable][] {
   const own = Object.entries(weightsByName(model));
   const other = own.find(([, { dtype }]) => dtype !== "float32");

@@ -90,7 +90,7 @@ test("splitExamples(dataset, count) gives the first and the rest, sharing memory
 test("bad arguments are refused at the call, before the first batch", async () => {
   const uneven = { ...examples(5), y: numericArray(new Int32Array(4), [4]) };
   expect((await dataErrorOf(() => batches(uneven, { batchSize: 2 }))).message).toBe(
-    "batches: dataset.y: expected 5 rows, as x has, got 4",
+    "batches: dataset.y: expected 5 examples, as x has, got 4",
   );
   for (const batchSize of [0, -1, 1.5, Number.NaN]) {
     expect((await dataErrorOf(() => batches(examples(5), { batchSize }))).field).toBe("batchSize");

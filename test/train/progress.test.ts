@@ -3,7 +3,7 @@ import * as tf from "../../src/tf";
 import { accuracy, fit, type Reporter } from "../../src/train";
 import { bar, progressLine } from "../../src/train/progress/bar";
 import { lines } from "../../src/train/progress/lines";
-import { Pace } from "../../src/train/progress/reporter";
+import { Pace } from "../../src/train/progress/pace";
 import { clock, number } from "../../src/train/progress/text";
 import { onNative } from "../compile/support";
 import { classifier, quick, sequences } from "./support";

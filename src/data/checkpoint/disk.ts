@@ -4,23 +4,23 @@ import { dirname } from "node:path";
 import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
 
-/** So much is read, written and hashed at a time. */
-const PIECE = 2 ** 20;
+/** The number of bytes that are read, written and hashed at a time. */
+const CHUNK_SIZE = 2 ** 20;
 
-/** The pieces of those bytes, sharing their memory. */
-export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+/** Cuts bytes into chunks that share their memory. */
+export function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_SIZE) yield bytes.subarray(at, at + CHUNK_SIZE);
 }
 
 /**
- * Opens a file to read. A link is not followed, and a pipe or device neither waited for nor read.
+ * Opens a file for reading. It does not follow a link, and does not wait for a pipe or device.
  *
- * @throws DataError when it is no plain file or cannot be opened
+ * @throws DataError when it is not a plain file or cannot be opened
  */
 export async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows lacks the last two
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error) => {
-    throw unreadable(path, error);
+    throw readError(path, error);
   });
   try {
     const found = await handle.stat();
@@ -28,15 +28,15 @@ export async function openFile(path: string): Promise<{ handle: FileHandle; size
     return { handle, size: found.size };
   } catch (error) {
     await handle.close();
-    throw error instanceof DataError ? error : unreadable(path, error);
+    throw error instanceof DataError ? error : readError(path, error);
   }
 }
 
-/** Fills `bytes` with what comes next in the file. @throws DataError when the file ends before, or cannot be read */
+/** Fills `bytes` with the next bytes of the file. @throws DataError when the file ends before, or cannot be read */
 export async function readInto(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, at, bytes.length - at, null).catch((error) => {
-      throw unreadable(path, error);
+      throw readError(path, error);
     });
     if (bytesRead === 0) throw new DataError(path, "size", `${bytes.length - at} more bytes`, "the end");
     at += bytesRead;
@@ -54,9 +54,12 @@ export async function writeDurably(path: string, parts: Iterable<Uint8Array>): P
   }
 }
 
-/** Waits until the disk has a folder's entries: what was made in it, renamed and removed. @throws the system's error */
+/**
+ * Waits until the disk has a folder's entries: files that were made in it, renamed and removed. @throws the system's
+ * error
+ */
 export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return; // has no such call; NTFS keeps a log of its own
+  if (process.platform === "win32") return; // Windows has no such call; NTFS journals its folders
   const handle = await open(path, "r");
   try {
     await handle.sync();
@@ -65,7 +68,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** A folder, with those above it, which are there after a power cut too. @throws the system's error */
+/** Makes a folder and its parents, such that they exist after a power cut too. @throws the system's error */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;
@@ -74,9 +77,9 @@ export async function makeFolder(path: string): Promise<void> {
   await syncFolder(above);
 }
 
-const unreadable = (path: string, error: unknown) => new DataError(path, "access", "a readable file", errorCode(error));
+const readError = (path: string, error: unknown) => new DataError(path, "access", "a readable file", errorCode(error));
 
-const WORDS: Readonly<Record<string, string>> = {
+const EXPLANATIONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the device",
   EDQUOT: "the disk quota is used up",
   EROFS: "a read-only file system",
@@ -86,15 +89,20 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: "a file where a folder should be",
 };
 
-/** What a failed write is told as. */
-export function unwritable(path: string, error: unknown): DataError {
+/** Turns the error of a failed write into a DataError. */
+export function writeError(path: string, error: unknown): DataError {
   if (error instanceof DataError) return error;
   const code = errorCode(error);
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const expected = isFull ? "room for the checkpoint" : "a folder that can be written";
-  return new DataError(path, isFull ? "disk" : "access", expected, WORDS[code] ? `${code}, ${WORDS[code]}` : code);
+  return new DataError(
+    path,
+    isFull ? "disk" : "access",
+    expected,
+    EXPLANATIONS[code] ? `${code}, ${EXPLANATIONS[code]}` : code,
+  );
 }
 
-/** Whether a file could not be read for a reason that says nothing about what is in it, and may pass. */
-export const isPassing = (error: DataError): boolean =>
+/** Whether a read failed for a reason that says nothing about the file's content, and may pass. */
+export const isTransient = (error: DataError): boolean =>
   ["EACCES", "EPERM", "EMFILE", "ENFILE", "ENOMEM"].includes(error.actual);

@@ -10,13 +10,16 @@ import { errorCode } from "../files/data-file";
 export const TENSORS = "tensors.safetensors";
 export const MANIFEST = "checkpoint.json";
 
-/** A checkpoint's folder by its name; whether it is whole is not known. */
-export interface Listed {
+/** A checkpoint's folder, found by its name; the checkpoint may be damaged. */
+export interface ListedCheckpoint {
   readonly number: number;
   readonly path: string;
 }
 
-/** "checkpoint-000000012": so many digits that names sort as numbers do, for the first thousand million. */
+/**
+ * The name of a checkpoint's folder: "checkpoint-000000012". Nine digits make names sort like numbers below a thousand
+ * million.
+ */
 export const nameOf = (number: number): string => `checkpoint-${String(number).padStart(9, "0")}`;
 
 /** The number in a checkpoint's name, or undefined for any other name. */
@@ -26,31 +29,34 @@ export function numberIn(path: string): number | undefined {
   return Number.isSafeInteger(number) && nameOf(number) === name ? number : undefined;
 }
 
-/** The checkpoints in a folder, the newest first; none when there is no such folder. @throws DataError */
-export async function listCheckpoints(folder: string): Promise<readonly Listed[]> {
+/** The checkpoints in a folder, the newest first; an empty list when there is no such folder. @throws DataError */
+export async function listCheckpoints(folder: string): Promise<readonly ListedCheckpoint[]> {
   const listed = (await namesIn(folder)).map((name) => ({ number: numberIn(name) ?? -1, path: join(folder, name) }));
   return listed.filter(({ number }) => number >= 0).sort((a, b) => b.number - a.number);
 }
 
-/** A name of its own for what is being written or removed; it tells whose it is. */
-export const scrapName = (): string => `.unfinished-${machine()}-${process.pid}-${randomUUID()}`;
+/**
+ * A unique name for a checkpoint that is being written or removed; it says which process on which machine does that.
+ */
+export const unfinishedName = (): string => `.unfinished-${machine()}-${process.pid}-${randomUUID()}`;
 
 /**
- * What killed processes left unfinished: those of this machine that are dead. Who runs elsewhere (another machine, or a
- * container with process numbers of its own) cannot be seen, and is taken for dead after an hour without a new file.
+ * Lists the unfinished folders of dead processes. Whether a process of this machine is alive can be tested. A process
+ * elsewhere (on another machine, or in a container with its own process numbers) cannot be seen: it counts as dead
+ * when its folder got no new file for an hour.
  *
  * @throws DataError
  */
-export async function listScraps(folder: string): Promise<readonly string[]> {
-  const scraps: string[] = [];
+export async function listAbandoned(folder: string): Promise<readonly string[]> {
+  const abandoned: string[] = [];
   for (const name of await namesIn(folder)) {
     const { where, pid } = /^\.unfinished-(?<where>[0-9a-f]{8})-(?<pid>\d{1,10})-/.exec(name)?.groups ?? {};
     if (where === undefined) continue;
     const path = join(folder, name);
     const dead = where === machine() && !isAlive(Number(pid));
-    if (dead || (await isOld(path))) scraps.push(path);
+    if (dead || (await isOld(path))) abandoned.push(path);
   }
-  return scraps;
+  return abandoned;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -66,7 +72,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 const HOUR = 3_600_000;
 
 async function isOld(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined); // gone in the meantime
+  const found = await stat(path).catch(() => undefined); // removed in the meantime
   return found !== undefined && Date.now() - found.mtimeMs > HOUR;
 }
 
@@ -75,13 +81,15 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) === "EPERM"; // alive, and another user's
+    return errorCode(error) === "EPERM"; // the process is alive and belongs to another user
   }
 }
 
 let here: string | undefined;
 
-/** What process numbers hold for: this machine since it started, and this container's own count. */
+/**
+ * Identifies the machine since its last start, and the container, because process numbers are valid only within them.
+ */
 function machine(): string {
   const facts = [
     () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"),
@@ -94,7 +102,7 @@ function machine(): string {
   return here;
 }
 
-/** What only Linux tells. */
+/** Reads a fact that only Linux provides. */
 function attempt(read: () => string): string {
   try {
     return read();

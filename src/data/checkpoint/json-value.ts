@@ -1,19 +1,19 @@
 import { DataError } from "../errors";
 import { isRecord } from "../formats/safetensors-header";
 
-/** What JSON keeps exactly. */
+/** A value that JSON stores exactly. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonRecord = { readonly [key: string]: Json };
 
-/** More than any state needs, and few enough for every program that walks it. */
+/** The deepest nesting. It is more than any state needs, and little enough for every recursive program. */
 export const DEEPEST = 32;
 
 /**
- * Refuses what would not come back from JSON as it went in: NaN, infinities, undefined, functions, typed arrays, dates.
- * So is a key `__proto__`, with which a program that copies the record key by key would change its prototype.
+ * Refuses values that JSON would not give back unchanged: NaN, infinities, undefined, functions, typed arrays, dates.
+ * It also refuses a key `__proto__`, because a program that copies the record key by key would change its prototype.
  *
- * @param field what errors call the value; a place inside it is named like `state.callbacks[0].patience`
- * @throws DataError naming the first such place
+ * @param field the value's name in errors; a value inside it is named like `state.callbacks[0].patience`
+ * @throws DataError naming the first value that is refused
  */
 export function checkJson(file: string, field: string, value: unknown, depth = 0): asserts value is Json {
   if (depth > DEEPEST) throw new DataError(file, field, `at most ${DEEPEST} levels`, "more");

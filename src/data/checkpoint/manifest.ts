@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { checkWhole, DataError } from "../errors";
-import { jsonTrouble } from "../formats/json-keys";
+import { jsonProblem } from "../formats/json-keys";
 import { isRecord, isSizes, short } from "../formats/safetensors-header";
 import { checkJson, DEEPEST, type Json, type JsonRecord } from "./json-value";
 
-/** By which checkpoints are compared: "min" for a loss, "max" for an accuracy. */
+/** The value by which checkpoints are compared: "min" for a loss, "max" for an accuracy. */
 export interface Best {
   readonly value: number;
   readonly mode: "min" | "max";
@@ -17,30 +17,32 @@ export interface TensorEntry {
   readonly shape: readonly number[];
 }
 
-/** What a checkpoint's JSON says. It names no file: where things lie follows from the checkpoint's own place. */
+/**
+ * The content of a checkpoint's JSON. It names no file, because the files have fixed names in the checkpoint's folder.
+ */
 export interface Manifest {
   readonly number: number;
-  /** null where none was given, or it was no number (a loss that became NaN). */
+  /** null when no value was given, or the value was not finite (a loss that became NaN). */
   readonly best: Best | null;
-  /** The whole safetensors file's. */
+  /** The size of the safetensors file. */
   readonly bytes: number;
   readonly tensorsSha256: string;
   readonly tensors: readonly TensorEntry[];
   readonly state: JsonRecord;
 }
 
-/** Enough for a long history, and too little to fill the memory. */
+/** Large enough for a long history, and too small to fill the memory. */
 export const MAX_MANIFEST = 16 * 2 ** 20;
 
 const FORMAT = "unroll checkpoint";
 const VERSION = 1;
 const KEYS = ["format", "version", "number", "best", "bytes", "tensorsSha256", "tensors", "state"];
-const SEAL = /,\n {2}"sha256": "(?<sha256>[0-9a-f]{64})"\n\}\n$/;
+const CHECKSUM_FIELD = /,\n {2}"sha256": "(?<sha256>[0-9a-f]{64})"\n\}\n$/;
 
 /**
- * The JSON text. Its last field is the SHA-256 of all text before it, so that no byte can change without being seen.
+ * Writes the JSON text. Its last field is the SHA-256 of all text before it, so that a change of any byte is found.
  *
- * @throws DataError when it is longer than is read
+ * @throws DataError when the text is longer than `parseManifest` accepts
  */
 export function manifestText(manifest: Manifest, file: string): string {
   const { number, best, bytes, tensorsSha256, tensors, state } = manifest;
@@ -52,13 +54,15 @@ export function manifestText(manifest: Manifest, file: string): string {
   return text;
 }
 
-/** @throws DataError naming the field when the text is not, to the byte, one that `manifestText` made */
+/**
+ * Reads the JSON text. @throws DataError naming the field when a byte differs from the text that `manifestText` made
+ */
 export function parseManifest(bytes: Uint8Array, file: string): Manifest {
   const text = decode(bytes, file);
-  const seal = SEAL.exec(text);
-  if (seal === null) throw new DataError(file, "end", "a last field sha256", short(text.slice(-80)));
-  const expected = sha256(text.slice(0, seal.index));
-  const actual = seal.groups?.sha256 as string;
+  const checksum = CHECKSUM_FIELD.exec(text);
+  if (checksum === null) throw new DataError(file, "end", "a last field sha256", short(text.slice(-80)));
+  const expected = sha256(text.slice(0, checksum.index));
+  const actual = checksum.groups?.sha256 as string;
   if (actual !== expected) throw new DataError(file, "sha256", expected, actual);
   return readFields(parse(text, file), file);
 }
@@ -71,17 +75,20 @@ function decode(bytes: Uint8Array, file: string): string {
   }
 }
 
-/** The seal is no signature: whoever can write a file can seal it. So its content is checked as any stranger's. */
+/**
+ * Parses the text. The checksum is not a signature: whoever can write the file can write its checksum. Therefore the
+ * content is checked like any untrusted input.
+ */
 function parse(text: string, file: string): Record<string, unknown> {
   let value: unknown;
-  let trouble: string | undefined;
+  let problem: string | undefined;
   try {
-    trouble = jsonTrouble(text, DEEPEST + 2);
-    if (trouble === undefined) value = JSON.parse(text);
+    problem = jsonProblem(text, DEEPEST + 2);
+    if (problem === undefined) value = JSON.parse(text);
   } catch (error) {
     throw new DataError(file, "text", "JSON", short((error as Error).message));
   }
-  if (trouble !== undefined) throw new DataError(file, "text", `each key once, at most ${DEEPEST} levels`, trouble);
+  if (problem !== undefined) throw new DataError(file, "text", `each key once, at most ${DEEPEST} levels`, problem);
   if (!isRecord(value)) throw new DataError(file, "text", "a JSON object", short(value));
   return value;
 }
@@ -108,7 +115,7 @@ function readFields({ sha256: _, ...fields }: Record<string, unknown>, file: str
   };
 }
 
-/** @throws DataError naming the place in the state that JSON would not keep */
+/** @throws DataError naming the value in the state that JSON cannot store */
 export function checkState(file: string, state: unknown): asserts state is JsonRecord {
   if (!isRecord(state)) throw new DataError(file, "state", "a record", short(state));
   checkJson(file, "state", state as Json);

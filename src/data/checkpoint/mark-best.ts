@@ -1,16 +1,22 @@
 import { join } from "node:path";
 import { replaceFile } from "../files/write-file";
-import { syncFolder, unwritable } from "./disk";
+import { syncFolder, writeError } from "./disk";
 import { MANIFEST } from "./folder";
 import { type Best, manifestText } from "./manifest";
 import { readManifest } from "./read";
 
 /**
- * Gives a checkpoint the value it is compared by, where it was not known when it was written: a training that was stopped
- * while it measured knows it only when it goes on. Its JSON is replaced whole or not at all; all else in it stays.
+ * Gives a checkpoint the value by which it is compared, when it was written without one. (A training that is stopped
+ * while it measures writes a checkpoint at once, and knows the value only after a resume.) The checkpoint's JSON is
+ * replaced whole or not at all; nothing else in the checkpoint changes.
+ *
+ * ```ts
+ * const [newest] = await listCheckpoints("runs/first");
+ * if (newest) await markBest(newest.path, { value: 0.12, mode: "min" });
+ * ```
  *
  * @param path the checkpoint's folder
- * @param best a value that is no number is none; a checkpoint that has one keeps it
+ * @param best ignored when its value is not finite, or when the checkpoint has a value already
  * @throws DataError when the checkpoint is damaged or cannot be written
  */
 export async function markBest(path: string, { value, mode }: Best): Promise<void> {
@@ -23,6 +29,6 @@ export async function markBest(path: string, { value, mode }: Best): Promise<voi
     await replaceFile(file, new TextEncoder().encode(text));
     await syncFolder(path);
   } catch (error) {
-    throw unwritable(file, error);
+    throw writeError(file, error);
   }
 }

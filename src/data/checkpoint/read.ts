@@ -7,26 +7,30 @@ import type { JsonRecord } from "./json-value";
 import { type Best, MAX_MANIFEST, type Manifest, parseManifest } from "./manifest";
 import { readTensors } from "./tensors-file";
 
-/** What was kept at one moment of a training. */
+/** A checkpoint: the state of a training at one moment. */
 export interface Checkpoint {
-  /** Its folder. */
+  /** The checkpoint's folder. */
   readonly path: string;
   readonly number: number;
-  /** By which it is compared with others; null where nothing was given. */
+  /** The value by which it is compared with other checkpoints; null when it has none. */
   readonly best: Best | null;
-  /** By name, in a record without a prototype; each array has memory of its own. */
+  /** The arrays by name, in a record without a prototype; each array has memory of its own. */
   readonly tensors: Readonly<Record<string, NumericArray>>;
   readonly state: JsonRecord;
 }
 
 /**
- * Reads a checkpoint and verifies all of it: both files to the byte by their SHA-256, and that they say the same.
+ * Reads a checkpoint and verifies it completely: both files to the byte by their SHA-256, and that they agree.
  *
- * It needs the memory of the arrays, which is the safetensors file's size, and a MB besides. Nothing in the files is
- * run, and no name in them is a path.
+ * It needs the memory of the arrays, which is the size of the safetensors file, and 1 MB more. It runs nothing from
+ * the files, and uses no name in them as a path.
+ *
+ * ```ts
+ * const { number, tensors, state } = await readCheckpoint("runs/first/checkpoint-000000120");
+ * ```
  *
  * @param path the checkpoint's folder, as `writeCheckpoint` returns it
- * @throws DataError naming the file, the field, what was expected and what came, for damage of any kind
+ * @throws DataError naming the file, the field, what was expected and what was found, for damage of any kind
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const manifest = await readManifest(path);
@@ -35,7 +39,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return { path: resolve(path), number, best, tensors, state };
 }
 
-/** What a checkpoint's JSON says, without a look at the arrays. @throws DataError as `readCheckpoint` */
+/** Reads the checkpoint's JSON, but not the arrays. @throws DataError as `readCheckpoint` */
 export async function readManifest(path: string): Promise<Manifest> {
   const file = join(path, MANIFEST);
   const { handle, size } = await openFile(file);

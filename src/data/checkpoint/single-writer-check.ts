@@ -1,23 +1,23 @@
 import { DataError } from "../errors";
-import type { Listed } from "./folder";
+import type { ListedCheckpoint } from "./folder";
 
-/** By folder, the newest checkpoint that this process has written or met when it looked for the latest. */
+/** For each folder, the newest checkpoint that this process wrote, or found when it looked for the latest one. */
 const seen = new Map<string, number>();
 
-/** Notes the newest number in a folder. */
+/** Remembers the newest number in a folder. */
 export function noteSeen(folder: string, number: number | undefined): void {
   if (number !== undefined) seen.set(folder, number);
 }
 
 /**
- * Refuses to write beside a second process that trains into the same folder: a checkpoint newer than the last one here
- * is another's. So of two, the one that wrote last goes on, and the other is told. No lock is kept for that, which a
- * killed process could leave behind.
+ * The single-writer check. It refuses to write when a second process trains into the same folder: a checkpoint newer
+ * than the last one known here must come from another process. Of two such processes, the one that wrote last
+ * continues, and the other gets this error. There is no lock file, because a killed process could leave one behind.
  *
  * @param older the checkpoints below the number to write
  * @throws DataError
  */
-export function checkSingleWriter(folder: string, older: readonly Listed[]): void {
+export function checkSingleWriter(folder: string, older: readonly ListedCheckpoint[]): void {
   const known = seen.get(folder);
   const newest = older[0]?.number;
   if (known === undefined || newest === undefined || newest <= known) return;

@@ -4,16 +4,16 @@ import type { NumericArray } from "../array";
 import { DataError } from "../errors";
 import { type Entry, parseHeader, readHeaderLength, short } from "../formats/safetensors-header";
 import { layOut, littleEndian } from "../formats/safetensors-layout";
-import { openFile, pieces, readInto, writeDurably } from "./disk";
+import { chunksOf, openFile, readInto, writeDurably } from "./disk";
 import type { Manifest, TensorEntry } from "./manifest";
 
-/** What a manifest says of its safetensors file. */
+/** The part of a manifest that describes the safetensors file. */
 export type TensorsFacts = Pick<Manifest, "bytes" | "tensorsSha256" | "tensors">;
 
 /**
- * Writes the safetensors file, durably. The arrays are written and hashed where they lie; no copy is made.
+ * Writes the safetensors file and waits until the disk has it. The arrays are written and hashed without a copy.
  *
- * @throws DataError for arrays that no file can hold, or the system's error
+ * @throws DataError for arrays that a file cannot store, or the system's error
  */
 export async function writeTensors(
   path: string,
@@ -24,10 +24,10 @@ export async function writeTensors(
   let bytes = 0;
   function* parts() {
     for (const part of [head, ...values.map(({ data }) => data)]) {
-      for (const piece of pieces(part === head ? head : littleEndian(part))) {
-        hash.update(piece);
-        bytes += piece.length;
-        yield piece;
+      for (const chunk of chunksOf(part === head ? head : littleEndian(part))) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
       }
     }
   }
@@ -37,10 +37,10 @@ export async function writeTensors(
 }
 
 /**
- * Reads the safetensors file that the manifest speaks of, each array straight into its own memory.
+ * Reads the safetensors file that the manifest describes, each array directly into its own memory.
  *
- * @returns a record without a prototype: a name like `__proto__` or `../x` is a key and nothing else
- * @throws DataError when the file is not, to the byte, the one that was written
+ * @returns a record without a prototype: a name like `__proto__` or `../x` is only a key
+ * @throws DataError when a byte differs from the file that was written
  */
 export async function readTensors(path: string, facts: TensorsFacts): Promise<Record<string, NumericArray>> {
   const { handle, size } = await openFile(path);
@@ -72,20 +72,23 @@ export async function readTensors(path: string, facts: TensorsFacts): Promise<Re
 }
 
 async function readHashed(handle: Parameters<typeof readInto>[0], bytes: Uint8Array, hash: Hash, path: string) {
-  for (const piece of pieces(bytes)) {
-    await readInto(handle, piece, path);
-    hash.update(piece);
+  for (const chunk of chunksOf(bytes)) {
+    await readInto(handle, chunk, path);
+    hash.update(chunk);
   }
 }
 
-/** Both tell of the same arrays, of types that are written here. @throws DataError naming the first that differs */
+/**
+ * Checks that both files describe the same arrays, of dtypes that checkpoints use. @throws DataError naming the first
+ * difference
+ */
 function checkEntries(found: ReadonlyMap<string, Entry>, expected: readonly TensorEntry[], path: string): void {
   if (found.size !== expected.length) throw new DataError(path, "tensors", `${expected.length}`, `${found.size}`);
   for (const { name, dtype, shape } of expected) {
     const entry = found.get(name);
-    const told = entry === undefined ? "none" : `${entry.dtype} of shape [${entry.shape}]`;
-    const wanted = `${Object.hasOwn(KINDS, dtype) ? dtype : Object.keys(KINDS).join(", ")} of shape [${shape}]`;
-    if (told !== wanted) throw new DataError(path, `tensor ${short(name)}`, wanted, told);
+    const actual = entry === undefined ? "none" : `${entry.dtype} of shape [${entry.shape}]`;
+    const required = `${Object.hasOwn(KINDS, dtype) ? dtype : Object.keys(KINDS).join(", ")} of shape [${shape}]`;
+    if (actual !== required) throw new DataError(path, `tensor ${short(name)}`, required, actual);
   }
 }
 

@@ -3,54 +3,68 @@ import { join, resolve } from "node:path";
 import type { NumericArray } from "../array";
 import { checkWhole, DataError } from "../errors";
 import { errorCode } from "../files/data-file";
-import { isPassing, makeFolder, syncFolder, unwritable, writeDurably } from "./disk";
-import { type Listed, listCheckpoints, MANIFEST, nameOf, scrapName, TENSORS } from "./folder";
+import { isTransient, makeFolder, syncFolder, writeDurably, writeError } from "./disk";
+import { type ListedCheckpoint, listCheckpoints, MANIFEST, nameOf, TENSORS, unfinishedName } from "./folder";
 import type { JsonRecord } from "./json-value";
 import { type Best, checkState, manifestText } from "./manifest";
-import { prune, removeScraps, setAside } from "./prune";
+import { prune, removeAbandoned, renameAway } from "./prune";
 import { readCheckpoint, readManifest } from "./read";
 import { checkSingleWriter, noteSeen } from "./single-writer-check";
 import { writeTensors } from "./tensors-file";
 
-/** What a checkpoint keeps. */
+/** The content of a checkpoint. */
 export interface CheckpointContent {
-  /** Its place in the order: the iteration, or the epoch. Above that of every checkpoint in the folder. */
+  /**
+   * The position in the order of checkpoints: the iteration, or the epoch. It must be above the number of every
+   * checkpoint in the folder.
+   */
   readonly number: number;
-  /** Arrays by any names. They are written where they lie: they must not change until the promise is kept. */
+  /** Arrays by any names. They are written without a copy, so they must not change until the promise is resolved. */
   readonly tensors: Readonly<Record<string, NumericArray>>;
-  /** Whatever else: a record that JSON keeps. */
+  /** Further state: a record that JSON can store. */
   readonly state: JsonRecord;
 }
 
 export interface WriteCheckpointOptions {
-  /** How many of the newest are kept, 3 unless told otherwise. */
+  /** The number of newest checkpoints to keep. Default: 3. */
   keep?: number;
-  /** By which the best is found, which is kept besides. A value that is no number is never the best. */
+  /**
+   * The value by which the best checkpoint is found, which is kept too. A value that is not finite is never the best.
+   * Default: none.
+   */
   best?: Best;
 }
 
 /**
  * Writes a checkpoint: a folder with `tensors.safetensors` and `checkpoint.json`, which appears whole or not at all.
  *
- *   1. both files are written into a folder of another name, and synced to the disk, and that folder
- *   2. that folder is renamed to `checkpoint-NUMBER`, and the folder around is synced: now it is durable
- *   3. what need not be kept is renamed away, the folder synced, and only then removed
+ *   1. write both files to a folder with an unfinished name; sync the files and the folder to the disk
+ *   2. rename the folder to `checkpoint-NUMBER`; sync its parent folder: now the checkpoint is durable
+ *   3. rename the checkpoints that need not be kept; sync the parent folder; then remove them
  *
- * Killed before 2, the process leaves the older checkpoints as they were, and an unfinished folder that the next write
- * removes; killed after, the new one is there. A power cut is no different, as far as the disk keeps what it said it has
- * synced. A checkpoint is one folder rather than two files side by side, so that one rename commits both, and one can be
- * copied or removed by hand.
+ * A process that is killed before 2 leaves the older checkpoints as they were, and an unfinished folder that a later
+ * write removes; killed after 2, it leaves the new checkpoint. A power cut does the same, if the disk keeps what it
+ * reported as synced. A checkpoint is one folder rather than two files side by side, so that one rename commits both
+ * files, and a checkpoint can be copied or removed by hand.
  *
- * Two processes may write into one folder at once and cannot harm a checkpoint: each writes under names of its own, a
- * rename never replaces a checkpoint, and the newest is never removed. That they train into the same folder is a
- * mistake all the same: the one that finds checkpoints newer than it knows of ends with an error, the other goes on.
- * (One gap is left: when both replace the same damaged checkpoint at the same moment, one may take away the other's.)
+ * Two processes may write to one folder at once without damaging a checkpoint: each uses its own unfinished names, a
+ * rename never replaces a checkpoint, and the newest checkpoint is never removed. But two processes that train into
+ * the same folder are a mistake: the process that finds checkpoints newer than it knows ends with an error, and the
+ * other continues. (One gap remains: when both replace the same damaged checkpoint at the same moment, one may remove
+ * the other's.)
  *
- * The same checkpoint written again is nothing new. A damaged one, of this number or above, makes way.
+ * Writing the same checkpoint again changes nothing. A damaged checkpoint with this number or a higher one is
+ * replaced.
+ *
+ * ```ts
+ * const tensors = { kernel: numericArray(new Float32Array(6), [2, 3]) };
+ * const path = await writeCheckpoint("runs/own", { number: 120, tensors, state: { epoch: 3 } }, { keep: 5 });
+ * ```
  *
  * @returns the checkpoint's folder
- * @throws DataError when the disk is full, a quota used up, the folder read-only; when the number is not above those
- *   there; for a state that JSON would not keep. The checkpoints there stay as they were, and nothing is left behind
+ * @throws DataError when the disk is full, a quota is used up, or the folder is read-only; when the number is not
+ *   above the existing ones; for a state that JSON cannot store. The existing checkpoints stay as they were, and
+ *   nothing is left behind
  */
 export async function writeCheckpoint(
   folder: string,
@@ -61,9 +75,9 @@ export async function writeCheckpoint(
   checkContent(content, keep);
   const root = resolve(folder);
   const target = join(root, nameOf(content.number));
-  const unfinished = join(root, scrapName());
+  const unfinished = join(root, unfinishedName());
   let damaged: readonly string[];
-  let away: string | undefined;
+  let renamed: string | undefined;
   try {
     await makeFolder(root);
     const listed = await listCheckpoints(root);
@@ -73,19 +87,19 @@ export async function writeCheckpoint(
       listed.filter(({ number }) => number < content.number),
     );
     await writeFiles(unfinished, content, bestOf(options.best));
-    if (damaged.includes(target)) away = await setAside(root, target);
+    if (damaged.includes(target)) renamed = await renameAway(root, target);
     await commit(unfinished, target);
     await syncFolder(root);
   } catch (error) {
-    for (const path of [unfinished, away]) if (path !== undefined) await removeQuietly(path);
-    const failed = unwritable(target, error);
-    const again = failed.field === "disk" && (await removeScraps(root)); // killed processes may have filled it
+    for (const path of [unfinished, renamed]) if (path !== undefined) await removeQuietly(path);
+    const failed = writeError(target, error);
+    const again = failed.field === "disk" && (await removeAbandoned(root)); // folders of killed processes may have filled the disk
     if (again) return writeCheckpoint(folder, content, options);
     throw failed;
   }
   noteSeen(root, content.number);
   const others = damaged.filter((path) => path !== target);
-  await prune(root, keep, away === undefined ? others : [...others, away]);
+  await prune(root, keep, renamed === undefined ? others : [...others, renamed]);
   return target;
 }
 
@@ -103,15 +117,16 @@ function bestOf(best: Best | undefined): Best | null {
 }
 
 /**
- * The checkpoints of that number and above that are damaged, as after a fall back to an older one.
+ * The damaged checkpoints with this number or a higher one. They exist when a training fell back to an older
+ * checkpoint.
  *
- * @throws DataError when one above is whole
+ * @throws DataError when a checkpoint with a higher number is undamaged
  */
-async function damagedFrom(listed: readonly Listed[], number: number): Promise<readonly string[]> {
+async function damagedFrom(listed: readonly ListedCheckpoint[], number: number): Promise<readonly string[]> {
   const damaged: string[] = [];
   for (const each of listed.filter((other) => other.number >= number)) {
     const whole = await readCheckpoint(each.path).catch((error) => {
-      if (error instanceof DataError && !isPassing(error)) return undefined;
+      if (error instanceof DataError && !isTransient(error)) return undefined;
       throw error;
     });
     if (whole === undefined) damaged.push(each.path);
@@ -121,7 +136,7 @@ async function damagedFrom(listed: readonly Listed[], number: number): Promise<r
   return damaged;
 }
 
-/** After an error that tells more than another would. */
+/** Removes a path and ignores errors, because an earlier error says more. */
 const removeQuietly = (path: string) => rm(path, { recursive: true, force: true }).catch(() => undefined);
 
 async function writeFiles(folder: string, { number, tensors, state }: CheckpointContent, best: Best | null) {
@@ -132,7 +147,10 @@ async function writeFiles(folder: string, { number, tensors, state }: Checkpoint
   await syncFolder(folder);
 }
 
-/** The rename that makes it a checkpoint. @throws DataError when one of that number is there, with something else in it */
+/**
+ * Renames the unfinished folder to the checkpoint's name. @throws DataError when a checkpoint of that number with
+ * another content exists
+ */
 async function commit(unfinished: string, target: string): Promise<void> {
   try {
     await rename(unfinished, target);

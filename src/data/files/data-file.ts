@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { DataError } from "../errors";
 
-/** A published file whose every byte is known. */
+/** A published file, with its size and checksum. */
 export interface DataFile {
-  /** The folder that its data set has, in the cache and under `UNROLL_DATA`. */
+  /** The folder of its data set, in the cache and under `UNROLL_DATA`. */
   readonly folder: string;
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** Refuses bytes that are not the file's. `where` is the path or address they came from. @throws DataError */
+/** Refuses bytes that are not the file's. @param where the path or address of the bytes. @throws DataError */
 export function checkBytes(bytes: Uint8Array, file: DataFile, where: string): void {
   if (bytes.length !== file.bytes) throw new DataError(where, "size", `${file.bytes} bytes`, `${bytes.length}`);
   const actual = createHash("sha256").update(bytes).digest("hex");
@@ -19,13 +19,13 @@ export function checkBytes(bytes: Uint8Array, file: DataFile, where: string): vo
 }
 
 /**
- * The file's bytes from that path, or undefined where there is nothing.
+ * Reads the file from a path. @returns undefined when nothing is there
  *
- * @throws DataError when what is there is not the file: half written, another version, a folder, unreadable
+ * @throws DataError when something else is there: a half-written file, another version, a folder, an unreadable file
  */
 export async function readDataFile(path: string, file: DataFile): Promise<Uint8Array | undefined> {
   try {
-    const found = await stat(path); // before it is opened: a pipe would wait for ever, a big file would fill memory
+    const found = await stat(path); // checked before opening: a pipe would block for ever, a big file would fill memory
     if (!found.isFile())
       throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
     if (found.size !== file.bytes) throw new DataError(path, "size", `${file.bytes} bytes`, `${found.size}`);
@@ -39,7 +39,7 @@ export async function readDataFile(path: string, file: DataFile): Promise<Uint8A
   }
 }
 
-/** What a failed system call is called (ENOENT, EACCES, …), or else its message. */
+/** The code of a failed system call (ENOENT, EACCES, …), or else the error's message. */
 export function errorCode(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return String(code ?? message ?? error);

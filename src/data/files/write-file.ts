@@ -2,17 +2,18 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** A file that is written under a name of its own, beside its place. */
+/** A file that was written under a temporary name, in the folder of its final path. */
 export interface Unfinished {
-  /** Puts it in its place, whole. */
+  /** Renames the file to its final path. */
   finish(): Promise<void>;
-  /** Takes away what was not finished. */
+  /** Removes the temporary file. */
   drop(): Promise<void>;
 }
 
 /**
- * Writes a file so that it is there whole or not at all, whatever interrupts: under a name of its own, to the disk, then
- * renamed. Folders are made; programs that write the same file at once do each other no harm.
+ * Writes a file such that it is there whole or not at all, even if the process is killed: it is written under a
+ * temporary name, synced to the disk, then renamed. Folders are made. Programs that write the same file at once do not
+ * disturb each other.
  *
  * @throws the system's error, with nothing left behind
  */
@@ -26,7 +27,7 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
-/** The first half of `replaceFile`. @throws the system's error, with nothing left behind */
+/** The first half of `replaceFile`: all but the rename. @throws the system's error, with nothing left behind */
 export async function writeUnfinished(path: string, bytes: Uint8Array): Promise<Unfinished> {
   const unfinished = `${path}.${randomUUID()}.part`;
   const file: Unfinished = {

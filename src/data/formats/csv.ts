@@ -1,24 +1,32 @@
 import { DataError } from "../errors";
 
-/** The columns of a CSV text by the names in its header line, each with one text for each line below. */
+/**
+ * The columns of a CSV text, by the names in its header line. Each column has one string for each line below the
+ * header.
+ */
 export type CsvColumns = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Reads CSV (RFC 4180) with a header line. Cells may be in double quotes, "" is a quote within; a quoted cell may not go
- * over a line's end. Empty lines are passed over.
+ * Reads CSV (RFC 4180) with a header line. Cells may be in double quotes, and "" is a quote inside them; a quoted cell
+ * must end on its line. Empty lines are skipped.
  *
- * @param file its name, for errors
+ * ```ts
+ * const columns = readCsv(await readFile("days.csv"), "days.csv");
+ * const values = csvNumbers(columns, ["high", "low"], "days.csv"); // [lines, 2]
+ * ```
+ *
+ * @param file the file's name, for errors
  * @throws DataError naming the line when a quote is left open or a line has more or fewer cells than the header
  */
 export function readCsv(bytes: Uint8Array, file: string): CsvColumns {
-  const text = new TextDecoder("utf-8").decode(bytes); // without the byte order mark
+  const text = new TextDecoder("utf-8").decode(bytes); // drops a byte order mark
   const lines = text.split(/\r?\n/).map((line, i) => ({ line, number: i + 1 }));
   const [header, ...rows] = lines
     .filter(({ line }) => line !== "")
     .map((each) => ({ ...each, cells: cellsOf(each, file) }));
   if (header === undefined) throw new DataError(file, "header", "a line with the columns' names", "an empty file");
-  const twice = header.cells.find((name, i) => header.cells.indexOf(name) < i);
-  if (twice !== undefined) throw new DataError(file, "header", "names that differ", `"${twice}" twice`);
+  const duplicate = header.cells.find((name, i) => header.cells.indexOf(name) < i);
+  if (duplicate !== undefined) throw new DataError(file, "header", "names that differ", `"${duplicate}" duplicate`);
   for (const { cells, number } of rows) {
     if (cells.length === header.cells.length) continue;
     throw new DataError(file, `line ${number}`, `${header.cells.length} cells, as the header has`, `${cells.length}`);
@@ -44,7 +52,7 @@ function cellsOf({ line, number }: { line: string; number: number }, file: strin
 /**
  * Some columns as numbers, one row for each line: `[lines, columns]`, float32.
  *
- * @throws DataError naming the column that is missing, or the cell that is no finite number
+ * @throws DataError naming the column that is missing, or the cell that is not a finite number
  */
 export function csvNumbers(columns: CsvColumns, names: readonly string[], file: string): Float32Array {
   const texts = names.map((name) => csvColumn(columns, name, file));
@@ -61,7 +69,7 @@ export function csvNumbers(columns: CsvColumns, names: readonly string[], file: 
   return values;
 }
 
-/** A column's texts. @throws DataError when there is none of that name */
+/** The strings of a column. @throws DataError when no column has this name */
 export function csvColumn(columns: CsvColumns, name: string, file: string): readonly string[] {
   const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
   if (column !== undefined) return column;

@@ -1,22 +1,29 @@
 import { createGunzip } from "node:zlib";
 import { DataError } from "../errors";
 
-/** Deflate never packs tighter than this (https://zlib.net/zlib_tech.html), so a file's size bounds what it can hold. */
+/**
+ * The largest ratio of unpacked to packed bytes of Deflate (https://zlib.net/zlib_tech.html): the size of a file
+ * limits the size of its content.
+ */
 const MOST_PER_BYTE = 1032;
 
-/** How long the unpacked bytes must be: decided from the first `headSize` of them, before room is made for the rest. */
+/**
+ * The expected size of the unpacked bytes. It is computed from the first `headSize` bytes, before memory for the rest
+ * is allocated.
+ */
 export interface UnpackedSize {
   readonly headSize: number;
-  /** @throws DataError when the head is bad or asks for more than is allowed */
+  /** @throws DataError when the head is bad or asks for more bytes than allowed */
   total(head: Uint8Array): number;
 }
 
 /**
- * Unpacks gzip to exactly the size that its own first bytes announce. A decompression bomb costs no more memory than
- * that size: it is refused at the first byte past it, and a size that the packed bytes cannot hold is refused unread.
+ * Unpacks gzip to exactly the size that its first unpacked bytes announce. A decompression bomb needs no more memory
+ * than that size: unpacking stops at the first byte beyond it. A size that the packed bytes cannot contain is refused
+ * before memory is allocated.
  *
- * @param file what to call the bytes in errors
- * @throws DataError for anything but whole, intact gzip of that size
+ * @param file the name of the bytes in errors
+ * @throws DataError for bytes that are not one whole, intact gzip stream of that size
  */
 export async function gunzip(packed: Uint8Array, file: string, size: UnpackedSize): Promise<Uint8Array> {
   if (packed.length === 0) throw new DataError(file, "size", "gzip data", "an empty file");
@@ -37,7 +44,7 @@ export async function gunzip(packed: Uint8Array, file: string, size: UnpackedSiz
   return sink.finish();
 }
 
-/** Where the unpacked bytes go: first the head alone, then, once that has told the size, room for all. */
+/** Collects the unpacked bytes: first the head, and after the head has given the size, all of them. */
 class Sink {
   private bytes: Uint8Array;
   private filled = 0;

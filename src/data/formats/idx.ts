@@ -2,11 +2,11 @@ import { type NumericArray, numericArray } from "../array";
 import { checkWhole, DataError } from "../errors";
 import { gunzip } from "./gunzip";
 
-/** What an IDX file of bytes must say of itself in its header. */
+/** The header that an IDX file of bytes must have. */
 export interface IdxFormat {
-  /** The shape of one item: [28, 28] for images, [] for labels. Its rank settles the magic number (2051, 2049). */
+  /** The shape of one item: [28, 28] for images, [] for labels. The rank determines the magic number (2051, 2049). */
   readonly itemShape: readonly number[];
-  /** The most items that memory will be made for. */
+  /** The largest number of items that are read. */
   readonly maxCount: number;
 }
 
@@ -14,9 +14,14 @@ export interface IdxFormat {
  * Reads a gzipped IDX file of unsigned bytes, the format of MNIST (http://yann.lecun.com/exdb/mnist): big-endian
  * 32-bit numbers (magic, count, the sizes of one item), then the items.
  *
- * @param file what to call the bytes in errors
+ * ```ts
+ * const name = "t10k-images-idx3-ubyte.gz";
+ * const images = await readIdx(await readFile(name), name, { itemShape: [28, 28], maxCount: 10_000 });
+ * ```
+ *
+ * @param file the name of the bytes in errors
  * @returns `[count, ...itemShape]`
- * @throws DataError naming the file, the field, what was expected there and what came
+ * @throws DataError naming the file, the field, what was expected and what was found
  */
 export async function readIdx(packed: Uint8Array, file: string, format: IdxFormat): Promise<NumericArray<Uint8Array>> {
   const headSize = 8 + 4 * format.itemShape.length;
@@ -26,7 +31,7 @@ export async function readIdx(packed: Uint8Array, file: string, format: IdxForma
   return numericArray(bytes.subarray(headSize), [count, ...format.itemShape]);
 }
 
-/** The count of items that the head tells of, once all else in it is right. */
+/** Checks the header. @returns the number of items */
 function checkHead(head: Uint8Array, file: string, { itemShape, maxCount }: IdxFormat): number {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const magic = 0x0800 + 1 + itemShape.length; // 0, 0, 8 for unsigned bytes, the number of axes

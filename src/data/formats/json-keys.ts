@@ -1,15 +1,16 @@
-/** More than any safetensors header needs. */
+/** More levels than any safetensors header needs. */
 const DEEPEST = 8;
 
 /**
- * What `JSON.parse` lets pass without a word: a key twice in one object, of which it keeps the last, or nesting so deep
- * that programs stumble over it (and `JSON.parse` takes seconds). Text that is no JSON is for `JSON.parse` to refuse.
+ * Finds what `JSON.parse` accepts but should not: a key that an object has twice (`JSON.parse` keeps the last one),
+ * and nesting so deep that other programs fail on it (and `JSON.parse` takes seconds). Text that is not JSON is left
+ * to `JSON.parse`.
  *
- * @returns the first trouble in words, or undefined
- * @throws SyntaxError for some of what is no JSON
+ * @returns the first problem in words, or undefined
+ * @throws SyntaxError for some texts that are not JSON
  */
-export function jsonTrouble(text: string, deepest = DEEPEST): string | undefined {
-  const open: Set<string>[] = []; // the keys so far of each object (or list, which has none) around this place
+export function jsonProblem(text: string, deepest = DEEPEST): string | undefined {
+  const open: Set<string>[] = []; // for each object or list around this position, the keys so far
   for (let at = 0; at < text.length; at++) {
     const symbol = text[at];
     if (symbol === "{" || symbol === "[") open.push(new Set());

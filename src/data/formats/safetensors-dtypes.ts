@@ -1,15 +1,15 @@
 import type { NumericData } from "../array";
 import { DataError } from "../errors";
 
-/** The types of values that safetensors files are read of. */
+/** The dtypes of safetensors files that can be read. */
 export type SafetensorsDtype = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "U8" | "BOOL";
 
 interface Kind {
-  /** Of one value in the file. */
+  /** Bytes of one value in the file. */
   readonly bytes: number;
   readonly make: (length: number) => NumericData;
   readonly value: (view: DataView, at: number) => number;
-  /** Whether what was read can be kept, where not everything can. */
+  /** Whether the value can be stored, for dtypes of which not every value can. */
   readonly fits?: (value: number) => boolean;
   readonly expected?: string;
 }
@@ -52,7 +52,7 @@ export const DTYPES = Object.keys(KINDS) as readonly SafetensorsDtype[];
 /** Bytes of one value in the file. */
 export const bytesOf = (dtype: SafetensorsDtype): number => KINDS[dtype].bytes;
 
-/** All values in those bytes, in memory of their own. @throws DataError naming the first that cannot be kept */
+/** Reads all values into memory of their own. @throws DataError naming the first value that cannot be stored */
 export function decode(bytes: Uint8Array, dtype: SafetensorsDtype, file: string, field: string): NumericData {
   const { bytes: step, make, value, fits, expected = "" } = KINDS[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,10 +1,13 @@
 import { DataError } from "../errors";
-import { jsonTrouble } from "./json-keys";
+import { jsonProblem } from "./json-keys";
 import { bytesOf, DTYPES, type SafetensorsDtype } from "./safetensors-dtypes";
 
-/** One array of a file; its values lie from `begin` up to, not including, `end`, counted from the end of the header. */
+/**
+ * One array of a file. Its values are the bytes from `begin` up to, not including, `end`, counted from the end of the
+ * header.
+ */
 export interface Entry {
-  /** What errors call it. */
+  /** The array's name in errors. */
   readonly field: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
@@ -19,20 +22,20 @@ export interface Header {
   readonly data: Uint8Array;
 }
 
-/** Where the format keeps its remarks, among the names. */
+/** The key, among the names of arrays, under which the format stores metadata. */
 export const METADATA = "__metadata__";
 
 /**
- * The format allows 100 MB. This is enough for some hundred thousand arrays, and keeps a hostile header, whose objects
- * are several times larger than its text, from filling the memory.
+ * The format allows 100 MB. This limit is enough for some hundred thousand arrays. It keeps a hostile header from
+ * filling the memory, because the parsed objects are several times larger than the text.
  */
 export const MAX_HEADER = 16 * 2 ** 20;
 
 /**
- * Everything that stands before the values: 8 bytes with the header's length, little-endian, then the header, JSON.
+ * Reads the file up to the values: 8 bytes with the header's length, little-endian, then the header, JSON.
  *
- * @throws DataError when anything about it is not as the format has it: the values must follow one another without gaps
- *   or overlap and fill the rest of the file
+ * @throws DataError when the header breaks the format: the values must follow one another without gaps or overlap and
+ *   fill the rest of the file
  */
 export function readHeader(bytes: Uint8Array, file: string): Header {
   const length = readHeaderLength(bytes.subarray(0, 8), bytes.length, file);
@@ -40,19 +43,21 @@ export function readHeader(bytes: Uint8Array, file: string): Header {
   return { ...parseHeader(bytes.subarray(8, 8 + length), data.length, file), data };
 }
 
-const ELSE = " (else it is not a safetensors file, or not the whole of one)";
+const WRONG_FILE_HINT = " (else it is not a safetensors file, or not the whole of one)";
 
-/** The header's length, from a file's first 8 bytes. @throws DataError when the file, of `size` bytes, cannot hold it */
+/**
+ * The header's length, from a file's first 8 bytes. @throws DataError when the file, of `size` bytes, cannot hold it
+ */
 export function readHeaderLength(bytes: Uint8Array, size: number, file: string): number {
-  if (bytes.length < 8) throw new DataError(file, "size", `at least 8 bytes${ELSE}`, `${bytes.length}`);
+  if (bytes.length < 8) throw new DataError(file, "size", `at least 8 bytes${WRONG_FILE_HINT}`, `${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   const most = Math.min(MAX_HEADER, size - 8);
-  if (length > most) throw new DataError(file, "header length", `at most ${most} bytes${ELSE}`, `${length}`);
+  if (length > most) throw new DataError(file, "header length", `at most ${most} bytes${WRONG_FILE_HINT}`, `${length}`);
   return length;
 }
 
-/** The header alone, of a file with `size` bytes after it. @throws DataError as `readHeader` */
+/** Reads the header of a file with `size` bytes after it. @throws DataError as `readHeader` */
 export function parseHeader(bytes: Uint8Array, size: number, file: string): Omit<Header, "data"> {
   const entries = new Map<string, Entry>();
   let metadata: ReadonlyMap<string, string> = new Map();
@@ -60,21 +65,21 @@ export function parseHeader(bytes: Uint8Array, size: number, file: string): Omit
     if (name === METADATA) metadata = readMetadata(value, file);
     else entries.set(name, readEntry(`tensor ${short(name)}`, value, size, file));
   }
-  checkPlaces([...entries.values()], size, file);
+  checkOffsets([...entries.values()], size, file);
   return { entries, metadata };
 }
 
 function parse(bytes: Uint8Array, file: string): Record<string, unknown> {
   let header: unknown;
-  let trouble: string | undefined;
+  let problem: string | undefined;
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    trouble = jsonTrouble(text);
-    if (trouble === undefined) header = JSON.parse(text);
+    problem = jsonProblem(text);
+    if (problem === undefined) header = JSON.parse(text);
   } catch (error) {
-    throw new DataError(file, "header", `JSON in UTF-8${ELSE}`, short((error as Error).message));
+    throw new DataError(file, "header", `JSON in UTF-8${WRONG_FILE_HINT}`, short((error as Error).message));
   }
-  if (trouble !== undefined) throw new DataError(file, "header", "each name once, a few levels deep", trouble);
+  if (problem !== undefined) throw new DataError(file, "header", "each name once, a few levels deep", problem);
   if (!isRecord(header)) throw new DataError(file, "header", "a JSON object", short(header));
   return header;
 }
@@ -89,8 +94,8 @@ function readMetadata(value: unknown, file: string): ReadonlyMap<string, string>
 
 function readEntry(field: string, value: unknown, size: number, file: string): Entry {
   if (!isRecord(value)) throw new DataError(file, field, "an object with dtype, shape and data_offsets", short(value));
-  const own = (key: string) => (Object.hasOwn(value, key) ? value[key] : undefined);
-  const [dtype, shape, offsets] = [own("dtype"), own("shape"), own("data_offsets")];
+  const ownValue = (key: string) => (Object.hasOwn(value, key) ? value[key] : undefined);
+  const [dtype, shape, offsets] = [ownValue("dtype"), ownValue("shape"), ownValue("data_offsets")];
   if (!isDtype(dtype)) throw new DataError(file, `${field} dtype`, `one of ${DTYPES.join(", ")}`, short(dtype));
   if (!isSizes(shape)) throw new DataError(file, `${field} shape`, "a list of whole numbers from 0 up", short(shape));
   const [begin, end] = isSizes(offsets) && offsets.length === 2 ? (offsets as [number, number]) : [1, 0];
@@ -106,7 +111,7 @@ function readEntry(field: string, value: unknown, size: number, file: string): E
   return { field, dtype, shape, begin, end };
 }
 
-function checkPlaces(entries: readonly Entry[], size: number, file: string): void {
+function checkOffsets(entries: readonly Entry[], size: number, file: string): void {
   let reached = 0;
   for (const { field, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     const expected = `a begin of ${reached}, where the values before end`;
@@ -124,7 +129,7 @@ const isDtype = (value: unknown): value is SafetensorsDtype => DTYPES.includes(v
 export const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 
-/** A value from the file in a few words, for error messages. */
+/** Describes a value from the file in a few words, for error messages. */
 export function short(value: unknown): string {
   if (Array.isArray(value) && value.length <= 8) return `[${value.map(short).join(", ")}]`;
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -4,22 +4,22 @@ import { DataError } from "../errors";
 import type { SafetensorsDtype } from "./safetensors-dtypes";
 import { MAX_HEADER, METADATA } from "./safetensors-header";
 
-/** An array where it will lie in a file. */
-export interface Placed extends NumericArray {
+/** An array to write. */
+export interface ArrayToWrite extends NumericArray {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
 }
 
-/** What a safetensors file is made of, from its first byte to its last. */
+/** The parts of a safetensors file, from its first byte to its last. */
 export interface Layout {
-  /** Everything before the values. */
+  /** All bytes before the values. */
   readonly head: Uint8Array;
   /** The arrays in the order of their values, without gaps. */
-  readonly values: readonly Placed[];
+  readonly values: readonly ArrayToWrite[];
 }
 
 /**
- * Plans a safetensors file with those arrays. Nothing is copied but the header.
+ * Plans a safetensors file. Only the header is copied, not the values.
  *
  * @throws DataError as `writeSafetensors`
  */
@@ -46,14 +46,16 @@ export function layOut(
   return { head: headOf(`{${fields.join(",")}}`), values };
 }
 
-/** The values' bytes as a file has them: the array's own memory, or a copy where the machine has them the other way. */
+/**
+ * The values' bytes in the file's order, little-endian. They share the array's memory, except on a big-endian machine.
+ */
 export function littleEndian(data: NumericData): Uint8Array {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (data.BYTES_PER_ELEMENT === 1 || endianness() === "LE") return bytes;
   return Buffer.from(bytes).swap32();
 }
 
-/** The header's length and the header, filled up with spaces, so that the values begin at a multiple of 8. */
+/** The header's length and the header, padded with spaces so that the values begin at a multiple of 8. */
 function headOf(text: string): Uint8Array {
   const header = new TextEncoder().encode(text);
   const length = Math.ceil(header.length / 8) * 8;

@@ -7,23 +7,29 @@ import { decode, type SafetensorsDtype } from "./safetensors-dtypes";
 import { readHeader } from "./safetensors-header";
 import { layOut, littleEndian } from "./safetensors-layout";
 
-/** An array of a safetensors file, and the type that its values have there. */
+/** An array of a safetensors file, and the dtype that its values have in the file. */
 export interface SafetensorsArray extends NumericArray {
   readonly dtype: SafetensorsDtype;
 }
 
 /**
- * The arrays of a safetensors file (https://github.com/huggingface/safetensors), by name, in memory of their own.
+ * Reads the arrays of a safetensors file (https://github.com/huggingface/safetensors), by name, into memory of their
+ * own.
  *
  *   F32 → float32   F16, BF16 → float32, exactly   F64 → float32, rounded to the nearest
  *   I32 → int32     I64 → int32, when it is in range   U8 → uint8   BOOL → uint8, 0 or 1
  *
- * Besides `bytes` it needs the memory of the arrays it makes: as many bytes as the file for F32, I32, U8 and BOOL, half
+ * In addition to `bytes` it needs the memory of the arrays: as many bytes as the file for F32, I32, U8 and BOOL, half
  * for F64 and I64, twice for F16 and BF16.
  *
- * @param name what to call the bytes in errors
- * @returns a record without a prototype, so that a name like `__proto__` or `constructor` is a name like any other
- * @throws DataError naming the file, the field, what was expected there and what came; for values too: an F64 beyond
+ * ```ts
+ * const arrays = readSafetensors(await readFile("weights.safetensors"), "weights.safetensors");
+ * console.log(arrays["rnn/kernel"]?.shape);
+ * ```
+ *
+ * @param name the name of the bytes in errors
+ * @returns a record without a prototype, so that names like `__proto__` or `constructor` are ordinary names
+ * @throws DataError naming the file, the field, what was expected and what was found; also for values: an F64 beyond
  *   float32's range, an I64 beyond int32's
  */
 export function readSafetensors(bytes: Uint8Array, name = "safetensors"): Record<string, SafetensorsArray> {
@@ -35,16 +41,21 @@ export function readSafetensors(bytes: Uint8Array, name = "safetensors"): Record
   return arrays;
 }
 
-/** The remarks of a safetensors file, strings by name. @throws DataError as `readSafetensors` */
+/** The metadata of a safetensors file, strings by name. @throws DataError as `readSafetensors` */
 export function readSafetensorsMetadata(bytes: Uint8Array, name = "safetensors"): Record<string, string> {
   return Object.assign(Object.create(null), Object.fromEntries(readHeader(bytes, name).metadata));
 }
 
 /**
- * The bytes of a safetensors file with those arrays: float32 as F32, int32 as I32, uint8 as U8.
+ * The bytes of a safetensors file: float32 arrays as F32, int32 as I32, uint8 as U8.
  *
- * @param metadata remarks to keep with them
- * @throws DataError when an array's shape is not that of its data, a remark is not a string, or a name is the format's
+ * ```ts
+ * const bytes = writeSafetensors({ kernel: numericArray(new Float32Array(6), [2, 3]) }, { model: "first" });
+ * ```
+ *
+ * @param metadata strings to store beside the arrays. Default: none
+ * @throws DataError when an array's shape does not fit its data, metadata is not a string, or the format reserves a
+ *   name
  */
 export function writeSafetensors(
   arrays: Readonly<Record<string, NumericArray>>,
@@ -62,11 +73,19 @@ export function writeSafetensors(
   return file;
 }
 
-/** `readSafetensors` on a file. @throws DataError as it, or when there is no such file or it cannot be read */
+/**
+ * Reads a file as `readSafetensors` does.
+ *
+ * ```ts
+ * const { kernel } = await loadSafetensors("weights.safetensors");
+ * ```
+ *
+ * @throws DataError as `readSafetensors`, and when the file cannot be read
+ */
 export async function loadSafetensors(path: string): Promise<Record<string, SafetensorsArray>> {
   let bytes: Uint8Array;
   try {
-    if (!(await stat(path)).isFile()) throw new DataError(path, "kind", "a file", "something else"); // a pipe would wait
+    if (!(await stat(path)).isFile()) throw new DataError(path, "kind", "a file", "something else"); // reading a pipe would block
     bytes = await readFile(path);
   } catch (error) {
     throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
@@ -75,9 +94,13 @@ export async function loadSafetensors(path: string): Promise<Record<string, Safe
 }
 
 /**
- * `writeSafetensors` to a file, which is there whole or not at all, and replaces one that was there.
+ * Writes a file as `writeSafetensors` does. The file is there whole or not at all, and replaces an older one.
  *
- * @throws DataError as it, or when the file cannot be written
+ * ```ts
+ * await saveSafetensors("weights.safetensors", { kernel: numericArray(new Float32Array(6), [2, 3]) });
+ * ```
+ *
+ * @throws DataError as `writeSafetensors`, and when the file cannot be written
  */
 export async function saveSafetensors(
   path: string,

@@ -3,18 +3,21 @@ import { type RainHour, rainColumn } from "./rain-hours";
 /**
  * The rain rate of a reflectivity by Marshall and Palmer (1948), Z = 200·R^1.6, Ref = 10·log10 Z.
  *
- * @param reflectivity dBZ   @returns mm/h
+ * @param reflectivity dBZ @returns mm/h
  */
 export function rainRate(reflectivity: number): number {
   return (10 ** (reflectivity / 10) / 200) ** (1 / 1.6);
 }
 
-/** The reflectivity, dBZ, of a rain rate in mm/h: what `rainRate` undoes. */
+/** The reflectivity, dBZ, of a rain rate in mm/h: the inverse of `rainRate`. */
 export function reflectivityOf(rate: number): number {
   return 10 * Math.log10(200 * rate ** 1.6);
 }
 
-/** How long each scan counts, hours: from the scan before it (the first from the hour's begin), the last to its end. */
+/**
+ * The time that each scan stands for, in hours: from the scan before it (for the first scan, from the beginning of the
+ * hour); the last scan stands for the time to the end of the hour.
+ */
 export function scanDurations(minutes: ArrayLike<number>): number[] {
   const last = minutes.length - 1;
   return Array.from(minutes, (minute, i) => {
@@ -24,23 +27,28 @@ export function scanDurations(minutes: ArrayLike<number>): number[] {
 }
 
 export interface MarshallPalmerOptions {
-  /** true: a scan without a reflectivity is left out, so that its time goes to the next that has one. Default false. */
+  /** true: a scan without a reflectivity is left out, and its time goes to the next scan with one. Default: false. */
   fillGaps?: boolean;
 }
 
 /**
- * The rain of an hour by Marshall and Palmer's relation, each scan's rate for as long as it counts. As it is, the
- * competition's sample solution, which counts a scan without a reflectivity as no rain.
+ * The rain of an hour by Marshall and Palmer's relation: the rate of each scan times the time that it stands for. By
+ * default it is the competition's sample solution, which counts a scan without a reflectivity as no rain.
  *
- * @returns mm; 0 where no scan has a reflectivity
+ * ```ts
+ * const { hours } = await loadRain({ count: 100 });
+ * const estimates = hours.map((hour) => marshallPalmer(hour, { fillGaps: true }));
+ * ```
+ *
+ * @returns mm; 0 when no scan has a reflectivity
  */
 export function marshallPalmer(hour: RainHour, { fillGaps = false }: MarshallPalmerOptions = {}): number {
   const all = rainColumn(hour, "Ref");
   const counted = Array.from(all.keys()).filter((i) => !fillGaps || Number.isFinite(all[i]));
   const minutes = rainColumn(hour, "minutes_past");
   const durations = scanDurations(counted.map((i) => minutes[i] as number));
-  return counted.reduce((depth, i, place) => {
+  return counted.reduce((depth, i, position) => {
     const reflectivity = all[i] as number;
-    return Number.isFinite(reflectivity) ? depth + rainRate(reflectivity) * (durations[place] as number) : depth;
+    return Number.isFinite(reflectivity) ? depth + rainRate(reflectivity) * (durations[position] as number) : depth;
   }, 0);
 }

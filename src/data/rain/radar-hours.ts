@@ -5,20 +5,20 @@ import { reflectivityOf } from "./marshall-palmer";
 import { RADAR_FIGURES as FIGURES } from "./radar-figures";
 import { RAIN_COLUMNS, type RainHour } from "./rain-hours";
 
-/** An hour that the program made: it knows what really fell. */
+/** A generated hour, with the rain that really fell. */
 export interface GeneratedHour extends RainHour {
   /** The rain rate in each of the 60 minutes, mm/h. */
   readonly rates: Float32Array;
 }
 
 const DB_PER_LOG = 16 / Math.LN10; // Ref = 10·log10(200·R^1.6): dB for each unit of ln R
-/** Standard deviation of the logarithm of a log-normal factor whose own relative deviation is that. */
+/** The standard deviation of the logarithm of a log-normal factor with this relative deviation. */
 const logDeviation = (relative: number) => Math.sqrt(Math.log(1 + relative ** 2));
 const SIZES = {
   instant: logDeviation(FIGURES.dropSizes.instant),
   day: logDeviation(FIGURES.dropSizes.day),
 };
-/** ln R, such that Ref with all its errors has the published mean and deviation. */
+/** The distribution of ln R for which Ref, with all its errors, has the published mean and deviation. */
 const LOG_RATE = {
   mean: (FIGURES.reflectivity.mean - reflectivityOf(1)) / DB_PER_LOG,
   deviation: Math.sqrt(
@@ -29,7 +29,8 @@ const LOG_RATE = {
 };
 
 /**
- * Hours at rain gauges under a radar, made by Marshall and Palmer's relation and the figures of `RADAR_FIGURES`.
+ * Generates hours at rain gauges under a radar, from Marshall and Palmer's relation and the figures of
+ * `RADAR_FIGURES`.
  *
  * Rain, minute by minute, is log-normal; its logarithm is a Gauss–Markov process. A scan sees
  *
@@ -39,13 +40,20 @@ const LOG_RATE = {
  *                                         Z/R ∝ Λ^(−7/3) for exponential drop sizes that fall at a speed ∝ D^(2/3)
  *   Zdr  = (Dm / 1.619)^(1 / 0.485) + b + noise          dB, at S band (Bringi and Chandrasekar 2001); b: the hour's bias
  *
- * Scans miss Ref and Zdr independently of each other and of the rain, Zdr wherever Ref is missing; an hour has Ref at
- * least once. The gauge counts whole tips of its bucket. That errors of drop sizes within the hour are independent from
- * scan to scan is an assumption, in Marshall and Palmer's favour. What is not modelled: clutter, hail, melting snow,
- * beams too wide or too high, wind, a gauge that is not below its radar column, and all other columns, which are missing.
+ * A scan may miss Ref or Zdr, independently of other scans and of the rain; Zdr is missing wherever Ref is. Each hour
+ * has Ref at least once. The gauge counts whole tips of its bucket. It is an assumption, in favour of Marshall and
+ * Palmer, that errors of drop sizes within the hour are independent from scan to scan. The model leaves out clutter,
+ * hail, melting snow, beams too wide or too high, wind, and a gauge that is not below its radar column. All other
+ * columns are missing.
  *
- * The same seed gives the same hours, and a longer list begins as the shorter one.
+ * The same seed gives the same hours, and a longer list begins with the shorter one.
  *
+ * ```ts
+ * const [first] = radarHours({ count: 1000, seed: 42 });
+ * if (first) console.log(first.expected, marshallPalmer(first));
+ * ```
+ *
+ * @param options `count`: the number of hours; `seed`: fixes the hours. Default: 0
  * @throws DataError for options out of range
  */
 export function radarHours({ count, seed = 0 }: { count: number; seed?: number }): GeneratedHour[] {
@@ -57,7 +65,7 @@ function radarHour(id: number, random: Random): GeneratedHour {
   const rates = rainRates(random);
   const minutes = scanTimes(random);
   const depth = rates.reduce((sum, rate) => sum + rate / 60, 0);
-  const expected = FIGURES.tip * Math.floor(depth / FIGURES.tip + random.uniform()); // the bucket is partly full already
+  const expected = FIGURES.tip * Math.floor(depth / FIGURES.tip + random.uniform()); // the bucket was partly full when the hour began
   const hour = {
     distance: distance(random),
     sizes: random.normal(0, SIZES.day),
@@ -80,7 +88,7 @@ function radarHour(id: number, random: Random): GeneratedHour {
   return { id, scans: numericArray(data, [minutes.length, RAIN_COLUMNS.length]), expected, rates };
 }
 
-/** Of the scans that have Ref, how many have Zdr. */
+/** The share of scans with Zdr, among the scans with Ref. */
 const SHARE_WITH_ZDR = (1 - FIGURES.missing.differential) / (1 - FIGURES.missing.reflectivity);
 
 function rainRates(random: Random): Float32Array {
@@ -93,7 +101,7 @@ function rainRates(random: Random): Float32Array {
   });
 }
 
-/** The whole minutes in which scans begin. */
+/** The minutes, whole numbers, in which scans begin. */
 function scanTimes(random: Random): number[] {
   const step = FIGURES.scanMinutes[random.integer(FIGURES.scanMinutes.length)] as number;
   const first = random.uniform(0, step);
@@ -112,7 +120,7 @@ function seenScans(count: number, random: Random): boolean[] {
   }
 }
 
-/** What a scan makes of a rain rate (mm/h): dBZ and dB. */
+/** Simulates a scan of a rain rate (mm/h): dBZ and dB. */
 function measure(
   rate: number,
   { sizes, calibration, bias }: { sizes: number; calibration: number; bias: number },

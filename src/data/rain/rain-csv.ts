@@ -4,9 +4,9 @@ import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
 import { RAIN_COLUMNS, type RainHour } from "./rain-hours";
 
-const LONGEST_LINE = 10_000; // characters; a file without line ends is not read into memory whole
+const LONGEST_LINE = 10_000; // characters; the limit keeps a file without line ends from being read into memory as a whole
 
-/** The rows of one hour as they come: numbers by column, NaN where a field is empty. */
+/** The rows of one hour so far: numbers by column, NaN where a field is empty. */
 interface Rows {
   readonly id: number;
   readonly expected: number;
@@ -14,15 +14,17 @@ interface Rows {
 }
 
 /**
- * The hours of the competition's `train.csv`, one after the other as they stand in it: the file (1.2 GB) is read in
- * pieces and never held.
+ * Reads the hours of the competition's `train.csv`, one after the other, in the file's order. The file (1.2 GB) is
+ * read in chunks and is never in memory as a whole.
  *
- *   for await (const hour of readRainHours("train.csv")) …
+ * ```ts
+ * for await (const hour of readRainHours("train.csv")) console.log(hour.id, hour.expected);
+ * ```
  *
- * Columns may come in any order. Rows of one hour stand together, by ascending Id; they are put in order of time.
+ * Columns may come in any order. The rows of one hour must stand together, by ascending Id; they are sorted by time.
  *
- * @throws DataError naming line and column: a column that is missing, a row with too many or too few fields, what is no
- *   number, a minute outside of the hour, a row that is not with the others of its Id, two amounts for one hour
+ * @throws DataError naming line and column: a missing column, a row with too many or too few fields, a field that is
+ *   not a number, a minute outside the hour, a row apart from the others of its Id, two amounts for one hour
  */
 export async function* readRainHours(path: string): AsyncGenerator<RainHour, void, void> {
   let columns: Columns | undefined;
@@ -55,7 +57,7 @@ function hourOf({ id, expected, scans }: Rows): RainHour {
   return { id, expected, scans: numericArray(Float32Array.from(scans.flat()), [scans.length, RAIN_COLUMNS.length]) };
 }
 
-/** Where each column stands in the file, and how a row of it is read. */
+/** Reads rows of the file, whose columns have the order of its header. */
 class Columns {
   private readonly count: number;
   private readonly id: number;
@@ -67,15 +69,15 @@ class Columns {
     header: string,
   ) {
     const names = header.split(",").map((name) => name.trim());
-    const place = (name: string) => {
+    const position = (name: string) => {
       const at = names.indexOf(name);
       if (at < 0) throw new DataError(path, "line 1", `a column ${name}`, header.slice(0, 80));
       return at;
     };
     this.count = names.length;
-    this.id = place("Id");
-    this.expected = place("Expected");
-    this.scan = RAIN_COLUMNS.map(place);
+    this.id = position("Id");
+    this.expected = position("Expected");
+    this.scan = RAIN_COLUMNS.map(position);
   }
 
   parse(line: number, text: string): { id: number; expected: number; scan: number[] } {
@@ -103,7 +105,7 @@ class Columns {
     return { id, expected, scan };
   }
 
-  /** NaN for an empty field. */
+  /** The number in a field; NaN for an empty field. */
   private number(line: number, column: string, field: string): number {
     const text = field.trim();
     if (text === "") return Number.NaN;
@@ -113,7 +115,7 @@ class Columns {
   }
 }
 
-/** The lines of a text file, counted from 1, without their ends. */
+/** The lines of a text file, counted from 1, without their line ends. */
 async function* linesOf(path: string): AsyncGenerator<[number: number, text: string], void, void> {
   const stream = createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 20 });
   let [line, rest] = [0, ""];

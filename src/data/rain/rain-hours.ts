@@ -1,6 +1,6 @@
 import type { NumericArray } from "../array";
 
-/** What the competition's file says of each radar scan, by its own column names and in its order. */
+/** The columns of the competition's file for each radar scan, with the file's names and in its order. */
 export const RAIN_COLUMNS = [
   "minutes_past", // of the hour
   "radardist_km", // from the gauge to the radar
@@ -13,28 +13,30 @@ export const RAIN_COLUMNS = [
 
 export type RainColumn = (typeof RAIN_COLUMNS)[number];
 
-/** A measure at the gauge, and its percentiles over the 5 × 5 places around it. */
+/** A measure at the gauge, and its percentiles over the 5 × 5 pixels around the gauge. */
 function percentiles<N extends string>(name: N) {
   return [name, `${name}_5x5_10th`, `${name}_5x5_50th`, `${name}_5x5_90th`] as const;
 }
 
-/** One hour at one rain gauge, as the radar saw it and as the gauge caught it. */
+/** One hour at one rain gauge: the radar's scans, and the rain in the gauge. */
 export interface RainHour {
   readonly id: number;
-  /** `[nScans, 22]`: a row for each scan, by time; a column for each of `RAIN_COLUMNS`. NaN where it is missing. */
+  /**
+   * `[nScans, 22]`: a row for each scan, by time; a column for each of `RAIN_COLUMNS`. NaN where a value is missing.
+   */
   readonly scans: NumericArray<Float32Array>;
-  /** What the gauge caught in the hour, mm. */
+  /** The rain in the gauge in that hour, mm. */
   readonly expected: number;
 }
 
-/** One measure of an hour's scans, by time. */
+/** One column of an hour's scans, by time. */
 export function rainColumn({ scans }: RainHour, column: RainColumn): Float32Array {
   const at = RAIN_COLUMNS.indexOf(column);
   const width = RAIN_COLUMNS.length;
   return Float32Array.from({ length: scans.shape[0] as number }, (_, row) => scans.data[row * width + at] as number);
 }
 
-/** Whether a scan of the hour has a reflectivity; where none has, there is nothing to estimate from. */
+/** Whether a scan of the hour has a reflectivity. Without one there is nothing from which to estimate the rain. */
 export function hasReflectivity(hour: RainHour): boolean {
   return rainColumn(hour, "Ref").some(Number.isFinite);
 }

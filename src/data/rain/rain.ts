@@ -7,15 +7,15 @@ import { readRainHours } from "./rain-csv";
 import { hasReflectivity, type RainHour } from "./rain-hours";
 
 export interface RainOptions {
-  /** How many hours, the file's first ones that have a reflectivity. */
+  /** The number of hours; of the file, the first ones with a reflectivity. Required. */
   count: number;
-  /** Gives the generated hours. Default 0. */
+  /** Fixes the generated hours. Default: 0. */
   seed?: number;
   /** A folder with `rain/train.csv`. Default: the environment's `UNROLL_DATA`. */
   folder?: string;
-  /** Whose UNROLL_DATA and XDG_CACHE_HOME count. Default: process.env. */
+  /** The variables UNROLL_DATA and XDG_CACHE_HOME are read from it. Default: process.env. */
   environment?: Environment;
-  /** Takes the line that says where the hours are from. Default: console.log. */
+  /** Prints the line about the source of the hours. Default: console.log. */
   log?: (line: string) => void;
 }
 
@@ -25,12 +25,17 @@ export interface Rain {
 }
 
 /**
- * Hours of rain for "How Much Did It Rain? II": of the competition's `train.csv`, where it lies as `rain/train.csv` in the
- * folder that `UNROLL_DATA` names or in the cache (https://www.kaggle.com/c/how-much-did-it-rain-ii/data gives it to who
- * has agreed to its rules, so that no mirror may); else of `radarHours`. One line says which. Hours without a single
- * reflectivity are left out.
+ * Loads hours of rain for "How Much Did It Rain? II". They come from the competition's `train.csv`, if it is
+ * `rain/train.csv` in the folder that `UNROLL_DATA` names or in the cache, else from `radarHours`.
+ * (https://www.kaggle.com/c/how-much-did-it-rain-ii/data gives the file to people who agree to its rules, so no mirror
+ * may have it.) One line says which source was used. Hours without a reflectivity are left out.
  *
- * @throws DataError for options out of range, for a file with fewer hours, and what `readRainHours` refuses
+ * ```ts
+ * const { hours, source } = await loadRain({ count: 1000 });
+ * console.log(source.kind, hours.length);
+ * ```
+ *
+ * @throws DataError for options out of range, for a file with fewer hours, and the errors of `readRainHours`
  */
 export async function loadRain(options: RainOptions): Promise<Rain> {
   const { count, seed = 0, log = console.log, environment = process.env } = options;

@@ -1,7 +1,7 @@
 import { type NumericArray, numericArray } from "../array";
 import { DataError } from "../errors";
 
-/** Sequences one under the other, filled up with zeros; `lengths` says where each one really ends. */
+/** Sequences padded with zeros to one length; `lengths` has the number of time steps of each. */
 export interface PaddedSequences {
   /** `[count, longest, …]` */
   readonly x: NumericArray<Float32Array>;
@@ -10,11 +10,15 @@ export interface PaddedSequences {
 }
 
 /**
- * Sequences of different lengths as one array. `fit`, `evaluate` and `predict` take a list of sequences as it is; this is
- * for a batch of one's own.
+ * Pads sequences of different lengths into one array. `fit`, `evaluate` and `predict` take a list of sequences and pad
+ * it themselves; use this function for a batch of your own.
+ *
+ * ```ts
+ * const { x, lengths } = padSequences(reberExamples({ count: 10 }).x); // x: [10, longest, 7]
+ * ```
  *
  * @param sequences each `[nSteps, …]`, with the same features
- * @throws DataError when there is none, or naming the first whose features are not those of the others
+ * @throws DataError when there is no sequence, or naming the first sequence with other features
  */
 export function padSequences(sequences: readonly NumericArray<Float32Array>[]): PaddedSequences {
   const [first] = sequences;

@@ -8,11 +8,17 @@ export interface Scale {
 }
 
 /**
- * Each column's mean and standard deviation over the first `rows` time steps, those that a model may learn from: what
- * comes later is not to be looked at.
+ * Each column's mean and standard deviation over the first `rows` time steps. Give the number of training steps, so
+ * that the scale uses nothing of the later ones.
+ *
+ * ```ts
+ * const { values } = await loadMinTemperatures();
+ * const normalised = scaled(values, scaleOf(values, 3000));
+ * ```
  *
  * @param series `[time, features]`
- * @throws DataError when there are no such rows, or a column never changes in them
+ * @param rows Default: all time steps
+ * @throws DataError when there are not as many rows, or a column is constant in them
  */
 export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
   const [time, features] = matrixShape("scaleOf", series);
@@ -31,7 +37,9 @@ export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
   return { mean, deviation };
 }
 
-/** (value − mean) / deviation, column by column. @throws DataError when the scale has other columns */
+/**
+ * Computes (value − mean) / deviation for each column. @throws DataError when the scale has another number of columns
+ */
 export function scaled(series: NumericArray, { mean, deviation }: Scale): NumericArray<Float32Array> {
   const [, features] = matrixShape("scaled", series);
   if (mean.length !== features) throw new DataError("scaled", "scale", `${features} columns`, `${mean.length}`);

@@ -4,19 +4,24 @@ import type { Windows } from "../synthetic/time-series";
 import { matrixShape } from "./scale";
 
 export interface SlidingWindowsOptions {
-  /** Time steps in a window. */
+  /** Time steps in a window. Required. */
   nSteps: number;
-  /** Which columns are to be foretold, by number; all unless told. */
+  /** The numbers of the columns that are the targets. Default: all columns. */
   targets?: readonly number[];
 }
 
 /**
- * All windows of a series, one from each time step on: `x` has nSteps rows of the series, and `y` the targets one step
- * after each of them. Window i ends with time step i + nSteps − 1, and the last target is time step i + nSteps.
+ * All windows of a series, one from each time step on. `x` has nSteps rows of the series, and `y` the targets one time
+ * step after each row. Window i ends with time step i + nSteps − 1, and its last target is time step i + nSteps.
+ *
+ * ```ts
+ * const { values } = await loadStockDays();
+ * const windows = slidingWindows(values, { nSteps: 20, targets: [3] }); // forecasts the closing price
+ * ```
  *
  * @param series `[time, features]`
  * @returns x `[time − nSteps, nSteps, features]`, y `[time − nSteps, nSteps, targets]`
- * @throws DataError for a series that has no window of that length, or targets that are no columns
+ * @throws DataError for a series that is too short for one window, or targets that are not column numbers
  */
 export function slidingWindows(series: NumericArray, { nSteps, targets }: SlidingWindowsOptions): Windows {
   const [time, features] = matrixShape("slidingWindows", series);
@@ -35,9 +40,9 @@ export function slidingWindows(series: NumericArray, { nSteps, targets }: Slidin
 }
 
 /**
- * Time steps `begin` up to, not including, `end` of every row, copied.
+ * Copies the time steps `begin` up to, not including, `end` of every example.
  *
- * @param array `[rows, nSteps, …]`
+ * @param array `[examples, nSteps, …]`
  * @throws DataError for an array without time steps, or a range outside of them
  */
 export function sliceSteps(array: NumericArray, begin: number, end: number): NumericArray<Float32Array> {
@@ -56,7 +61,10 @@ export function sliceSteps(array: NumericArray, begin: number, end: number): Num
   return numericArray(data, [rows, end - begin, ...rest]);
 }
 
-/** The last time step of every row: `[rows, nSteps, features]` to `[rows, features]`. @throws DataError */
+/**
+ * The last time step of every example: `[examples, nSteps, features]` to `[examples, features]`. @throws DataError as
+ * `sliceSteps`
+ */
 export function lastStep(array: NumericArray): NumericArray<Float32Array> {
   const [rows = 0, nSteps = 0, ...rest] = array.shape;
   return numericArray(sliceSteps(array, Math.max(0, nSteps - 1), nSteps).data, [rows, ...rest]);

@@ -1,23 +1,32 @@
 import { checkWhole, DataError } from "../errors";
 
-/** How strongly each period is in a series. */
+/** The strength of each period in a series. */
 export interface Spectrum {
-  /** In units of the series' time, falling. */
+  /** The periods in units of the series' time, in falling order. */
   readonly period: Float64Array;
-  /** Squared amplitude: a sine of amplitude a that lasts the whole series has a peak of a². */
+  /** The squared amplitudes: a sine of amplitude a that lasts the whole series has a peak of a². */
   readonly power: Float64Array;
 }
 
 export interface SpectrumOptions {
-  /** Time from one value to the next; 1 unless told. */
+  /** The time from one value to the next. Default: 1. */
   step?: number;
-  /** Frequencies looked at, for each that the series' length tells apart; 4 unless told, so that peaks are smooth. */
+  /**
+   * The number of frequencies for each one that the series' length can resolve; more make smoother peaks. Default: 4.
+   */
   finer?: number;
 }
 
 /**
- * The power spectrum of a series: its values less their mean, under a Hann window so that its two ends do not make
- * waves of their own, against sines and cosines of all periods from the series' length down to two steps (Welch 1967).
+ * The power spectrum of a series: its values minus their mean are multiplied by a Hann window, so that the two ends of
+ * the series add no waves of their own, and compared with sines and cosines of all periods from the series' length
+ * down to two steps (Welch 1967).
+ *
+ * ```ts
+ * const series = Array.from({ length: 300 }, (_, i) => timeSeries(i / 10));
+ * const found = spectrum(series, { step: 0.1 });
+ * console.log(strongestPeriod(found, 0.5, 5)); // near 2π/5
+ * ```
  *
  * @throws DataError for fewer than 4 values, or values that are not finite
  */
@@ -49,7 +58,9 @@ function squaredAmplitude(values: Float64Array, frequency: number): number {
   return (4 * (real ** 2 + imaginary ** 2)) / values.length ** 2;
 }
 
-/** The period with the most power between two. @throws DataError when the spectrum has none there */
+/**
+ * The period with the most power from `shortest` to `longest`. @throws DataError when the spectrum has no period there
+ */
 export function strongestPeriod({ period, power }: Spectrum, shortest: number, longest: number): number {
   let best = -1;
   for (let i = 0; i < period.length; i++) {

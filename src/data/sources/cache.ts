@@ -4,17 +4,18 @@ import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
 import { replaceFile } from "../files/write-file";
 
-/** The environment variables that say where data lies; `process.env` has this form. */
+/** The environment variables that say where data are; `process.env` has this form. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where downloaded files are kept, as the system's custom is: `$XDG_CACHE_HOME/unroll` or `~/.cache/unroll`,
- * `~/Library/Caches/unroll` on macOS, `%LOCALAPPDATA%\unroll\Cache` on Windows. Setup keeps its own downloads in the same
- * folder by the same rule (scripts/setup/paths.mjs), which it needs before there is a build to import.
+ * The folder for downloaded files, by the system's convention: `$XDG_CACHE_HOME/unroll` or `~/.cache/unroll`,
+ * `~/Library/Caches/unroll` on macOS, `%LOCALAPPDATA%\unroll\Cache` on Windows. Setup stores its own downloads in the
+ * same folder by the same rule (scripts/setup/paths.mjs); it has a copy of the rule because it runs before there is a
+ * build to import.
  */
 export function cacheFolder(environment: Environment = process.env, platform: string = process.platform): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = environment;
-  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll"); // relative: to be ignored
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll"); // the specification says to ignore a relative path
   const home = HOME && isAbsolute(HOME) ? HOME : userInfo().homedir;
   if (platform === "darwin") return join(home, "Library", "Caches", "unroll");
   if (platform === "win32") return join(LOCALAPPDATA || join(home, "AppData", "Local"), "unroll", "Cache");
@@ -24,7 +25,7 @@ export function cacheFolder(environment: Environment = process.env, platform: st
 /**
  * Writes a file of the cache, whole or not at all (see `replaceFile`).
  *
- * @throws DataError when the folder cannot be written, saying which folder and what to do
+ * @throws DataError when the folder cannot be written, naming the folder and what to do
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {

@@ -1,17 +1,17 @@
 import { DataError } from "../errors";
 import { checkBytes, type DataFile, errorCode } from "../files/data-file";
 
-/** How long a download may take. Times in milliseconds. */
+/** How long a download may take. Times are in milliseconds. */
 export interface Patience {
-  /** For the server's first answer, and for each silence after it. Default 6,000. */
+  /** The longest wait for the server's first answer, and for each pause after it. Default: 6,000. */
   readonly silence?: number;
-  /** A server slower than this over the whole file is given up, in bytes a second. Default 20,000. */
+  /** A server that is slower than this over the whole file is given up, in bytes per second. Default: 20,000. */
   readonly slowest?: number;
 }
 
 /**
- * Downloads a file whole into memory, following redirects, and checks its size and SHA-256. It stops reading at the
- * first byte too many, and no server can hold it for longer than `patience` allows.
+ * Downloads a file into memory, follows redirects, and checks its size and SHA-256. It stops reading at the first byte
+ * beyond the expected size. `patience` limits the time, whatever the server does.
  *
  * @throws DataError naming the address and what went wrong
  */
@@ -33,15 +33,15 @@ export async function download(url: string, file: DataFile, patience: Patience =
   } finally {
     clearTimeout(deadline);
     clearTimeout(quiet);
-    stop.abort(); // ends the connection where the body was not read to its end
+    stop.abort(); // ends the connection when the body was not read to its end
   }
 }
 
-async function readBody(response: Response, file: DataFile, url: string, heard: () => void): Promise<Uint8Array> {
+async function readBody(response: Response, file: DataFile, url: string, onChunk: () => void): Promise<Uint8Array> {
   const bytes = new Uint8Array(file.bytes);
   let filled = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    heard();
+    onChunk();
     if (filled + chunk.length > file.bytes) throw new DataError(url, "size", `${file.bytes} bytes`, "more");
     bytes.set(chunk, filled);
     filled += chunk.length;
@@ -51,6 +51,6 @@ async function readBody(response: Response, file: DataFile, url: string, heard: 
 
 function asDataError(error: unknown, url: string): DataError {
   if (error instanceof DataError) return error;
-  const cause = (error as { cause?: unknown })?.cause; // fetch says only "fetch failed"; why is in the cause
+  const cause = (error as { cause?: unknown })?.cause; // fetch's own message is only "fetch failed"; its cause has the reason
   return new DataError(url, "download", "the file", errorCode(cause ?? error));
 }

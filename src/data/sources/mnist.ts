@@ -9,39 +9,39 @@ import { findFiles, type SourceOptions } from "./source";
 /** Images and their digits. x: pixels 0 (background) to 255 (ink) `[count, 28, 28]`; y: 0 to 9 `[count]`. */
 export type Digits = Dataset<Uint8Array, Int32Array>;
 
-/** Where data came from; a result on "stand-in" data proves nothing about the real ones. */
+/** The source of a data set. A result on "stand-in" data proves nothing about the real data. */
 export interface DataSource {
   readonly kind: "real" | "stand-in";
   readonly description: string;
-  /** The folders and mirrors that gave the files; none for stand-in data. */
+  /** The folders and mirrors that gave the files; empty for stand-in data. */
   readonly from: readonly string[];
 }
 
 export interface Mnist {
   readonly train: Digits;
-  /** The first images of the training set, as many as asked for; they are not in `train` then. */
+  /** The first images of the training set, as many as `validationSize` says; `train` has the others. */
   readonly validation: Digits;
   readonly test: Digits;
   readonly source: DataSource;
 }
 
 export interface MnistOptions extends SourceOptions {
-  /** How many of the 60,000 training images go to `validation`. Default 0; the book takes 5,000. */
+  /** How many of the 60,000 training images go to `validation`; the book takes 5,000. Default: 0. */
   validationSize?: number;
-  /** false: an error, where the real images cannot be had, in place of drawn digits. Default true. */
+  /** false: throws when the real images are not available. true: uses generated digits then. Default: true. */
   standIn?: boolean;
-  /** Takes the lines that tell of stand-in data or of trouble on the way. Default: console.log. */
+  /** Prints the lines about stand-in data and about problems with the sources. Default: console.log. */
   log?: (line: string) => void;
 }
 
-/** Public copies of the files of http://yann.lecun.com/exdb/mnist, which is the last of them. */
+/** Public copies of the files of http://yann.lecun.com/exdb/mnist; the last one is the original. */
 const MNIST_MIRRORS: readonly string[] = [
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
   "https://storage.googleapis.com/cvdf-datasets/mnist/",
   "http://yann.lecun.com/exdb/mnist/",
 ];
 
-/** The smallest first, so that a missing network is found out at once. */
+/** The smallest file comes first, so that a missing network shows at once. */
 export const MNIST_FILES: readonly DataFile[] = [
   ["t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"] as const,
   ["train-labels-idx1-ubyte.gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"] as const,
@@ -51,17 +51,25 @@ export const MNIST_FILES: readonly DataFile[] = [
 
 const TRAIN_SIZE = 60_000;
 const TEST_SIZE = 10_000;
-/** Stand-in digits are fewer by this factor: quick to draw, and easy enough to be learned from few. */
+/**
+ * Stand-in digits are fewer by this factor: they are quick to generate, and easy enough to be learned from fewer
+ * examples.
+ */
 const STAND_IN_SHARE = 10;
 
 /**
- * MNIST: 60,000 handwritten digits to train on and 10,000 to test (LeCun, Cortes and Burges, 1998). The files come from
- * the folder `mnist` under `UNROLL_DATA`, else from the user's cache, else from public mirrors; every byte is checked.
- * Where there is none of these, digits that the program draws take their place, a tenth as many, and one line that
+ * Loads MNIST: 60,000 handwritten digits for training and 10,000 for tests (LeCun, Cortes and Burges, 1998). The files
+ * come from the folder `mnist` under `UNROLL_DATA`, else from the user's cache, else from public mirrors; their
+ * checksums are verified. When they are nowhere, a tenth as many generated digits replace them, and one line that
  * begins "stand-in data: " says so.
  *
+ * ```ts
+ * const mnist = await loadMnist({ validationSize: 5000 });
+ * console.log(mnist.source.kind, mnist.train.x.shape); // "real" and [55000, 28, 28]
+ * ```
+ *
  * @throws DataError for a wrong file in the named folder, for options out of range, and with `standIn: false` when the
- *   files cannot be had
+ *   files are not available
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   const { validationSize = 0, standIn = true, log = console.log } = options;
@@ -93,10 +101,10 @@ const HELP =
   "For the real ones, allow the network or set UNROLL_DATA to a folder that holds mnist/ with its four .gz files.";
 
 /**
- * Images and labels that belong together, from two gzipped IDX files.
+ * Reads images and their labels from two gzipped IDX files.
  *
- * @param name what the files' names begin with, for errors
- * @throws DataError for files that are broken, of different counts, or with a label that is no digit
+ * @param name the beginning of the files' names, for errors
+ * @throws DataError for files that are broken or of different counts, or with a label that is not a digit
  */
 export async function readDigits(
   images: Uint8Array,

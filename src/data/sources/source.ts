@@ -8,26 +8,33 @@ import { download, type Patience } from "./download";
 export interface SourceOptions {
   /** A folder with the data sets' folders (`mnist`, …). Default: the environment's `UNROLL_DATA`. */
   folder?: string;
-  /** Where downloads are kept. Default: `unroll` in the user's cache folder. */
+  /** The folder for downloads. Default: `unroll` in the user's cache folder. */
   cache?: string;
-  /** Addresses (each ending in /) to try in turn; none: no network. Default: the data set's public mirrors. */
+  /**
+   * Addresses (each ending in /) to try in turn; an empty list means no network. Default: the data set's public
+   * mirrors.
+   */
   mirrors?: readonly string[];
-  /** How long a mirror may take to answer. */
+  /** How long a mirror may take to answer. Default: see `Patience`. */
   patience?: Patience;
-  /** Whose UNROLL_DATA, UNROLL_OFFLINE (anything but 0: no network), XDG_CACHE_HOME count. Default: process.env. */
+  /**
+   * The variables UNROLL_DATA, UNROLL_OFFLINE (any value but 0 means no network) and XDG_CACHE_HOME are read from it.
+   * Default: process.env.
+   */
   environment?: Environment;
 }
 
-/** All files of a data set and where they came from, or why they could not be had. */
+/** All files of a data set and their sources, or the reasons why they are not available. */
 type Found =
   | { readonly files: readonly Uint8Array[]; readonly from: readonly string[]; readonly notes: readonly string[] }
   | { readonly files: undefined; readonly reasons: readonly string[] };
 
 /**
- * A data set's files: each from the named folder, else the cache, else the first mirror that gives the right bytes (kept
- * in the cache then). A file whose bytes are wrong is never used.
+ * Finds a data set's files. Each comes from the named folder, else from the cache, else from the first mirror that
+ * gives the right bytes, which are then stored in the cache. A file with wrong bytes is never used.
  *
- * @throws DataError when the folder that the user named holds a file with wrong bytes: that is for the user to settle
+ * @throws DataError when the folder that the user named has a file with wrong bytes, because only the user can decide
+ *   what to do about it
  */
 export async function findFiles(
   files: readonly DataFile[],
@@ -44,15 +51,15 @@ export async function findFiles(
   return { files: found, from: [...search.from], notes: search.notes };
 }
 
-/** One search: it remembers what it was told, so that a thing is said once and a mirror that failed comes last. */
+/** One search for several files. It notes each problem once, and tries a mirror that failed after all others. */
 class Search {
   readonly from = new Set<string>();
-  private readonly said = new Map<string, string>();
+  private readonly noted = new Map<string, string>();
   private readonly folder: string | undefined;
   private readonly cache: string;
   private readonly patience: Patience | undefined;
   private readonly noMirrors: string;
-  private readonly unheeded: string | undefined;
+  private readonly ignoredProxy: string | undefined;
   private mirrors: readonly string[];
 
   constructor(mirrors: readonly string[], options: SourceOptions) {
@@ -63,22 +70,22 @@ class Search {
     this.patience = options.patience;
     this.mirrors = options.mirrors ?? (isOffline(environment) ? [] : mirrors);
     for (const mirror of this.mirrors) checkMirror(mirror);
-    this.unheeded = unheededProxy(environment);
+    this.ignoredProxy = ignoredProxyVariable(environment);
     this.noMirrors = options.mirrors ? "no mirror was given" : "UNROLL_OFFLINE is set";
   }
 
-  /** What went wrong on the way, in the order it did. */
+  /** The problems so far, in their order. */
   get notes(): readonly string[] {
-    return [...this.said.values()];
+    return [...this.noted.values()];
   }
 
   async find(file: DataFile): Promise<Uint8Array | undefined> {
     return (await this.inFolder(file)) ?? (await this.inCache(file)) ?? (await this.inMirrors(file));
   }
 
-  /** One line for each index, whatever the number of files. */
-  private note(place: string, line: string): void {
-    if (!this.said.has(place)) this.said.set(place, line);
+  /** Notes a problem, unless one with the same key was noted before: many files can fail for the same reason. */
+  private note(key: string, line: string): void {
+    if (!this.noted.has(key)) this.noted.set(key, line);
   }
 
   private async inFolder(file: DataFile): Promise<Uint8Array | undefined> {
@@ -96,7 +103,7 @@ class Search {
       if (bytes) this.from.add(join(this.cache, file.folder));
       return bytes;
     } catch (error) {
-      this.note(path, `passed over ${messageOf(error)}`); // ours to replace, unlike a file in the user's folder
+      this.note(path, `passed over ${messageOf(error)}`); // a download may replace this file, unlike one in the user's folder
       return undefined;
     }
   }
@@ -107,19 +114,19 @@ class Search {
       try {
         const bytes = await download(mirror + file.name, file, this.patience);
         this.from.add(mirror);
-        await this.keep(file, bytes);
+        await this.store(file, bytes);
         return bytes;
       } catch (error) {
-        this.note(mirror, `${new URL(mirror).host}: ${shortly(error)}`);
+        this.note(mirror, `${new URL(mirror).host}: ${reasonOf(error)}`);
         this.mirrors = [...this.mirrors.filter((other) => other !== mirror), mirror];
       }
     }
-    if (this.unheeded)
-      this.note("proxy", `${this.unheeded} is set: Node 22.21 or later heeds it with NODE_USE_ENV_PROXY=1`);
+    if (this.ignoredProxy)
+      this.note("proxy", `${this.ignoredProxy} is set: Node 22.21 or later heeds it with NODE_USE_ENV_PROXY=1`);
     return undefined;
   }
 
-  private async keep(file: DataFile, bytes: Uint8Array): Promise<void> {
+  private async store(file: DataFile, bytes: Uint8Array): Promise<void> {
     try {
       await writeWhole(join(this.cache, file.folder, file.name), bytes);
     } catch (error) {
@@ -128,8 +135,8 @@ class Search {
   }
 }
 
-/** The variable that names a proxy, where Node's fetch is not told to use it. */
-function unheededProxy(environment: Environment): string | undefined {
+/** The name of the proxy variable that is set, when Node's fetch ignores it. */
+function ignoredProxyVariable(environment: Environment): string | undefined {
   if (environment.NODE_USE_ENV_PROXY === "1") return undefined;
   return ["HTTPS_PROXY", "https_proxy"].find((name) => environment[name]);
 }
@@ -143,13 +150,13 @@ function isOffline(environment: Environment): boolean {
   return ![undefined, "", "0"].includes(environment.UNROLL_OFFLINE);
 }
 
-/** What a mirror did wrong, without the address. */
-function shortly(error: unknown): string {
+/** The error of a mirror, without the address. */
+function reasonOf(error: unknown): string {
   if (error instanceof DataError) return `${error.field} ${error.actual}`;
   throw error;
 }
 
 function messageOf(error: unknown): string {
   if (error instanceof DataError) return error.message;
-  throw error; // a mistake of ours, not of the data
+  throw error; // a bug, not bad data
 }

@@ -1,6 +1,6 @@
 import { Random } from "../random";
 
-/** The days from the first to the last, "1981-01-01", both included. */
+/** The days from the first to the last, both included: "1981-01-01" … */
 function daysBetween(first: string, last: string): string[] {
   const day = 86_400_000; // milliseconds
   const [begin, end] = [Date.parse(first), Date.parse(last)];
@@ -10,11 +10,11 @@ function daysBetween(first: string, last: string): string[] {
 }
 
 /**
- * Temperatures of a place that is nowhere, in °C: a year's swing, and weather in which warm days follow warm days (an
- * AR(1) process: w(t) = 0.6·w(t−1) + noise of 2 °C). The stand-in for real ones.
+ * Generates the stand-in for real temperatures, in °C: a yearly cycle, and weather in which warm days follow warm days
+ * (an AR(1) process: w(t) = 0.6·w(t−1) + noise of 2 °C).
  */
 export function drawnTemperatures(): { dates: string[]; values: Float32Array } {
-  const dates = daysBetween("1981-01-01", "1990-12-31").filter((date) => !/^198[48]-12-31$/.test(date)); // as the real ones
+  const dates = daysBetween("1981-01-01", "1990-12-31").filter((date) => !/^198[48]-12-31$/.test(date)); // the real data lack these days too
   const random = new Random(1);
   let weather = 0;
   const values = Float32Array.from(dates, (_, day) => {
@@ -25,8 +25,8 @@ export function drawnTemperatures(): { dates: string[]; values: Float32Array } {
 }
 
 /**
- * Days of a stock that is none: [open, high, low, close] in dollars and volume in shares, row by row. The price is a
- * random walk, so nothing foretells it. The stand-in for real ones.
+ * Generates the stand-in for a real stock: [open, high, low, close] in dollars and volume in shares, row by row. The
+ * price is a random walk, so it cannot be forecast.
  */
 export function drawnStock(): { dates: string[]; values: Float32Array } {
   const isTrading = (date: string) => new Date(date).getUTCDay() % 6 !== 0; // Sunday 0, Saturday 6

@@ -4,10 +4,10 @@ import { checkWhole } from "../errors";
 import { Random } from "../random";
 import { curve, type Point, paint, type Stroke } from "./strokes";
 
-const SIDE = 28; // pixels, as MNIST's images
+const SIDE = 28; // pixels, as in MNIST's images
 
-/** How each digit is drawn: one or two ways each, in a square from (0, 0), top left, to (1, 1). */
-const WAYS: readonly (readonly Stroke[])[][] = [
+/** The strokes of each digit, in one or two variants, in a square from (0, 0), top left, to (1, 1). */
+const VARIANTS: readonly (readonly Stroke[])[][] = [
   [[curve(0.5, 0.5, 0.32, 0.46, -90, 270)], [curve(0.5, 0.5, 0.4, 0.42, -70, 290)]],
   [[stroke(0.5, 0.02, 0.5, 0.98)], [stroke(0.3, 0.24, 0.54, 0.02, 0.54, 0.98)]],
   [
@@ -52,15 +52,20 @@ const WAYS: readonly (readonly Stroke[])[][] = [
 ];
 
 export interface DrawnDigitsOptions {
-  /** How many images. */
+  /** The number of images. Required. */
   count: number;
-  /** Gives the images. Default 0. */
+  /** Fixes the images. Default: 0. */
   seed?: number;
 }
 
 /**
- * Digits that the program draws itself, for when there is no MNIST: strokes, turned, slanted, scaled and shaken at
- * random, with pens of different widths. Far easier than handwriting, so an accuracy on them says nothing about MNIST.
+ * Generates images of digits, for machines without MNIST: strokes that are rotated, slanted, scaled and shaken at
+ * random, with pens of different widths. They are far easier than handwriting, so an accuracy on them says nothing
+ * about MNIST.
+ *
+ * ```ts
+ * const digits = drawnDigits({ count: 1000, seed: 42 });
+ * ```
  *
  * @returns x: pixels 0–255 `[count, 28, 28]`; y: the digits `[count]`
  * @throws DataError for options out of range
@@ -79,15 +84,15 @@ export function drawnDigits({ count, seed = 0 }: DrawnDigitsOptions): Dataset<Ui
 }
 
 function draw(image: Uint8Array, digit: number, random: Random): void {
-  const ways = WAYS[digit] as readonly (readonly Stroke[])[];
-  const strokes = ways[random.integer(ways.length)] as readonly Stroke[];
-  const place = hand(random);
+  const variants = VARIANTS[digit] as readonly (readonly Stroke[])[];
+  const strokes = variants[random.integer(variants.length)] as readonly Stroke[];
+  const toPixels = hand(random);
   const halfWidth = random.uniform(0.7, 1.7);
   const ink = random.uniform(190, 255);
-  for (const points of strokes) paint(image, SIDE, points.map(place), halfWidth, ink);
+  for (const points of strokes) paint(image, SIDE, points.map(toPixels), halfWidth, ink);
 }
 
-/** One writing hand: from the unit square to pixels, by a random affine map and a little shake at every point. */
+/** A writer's hand: maps the unit square to pixels, by a random affine map and a small random shift of every point. */
 function hand(random: Random): (point: Point) => Point {
   const angle = random.normal(0, 0.12); // radians
   const slant = random.normal(0, 0.18);

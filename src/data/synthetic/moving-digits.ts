@@ -3,7 +3,7 @@ import type { Dataset } from "../batches";
 import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
 
-/** Where a digit may move, in the order in which classes count them; each beside its opposite. */
+/** The directions of motion, in the order of the class numbers; opposite directions are neighbours. */
 export const DIRECTIONS = ["left", "right", "up", "down"] as const;
 
 const STEPS: readonly (readonly [x: number, y: number])[] = [
@@ -20,26 +20,31 @@ const DIGIT_SIDE = MNIST_SIDE / 2; // pixels of the digit in a frame
 export type Clips = Dataset<Uint8Array, Int32Array>;
 
 export interface MovingDigitsOptions {
-  /** How many clips. */
+  /** The number of clips. Required. */
   count: number;
-  /** Gives digits, directions, speeds and places. Default 0. */
+  /** Fixes digits, directions, speeds and positions. Default: 0. */
   seed?: number;
-  /** Frames of a clip. Default 8. */
+  /** Frames in a clip. Default: 8. */
   frames?: number;
-  /** Pixels of a frame, both ways. Default 32. */
+  /** Width and height of a frame, in pixels. Default: 32. */
   side?: number;
 }
 
 /**
- * Short clips of a handwritten digit, scaled to 14 × 14 pixels, that moves left, right, up or down, by 1, 2 or 3 pixels a
- * frame. What leaves the frame on one side comes back on the other. The class is digit and direction together,
- * `digit · 4 + direction`: 40 classes.
+ * Generates short clips of a handwritten digit, scaled to 14 × 14 pixels, that moves left, right, up or down, by 1, 2
+ * or 3 pixels per frame. A digit that leaves the frame on one side comes back on the other. The class combines digit
+ * and direction, `digit · 4 + direction`: 40 classes.
  *
- * The place in the first frame is uniform over the whole frame, which has no edges; moved by anything it is uniform
- * still. So the place in any one frame is as likely for each direction, and a single frame says nothing about the motion.
- * (Were the digit kept inside, a digit near the left edge would rarely have come from there.)
+ * The position in the first frame is uniform over the whole frame, which has no edges, and it stays uniform after any
+ * motion. Therefore every position in a single frame is equally likely for each direction, and a single frame says
+ * nothing about the motion. (If digits stayed inside the frame, a digit near the left edge would rarely have come from
+ * there.)
  *
- * @param digits images `[rows, 28, 28]` and their digits, as `loadMnist` and `drawnDigits` give them
+ * ```ts
+ * const clips = movingDigits(drawnDigits({ count: 100 }), { count: 1000, seed: 42 }); // x: [1000, 8, 32, 32]
+ * ```
+ *
+ * @param digits images `[examples, 28, 28]` and their digits, as `loadMnist` and `drawnDigits` give them
  * @throws DataError for options out of range, or images of another size
  */
 export function movingDigits(digits: Clips, options: MovingDigitsOptions): Clips {
@@ -68,7 +73,7 @@ export function movingDigits(digits: Clips, options: MovingDigitsOptions): Clips
   return { x: numericArray(x, [count, frames, side, side]), y: numericArray(y, [count]) };
 }
 
-/** The same clips, last frame first: the digits are the same, and each moves the other way. */
+/** The same clips, last frame first: the digits are the same, and each moves in the opposite direction. */
 export function playedBackwards(clips: Clips): Clips {
   const [count = 0, frames = 0, ...frame] = clips.x.shape;
   const size = frame.reduce((product, length) => product * length, 1);
@@ -79,7 +84,7 @@ export function playedBackwards(clips: Clips): Clips {
       x.set(clips.x.data.subarray(from, from + size), (clip * frames + frames - 1 - t) * size);
     }
   }
-  // left ↔ right, up ↔ down: the opposite of an even number is the next, of an odd one the one before.
+  // left ↔ right, up ↔ down: the opposite of an even class is the next class, that of an odd class the class before.
   const y = clips.y.data.map((label) => (label % 2 === 0 ? label + 1 : label - 1));
   return { x: numericArray(x, clips.x.shape), y: numericArray(y, clips.y.shape) };
 }
@@ -93,7 +98,7 @@ function checkDigits({ x, y }: Clips): number {
   return rows;
 }
 
-/** Half the size, each pixel the mean of four. */
+/** Scales an image to half its size: each pixel is the mean of four. */
 function halved(image: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: DIGIT_SIDE * DIGIT_SIDE }, (_, i) => {
     const at = 2 * Math.floor(i / DIGIT_SIDE) * MNIST_SIDE + 2 * (i % DIGIT_SIDE);
@@ -102,7 +107,7 @@ function halved(image: Uint8Array): Uint8Array {
   });
 }
 
-/** Puts the digit in a frame without edges, its top left corner at that pixel. */
+/** Draws the digit in a frame without edges, its top left corner at (left, top). */
 function stamp(frame: Uint8Array, side: number, digit: Uint8Array, left: number, top: number): void {
   const wrap = (at: number) => ((at % side) + side) % side;
   for (let i = 0; i < digit.length; i++) {

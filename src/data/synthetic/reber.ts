@@ -5,7 +5,10 @@ import { Random } from "../random";
 /** The letters of Reber's grammar, in the order of the one-hot columns. */
 export const REBER_LETTERS = "BEPSTVX";
 
-/** From each state the letters that may come, and the state after each; what is past the last state is the end. */
+/**
+ * For each state the letters that may follow, and the state after each letter. The number after the last state is the
+ * end.
+ */
 const GRAMMAR: readonly (readonly (readonly [letter: string, next: number])[])[] = [
   [["B", 1]],
   [
@@ -31,7 +34,7 @@ const GRAMMAR: readonly (readonly (readonly [letter: string, next: number])[])[]
   [["E", 7]],
 ];
 
-/** A string of Reber's grammar (Reber 1967): from state to state, each of the letters that may come equally likely. */
+/** A string of Reber's grammar (Reber 1967). In each state, all letters that may follow are equally likely. */
 function reberString(random: Random): string {
   let text = "";
   for (let state = 0; state < GRAMMAR.length; ) {
@@ -45,14 +48,14 @@ function reberString(random: Random): string {
 
 /**
  * A string of the embedded Reber grammar (Cleeremans, Servan-Schreiber and McClelland 1989): B, then T or P, a whole
- * Reber string, the same T or P again, E. Whoever judges the last letter but one must remember the second.
+ * Reber string, the same T or P again, E. To judge the last letter but one, a network must remember the second.
  */
 export function embeddedReberString(random: Random): string {
   const letter = random.integer(2) === 0 ? "T" : "P";
   return `B${letter}${reberString(random)}${letter}E`;
 }
 
-/** Whether a string is of the embedded Reber grammar: a walk over its states, letter by letter. */
+/** Whether a string belongs to the embedded Reber grammar. It walks over the grammar's states, letter by letter. */
 export function isEmbeddedReber(text: string): boolean {
   const embraced = /^B([TP])(.+)\1E$/.exec(text);
   return embraced !== null && isReber(embraced[2] as string);
@@ -62,15 +65,15 @@ function isReber(text: string): boolean {
   let state = 0;
   for (const letter of text) {
     const next = GRAMMAR[state]?.find(([each]) => each === letter)?.[1];
-    if (next === undefined) return false; // no such letter here, or the string goes on past the end
+    if (next === undefined) return false; // this letter may not follow, or the string continues after its end
     state = next;
   }
   return state === GRAMMAR.length;
 }
 
 /**
- * An embedded Reber string with one letter, anywhere in it, replaced by another of the seven. Should the replacement be
- * of the grammar too, it is drawn anew: what is returned never is.
+ * An embedded Reber string with one letter, at any position, replaced by another of the seven. When the result happens
+ * to belong to the grammar, it is drawn again: the returned string never belongs to it.
  */
 export function spoiltReberString(random: Random): string {
   for (;;) {
@@ -82,7 +85,10 @@ export function spoiltReberString(random: Random): string {
   }
 }
 
-/** Strings of different lengths to train on; `fit` puts them into buckets, pads them, and passes their lengths on. */
+/**
+ * Strings of different lengths to train on. `fit` puts them into buckets, pads them, and gives the model their
+ * lengths.
+ */
 export interface ReberExamples {
   readonly strings: readonly string[];
   /** Each string as one-hot rows `[length, 7]`. */
@@ -92,9 +98,15 @@ export interface ReberExamples {
 }
 
 /**
- * Embedded Reber strings, good and spoilt in turn. The same seed gives the same strings, and a longer set begins as the
- * shorter one.
+ * Generates embedded Reber strings, in turn one of the grammar and a spoilt one. The same seed gives the same strings,
+ * and a longer set begins with the shorter one.
  *
+ * ```ts
+ * const strings = reberExamples({ count: 1000, seed: 42 });
+ * console.log(strings.strings[0], strings.x[0]?.shape);
+ * ```
+ *
+ * @param options `count`: the number of strings; `seed`: fixes the strings. Default: 0
  * @throws DataError for options out of range
  */
 export function reberExamples({ count, seed = 0 }: { count: number; seed?: number }): ReberExamples {
@@ -107,7 +119,9 @@ export function reberExamples({ count, seed = 0 }: { count: number; seed?: numbe
   return { strings, x: strings.map(oneHotLetters), y: numericArray(y, [count, 1]) };
 }
 
-/** The letters of a string as one-hot rows `[length, 7]`. @throws DataError for a letter that is none of the seven */
+/**
+ * The letters of a string as one-hot rows `[length, 7]`. @throws DataError for a letter that is not one of the seven
+ */
 export function oneHotLetters(text: string): NumericArray<Float32Array> {
   const data = new Float32Array(text.length * REBER_LETTERS.length);
   for (let i = 0; i < text.length; i++) {

@@ -4,26 +4,34 @@ import { checkWhole } from "../errors";
 import { Random } from "../random";
 
 export interface SpikeTrainsOptions {
-  /** How many trains. */
+  /** The number of trains. Required. */
   count: number;
-  /** Time steps in each. */
+  /** Time steps in each train. Required. */
   nSteps: number;
-  /** Shortest and longest interval between two spikes, in time steps; all lengths between are equally likely. */
+  /**
+   * The shortest interval between two spikes, in time steps. All lengths from `shortest` to `longest` are equally
+   * likely. Required.
+   */
   shortest: number;
+  /** The longest interval between two spikes, in time steps. Required. */
   longest: number;
-  /** Default 0. */
+  /** Fixes the trains. Default: 0. */
   seed?: number;
 }
 
 /**
- * Trains of spikes, and what a network that can time them would say: at each spike, how long ago the one before was.
- * After "measuring spike delays" of Gers, Schraudolph and Schmidhuber (2002), "Learning precise timing with LSTM
- * recurrent networks".
+ * Generates trains of spikes, and the answers of a network that can time them: at each spike, the time since the spike
+ * before. It follows "measuring spike delays" of Gers, Schraudolph and Schmidhuber (2002), "Learning precise timing
+ * with LSTM recurrent networks".
  *
- * The first spike comes at one of the first `longest` steps, and has nothing to be measured from.
+ * The first spike comes at one of the first `longest` steps, and its target is 0, because there is no spike before it.
  *
- * @returns x: 1 at a spike, 0 elsewhere, `[count, nSteps, 1]`; y: at a spike the time steps since the one before, 0
- *   elsewhere and at the first, `[count, nSteps, 1]`
+ * ```ts
+ * const trains = spikeTrains({ count: 100, nSteps: 60, shortest: 10, longest: 20, seed: 42 });
+ * ```
+ *
+ * @returns x: 1 at a spike, 0 elsewhere, `[count, nSteps, 1]`; y: at each spike but the first the time steps since the
+ *   spike before, 0 elsewhere, `[count, nSteps, 1]`
  * @throws DataError for options out of range, or trains too short for two spikes
  */
 export function spikeTrains(options: SpikeTrainsOptions): Dataset<Float32Array, Float32Array> {

@@ -1,10 +1,12 @@
-/** x to the right, y downwards. */
+/** A point: x to the right, y downwards. */
 export type Point = readonly [x: number, y: number];
 
 /** Points joined by straight lines. */
 export type Stroke = readonly Point[];
 
-/** Part of an ellipse, from one angle to another: 0° points right and angles grow clockwise, since y points down. */
+/**
+ * A part of an ellipse, from one angle to another: 0° points right and angles grow clockwise, because y points down.
+ */
 export function curve(
   centreX: number,
   centreY: number,
@@ -21,11 +23,12 @@ export function curve(
 }
 
 /**
- * Paints a stroke on a square image with a round pen; edges are smooth over one pixel, and ink never gets lighter.
+ * Paints a stroke on a square image with a round pen. Edges are smooth over one pixel, and painting never makes a
+ * pixel lighter.
  *
  * @param image `side` × `side` bytes, row by row
  * @param points in pixels
- * @param halfWidth of the pen, in pixels
+ * @param halfWidth half the width of the pen, in pixels
  * @param ink 0–255
  */
 export function paint(image: Uint8Array, side: number, points: Stroke, halfWidth: number, ink: number): void {
@@ -48,7 +51,7 @@ function paintLine(image: Uint8Array, side: number, a: Point, b: Point, halfWidt
   }
 }
 
-/** From a point to the nearest point of the line from a to b. */
+/** The distance from a point to the nearest point of the line from a to b. */
 function distance(x: number, y: number, a: Point, b: Point): number {
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const squared = dx * dx + dy * dy;

@@ -3,30 +3,34 @@ import type { Dataset } from "../batches";
 import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
 
-/** Windows of a series, `[count, nSteps, features]`, and what comes one step after each of their values. */
+/** Windows of a series, `[count, nSteps, features]`, and for each of their values the value one time step later. */
 export type Windows = Dataset<Float32Array, Float32Array>;
 
-/** Where the book's series is looked at, in its own unit of time: from `tMin` to `tMax`, every `resolution`. */
+/** The part of the book's series that is used, in its own unit of time: from `tMin` to `tMax`, every `resolution`. */
 export const TIME_SERIES = { tMin: 0, tMax: 30, resolution: 0.1 } as const;
 
-/** The book's series: y(t) = t·sin(t)/3 + 2·sin(5t), a slow swing that grows and a fast one of period 2π/5 on top. */
+/** The book's series: y(t) = t·sin(t)/3 + 2·sin(5t), a slow oscillation that grows plus a fast one of period 2π/5. */
 export const timeSeries = (t: number): number => (t * Math.sin(t)) / 3 + 2 * Math.sin(5 * t);
 
 export interface TimeSeriesOptions {
-  /** Values in a window; the book's 20 unless told. */
+  /** Values in a window. Default: 20, as in the book. */
   nSteps?: number;
 }
 
 export interface RandomTimeSeriesOptions extends TimeSeriesOptions {
-  /** Fixes where the windows begin. 0 unless told. */
+  /** Fixes where the windows begin. Default: 0. */
   seed?: number;
 }
 
 /**
- * Windows of the book's series that begin at these times: `x` has nSteps values, one every 0.1, and `y` the same moved on
- * by one step, so that y's last value is the one that x has not seen.
+ * Windows of the book's series that begin at the given times. `x` has nSteps values, one every 0.1, and `y` the values
+ * one step later, so that the last value of y is the one that x lacks.
  *
- * @param starts times, also outside of 0 to 30: the formula goes on
+ * ```ts
+ * const { x, y } = timeSeriesWindows([0, 12.2], { nSteps: 20 }); // both [2, 20, 1]
+ * ```
+ *
+ * @param starts times; they may lie outside 0 to 30, because the formula holds everywhere
  * @returns x and y `[starts.length, nSteps, 1]`
  * @throws DataError for a start that is not finite, or nSteps below 1
  */
@@ -39,10 +43,15 @@ export function timeSeriesWindows(starts: ArrayLike<number>, options: TimeSeries
 }
 
 /**
- * So many windows of the book's series, each from a random time on; all of them, y's last values too, lie between 0
- * and 30. They are what the book's `next_batch` draws for each iteration: 25,000 windows are 500 batches of 50, and
- * `fit` and `batches` take them as they are.
+ * Windows of the book's series that begin at random times; all values, including the last ones of y, lie between times
+ * 0 and 30. The book's `next_batch` draws such windows at each iteration: 25,000 windows are 500 batches of 50. `fit`
+ * and `batches` take them as they are.
  *
+ * ```ts
+ * const windows = randomTimeSeriesWindows(25_000, { nSteps: 20, seed: 42 });
+ * ```
+ *
+ * @param count the number of windows
  * @throws DataError for a count or nSteps below 1, and for windows longer than the series
  */
 export function randomTimeSeriesWindows(count: number, options: RandomTimeSeriesOptions = {}): Windows {

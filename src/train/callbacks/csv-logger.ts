@@ -7,17 +7,24 @@ import type { EpochRecord } from "../history";
 
 export interface CSVLoggerOptions {
   /**
-   * Goes on with a file that is there, which must have the same columns; else it is begun anew. A training that is resumed
-   * takes the lines of epochs that it does again off the file's end.
+   * true: appends to an existing file, which must have the same columns. A resumed training first removes the lines of
+   * the epochs that it trains again from the file's end. false: begins the file anew. Default: false.
    */
   append?: boolean;
-  /** Between the values of a line, "," unless told. */
+  /** The text between the values of a line. Default: ",". */
   separator?: string;
 }
 
 /**
- * Writes a line for each epoch into a file, at once: a training that is killed leaves what it did. One that is resumed
- * has the lines of all its epochs.
+ * Writes a line to a file after each epoch, so that a training that is killed leaves the lines of its epochs. After a
+ * resume the file has the lines of all epochs.
+ *
+ * ```ts
+ * await fit(model, data, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10,
+ *   callbacks: [new CSVLogger("runs/first.csv", { append: true })],
+ * });
+ * ```
  */
 export class CSVLogger implements Callback {
   private names: readonly string[] = [];
@@ -33,7 +40,7 @@ export class CSVLogger implements Callback {
     throw new ArgumentError("CSVLogger", "separator", "a text, say ,", describe(separator));
   }
 
-  /** @throws ArgumentError when the file to go on with has other columns than these epochs */
+  /** @throws ArgumentError when the file to append to has other columns than these epochs */
   onTrainBegin({ history, measures }: TrainingRun): void {
     this.names = measures;
     mkdirSync(dirname(this.file), { recursive: true });
@@ -43,7 +50,7 @@ export class CSVLogger implements Callback {
       return;
     }
     writeFileSync(this.file, "");
-    for (const record of history.epochs) this.onEpochEnd(record.epoch, record); // those before a checkpoint
+    for (const record of history.epochs) this.onEpochEnd(record.epoch, record); // the epochs before the checkpoint
   }
 
   onEpochEnd(_epoch: number, logs: EpochRecord): void {
@@ -58,7 +65,7 @@ export class CSVLogger implements Callback {
     if (header !== expected) throw new ArgumentError("CSVLogger", "file", `one with the columns ${expected}`, header);
   }
 
-  /** Takes the last lines away whose epochs are at least `epoch`. */
+  /** Removes the last lines whose epochs are at least `epoch`. */
   private dropFrom(epoch: number): void {
     if (this.isEmpty()) return;
     const [header = "", ...lines] = readFileSync(this.file, "utf8").trimEnd().split("\n");

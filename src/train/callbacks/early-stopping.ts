@@ -6,13 +6,13 @@ import { readWeights, writeWeights } from "../weight-arrays";
 import { checkCallback, checkState, Monitor, type MonitorOptions } from "./monitor";
 
 export interface EarlyStoppingOptions extends MonitorOptions {
-  /** Epochs without improvement after which training stops; 0 unless told. */
+  /** The training stops after this number of epochs without improvement. Default: 0. */
   patience?: number;
-  /** Waiting begins anew only after a value that is better than this one too. */
+  /** The count of epochs restarts only at a value that is also better than this one. Default: none. */
   baseline?: number;
-  /** The weights of the best epoch come back when training ends, whatever ends it but an error. */
+  /** true: restores the weights of the best epoch when the training ends, unless an error ends it. Default: false. */
   restoreBestWeights?: boolean;
-  /** The first epoch that counts; 0 unless told. */
+  /** The first epoch that counts. Default: 0. */
   startFromEpoch?: number;
 }
 
@@ -20,14 +20,23 @@ interface Waiting {
   wait: number;
   best?: number;
   bestEpoch?: number;
-  /** Why it stopped the training, after an epoch that was no better. */
+  /** Why this callback stopped the training. */
   reason?: string;
 }
 
 const WHERE = "EarlyStopping";
 const OPTIONS = ["monitor", "mode", "minDelta", "patience", "baseline", "restoreBestWeights", "startFromEpoch"];
 
-/** Stops a training that no longer gets better. Keras's callback of that name, its counting included. */
+/**
+ * Stops a training that no longer improves. It is Keras's callback of that name, and counts as Keras does.
+ *
+ * ```ts
+ * await fit(model, data, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 100, validationData: mnist.validation,
+ *   callbacks: [new EarlyStopping({ monitor: "val_loss", patience: 3, restoreBestWeights: true })],
+ * });
+ * ```
+ */
 export class EarlyStopping implements Callback {
   private readonly monitor: Monitor;
   private waiting: Waiting = { wait: 0 };
@@ -41,8 +50,8 @@ export class EarlyStopping implements Callback {
   }
 
   /**
-   * A training from its beginning starts to wait anew; one that goes on goes on waiting. One that was stopped here stays
-   * stopped, unless there is more patience now.
+   * A new training restarts the count; a resumed one continues it. A training that this callback stopped stays stopped
+   * when it is resumed, unless `patience` is larger now.
    */
   onTrainBegin(run: TrainingRun): void {
     this.monitor.check(run.measures);
@@ -58,7 +67,7 @@ export class EarlyStopping implements Callback {
     const value = this.monitor.valueOf(logs);
     if (epoch < startFromEpoch) return;
     const { waiting } = this;
-    if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model); // none are better as long as none has a number
+    if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model); // kept in case the monitored value is NaN in every epoch
     waiting.wait++;
     delete waiting.reason;
     if (this.monitor.improves(value, waiting.best)) {
@@ -69,15 +78,15 @@ export class EarlyStopping implements Callback {
       return;
     }
     if (waiting.wait < patience || epoch === 0) return;
-    waiting.reason = `EarlyStopping: ${this.monitor.name} ${this.told(waiting)}`;
+    waiting.reason = `EarlyStopping: ${this.monitor.name} ${this.explanation(waiting)}`;
     run.stop(waiting.reason);
   }
 
-  private told({ wait, best, bestEpoch }: Waiting): string {
+  private explanation({ wait, best, bestEpoch }: Waiting): string {
     if (bestEpoch === undefined) return `was no number in ${wait} epochs`;
     const { baseline } = this.options;
-    const waited = baseline === undefined ? `${wait} epochs ago` : `no better than ${baseline} in ${wait} epochs`;
-    return `was best in epoch ${bestEpoch} (${best}), ${waited}`;
+    const since = baseline === undefined ? `${wait} epochs ago` : `no better than ${baseline} in ${wait} epochs`;
+    return `was best in epoch ${bestEpoch} (${best}), ${since}`;
   }
 
   onTrainEnd({ model }: TrainingRun, error?: unknown): void {
@@ -93,7 +102,7 @@ export class EarlyStopping implements Callback {
     this.waiting = { ...(state as Waiting) };
   }
 
-  /** The best weights; none before there are any. */
+  /** The best weights; empty before the first epoch that counts. */
   getArrays(): Readonly<Record<string, NumericArray>> {
     return this.bestWeights ?? {};
   }

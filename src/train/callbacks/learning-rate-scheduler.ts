@@ -7,16 +7,22 @@ import { rateOf } from "./rate";
 const WHERE = "LearningRateScheduler";
 
 /**
- * Sets the learning rate at the beginning of each epoch. (An optimizer's own `learningRate` may be a function too: of the
- * step.)
+ * Sets the learning rate at the beginning of each epoch. (The `learningRate` of an optimizer may also be a function of
+ * the step.)
  *
- *   new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9))
+ * ```ts
+ * const scheduler = new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
+ * await fit(model, data, { loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 20, callbacks: [scheduler] });
+ * ```
  */
 export class LearningRateScheduler implements Callback {
-  /** What it set last. An epoch that was stopped before its first batch begins again, and is not scheduled twice. */
+  /**
+   * The rate that was set last. A resumed training calls `onEpochBegin` again for an epoch that was stopped before its
+   * first batch; that epoch must not be scheduled twice.
+   */
   private last: { readonly epoch: number; readonly rate: number } | undefined;
 
-  /** @param schedule the epoch, from 0, and the rate so far, to the rate of that epoch */
+  /** @param schedule from the epoch, counted from 0, and the current rate to the rate of that epoch */
   constructor(private readonly schedule: (epoch: number, learningRate: number) => number) {
     checkFunction(WHERE, "schedule", schedule);
   }

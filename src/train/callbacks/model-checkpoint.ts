@@ -7,31 +7,41 @@ import type { EpochRecord, Logs } from "../history";
 import { Monitor } from "./monitor";
 
 export interface ModelCheckpointOptions {
-  /** Where the checkpoints are written: a training's own folder, `runs/first`. */
+  /** The folder of the checkpoints, which must belong to this training alone: `runs/first`. Required. */
   folder: string;
-  /** How many of the newest are kept, 3 unless told. */
+  /** The number of newest checkpoints to keep. Default: 3. */
   keep?: number;
-  /** By which value of the epochs the best checkpoint is known, which is kept besides; mode as for EarlyStopping. */
+  /**
+   * The value of an epoch that decides which checkpoint is the best; that checkpoint is kept too. `mode` is as for
+   * EarlyStopping. Default: no best checkpoint.
+   */
   best?: { monitor?: string; mode?: "auto" | "min" | "max" };
-  /** After how many steps or epochs to write; { epochs: 1 } unless told. With `best`, steps are beside every epoch. */
+  /** How often to write. With `best`, a number of steps is in addition to every epoch. Default: { epochs: 1 }. */
   every?: { steps: number } | { epochs: number };
-  /** Told of each checkpoint that is written, by its path. */
+  /** Called with the path of each checkpoint that was written. Default: none. */
   written?: (path: string) => void;
 }
 
 const WHERE = "ModelCheckpoint";
 
 /**
- * Writes a training into a folder as it goes, whole or not at all, and once more when it ends or is stopped. What is
- * killed goes on there, as if it never had been:
+ * Writes checkpoints of a training to a folder, and one more when the training ends or is stopped. A checkpoint is
+ * written whole or not at all. A training that was killed continues from its latest checkpoint as if it had never been
+ * killed:
  *
- *   await fit(model, data, { …, callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first" });
+ * ```ts
+ * await fit(model, data, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10,
+ *   callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first",
+ * });
+ * ```
  *
- * A checkpoint's number is that of the steps done. At an epoch's end it is written after the measures, with the value by
- * which it may be the best; one that was written because the training was stopped while it measured gets it when the
- * training goes on. Its hooks come after those of other callbacks, so that it keeps what they make of the same epoch.
+ * The number of a checkpoint is the number of steps done. At the end of an epoch the checkpoint is written after the
+ * measurements, together with the value that may make it the best. When a training is stopped while it measures, its
+ * last checkpoint has no such value; it gets the value when the training is resumed. The hooks run after those of the
+ * other callbacks, so that the checkpoint includes their state after the same epoch.
  *
- * @throws ArgumentError, when a training begins anew, for a folder that has checkpoints; DataError of `writeCheckpoint`
+ * @throws ArgumentError when a new training begins and the folder has checkpoints; the DataErrors of `writeCheckpoint`
  */
 export class ModelCheckpoint implements Callback {
   readonly isLast = true;
@@ -70,7 +80,7 @@ export class ModelCheckpoint implements Callback {
   async onBatchEnd(batch: number, _logs: Logs, run: TrainingRun): Promise<void> {
     const { every } = this.options;
     if (every === undefined || !("steps" in every) || run.step % every.steps !== 0) return;
-    if (batch + 1 < run.stepsPerEpoch) await this.write(run); // else with the epoch's measures
+    if (batch + 1 < run.stepsPerEpoch) await this.write(run); // after an epoch's last step, onEpochEnd writes, with the epoch's measures
   }
 
   async onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): Promise<void> {
@@ -87,7 +97,10 @@ export class ModelCheckpoint implements Callback {
     await this.write(run, last && this.monitor?.valueOf(last));
   }
 
-  /** Where no step was done since the last one, nothing but its value, if that was not known then. */
+  /**
+   * Writes a checkpoint. When no step was done since the last checkpoint, only gives that one its value, if it has
+   * none.
+   */
   private async write(run: TrainingRun, value?: number): Promise<void> {
     const { folder, keep = 3, written } = this.options;
     const best: Best | undefined =

@@ -3,11 +3,14 @@ import { checkCount, checkNumber, checkOneOf, checkOptions, describe } from "../
 import type { Logs } from "../history";
 
 export interface MonitorOptions {
-  /** Which value of an epoch is watched, as it is named in `history.epochs`; "val_loss" unless told. */
+  /** The value of an epoch to watch, by its name in `history.epochs`. Default: "val_loss". */
   monitor?: string;
-  /** Whether small or large is good; "auto", unless told: large for names that end in acc, accuracy or auc. */
+  /**
+   * Whether small ("min") or large ("max") values are good. "auto": large for names that end in acc, accuracy or auc,
+   * else small. Default: "auto".
+   */
   mode?: "auto" | "min" | "max";
-  /** A smaller change is none; 0 unless told. */
+  /** A change must be larger than this to count as an improvement. Default: 0 (0.0001 for ReduceLROnPlateau). */
   minDelta?: number;
 }
 
@@ -34,32 +37,40 @@ export class Monitor {
     return this.sign === 1 ? "max" : "min";
   }
 
-  /** Refuses a name that no epoch will have, before the first is trained. @throws ArgumentError naming those there are */
+  /**
+   * Refuses a name that no epoch will have, before the first epoch is trained. @throws ArgumentError naming the
+   * existing names
+   */
   check(measures: readonly string[]): void {
     if (measures.includes(this.name)) return;
     throw new ArgumentError(this.where, "monitor", `one of ${measures.join(", ")}`, this.name);
   }
 
-  /** The value of an epoch. @throws ArgumentError when it has none of that name */
+  /** The value of an epoch. @throws ArgumentError when the epoch has no value of that name */
   valueOf(logs: Logs): number {
     this.check(Object.keys(logs));
     return logs[this.name] as number;
   }
 
-  /** Whether a value is better than the best so far by more than `minDelta`. NaN never is; anything is better than nothing. */
+  /**
+   * Whether a value is better than the best so far by more than `minDelta`. NaN never is; any number is better than no
+   * value.
+   */
   improves(value: number, best: number | undefined): boolean {
     if (best === undefined) return !Number.isNaN(value);
     return this.sign * (value - best) > this.minDelta;
   }
 }
 
-/** Options that are a record with known keys, and whole numbers where they must be. */
+/**
+ * Checks that the options have known keys only, and that `counts` are whole numbers from 0 up. @throws ArgumentError
+ */
 export function checkCallback(where: string, options: object, known: readonly string[], counts: object = {}): void {
   checkOptions(where, options, known);
   for (const [name, value] of Object.entries(counts)) checkCount(where, name, value, 0);
 }
 
-/** Refuses a state that is not of that callback: a record with these keys. */
+/** Refuses a state that this callback did not give: its keys must be among `keys`. @throws ArgumentError */
 export function checkState(where: string, state: unknown, keys: readonly string[]): void {
   const given = state === null || typeof state !== "object" ? [] : Object.keys(state);
   if (given.length > 0 && given.every((key) => keys.includes(key))) return;

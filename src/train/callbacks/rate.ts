@@ -1,5 +1,5 @@
 import type { Optimizer } from "../../rnn";
 
-/** An optimizer's learning rate as it is now, by its schedule where it has one. */
+/** The current learning rate of an optimizer; if the rate is a schedule, its value at the current step. */
 export const rateOf = ({ learningRate, step }: Optimizer): number =>
   typeof learningRate === "function" ? learningRate(step) : learningRate;

@@ -5,13 +5,13 @@ import type { EpochRecord } from "../history";
 import { checkCallback, checkState, Monitor, type MonitorOptions } from "./monitor";
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
-  /** What the learning rate is multiplied by, 0.1 unless told. */
+  /** The factor of a reduction, between 0 and 1. Default: 0.1. */
   factor?: number;
-  /** Epochs without improvement after which it is reduced, 10 unless told. */
+  /** The learning rate is reduced after this number of epochs without improvement. Default: 10. */
   patience?: number;
-  /** Epochs after a reduction that do not count as waiting, 0 unless told. */
+  /** The number of epochs after a reduction that do not count. Default: 0. */
   cooldown?: number;
-  /** It is never reduced below, 0 unless told. */
+  /** The learning rate is never reduced below this one. Default: 0. */
   minLearningRate?: number;
 }
 
@@ -24,7 +24,16 @@ interface Waiting {
 const WHERE = "ReduceLROnPlateau";
 const OPTIONS = ["monitor", "mode", "minDelta", "factor", "patience", "cooldown", "minLearningRate"];
 
-/** Lowers the learning rate of a training that no longer gets better. Keras's callback; its minDelta is 0.0001 unless told. */
+/**
+ * Lowers the learning rate of a training that no longer improves, as Keras's callback of that name does.
+ *
+ * ```ts
+ * await fit(model, data, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 100, validationData: mnist.validation,
+ *   callbacks: [new ReduceLROnPlateau({ factor: 0.5, patience: 3 })],
+ * });
+ * ```
+ */
 export class ReduceLROnPlateau implements Callback {
   private readonly monitor: Monitor;
   private waiting: Waiting = { wait: 0, cooling: 0 };

@@ -2,7 +2,10 @@ import { canCompile } from "../../compile";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 
-/** What is used of the native engine: its operations, called with tensors that nobody else sees. */
+/**
+ * The part of the native engine that is used here: it runs operations on tensors by their native ids. TensorFlow.js
+ * does not see these tensors.
+ */
 interface Binding {
   createTensor(shape: number[], dtype: number, values: unknown): number;
   deleteTensor(id: number): void;
@@ -19,8 +22,8 @@ const MAX_QUEUE = 100;
 const FLUSH_MILLISECONDS = 10_000;
 
 /**
- * Writes a folder that TensorBoard reads, by the native engine's own operations. (tfjs-node's `summaryFileWriter` calls
- * the same ones, but keeps a writer and five tensors for ever.)
+ * Writes a folder that TensorBoard reads, with operations of the native engine. (tfjs-node's `summaryFileWriter` calls
+ * the same operations, but never frees its writer and five tensors.)
  */
 export class SummaryWriter {
   private readonly binding: Binding;
@@ -53,7 +56,10 @@ export class SummaryWriter {
     this.run("WriteScalarSummary", binding.TF_FLOAT, inputs);
   }
 
-  /** How values are spread, in 30 buckets as TensorBoard's own library makes them. Values that are not finite are left out. */
+  /**
+   * Writes the distribution of the values, in 30 buckets as TensorBoard's own library makes them. Values that are not
+   * finite are left out.
+   */
   histogram(tag: string, values: ArrayLike<number>, step: number): void {
     const { binding } = this;
     const buckets = bucketsOf(values);
@@ -61,7 +67,7 @@ export class SummaryWriter {
     this.summary(binding.TF_FLOAT, data, { tag, step, plugin: "histograms" });
   }
 
-  /** Markdown. */
+  /** Writes a text in Markdown. */
   markdown(tag: string, text: string, step: number): void {
     this.summary(this.binding.TF_STRING, this.text(text), { tag, step, plugin: "text" });
   }
@@ -81,7 +87,7 @@ export class SummaryWriter {
     this.run("WriteSummary", dtype, [this.int64(step), data, this.text(tag), metadata]);
   }
 
-  /** One operation on the writer; its inputs are freed. */
+  /** Runs one operation on the writer, and frees its inputs. */
   private run(name: string, dtype: number | undefined, inputs: readonly number[]): void {
     const attributes = dtype === undefined ? [] : [{ name: "T", type: this.binding.TF_ATTR_TYPE, value: dtype }];
     try {
@@ -92,7 +98,7 @@ export class SummaryWriter {
   }
 
   private int32 = (value: number) => this.binding.createTensor([], this.binding.TF_INT32, Int32Array.of(value));
-  /** As its two halves, the low one first. */
+  /** An int64 tensor. The binding takes its values as two 32-bit halves, the low one first. */
   private int64 = (value: number) => this.binding.createTensor([], this.binding.TF_INT64, Int32Array.of(value, 0));
   private text = (value: string) =>
     this.binding.createTensor([], this.binding.TF_STRING, [new TextEncoder().encode(value)]);
@@ -106,7 +112,7 @@ function pluginMetadata(plugin: string): Uint8Array {
 
 const BUCKETS = 30;
 
-/** `[left, right, count]` of each bucket, one after the other; one bucket where all values are the same. */
+/** `[left, right, count]` of each bucket, one after the other. There is one bucket when all values are equal. */
 export function bucketsOf(values: ArrayLike<number>): number[] {
   const finite = Array.from(values).filter(Number.isFinite);
   if (finite.length === 0) return [];

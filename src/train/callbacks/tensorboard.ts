@@ -8,9 +8,9 @@ import { rateOf } from "./rate";
 import { SummaryWriter } from "./summary-writer";
 
 export interface TensorBoardOptions {
-  /** Epochs from one histogram of each weight to the next; 1 unless told, 0 for none. */
+  /** The number of epochs from one histogram of each weight to the next; 0 for no histograms. Default: 1. */
   histogramFrequency?: number;
-  /** More lines for the page of settings. */
+  /** More lines for the page of settings, by name. Default: none. */
   configuration?: Readonly<Record<string, unknown>>;
 }
 
@@ -18,17 +18,21 @@ const VALIDATION = "val_";
 const NO_CURVES = ["epoch"];
 
 /**
- * Writes a training for TensorBoard: losses and metrics by epoch, the validation data's beside the training data's;
- * histograms of the weights; the settings as text. `npm run tensorboard` shows what lies in `runs/`.
+ * Writes files that TensorBoard shows: losses and metrics by epoch, for training data and validation data; histograms
+ * of the weights; the settings as a text. `npm run tensorboard` shows the runs in `runs/`. It needs the native engine.
  *
- *   callbacks: [new TensorBoard("runs/lstm-64")]
+ * ```ts
+ * await fit(model, data, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
+ * });
+ * ```
  *
- * Needs the native engine. @throws ArgumentError, when a training begins, without it
+ * @throws ArgumentError when a training begins without the native engine
  */
 export class TensorBoard implements Callback {
   private writers = new Map<string, SummaryWriter>();
 
-  /** @param folder of this run; a folder that is there is written to as well */
+  /** @param folder the folder of this run; it may exist already */
   constructor(
     readonly folder: string,
     private readonly options: TensorBoardOptions = {},
@@ -80,7 +84,7 @@ function configurationOf(run: TrainingRun, more: Readonly<Record<string, unknown
   return { optimizer: optimizer.constructor.name, ...settings, ...more, ...Object.fromEntries(weights) };
 }
 
-/** Markdown's form of a table. */
+/** A table in Markdown. */
 function table(rows: Readonly<Record<string, unknown>>): string {
   const cell = (value: unknown) =>
     (typeof value === "object" ? JSON.stringify(value) : String(value)).replace(/\|/g, "\\|");

@@ -1,7 +1,17 @@
 import type { Callback, TrainingRun } from "../callback";
 import type { NotFiniteError } from "../errors";
 
-/** Ends a training at a step that is not finite, and was not done, instead of the error that fit throws then. */
+/**
+ * Stops a training at a step whose loss or a gradient is not finite. Without this callback `fit` throws a
+ * NotFiniteError at such a step. The step changes no weight in either case.
+ *
+ * ```ts
+ * const history = await fit(model, data, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), callbacks: [new TerminateOnNaN()],
+ * });
+ * console.log(history.stopped);
+ * ```
+ */
 export class TerminateOnNaN implements Callback {
   onNotFinite({ place, loss, tensor }: NotFiniteError, run: TrainingRun): void {
     const { step, epoch, batch } = place;

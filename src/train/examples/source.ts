@@ -2,10 +2,17 @@ import type { NumericArray } from "../../data";
 import type * as tf from "../../tf";
 import type { StopWatch } from "../stop";
 
-/** Examples as typed arrays with a shape, row by row, as `unroll/data` loads them. */
+/**
+ * Examples as typed arrays with a shape, whose first axis counts the examples. The loaders of `unroll/data` give them.
+ *
+ * ```ts
+ * const labelled = { x: mnist.train.x, y: mnist.train.y };
+ * const padded = { ...padSequences(sequences), y: numericArray(Int32Array.of(0, 1, 0), [3]) };
+ * ```
+ */
 export interface ArrayExamples {
   readonly x: NumericArray;
-  /** The live time steps of each row, int32 `[rows]`, where rows are padded. */
+  /** The number of live time steps of each example, int32 `[examples]`, where the examples are padded. */
   readonly lengths?: NumericArray<Int32Array>;
 }
 
@@ -13,65 +20,77 @@ export interface ArrayExamples {
 export type Sequence = NumericArray | NumericArray["data"];
 
 /**
- * Sequences of different lengths. They are put into buckets of similar length, padded with 0, and given with lengths, as
- * the third argument of the model's `call`: one that takes none is told of, as it computes on the padding.
+ * Sequences of different lengths. They are put into buckets of similar length and padded with 0, and the model's `call`
+ * gets their lengths as its third argument. A model whose `call` takes no lengths computes on the padding too, and gets
+ * a warning.
+ *
+ * ```ts
+ * const ragged = { x: [Int32Array.of(3, 1, 2), Int32Array.of(5)], y: numericArray(Int32Array.of(0, 1), [2]) };
+ * ```
  */
 export interface RaggedExamples {
   readonly x: readonly Sequence[];
 }
 
-/** Examples without what to learn of them. */
+/** Examples without targets. */
 export type Examples = ArrayExamples | RaggedExamples;
 
-/** What to train or measure on. A ragged `y` has a sequence for each of x's, of the same length, and is padded as it is. */
+/**
+ * Examples with targets, to train or to measure on. A ragged `y` has one sequence for each sequence of `x`, of the same
+ * length, and is padded like `x`.
+ */
 export type TrainingData =
   | (ArrayExamples & { readonly y: NumericArray })
   | (RaggedExamples & { readonly y: NumericArray | readonly Sequence[] });
 
-/** A batch as tensors; whoever takes it disposes it. */
+/** A batch as tensors; the function that takes it disposes it. */
 export interface Batch {
   readonly x: tf.Tensor;
   readonly y?: tf.Tensor;
   readonly lengths?: tf.Tensor1D;
 }
 
-/** What there is of x, y and lengths. */
+/** The names of the parts that there are, among x, y and lengths. */
 export const batchParts = (y: unknown, lengths: unknown): (keyof Batch)[] => [
   "x",
   ...(y === undefined ? [] : ["y" as const]),
   ...(lengths === undefined ? [] : ["lengths" as const]),
 ];
 
-/** Data as batches: which rows go together, and how they become tensors. */
+/**
+ * A data set as batches: it plans which examples form a batch, and turns their indices into tensors. In streamed data,
+ * where examples come batch by batch, an index is the number of a batch.
+ */
 export interface Source {
-  readonly rows: number;
-  /** What a batch has, in this order. */
+  /** How many indices there are: the number of examples, or of streamed batches. */
+  readonly count: number;
+  /** The parts of a batch, in this order. */
   readonly parts: readonly (keyof Batch)[];
-  /** The longest sequence, where data are ragged. */
+  /** The length of the longest padded sequence, for ragged data. */
   readonly longest?: number;
-  lengthOf?(row: number): number;
-  /** What messages call the y of a row of a batch: "data.y[17]". */
-  yAt(rows: Int32Array, i: number): string;
-  /** Whether a sequence is shorter than it is padded to. */
+  lengthOf?(index: number): number;
+  /** The name, in messages, of the y of example i of a batch: "data.y[17]". */
+  labelArgument(indices: Int32Array, i: number): string;
+  /** Whether a sequence is shorter than the length to which it is padded. */
   readonly isPadded?: boolean;
-  /** To how many time steps a batch of them is padded. */
-  paddedTo?(rows: Int32Array): number;
+  /** The number of time steps to which a batch is padded. */
+  paddedTo?(indices: Int32Array): number;
   /**
-   * The rows of each batch of one epoch, every row once. The order depends on seed and epoch alone; without them rows
-   * come in their own order. Which sizes batches have is the same in every epoch.
+   * The indices of each batch of one epoch; each index comes once. The order depends on seed and epoch alone, and is the
+   * natural order without them. The sizes of the batches are the same in every epoch.
    */
   plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
-  take(rows: Int32Array): Batch;
-  /** Examples come batch by batch: a row is a batch, and has to be made ready before it is taken. */
+  take(indices: Int32Array): Batch;
+  /** Set when examples come batch by batch. `ready` must have prepared a batch before `take` takes it. */
   readonly isStreamed?: true;
   /**
-   * Waits for a batch of a plan, and asks for those after it.
+   * Waits for the batch at a position of a plan, and asks for the batches after it.
    *
-   * @returns false when it was stopped meanwhile
+   * @returns false when the wait was stopped
    */
-  ready?(plan: readonly Int32Array[], at: number, watch: Pick<StopWatch, "reason">): Promise<boolean>;
-  /** How many examples a batch has that is ready; unless told, as many as rows. */
-  countOf?(rows: Int32Array): number;
-  /** All rows in their own order, where a batch may be gathered from them; not there for ragged data. */
+  ready?(plan: readonly Int32Array[], position: number, watch: Pick<StopWatch, "reason">): Promise<boolean>;
+  /** The number of examples in a batch that is ready. Default: the number of indices. */
+  countOf?(indices: Int32Array): number;
+  /** All examples in their natural order, so that a batch can be gathered from them. Ragged data do not have it. */
   all?(): Batch;
 }

@@ -9,7 +9,7 @@ import { isStreamed, type StreamedExamples, streamedSource } from "./streamed";
 /**
  * Checks data and makes a source of them.
  *
- * @param buckets into how many lengths ragged sequences are put
+ * @param buckets the number of lengths to which ragged sequences are padded. Default: 4
  * @throws ArgumentError naming the part that is missing or does not fit
  */
 export function sourceOf(
@@ -22,14 +22,15 @@ export function sourceOf(
   if (data === null || typeof data !== "object") throw new ArgumentError(where, argument, expected, describe(data));
   if (mayStream && isStreamed(data)) return streamedSource({ where, argument }, data);
   if (!("x" in data) || data.x === undefined || (needsY && data.y === undefined)) {
-    const isOne = !("x" in data) && "shape" in data;
-    const hint = isOne && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
+    const isArray = !("x" in data) && "shape" in data;
+    const hint =
+      isArray && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
     throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
-  const place = { where, argument };
+  const location = { where, argument };
   if (Array.isArray(data.x) && "lengths" in data && data.lengths !== undefined) {
     throw new ArgumentError(where, `${argument}.lengths`, "none beside a list, whose sequences have theirs", "lengths");
   }
-  if (Array.isArray(data.x)) return raggedSource(place, data as TrainingData & RaggedExamples, buckets);
-  return arraySource(place, data as ArrayExamples & { readonly y?: NumericArray });
+  if (Array.isArray(data.x)) return raggedSource(location, data as TrainingData & RaggedExamples, buckets);
+  return arraySource(location, data as ArrayExamples & { readonly y?: NumericArray });
 }

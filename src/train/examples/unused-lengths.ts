@@ -1,24 +1,24 @@
 import type { Model } from "../model";
 import type { Source } from "./source";
 
-const told = new WeakSet<Model>();
+const warned = new WeakSet<Model>();
 
 /**
- * Says, once a model, that it takes no lengths though sequences are padded: what it makes of padding is trained and
- * predicted on. (One that looks at each time step alone needs none, and may take them as `_lengths`.) Of streamed data
- * it is not known.
+ * Warns, once for each model, when sequences are padded but the model's `call` takes no lengths: the model then trains
+ * and predicts on the outputs of the padding. A model that looks at each time step alone needs no lengths; it may take
+ * them as `_lengths` to avoid the warning. For streamed data it is not known whether they are padded.
  */
 export function warnOfUnusedLengths(where: string, model: Model, source: Source): void {
-  if (!source.isPadded || model.call.length >= 3 || told.has(model)) return;
+  if (!source.isPadded || model.call.length >= 3 || warned.has(model)) return;
   if (/\.\.\.|=/.test(parametersOf(String(model.call)))) return; // rest and default parameters are not counted
-  told.add(model);
+  warned.add(model);
   console.warn(
     `unroll: ${where}: the sequences have lengths, but the model's function takes no third argument, and so computes on the ` +
       "padding too. Pass them on: (x, training, sequenceLength) => … dynamicRnn(cell, x, { training, sequenceLength })",
   );
 }
 
-/** What stands in a function's first parentheses; nothing of `x => …`. */
+/** The text in a function's first parentheses; empty for `x => …`. */
 function parametersOf(text: string): string {
   const begin = text.indexOf("(");
   if (/^\s*(async\s+)?[\w$]+\s*=>/.test(text) || begin < 0) return "";

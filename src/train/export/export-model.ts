@@ -15,21 +15,26 @@ import { callModel, checkModel, type Model, weightsByName } from "../model";
 
 export interface ExportOptions {
   /**
-   * What goes in: `x`, and `lengths` where the model uses them (int32, `[null]`). A `null` is any size: the first is the
-   * batch's, the second the number of time steps. `{ x: [null, null, 28] }` is float32;
-   * `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers; the graph is tried with small ones, below the least
-   * number of rows that a weight has. A number is tried as it is: a batch of 100 000 takes seconds and a gigabyte.
+   * The shapes of the inputs: `x`, and `lengths` (int32, `[null]`) where the model uses them. `null` stands for any
+   * size: the first one is the batch size, the second one the number of time steps. `{ x: [null, null, 28] }` is
+   * float32; `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers. The graph is built by trials: word
+   * numbers are chosen below the number of rows of the smallest weight; a fixed size is tried as it is, so a batch of
+   * 100 000 takes seconds and a gigabyte. Required.
    */
   inputs: { readonly x: InputSpec; readonly lengths?: InputSpec };
 }
 
 /**
- * Writes a model for inference as a TensorFlow SavedModel, for any batch size and length: Python's `tf.saved_model.load`,
- * TensorFlow Serving and tfjs-node's `tf.node.loadSavedModel` load it. Its signature, `serving_default`, goes from the
- * inputs by name to `output`. Weights are constants in it; dropout is off.
+ * Writes a model for inference as a TensorFlow SavedModel, for any batch size and length. Python's
+ * `tf.saved_model.load`, TensorFlow Serving and tfjs-node's `tf.node.loadSavedModel` load it. Its signature
+ * `serving_default` goes from the inputs by name to `output`. The weights are constants in it, and dropout is off.
  *
- * @param folder is made; its file, `saved_model.pb`, is replaced
- * @throws ArgumentError on what is no model, path or shape, or what the model refuses at the sizes that it is tried with
+ * ```ts
+ * await exportSavedModel(model, "exported/mnist", { inputs: { x: [null, 28, 28] } });
+ * ```
+ *
+ * @param folder is made; `saved_model.pb` in it is replaced
+ * @throws ArgumentError for a model, path or shape that is wrong, or when the model refuses the sizes of a trial
  * @throws CompileError naming the operation that cannot be written for all sizes; nothing is written then
  * @throws DataError when the folder cannot be written
  */
@@ -40,17 +45,19 @@ export async function exportSavedModel(model: Model, folder: string, options: Ex
 }
 
 /**
- * Writes a model for inference as a folder that a browser runs, for any batch size and length, with nothing from
- * elsewhere: a graph model of plain TensorFlow.js (`model.json` and weights, for `tf.loadGraphModel`), TensorFlow.js
- * itself, and a page that shows it at work. Any web server of files serves it.
+ * Writes a model for inference as a folder that a browser runs, for any batch size and length, without any other
+ * files: a graph model of plain TensorFlow.js (`model.json` and weights, for `tf.loadGraphModel`), TensorFlow.js
+ * itself, and a page that runs the model. Any static web server can serve it. In a page of your own, `(await
+ * tf.loadGraphModel("model.json")).executeAsync({ x }, "output")` runs it.
  *
- *   const model = await tf.loadGraphModel("model.json");
- *   const output = await model.executeAsync({ x }, "output");
+ * ```ts
+ * await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] } });
+ * ```
  *
- * @param folder is made; files in it with the same names are replaced, none before all are written
- * @throws ArgumentError on what is no model, path or shape, or what the model refuses at the sizes that it is tried with
- * @throws CompileError naming the operation that cannot be written for all sizes, or that TensorFlow.js lacks; nothing is
- *   written then
+ * @param folder is made; files in it with the same names are replaced after all files are written
+ * @throws ArgumentError for a model, path or shape that is wrong, or when the model refuses the sizes of a trial
+ * @throws CompileError naming the operation that cannot be written for all sizes, or that TensorFlow.js lacks; nothing
+ *   is written then
  * @throws DataError when the folder cannot be written
  */
 export async function exportGraphModel(model: Model, folder: string, options: ExportOptions): Promise<void> {
@@ -66,11 +73,11 @@ function graphOf(where: string, model: Model, options: ExportOptions): Inference
   const inputs = { x, ...(lengths && { lengths: asLengths(lengths) }) };
   const output = (given: Record<string, tf.Tensor>) => ({ output: outputOf(where, model, given) });
   const variables = weightsByName(model);
-  const examples = { ...(lengths && { lengths: lengthAt }), ...(isWhole(x) && { x: wordAt(variables) }) };
+  const examples = { ...(lengths && { lengths: trialLengths }), ...(isInt32(x) && { x: trialWords(variables) }) };
   return inferenceGraph(output, { inputs, variables, examples });
 }
 
-/** @throws ArgumentError for what is no record of shapes with an x */
+/** @throws ArgumentError when `inputs` is not an object of shapes with an x */
 function checkInputs(where: string, inputs: ExportOptions["inputs"]): ExportOptions["inputs"] {
   const expected = "an object { x: shape, lengths: shape }, without lengths where the model uses none";
   if (inputs === null || typeof inputs !== "object" || Array.isArray(inputs)) {
@@ -82,37 +89,43 @@ function checkInputs(where: string, inputs: ExportOptions["inputs"]): ExportOpti
   return inputs;
 }
 
-/** The model's outputs of a trial. An error of its own names the sizes, which are not the user's. */
+/**
+ * The model's outputs in a trial. An error of the model gets the sizes of the trial in its message, because the user
+ * did not choose them.
+ */
 function outputOf(where: string, model: Model, given: Record<string, tf.Tensor>): tf.Tensor {
   try {
     return callModel(where, model, given.x as tf.Tensor, given.lengths as tf.Tensor1D | undefined);
   } catch (error) {
     if (error instanceof CompileError || (error as Partial<ArgumentError>)?.where === where) throw error;
     const shapes = Object.entries(given).map(([name, { shape }]) => `${name} [${shape}]`);
-    const place = `${where}, tried with ${shapes.join(" and ")}`;
+    const trial = `${where}, tried with ${shapes.join(" and ")}`;
     if (error instanceof ArgumentError) {
-      throw new ArgumentError(`${place}: ${error.where}`, error.argument, error.expected, error.actual);
+      throw new ArgumentError(`${trial}: ${error.where}`, error.argument, error.expected, error.actual);
     }
-    throw new CompileError(`${place}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new CompileError(`${trial}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 }
 
-/** The longest first, and each one step shorter than the one before it, so that every batch has frozen states. */
-const lengthAt: ExampleOf = (i, { x }) => {
+/**
+ * Lengths for a trial: the first is the longest, and each next one is one step shorter, so that every batch has frozen
+ * states.
+ */
+const trialLengths: ExampleOf = (i, { x }) => {
   const steps = x?.[1] ?? 1;
   return steps - (i % steps);
 };
 
-/** Words that every table has: as many as the smallest of the weights has rows. */
-function wordAt(variables: Readonly<Record<string, tf.Variable>>): ExampleOf {
+/** Word numbers for a trial that every embedding table has: below the number of rows of the smallest weight. */
+function trialWords(variables: Readonly<Record<string, tf.Variable>>): ExampleOf {
   const rows = Object.values(variables).flatMap(({ shape }) => (shape.length > 1 ? [shape[0] as number] : []));
   const words = rows.length === 0 ? 1 : Math.min(...rows);
   return (i) => i % words;
 }
 
-const isWhole = (spec: InputSpec) => !Array.isArray(spec) && (spec as { dtype?: string } | null)?.dtype === "int32";
+const isInt32 = (spec: InputSpec) => !Array.isArray(spec) && (spec as { dtype?: string } | null)?.dtype === "int32";
 
-/** Lengths are whole numbers. */
+/** The spec of lengths, which are int32. */
 const asLengths = (spec: InputSpec): InputSpec =>
   Array.isArray(spec)
     ? { shape: spec, dtype: "int32" }

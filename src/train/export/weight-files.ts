@@ -10,13 +10,18 @@ import {
 } from "../../data";
 import { checkPath } from "../checks";
 import { checkModel, type Model, weightsByName } from "../model";
-import { ARRAYS } from "../resume/resume-callbacks";
+import { ARRAY_PREFIX } from "../resume/resume-callbacks";
 import { readWeights, writeWeights } from "../weight-arrays";
 
 /**
- * A model's weights as a safetensors file, by their names: `rnn/lstm_cell/kernel`. Python's `safetensors` reads it.
+ * Writes a model's weights to a safetensors file, by their names: `rnn/lstm_cell/kernel`. Python's `safetensors` reads
+ * it.
  *
- * @throws ArgumentError on what is no model or no path, or has a weight that is not float32
+ * ```ts
+ * await saveWeights(model, "exported/mnist.safetensors");
+ * ```
+ *
+ * @throws ArgumentError for a model or path that is wrong, or a weight that is not float32
  * @throws DataError when the file cannot be written
  */
 export async function saveWeights(model: Model, file: string): Promise<void> {
@@ -26,16 +31,19 @@ export async function saveWeights(model: Model, file: string): Promise<void> {
 }
 
 /**
- * Gives a model the weights of a safetensors file, as `saveWeights` writes it, or of a checkpoint, whose optimizer's slots
- * and callbacks' arrays are left out:
+ * Loads a model's weights from a safetensors file that `saveWeights` wrote, or from a checkpoint. Of a checkpoint only
+ * the weights are used, without the optimizer's slots and the callbacks' arrays.
  *
- *   const best = await bestCheckpoint("runs/mnist");
- *   if (best) await loadWeights(model, best.path);
+ * ```ts
+ * await loadWeights(model, "exported/mnist.safetensors");
+ * const best = await bestCheckpoint("runs/mnist");
+ * if (best) await loadWeights(model, best.path);
+ * ```
  *
  * @param path the file, or the checkpoint's folder
- * @throws ArgumentError on what is no model or no path, or has a weight that is not float32
- * @throws DataError naming a weight that is missing there, left over, or of another shape, or what is wrong with the file;
- *   nothing is changed then
+ * @throws ArgumentError for a model or path that is wrong, or a weight that is not float32
+ * @throws DataError naming a weight that the file lacks, has in addition, or has in another shape, or what is wrong
+ *   with the file; nothing is changed then
  */
 export async function loadWeights(model: Model, path: string): Promise<void> {
   checkModel("loadWeights", model);
@@ -51,7 +59,10 @@ export async function loadWeights(model: Model, path: string): Promise<void> {
   writeWeights("loadWeights", model, arrays, refuse);
 }
 
-/** The weights of a checkpoint: the arrays that are no callback's and no slot of another, `kernel/Adam`. */
+/**
+ * The weights of a checkpoint: its arrays without those of callbacks and without the slots of other arrays
+ * (`kernel/Adam`).
+ */
 async function weightsIn(model: Model, path: string): Promise<Readonly<Record<string, NumericArray>>> {
   const [newest] = await listCheckpoints(path);
   if (newest !== undefined) {
@@ -63,6 +74,6 @@ async function weightsIn(model: Model, path: string): Promise<Readonly<Record<st
   const weights = weightsByName(model);
   const isSlot = (name: string) =>
     !Object.hasOwn(weights, name) && names.includes(name.slice(0, name.lastIndexOf("/")));
-  const own = names.filter((name) => !name.startsWith(ARRAYS) && !isSlot(name));
+  const own = names.filter((name) => !name.startsWith(ARRAY_PREFIX) && !isSlot(name));
   return Object.fromEntries(own.map((name) => [name, tensors[name] as NumericArray]));
 }

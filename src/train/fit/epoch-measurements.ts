@@ -1,12 +1,12 @@
 import type { Source } from "../examples/source";
 import type { Logs } from "../history";
-import { firstRows, type Measurement, measurement } from "../measure/measurement";
+import { firstExamples, type Measurement, measurement } from "../measure/measurement";
 import type { Model } from "../model";
 import type { StopWatch } from "../stop";
 import type { FitSettings } from "./options";
 import { tryValidation } from "./try-validation";
 
-/** What is measured after each epoch: metrics of the training data, loss and metrics of the validation data. */
+/** The measurements after each epoch: metrics of the training data, and loss and metrics of the validation data. */
 export class EpochMeasurements {
   readonly names: readonly string[];
   private readonly all: { readonly prefix: string; readonly of: Measurement }[] = [];
@@ -20,8 +20,8 @@ export class EpochMeasurements {
     const { loss, compiled, metrics, trainingMetrics, measuringBatchSize } = settings;
     const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
     if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
-      const some = trainingMetrics === true ? source : firstRows(source, trainingMetrics);
-      this.all.push({ prefix: "", of: measurement({ ...options, source: some }, undefined, metrics) });
+      const measured = trainingMetrics === true ? source : firstExamples(source, trainingMetrics);
+      this.all.push({ prefix: "", of: measurement({ ...options, source: measured }, undefined, metrics) });
     }
     if (validation !== undefined) {
       this.all.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
@@ -29,12 +29,12 @@ export class EpochMeasurements {
     this.names = this.all.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
   }
 
-  /** Before the first step. @throws ArgumentError when model or loss do not take the validation data */
+  /** Tries the validation data before the first step. @throws ArgumentError when model or loss refuse the data */
   tryValidation(): void {
     tryValidation(this.all.at(-1)?.of, this.model, this.data, this.settings);
   }
 
-  /** @returns the values by name; undefined when it was stopped meanwhile */
+  /** @returns the values by name; undefined when the measurement was stopped */
   async run(watch: StopWatch): Promise<Logs | undefined> {
     let logs: Logs = {};
     for (const { prefix, of } of this.all) {

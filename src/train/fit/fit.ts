@@ -5,35 +5,40 @@ import { sourceOf } from "../examples/training-data";
 import { warnOfUnusedLengths } from "../examples/unused-lengths";
 import type { History } from "../history";
 import { checkModel, type Model } from "../model";
-import { takeForTraining } from "../step/in-use-check";
-import { willCompile } from "../step/step";
+import { markInUse } from "../step/in-use-check";
+import { willCompile } from "../step/will-compile";
 import { watchForStop } from "../stop";
-import { type FitOptions, settingsOf } from "./options";
+import type { FitOptions } from "./options";
+import { settingsOf } from "./settings";
 import { startOf } from "./start";
 import { TrainingLoop } from "./training-loop";
 
 /**
- * Trains a model: epochs of seeded batches, measures after each, callbacks, progress.
+ * Trains a model: epochs of seeded batches, measurements after each epoch, callbacks, progress.
  *
- *   const history = await fit(model, mnist.train, {
- *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
- *     metrics: { accuracy }, validationData: mnist.validation,
- *   });
+ * ```ts
+ * const history = await fit(model, { x: mnist.train.x, y: mnist.train.y }, {
+ *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
+ *   metrics: { accuracy }, validationData: mnist.validation,
+ * });
+ * console.log(history.epochs.at(-1));
+ * ```
  *
- * Ctrl-C, the notebook's stop button and an AbortSignal end it within a step; the history so far is returned then. All
- * tensors it makes are freed, but for the optimizer's slots, which are the optimizer's.
+ * Ctrl-C, the notebook's stop button and an AbortSignal end the training within a step; `fit` then returns the history
+ * so far. It frees all tensors that it makes, except the optimizer's slots, which belong to the optimizer.
  *
- * Validation data are tried before the first step, unless they are streamed. Where sequences are padded and the model
- * takes no lengths, a line on stderr says so (not of streamed data); where nothing is written that `resume` could go on
- * from, too.
+ * Validation data are tried before the first step, unless they are streamed. A warning on stderr says when sequences
+ * are padded and the model takes no lengths (not for streamed data), and when no ModelCheckpoint writes to the folder
+ * of `resume`.
  *
- * A step that is not finite moves nothing. With `resume` and a ModelCheckpoint, a training that was killed goes on as if
- * it never had been: bit for bit, with the same number of shards (and one thread an operation, which this package sets
- * unless TensorFlow was started before it).
+ * A step whose loss or gradients are not finite changes nothing. With `resume` and a ModelCheckpoint, a training that
+ * was killed continues as if it had never been killed: bit for bit, with the same number of shards and one thread per
+ * operation (this package sets one thread, unless TensorFlow was started before it).
  *
  * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or uses
- *   this optimizer; NotFiniteError when a loss or gradient is not finite; DataError for checkpoints of another model, or
- *   that cannot be written; CompileError when the model or loss cannot be a graph; what a callback throws
+ *   this optimizer; NotFiniteError when a loss or gradient is not finite; DataError for checkpoints of another model,
+ *   and for checkpoints that cannot be written; CompileError when the model or loss cannot become a graph; the error
+ *   that a callback throws
  */
 export async function fit(model: Model, data: TrainingData | StreamedExamples, options: FitOptions): Promise<History> {
   checkModel("fit", model);
@@ -42,11 +47,11 @@ export async function fit(model: Model, data: TrainingData | StreamedExamples, o
     throw new ArgumentError("fit", "model.variables", "one to train at least", "none that is trainable");
   }
   const compiled = willCompile("fit", settings.compiled);
-  const given = { needsY: true, mayStream: true, buckets: settings.buckets };
-  const source = sourceOf("fit", "data", data, given);
+  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets };
+  const source = sourceOf("fit", "data", data, dataOptions);
   if (source.isStreamed) checkStreamed(options);
   const { validationData } = settings;
-  const validation = validationData && sourceOf("fit", "validationData", validationData, given);
+  const validation = validationData && sourceOf("fit", "validationData", validationData, dataOptions);
   for (const each of validation ? [source, validation] : [source]) warnOfUnusedLengths("fit", model, each);
   const steps = source.plan(settings.batchSize).length;
   if (settings.initialBatch > steps) {
@@ -57,21 +62,23 @@ export async function fit(model: Model, data: TrainingData | StreamedExamples, o
       `${settings.initialBatch}`,
     );
   }
-  const release = takeForTraining(model, settings.optimizer);
+  const release = markInUse(model, settings.optimizer);
   try {
     const watch = await watchForStop(settings.signal);
     try {
       const start = await startOf(model, source, settings);
       return await run(new TrainingLoop(model, source, validation, { ...settings, compiled }, watch, start));
     } finally {
-      watch.off();
+      watch.close();
     }
   } finally {
     release();
   }
 }
 
-/** Refuses what has no meaning for batches that come as they are. @throws ArgumentError */
+/**
+ * Refuses the options that streamed data cannot follow, because their batches come ready-made. @throws ArgumentError
+ */
 function checkStreamed({ batchSize, initialBatch = 0, trainingMetrics }: FitOptions): void {
   if (batchSize !== undefined)
     throw new ArgumentError("fit", "batchSize", "none, as batches come as they are", `${batchSize}`);
@@ -81,17 +88,17 @@ function checkStreamed({ batchSize, initialBatch = 0, trainingMetrics }: FitOpti
   throw new ArgumentError("fit", "trainingMetrics", "true or false, for streamed data", `${trainingMetrics}`);
 }
 
-async function run(training: TrainingLoop): Promise<History> {
+async function run(loop: TrainingLoop): Promise<History> {
   try {
     let error: unknown;
     try {
-      await training.run();
+      await loop.run();
     } catch (thrown) {
       error = thrown;
     }
-    await training.end(error);
-    return training.history;
+    await loop.end(error);
+    return loop.history;
   } finally {
-    training.dispose();
+    loop.dispose();
   }
 }

@@ -1,61 +1,65 @@
-import { ArgumentError, Optimizer } from "../../rnn";
+import type { Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
-import { checkCount, checkFunction, checkNumber, checkOptions, describe } from "../checks";
 import type { TrainingData } from "../examples/source";
 import type { StreamedExamples } from "../examples/streamed";
 import type { Metric } from "../measure/metrics";
-import { checkMetrics } from "../measure/metrics";
-import { bar } from "../progress/bar";
-import { lines } from "../progress/lines";
 import type { Reporter } from "../progress/reporter";
 import type { TermsOf } from "../step/terms";
 
 export interface FitOptions {
-  /** `(outputs, y, lengths?)` to one term an example, or { sum, count }: `crossEntropy`, `squaredError`, or your own. */
+  /**
+   * From `(outputs, y, lengths?)` to one term for each example, or { sum, count }: `crossEntropy`, `squaredError`, or a
+   * function of your own. Required.
+   */
   loss: TermsOf;
+  /** Applies the gradients; one of unroll/rnn's optimizers. Required. */
   optimizer: Optimizer;
-  /** The number of the last epoch, as in Keras: with `initialEpoch: 3, epochs: 5` two are trained. 1 unless told. */
+  /**
+   * The number of the last epoch, as in Keras: `initialEpoch: 3, epochs: 5` trains two epochs. Default: 1.
+   */
   epochs?: number;
-  /** 32 unless told. The last batch of an epoch may be shorter, and trains too. */
+  /** Examples in a batch. The last batch of an epoch may be shorter, and is trained too. Default: 32. */
   batchSize?: number;
-  /** Fixes the order of the examples and what dropout draws; 0 unless told. */
+  /** Fixes the order of the examples and the random numbers of dropout. Default: 0. */
   seed?: number;
-  /** false: examples in their own order. */
+  /** false: the examples keep their own order. Default: true. */
   shuffle?: boolean;
-  /** What to measure after each epoch, under `val_…`. */
+  /** The data that loss and metrics measure after each epoch, under the names `val_…`. Default: none. */
   validationData?: TrainingData | StreamedExamples;
-  /** Rows in a batch of measuring; it changes no value. The larger of 256 and `batchSize` unless told. */
+  /** Examples in a batch of the measurements; it changes no value. Default: the larger of 256 and `batchSize`. */
   measuringBatchSize?: number;
-  /** Measures by name, of the training data after each epoch and of the validation data. */
+  /** Measures by name, of the training data and of the validation data after each epoch. Default: none. */
   metrics?: Readonly<Record<string, Metric>>;
   /**
-   * How much of the training data the metrics measure after each epoch, with the weights as they are then and without
-   * dropout: all (true, unless told), none, or that many of its first rows. It costs a forward pass.
+   * How many training examples the metrics measure after each epoch, with the weights at the epoch's end and without
+   * dropout: all (true), none (false), or a number of the first examples. It costs a forward pass. Default: true.
    */
   trainingMetrics?: boolean | number;
+  /** Watch the training, in this order. Default: none. */
   callbacks?: readonly Callback[];
   /**
-   * false: operation by operation, many times slower, with the same numbers. Unless told, true with the native engine.
+   * false: the steps run one operation at a time, many times slower, with the same numbers. Default: true with the
+   * native engine.
    */
   compiled?: boolean;
-  /** Into how many parts a compiled step cuts a batch; one a core unless told. */
+  /** The number of parts into which a compiled step cuts a batch. Default: one for each core. */
   shards?: number;
-  /** Into how many lengths ragged sequences are put, at most; 4 unless told. Each is a graph of its own. */
+  /** The largest number of lengths to which ragged sequences are padded; each length is a graph of its own. Default: 4. */
   buckets?: number;
-  /** Ends the training within a step: `history.stopped` is "aborted". */
+  /** Ends the training within a step; `history.stopped` is then "aborted". Default: none. */
   signal?: AbortSignal;
-  /** "bar" in a terminal and "lines" elsewhere, unless told; a reporter of your own; false for nothing. */
+  /** Shows the training: "bar", "lines", a reporter of your own, or false. Default: "bar" in a terminal, else "lines". */
   progress?: "bar" | "lines" | Reporter | false;
   /**
-   * A folder that ModelCheckpoint writes to: goes on from its latest checkpoint as if that training had never stopped, or
-   * begins where there is none. It is a ModelCheckpoint among the callbacks that writes there.
+   * A folder to which a ModelCheckpoint among the callbacks writes. The training continues from the folder's latest
+   * checkpoint as if it had never stopped, or begins anew when the folder has none. Default: begins anew.
    */
   resume?: string;
-  /** Goes on with a model as it is: `history.next` of the one before says where. */
+  /** The epoch with which the training of this model continues; `history.next` of the fit before gives it. Default: 0. */
   initialEpoch?: number;
-  /** Batches of that epoch that were trained already. */
+  /** The number of batches of `initialEpoch` that were trained before. Default: 0. */
   initialBatch?: number;
-  /** Their mean loss, so that the epoch's is the whole one's. */
+  /** The mean loss of the batches that were trained before, so that the epoch's loss includes them. Default: none. */
   initialLoss?: number;
 }
 
@@ -66,85 +70,3 @@ export type FitSettings = Required<
   Pick<FitOptions, "shards" | "signal" | "validationData" | "compiled" | "initialLoss" | "resume"> & {
     readonly reporter: Reporter;
   };
-
-const KNOWN = [
-  ...["loss", "optimizer", "epochs", "batchSize", "seed", "shuffle", "validationData", "measuringBatchSize"],
-  ...["metrics", "trainingMetrics", "callbacks", "compiled", "shards", "buckets", "signal", "progress"],
-  ...["resume", "initialEpoch", "initialBatch", "initialLoss"],
-];
-
-/** @throws ArgumentError naming the option, what was expected and what came */
-export function settingsOf(where: string, options: FitOptions): FitSettings {
-  checkOptions(where, options, KNOWN);
-  const { progress, ...given } = options;
-  const batchSize = given.batchSize ?? 32;
-  const settings: Omit<FitSettings, "reporter"> = {
-    ...{ epochs: 1, seed: 0, shuffle: true, metrics: {}, trainingMetrics: true, callbacks: [], buckets: 4 },
-    ...{ initialEpoch: 0, initialBatch: 0 },
-    ...told(given),
-    batchSize,
-    measuringBatchSize: given.measuringBatchSize ?? Math.max(256, Number(batchSize)),
-  };
-  checkFunction(where, "loss", settings.loss);
-  if (!(settings.optimizer instanceof Optimizer)) {
-    throw new ArgumentError(
-      where,
-      "optimizer",
-      "one of unroll/rnn's, say an AdamOptimizer",
-      describe(settings.optimizer),
-    );
-  }
-  for (const name of ["epochs", "batchSize", "measuringBatchSize", "buckets"] as const) {
-    checkCount(where, name, settings[name]);
-  }
-  for (const name of ["initialEpoch", "initialBatch"] as const) checkCount(where, name, settings[name], 0);
-  if (settings.shards !== undefined) checkCount(where, "shards", settings.shards);
-  checkCount(where, "seed", settings.seed, Number.MIN_SAFE_INTEGER);
-  if (settings.initialLoss !== undefined) checkNumber(where, "initialLoss", settings.initialLoss);
-  for (const name of ["shuffle", "compiled"] as const) checkBoolean(where, name, settings[name]);
-  if (typeof settings.trainingMetrics !== "boolean") checkCount(where, "trainingMetrics", settings.trainingMetrics);
-  if (settings.signal !== undefined && typeof settings.signal?.addEventListener !== "function") {
-    throw new ArgumentError(where, "signal", "an AbortSignal", describe(settings.signal));
-  }
-  checkMetrics(where, settings.metrics);
-  checkCallbacks(where, settings.callbacks);
-  checkResume(where, given);
-  const callbacks = [...settings.callbacks].sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
-  return { ...settings, callbacks, reporter: reporterOf(where, progress) };
-}
-
-/** An option that is given as undefined is not given. */
-function told<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
-function checkBoolean(where: string, name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "boolean")
-    throw new ArgumentError(where, name, "true or false", describe(value));
-}
-
-function checkCallbacks(where: string, callbacks: readonly Callback[]): void {
-  if (!Array.isArray(callbacks)) throw new ArgumentError(where, "callbacks", "a list", describe(callbacks));
-  const wrong = callbacks.findIndex((each) => each === null || typeof each !== "object");
-  if (wrong < 0) return;
-  throw new ArgumentError(where, `callbacks[${wrong}]`, "an object with hooks", describe(callbacks[wrong]));
-}
-
-function checkResume(where: string, { resume, ...given }: Partial<FitOptions>): void {
-  if (resume === undefined) return;
-  if (typeof resume !== "string" || resume === "") {
-    throw new ArgumentError(where, "resume", "a folder of checkpoints, say runs/first", describe(resume));
-  }
-  const also = (["initialEpoch", "initialBatch", "initialLoss"] as const).find((name) => given[name] !== undefined);
-  if (also !== undefined) throw new ArgumentError(where, also, "nothing, as resume says where to go on", "a value");
-}
-
-function reporterOf(where: string, progress: FitOptions["progress"]): Reporter {
-  if (progress === false) return {};
-  if (progress === undefined) return process.stdout.isTTY ? bar(process.stdout) : lines();
-  if (progress === "bar") return bar(process.stdout);
-  if (progress === "lines") return lines();
-  if (progress !== null && typeof progress === "object") return progress;
-  throw new ArgumentError(where, "progress", '"bar", "lines", false or a reporter', describe(progress));
-}

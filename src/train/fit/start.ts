@@ -4,13 +4,15 @@ import { ModelCheckpoint } from "../callbacks/model-checkpoint";
 import type { Source } from "../examples/source";
 import { type Position, RunningMean } from "../history";
 import type { Model } from "../model";
-import { resumeFrom, type Start, type Trained } from "../resume/resume";
+import { type CheckpointSubject, resumeFrom, type Start } from "../resume/resume";
 import type { FitSettings } from "./options";
 
-/** From a checkpoint, or where the options say. @throws DataError of `resumeFrom` */
+/**
+ * The start of a training: a checkpoint, or the position that the options give. @throws the DataErrors of `resumeFrom`
+ */
 export async function startOf(model: Model, source: Source, settings: FitSettings): Promise<Start> {
   const { resume, reporter, initialEpoch: epoch, initialBatch: batch, initialLoss, batchSize } = settings;
-  const resumed = resume === undefined ? undefined : await resumeFrom(resume, trainedOf(model, source, settings));
+  const resumed = resume === undefined ? undefined : await resumeFrom(resume, subjectOf(model, source, settings));
   if (resume !== undefined && !settings.callbacks.some((callback) => writesTo(callback, resume))) {
     console.warn(`unroll: fit: resume: "${resume}": no ModelCheckpoint among the callbacks writes there`);
   }
@@ -19,20 +21,20 @@ export async function startOf(model: Model, source: Source, settings: FitSetting
     return resumed;
   }
   const plan = source.plan(batchSize, settings.shuffle ? { seed: settings.seed, epoch } : undefined);
-  const rows = plan.slice(0, batch).reduce((sum, { length }) => sum + length, 0);
-  const mean = initialLoss === undefined ? new RunningMean() : new RunningMean(rows * initialLoss, rows);
+  const trained = plan.slice(0, batch).reduce((sum, { length }) => sum + length, 0);
+  const mean = initialLoss === undefined ? new RunningMean() : new RunningMean(trained * initialLoss, trained);
   return { step: epoch * plan.length + batch, epoch, batch, mean, records: [] };
 }
 
 const writesTo = (callback: Callback, folder: string): boolean =>
   callback instanceof ModelCheckpoint && resolve(callback.folder) === resolve(folder);
 
-/** What a checkpoint of a training is of. */
-export function trainedOf(model: Model, { rows }: Source, settings: FitSettings): Trained {
+/** The parts of a fit that its checkpoints describe. */
+export function subjectOf(model: Model, { count }: Source, settings: FitSettings): CheckpointSubject {
   const { optimizer, seed, callbacks, batchSize, shuffle, buckets } = settings;
-  return { model, optimizer, seed, callbacks, order: { rows, batchSize, shuffle, buckets } };
+  return { model, optimizer, seed, callbacks, order: { rows: count, batchSize, shuffle, buckets } };
 }
 
-/** Where a start is, for the history. */
+/** The position of a start, for the history. */
 export const positionOf = ({ epoch, batch, mean }: Start): Position =>
   batch === 0 || mean.value === undefined ? { epoch, batch } : { epoch, batch, loss: mean.value };

@@ -6,26 +6,28 @@ import { NotFiniteError, type StepPlace } from "../errors";
 import type { Source } from "../examples/source";
 import { type EpochRecord, type History, type Logs, type Position, RunningMean } from "../history";
 import type { Model } from "../model";
-import { Pace, type TrainingPlan } from "../progress/reporter";
+import { Pace } from "../progress/pace";
+import type { TrainingPlan } from "../progress/reporter";
 import { contentOf, type Start } from "../resume/resume";
-import { type TrainingStep, trainingStep } from "../step/step";
 import type { StepFailure } from "../step/step-failure";
+import { type TrainingStep, trainingStep } from "../step/training-step";
 import type { StopWatch } from "../stop";
+import { callEach, callTrainEnd } from "./callback-hooks";
 import { EpochMeasurements } from "./epoch-measurements";
 import type { FitSettings } from "./options";
-import { positionOf, trainedOf } from "./start";
+import { positionOf, subjectOf } from "./start";
 
-/** One fit as it goes on: what it holds natively, where it stands, and what callbacks see of it. */
+/** The loop of one fit: its native memory, its position, and what callbacks see of it. */
 export class TrainingLoop implements TrainingRun {
   readonly stepsPerEpoch: number;
   readonly measures: readonly string[];
   step: number;
   private readonly records: EpochRecord[];
   private position: Position;
-  /** The loss of the epoch's batches so far. */
+  /** The mean loss of the epoch so far. */
   private mean: RunningMean;
   private stopped: string | undefined;
-  private readonly trainer: TrainingStep;
+  private readonly trainStep: TrainingStep;
   private readonly measurements: EpochMeasurements;
   private readonly pace = new Pace();
 
@@ -42,7 +44,7 @@ export class TrainingLoop implements TrainingRun {
     this.mean = start.mean;
     this.position = positionOf(start);
     this.step = start.step;
-    this.trainer = trainingStep({ ...settings, where: "fit", model, source, iteration: this.step });
+    this.trainStep = trainingStep({ ...settings, where: "fit", model, source, iteration: this.step });
     this.measurements = new EpochMeasurements(model, { source, validation }, settings);
     this.measures = ["epoch", "loss", ...this.measurements.names, "learningRate", "seconds"];
   }
@@ -73,23 +75,23 @@ export class TrainingLoop implements TrainingRun {
   checkpoint(): CheckpointContent {
     const { step, mean, records, settings } = this;
     const { epoch, batch } = this.position;
-    return contentOf(trainedOf(this.model, this.source, settings), { step, epoch, batch, mean, records });
+    return contentOf(subjectOf(this.model, this.source, settings), { step, epoch, batch, mean, records });
   }
 
   stop(reason: string): void {
     this.stopped ??= reason;
   }
 
-  /** All epochs, or as many as there are until something stops it. */
+  /** Runs all epochs, or runs until something stops the training. */
   async run(): Promise<void> {
     const { compiled, reporter } = this.settings;
     const { epochs, initialEpoch } = this.plan;
     reporter.begin?.(this.plan);
     await this.each((callback) => callback.onTrainBegin?.(this));
-    this.heedWatch();
+    this.checkWatch();
     if (compiled && this.stopped === undefined && initialEpoch < epochs) {
       reporter.note?.("compiling the training step; the first one takes a few seconds");
-      await this.watch.giveWay(); // so that the note is seen
+      await this.watch.yieldNow(); // lets the terminal or notebook show the note before the long native call
     }
     if (this.stopped === undefined && initialEpoch < epochs) this.measurements.tryValidation();
     for (let epoch = initialEpoch; epoch < epochs && this.stopped === undefined; epoch++) await this.epoch(epoch);
@@ -117,27 +119,27 @@ export class TrainingLoop implements TrainingRun {
     const plan = this.source.plan(batchSize, shuffle ? { seed, epoch } : undefined);
     if (first === 0) this.mean = new RunningMean();
     for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
-      if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.heedWatch();
+      if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.checkWatch();
       else await this.batch(epoch, batch, plan[batch] as Int32Array);
     }
     return this.mean.value;
   }
 
-  private async batch(epoch: number, batch: number, rows: Int32Array): Promise<void> {
-    const loss = this.trainer.run(rows);
+  private async batch(epoch: number, batch: number, indices: Int32Array): Promise<void> {
+    const loss = this.trainStep.run(indices);
     if (typeof loss !== "number") return this.failed({ step: this.step, epoch, batch }, loss);
     this.step++;
     this.pace.stepped();
-    this.mean.add(loss, this.source.countOf?.(rows) ?? rows.length);
+    this.mean.add(loss, this.source.countOf?.(indices) ?? indices.length);
     const meanLoss = this.mean.value as number;
     this.position = { epoch, batch: batch + 1, loss: meanLoss };
     this.report(epoch, batch + 1, meanLoss);
     await this.each((callback) => callback.onBatchEnd?.(batch, { loss, meanLoss }, this));
-    await (batch === 0 ? this.watch.giveWay() : this.watch.turn());
-    this.heedWatch();
+    await (batch === 0 ? this.watch.yieldNow() : this.watch.yieldIfDue());
+    this.checkWatch();
   }
 
-  /** A step that is not finite ends the training: by an error, unless a callback takes it up. */
+  /** A step that is not finite ends the training: with an error, unless a callback stops the training first. */
   private async failed(place: StepPlace, { loss, tensor }: StepFailure): Promise<void> {
     const error = new NotFiniteError(place, loss, tensor);
     await this.each((callback) => callback.onNotFinite?.(error, this));
@@ -152,39 +154,32 @@ export class TrainingLoop implements TrainingRun {
     reporter.step({ ...plan, epoch, batch, loss, stepsPerSecond: pace.stepsPerSecond, secondsLeft });
   }
 
-  /** @returns metrics and validation measures; undefined when it was stopped meanwhile */
+  /** @returns metrics and validation measures; undefined when the measurement was stopped */
   private async measure(): Promise<Logs | undefined> {
     const began = performance.now();
     const logs = await this.measurements.run(this.watch);
-    this.heedWatch();
+    this.checkWatch();
     this.pace.paused((performance.now() - began) / 1000);
     return logs;
   }
 
-  private heedWatch(): void {
+  private checkWatch(): void {
     if (this.watch.reason !== undefined) this.stop(this.watch.reason);
   }
 
-  /** Calls a hook of each callback, in their order. */
-  private async each(call: (callback: Callback) => void | Promise<void>): Promise<void> {
-    for (const callback of this.callbacks) await call(callback);
+  private each(call: (callback: Callback) => void | Promise<void>): Promise<void> {
+    return callEach(this.callbacks, call);
   }
 
-  /** The last hooks. After an error, theirs are not heard: the first one counts. */
+  /** Calls the last hooks. @throws the first error: `error`, or else the first that a hook threw */
   async end(error?: unknown): Promise<void> {
-    for (const callback of this.callbacks) {
-      try {
-        await callback.onTrainEnd?.(this, error);
-      } catch (later) {
-        error ??= later;
-      }
-    }
+    const first = await callTrainEnd(this.callbacks, this, error);
     this.settings.reporter.end?.(this.history);
-    if (error !== undefined) throw error;
+    if (first !== undefined) throw first;
   }
 
   dispose(): void {
-    this.trainer.dispose();
+    this.trainStep.dispose();
     this.measurements.dispose();
   }
 }

@@ -7,11 +7,11 @@ import type { Model } from "../model";
 import type { FitSettings } from "./options";
 
 /**
- * Measures a first batch of the validation data before the first step, so that what model and loss do not take is not
- * known only after an epoch. Streamed data are not tried: their first batch may take long to come.
+ * Measures the first batch of the validation data before the first step, so that a model or loss that refuses them
+ * fails at once and not after an epoch. Streamed data are not tried, because their first batch may take long to come.
  *
- * @throws ArgumentError that begins with "fit: validationData"; nothing where the training data are not taken either, as
- *   the first step tells of them
+ * @throws ArgumentError that begins with "fit: validationData"; no error where model or loss refuse the training data
+ *   too, because the first step then throws it
  */
 export function tryValidation(
   of: Measurement | undefined,
@@ -24,7 +24,7 @@ export function tryValidation(
   try {
     of?.tryOut();
   } catch (error) {
-    if (error instanceof CompileError) throw error; // not of the data
+    if (error instanceof CompileError) throw error; // the graph cannot be built, whatever the data are
     const training = measurement({ where: "fit", model, source, compiled: false, batchSize }, loss, metrics);
     if (source.isStreamed || succeeds(() => training.tryOut())) throw validationError(error);
   } finally {
@@ -32,9 +32,11 @@ export function tryValidation(
   }
 }
 
-/** Eagerly a model may move variables as it is called: those are put back. */
+/**
+ * Remembers the variables, because an eager call of a model may assign to them. @returns a function that restores them
+ */
 function remember({ variables }: Model): () => void {
-  const before = variables.map((variable) => tf.clone(variable)); // of the same memory
+  const before = variables.map((variable) => tf.clone(variable)); // shares the variable's memory
   return () => {
     variables.forEach((variable, i) => {
       const value = before[i] as tf.Tensor;
@@ -53,6 +55,7 @@ function succeeds(run: () => void): boolean {
   }
 }
 
+/** The error of a trial, as one about the option validationData. */
 function validationError(error: unknown): unknown {
   if (!(error instanceof ArgumentError)) {
     const expected = "what model and loss take, as they do the training data";

@@ -11,27 +11,31 @@ import { checkMetrics } from "./metrics";
 import { type PassOptions, passOver } from "./pass";
 
 export interface EvaluateOptions extends PassOptions {
-  /** Measured as `loss`. */
+  /** Its value is called `loss` in the result. Default: no loss, which needs `metrics`. */
   loss?: TermsOf;
+  /** Measures by name. Default: none, which needs `loss`. */
   metrics?: Readonly<Record<string, Metric>>;
 }
 
 /**
- * Loss and metrics of a whole data set, without dropout.
+ * Measures loss and metrics of a whole data set, without dropout.
  *
- *   const { accuracy } = await evaluate(model, mnist.test, { metrics: { accuracy } });
+ * ```ts
+ * const result = await evaluate(model, { x: mnist.test.x, y: mnist.test.y }, { loss: crossEntropy, metrics: { accuracy } });
+ * console.log(`loss ${result.loss}, accuracy ${result.accuracy}`);
+ * ```
  *
  * @returns the values by name: Σ sum / Σ count over all examples, in double precision
- * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks at, by
- *   its row; the signal's reason when it is aborted, an AbortError at Ctrl-C
+ * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks
+ *   at, naming its index; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function evaluate(
   model: Model,
   data: TrainingData | StreamedExamples,
   options: EvaluateOptions,
 ): Promise<Logs> {
-  const ways = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "metrics"] };
-  return passOver(ways, model, data, options, async ({ watch, ...pass }) => {
+  const settings = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "metrics"] };
+  return passOver(settings, model, data, options, async ({ watch, ...pass }) => {
     const { loss, metrics = {} } = options;
     if (loss !== undefined) checkFunction("evaluate", "loss", loss);
     checkMetrics("evaluate", metrics);

@@ -12,25 +12,38 @@ import { liveSteps, liveTerms, type Terms } from "../step/terms";
 /**
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
  *
- * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`, where past the end of a sequence nothing counts
+ * ```ts
+ * await fit(model, { x: mnist.train.x, y: mnist.train.y }, { loss: crossEntropy, optimizer: new AdamOptimizer() });
+ * ```
+ *
+ * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`, where time steps past the end of a sequence do not
+ *   count
  * @param y class numbers, int32 `[batch]` or `[batch, nSteps]`; or probabilities of the logits' shape
  * @throws ArgumentError on a wrong shape or dtype
  */
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
-  return byRow("crossEntropy", logits, lengths, (rows, lead) => {
+  return perLabel("crossEntropy", logits, lengths, (scores, labelShape) => {
     if (y.dtype === "int32") {
-      return sparseSoftmaxCrossEntropyWithLogits(flatten("crossEntropy", lead, liveLabels(y, lengths)), rows);
+      return sparseSoftmaxCrossEntropyWithLogits(
+        flatLabels("crossEntropy", labelShape, liveLabels(y, lengths)),
+        scores,
+      );
     }
     checkScores("crossEntropy", logits, y);
-    return softmaxCrossEntropyWithLogits(tf.reshape(y, rows.shape) as tf.Tensor2D, rows);
+    return softmaxCrossEntropyWithLogits(tf.reshape(y, scores.shape) as tf.Tensor2D, scores);
   });
 }
 
 /**
- * Cross-entropy between the logistic function of logits and labels 0 or 1, element by element, in nats; with lengths and
- * a time axis, of the live time steps.
+ * Cross-entropy between the logistic function of logits and labels 0 or 1, for each element, in nats. With lengths and
+ * a time axis, only live time steps count.
  *
- * @param y of the logits' shape
+ * ```ts
+ * const strings = reberExamples({ count: 1000 });
+ * await fit(model, strings, { loss: binaryCrossEntropy, optimizer: new AdamOptimizer() }); // the model gives [batch, 1]
+ * ```
+ *
+ * @param y 0 or 1, of the logits' shape
  */
 export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("binaryCrossEntropy", logits, y, lengths, (outputs, labels) =>
@@ -38,55 +51,83 @@ export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf
   );
 }
 
-/** (outputs − y)², element by element; with lengths and a time axis, of the live time steps. */
+/**
+ * (outputs − y)², for each element. With lengths and a time axis, only live time steps count.
+ *
+ * ```ts
+ * const windows = randomTimeSeriesWindows(1000);
+ * await fit(model, windows, { loss: squaredError, optimizer: new AdamOptimizer() });
+ * ```
+ */
 export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("squaredError", outputs, y, lengths, (a, b) => tf.square(tf.sub(a, b)));
 }
 
-/** |outputs − y|, element by element; with lengths and a time axis, of the live time steps. */
+/**
+ * |outputs − y|, for each element. With lengths and a time axis, only live time steps count.
+ *
+ * ```ts
+ * const windows = randomTimeSeriesWindows(1000);
+ * await fit(model, windows, { loss: absoluteError, optimizer: new AdamOptimizer() });
+ * ```
+ */
 export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("absoluteError", outputs, y, lengths, (a, b) => tf.abs(tf.sub(a, b)));
 }
 
-/** Terms of each row of class scores: of each example, or of each live time step of each. */
-export function byRow(
+/**
+ * The terms of class scores: one for each example, or for each live time step of each example.
+ *
+ * @param termsOf takes the scores as `[labels, classes]` and the shape of the labels
+ */
+export function perLabel(
   where: string,
   logits: tf.Tensor,
   lengths: tf.Tensor1D | undefined,
-  termsOf: (rows: tf.Tensor2D, lead: readonly number[]) => tf.Tensor,
+  termsOf: (scores: tf.Tensor2D, labelShape: readonly number[]) => tf.Tensor,
 ): Terms {
   if (logits.rank !== 2 && logits.rank !== 3) {
     const expected = "scores [batch, classes] or [batch, nSteps, classes]";
     throw new ArgumentError(where, "outputs", expected, `shape [${logits.shape}]`);
   }
-  const lead = logits.shape.slice(0, -1);
-  const rows = tf.reshape(logits, [-1, logits.shape.at(-1) as number]) as tf.Tensor2D;
-  const terms = tf.reshape(termsOf(rows, lead), lead);
-  return lead.length === 2 && lengths !== undefined ? liveTerms(terms, lengths) : terms;
+  const labelShape = logits.shape.slice(0, -1);
+  const scores = tf.reshape(logits, [-1, logits.shape.at(-1) as number]) as tf.Tensor2D;
+  const terms = tf.reshape(termsOf(scores, labelShape), labelShape);
+  return labelShape.length === 2 && lengths !== undefined ? liveTerms(terms, lengths) : terms;
 }
 
-/** Past the end of a sequence no label is looked at. (Compiled, none is anywhere.) */
+/**
+ * Sets the labels past the end of a sequence to 0, so that the loss does not refuse them. A compiled loss looks at no
+ * label, so there the labels stay.
+ */
 const liveLabels = (y: tf.Tensor, lengths: tf.Tensor1D | undefined) =>
   lengths === undefined || y.rank !== 2 || isCapturing()
     ? y
     : tf.mul(y, liveSteps(y.shape[1] as number, lengths).toInt());
 
-/** Labels as one row, one for each row of scores. @throws ArgumentError when they are not as many */
-export function flatten(where: string, lead: readonly number[], y: tf.Tensor): tf.Tensor1D {
-  if (y.shape.join() !== lead.join()) {
-    throw new ArgumentError(where, "y", `labels of shape [${lead.join(", ")}]`, `shape [${y.shape.join(", ")}]`);
+/**
+ * The labels as one list. @throws ArgumentError when their shape is not the shape of the scores without the last axis
+ */
+export function flatLabels(where: string, labelShape: readonly number[], y: tf.Tensor): tf.Tensor1D {
+  if (y.shape.join() !== labelShape.join()) {
+    throw new ArgumentError(where, "y", `labels of shape [${labelShape.join(", ")}]`, `shape [${y.shape.join(", ")}]`);
   }
   return tf.reshape(y, [-1]);
 }
 
-/** Refuses a y of no class numbers that has not a value for each score. @throws ArgumentError */
+/** Refuses a y that has another shape than the scores. @throws ArgumentError */
 export function checkScores(where: string, { shape }: tf.Tensor, y: tf.Tensor): void {
   if (y.shape.join() === shape.join()) return;
-  const [lead, all] = [shape.slice(0, -1).join(", "), shape.join(", ")];
-  throw new ArgumentError(where, "y", `int32 class numbers [${lead}] or a value for each score [${all}]`, describe(y));
+  const [labelShape, all] = [shape.slice(0, -1).join(", "), shape.join(", ")];
+  throw new ArgumentError(
+    where,
+    "y",
+    `int32 class numbers [${labelShape}] or a value for each score [${all}]`,
+    describe(y),
+  );
 }
 
-/** Terms of each element and its label; with lengths and a time axis, of the live time steps. */
+/** The terms of each output element and its label. With lengths and a time axis, only live time steps count. */
 export function elementwise(
   where: string,
   outputs: tf.Tensor,

@@ -2,23 +2,24 @@ import * as tf from "../../tf";
 import type { Source } from "../examples/source";
 import type { Logs } from "../history";
 import { callModel } from "../model";
-import { type BatchFunction, batchFunction, type StepOptions } from "../step/step";
+import { type BatchFunction, batchFunction } from "../step/batch-function";
+import type { StepOptions } from "../step/batch-tensors";
 import { sumAndCount, type TermsOf } from "../step/terms";
 import type { StopWatch } from "../stop";
 import { type Metric, splitMetric } from "./metrics";
 
-/** Measures a model on a whole data set, again and again. */
+/** Measures a model on a whole data set, as often as it is asked. */
 export interface Measurement {
-  /** What is measured, in this order. */
+  /** The names of the measures, in this order. */
   readonly names: readonly string[];
-  /** @returns the values by name; undefined when it was stopped */
-  run(watch: Pick<StopWatch, "reason" | "turn">): Promise<Logs | undefined>;
-  /** Measures a first batch of data that are not streamed, and keeps nothing. */
+  /** @returns the values by name; undefined when the measurement was stopped */
+  run(watch: Pick<StopWatch, "reason" | "yieldIfDue">): Promise<Logs | undefined>;
+  /** Measures the first batch of data that are not streamed, and drops the result. */
   tryOut(): void;
   dispose(): void;
 }
 
-/** Loss and metrics of a data set: Σ sum / Σ count over all its batches, never a mean of means. */
+/** Loss and metrics of a data set: Σ sum / Σ count over all batches, never a mean of means. */
 export function measurement(
   options: StepOptions & { readonly batchSize: number },
   loss: TermsOf | undefined,
@@ -44,7 +45,7 @@ export function measurement(
     dispose: sums.dispose,
     tryOut: () => {
       const [first] = plan as [Int32Array];
-      sums.run(first).dispose(); // compiled, it is the graph of later ones
+      sums.run(first).dispose(); // compiled, this builds the graph that later runs use
     },
     run: async (watch) => {
       const totals = await totalsOf(sums, { source, plan }, measures.length * 2, watch);
@@ -59,34 +60,34 @@ async function totalsOf(
   sums: BatchFunction,
   { source, plan }: { readonly source: Source; readonly plan: readonly Int32Array[] },
   size: number,
-  watch: Pick<StopWatch, "reason" | "turn">,
+  watch: Pick<StopWatch, "reason" | "yieldIfDue">,
 ): Promise<Float64Array | undefined> {
   const totals = new Float64Array(size);
-  let looked = false; // for a wrong label, once: what makes each batch NaN is no label
-  for (const [at, rows] of plan.entries()) {
+  let labelsChecked = false; // once is enough: where the first such batch has good labels, weights or inputs made the NaN
+  for (const [position, indices] of plan.entries()) {
     if (watch.reason !== undefined) return undefined;
-    if (source.ready && !(await source.ready(plan, at, watch))) return undefined;
-    const result = sums.run(rows);
+    if (source.ready && !(await source.ready(plan, position, watch))) return undefined;
+    const result = sums.run(indices);
     const values = result.dataSync();
     values.forEach((value, i) => {
       totals[i] = (totals[i] as number) + value;
     });
-    const isGood = values.every(Number.isFinite);
+    const allFinite = values.every(Number.isFinite);
     result.dispose();
-    if (!isGood && !looked) sums.refuseLabels(rows);
-    looked ||= !isGood;
-    await watch.turn();
+    if (!allFinite && !labelsChecked) sums.checkLabels(indices);
+    labelsChecked ||= !allFinite;
+    await watch.yieldIfDue();
   }
   return totals;
 }
 
-/** The first rows of a source, as many as asked for. */
-export function firstRows(source: Source, count: number): Source {
-  if (count >= source.rows) return source;
+/** A source of the first `count` examples of another source. */
+export function firstExamples(source: Source, count: number): Source {
+  if (count >= source.count) return source;
   const plan: Source["plan"] = (batchSize) =>
     source
       .plan(batchSize)
-      .map((rows) => rows.filter((row) => row < count))
+      .map((indices) => indices.filter((index) => index < count))
       .filter(({ length }) => length > 0);
-  return { ...source, rows: count, plan };
+  return { ...source, count, plan };
 }

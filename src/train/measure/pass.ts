@@ -5,22 +5,25 @@ import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
 import { warnOfUnusedLengths } from "../examples/unused-lengths";
 import { checkModel, type Model } from "../model";
-import { willCompile } from "../step/step";
+import { willCompile } from "../step/will-compile";
 import { type StopWatch, stopError, watchForStop } from "../stop";
 
-/** How a data set is gone through once. */
+/** Options of a pass over a data set. */
 export interface PassOptions {
-  /** 256 unless told; it changes no value. */
+  /** Examples in a batch; it changes no value. Default: 256. */
   batchSize?: number;
-  /** Compiled where it can be and there are 8 batches or more, unless told; the numbers are the same. */
+  /**
+   * true: runs as a native graph; false: one operation at a time, with the same numbers. Default: true with the native
+   * engine and 8 batches or more.
+   */
   compiled?: boolean;
-  /** Into how many lengths ragged sequences are put, at most; 4 unless told. */
+  /** The largest number of lengths to which ragged sequences are padded. Default: 4. */
   buckets?: number;
-  /** Ends the pass; the promise is rejected with the signal's reason then. */
+  /** Ends the pass: the promise is rejected with the signal's reason. Default: none. */
   signal?: AbortSignal;
 }
 
-/** What one pass over a data set is done with. */
+/** A checked pass over a data set. */
 export interface Pass {
   readonly where: string;
   readonly model: Model;
@@ -31,14 +34,15 @@ export interface Pass {
 }
 
 /**
- * Goes through a data set once, without training.
+ * Checks the arguments of a pass over a data set, and runs the pass.
  *
- * @param use what is done; undefined when it was stopped
+ * @param settings `more`: the names of further options
+ * @param use does the pass; it returns undefined when the pass was stopped
  * @throws ArgumentError for options and data that do not fit; the signal's reason when it is aborted, an AbortError at
  *   Ctrl-C
  */
 export async function passOver<T>(
-  { where, more = [], ...ways }: { where: string; needsY: boolean; mayStream?: boolean; more?: readonly string[] },
+  { where, more = [], ...settings }: { where: string; needsY: boolean; mayStream?: boolean; more?: readonly string[] },
   model: Model,
   data: Examples | StreamedExamples,
   options: PassOptions,
@@ -48,7 +52,7 @@ export async function passOver<T>(
   checkOptions(where, options, [...more, "batchSize", "compiled", "buckets", "signal"]);
   const { batchSize = 256, buckets = 4, signal } = options;
   checkCount(where, "batchSize", batchSize);
-  const source = sourceOf(where, "data", data, { ...ways, buckets });
+  const source = sourceOf(where, "data", data, { ...settings, buckets });
   warnOfUnusedLengths(where, model, source);
   if (source.isStreamed && options.batchSize !== undefined) {
     throw new ArgumentError(where, "batchSize", "none, as batches come as they are", `${batchSize}`);
@@ -60,6 +64,6 @@ export async function passOver<T>(
     if (result !== undefined) return result;
     throw stopError(where, signal);
   } finally {
-    watch.off();
+    watch.close();
   }
 }

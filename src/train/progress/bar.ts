@@ -1,19 +1,19 @@
 import type { Reporter, StepReport } from "./reporter";
 import { clock, measures, speed } from "./text";
 
-/** What is used of a terminal's stream. */
+/** The part of a terminal's stream that the bar uses. */
 export interface Terminal {
   write(text: string): unknown;
-  /** None, or 0, where it does not say. */
+  /** undefined, or 0, where the stream does not know its width. */
   readonly columns?: number;
 }
 
 const WIDTH = 24; // characters of a full bar
 const EVERY = 100; // milliseconds from one drawing to the next
 
-/** One line that is drawn anew as the training goes, and one that stays for each epoch that is done. */
+/** Draws one line again and again while an epoch is trained, and leaves one line for each epoch that is done. */
 export function bar(terminal: Terminal): Reporter {
-  let drawn = Number.NEGATIVE_INFINITY;
+  let lastDrawn = Number.NEGATIVE_INFINITY;
   let pace = 0;
   const line = (text: string, end = "") => terminal.write(`\r\x1b[2K${cutTo(text, terminal.columns || 80)}${end}`);
   return {
@@ -21,20 +21,20 @@ export function bar(terminal: Terminal): Reporter {
     step: (report) => {
       pace = report.stepsPerSecond;
       const now = performance.now();
-      if (now - drawn < EVERY) return;
-      drawn = now;
+      if (now - lastDrawn < EVERY) return;
+      lastDrawn = now;
       line(progressLine(report));
     },
     epoch: (record, { epochs }) => {
       const took = `${clock(record.seconds)}${pace > 0 ? `, ${speed(pace)}` : ""}`;
       line(`epoch ${record.epoch + 1}/${epochs}  ${measures(record, "  ")}  (${took})`, "\n");
-      drawn = Number.NEGATIVE_INFINITY;
+      lastDrawn = Number.NEGATIVE_INFINITY;
     },
     end: ({ stopped }) => line(stopped === undefined ? "" : `stopped: ${stopped}`, stopped === undefined ? "" : "\n"),
   };
 }
 
-/** `epoch 3/10 ━━━━━━━─────────  123/367  loss 0.2312  412 steps/s  0:12 left` */
+/** The line of an epoch in progress: `epoch 3/10 ━━━━━━━───────── 123/367 loss 0.2312 412 steps/s 0:12 left`. */
 export function progressLine({ epoch, epochs, batch, stepsPerEpoch, ...report }: StepReport): string {
   const full = Math.round((WIDTH * batch) / stepsPerEpoch);
   const drawing = "━".repeat(full) + "─".repeat(WIDTH - full);
@@ -48,5 +48,7 @@ export function progressLine({ epoch, epochs, batch, stepsPerEpoch, ...report }:
 
 const recordOf = (loss: number) => ({ epoch: 0, loss, learningRate: 0, seconds: 0 });
 
-/** A line that is longer than the terminal is wide would be left standing when the next is drawn. */
+/**
+ * Shortens a line to the terminal's width: a longer line would wrap, and the next drawing would not erase all of it.
+ */
 const cutTo = (text: string, columns: number) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);

@@ -1,7 +1,7 @@
 import type { Reporter } from "./reporter";
 import { clock, measures, speed } from "./text";
 
-/** A line for each epoch, for logs and pipes. */
+/** Prints one line for each epoch, for logs and pipes. */
 export function lines(print: (line: string) => void = console.log): Reporter {
   let pace = 0;
   return {

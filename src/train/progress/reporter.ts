@@ -1,63 +1,45 @@
 import type { EpochRecord, History } from "../history";
 
-/** What is going to be trained. */
+/** What a training is going to do. */
 export interface TrainingPlan {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly initialEpoch: number;
 }
 
-/** Where a training stands after a step. */
+/** The progress of a training after a step. */
 export interface StepReport extends TrainingPlan {
-  /** Counted from 0. */
+  /** The epoch, counted from 0. */
   readonly epoch: number;
-  /** Batches of this epoch that are done. */
+  /** The number of batches of this epoch that are done. */
   readonly batch: number;
-  /** The epoch's mean loss so far. */
+  /** The mean loss of the epoch so far. */
   readonly loss: number;
-  /** Of training alone, without the first step, which may compile; 0 before the second. */
+  /**
+   * The speed of the steps, without measurements and without the first step, which may compile. 0 before the second
+   * step.
+   */
   readonly stepsPerSecond: number;
-  /** To the training's end, measuring included; undefined before there is a pace. */
+  /** The seconds to the end of the training, including measurements; undefined before the second step. */
   readonly secondsLeft: number | undefined;
 }
 
-/** Shows a training as it goes. Any of these may be missing; `step` is called often, and should be quick. */
+/**
+ * Shows the progress of a training. All methods are optional. `step` is called after every step and should return
+ * quickly.
+ *
+ * ```ts
+ * const reporter: Reporter = {
+ *   epoch: ({ epoch, loss }, { epochs }) => console.log(`${epoch + 1} of ${epochs}: ${loss}`),
+ * };
+ * await fit(model, data, { loss: crossEntropy, optimizer: new AdamOptimizer(), progress: reporter });
+ * ```
+ */
 export interface Reporter {
   begin?(plan: TrainingPlan): void;
-  /** Tells of something that will take long. */
+  /** Announces work that will take long, in words. */
   note?(text: string): void;
   step?(report: StepReport): void;
   epoch?(record: EpochRecord, plan: TrainingPlan): void;
   end?(history: History): void;
-}
-
-/** How fast a training goes. */
-export class Pace {
-  private steps = 0;
-  private began: number | undefined;
-  private measuring = 0;
-
-  /** A step is done. The first one only starts the clock. */
-  stepped(): void {
-    if (this.began === undefined) this.began = performance.now();
-    else this.steps++;
-  }
-
-  /** Seconds went by that were no training. */
-  paused(seconds: number): void {
-    if (this.began !== undefined) this.measuring += seconds;
-  }
-
-  get stepsPerSecond(): number {
-    const seconds = this.elapsed() - this.measuring;
-    return this.steps === 0 || seconds <= 0 ? 0 : this.steps / seconds;
-  }
-
-  secondsLeft(steps: number): number | undefined {
-    return this.steps === 0 ? undefined : (this.elapsed() / this.steps) * steps;
-  }
-
-  private elapsed(): number {
-    return this.began === undefined ? 0 : (performance.now() - this.began) / 1000;
-  }
 }

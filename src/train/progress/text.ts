@@ -1,6 +1,6 @@
 import type { EpochRecord } from "../history";
 
-/** Four significant digits, whole numbers as they are. */
+/** A number with four significant digits; a whole number with all its digits. */
 export function number(value: number): string {
   if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

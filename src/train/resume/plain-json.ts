@@ -1,8 +1,8 @@
 import type { Json } from "../../data";
 
 /**
- * A value as JSON keeps it: a number that JSON has no word for becomes `{ number: "Infinity" }`, and what is undefined is
- * left out. Everything else stays, for whoever writes it to check.
+ * A value as JSON can store it: a number that JSON cannot express becomes `{ number: "Infinity" }`, and undefined
+ * values are dropped. Everything else stays as it is, and the writer of the checkpoint checks it.
  */
 export function toPlain(value: unknown): Json {
   if (typeof value === "number" && !Number.isFinite(value)) return { number: String(value) };
@@ -12,7 +12,7 @@ export function toPlain(value: unknown): Json {
   return Object.fromEntries(entries.map(([name, inner]) => [name, toPlain(inner)]));
 }
 
-/** What `toPlain` was given. */
+/** The value from which `toPlain` made this one. */
 export function fromPlain(value: Json): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);
   if (!isRecord(value)) return value;

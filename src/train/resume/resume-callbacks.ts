@@ -3,12 +3,15 @@ import { ArgumentError } from "../../rnn";
 import type { Callback } from "../callback";
 import { fromPlain } from "./plain-json";
 
-/** Before the names of callbacks' arrays in a checkpoint; no weight's name begins so. */
-export const ARRAYS = "callback:";
+/** The prefix of the names of callbacks' arrays in a checkpoint. No weight has a name with this prefix. */
+export const ARRAY_PREFIX = "callback:";
 
-export const placeOf = (name: string, part: string): string => `${ARRAYS}${name}/${part}`;
+/** The name of a callback's array in a checkpoint. */
+export const arrayNameOf = (name: string, part: string): string => `${ARRAY_PREFIX}${name}/${part}`;
 
-/** Callbacks by their classes' names, the second of a class with a 2. */
+/**
+ * The callbacks with their names: the name of the class, and a number for the second and later callbacks of a class.
+ */
 export function namesOf(callbacks: readonly Callback[]): [string, Callback][] {
   const seen = new Map<string, number>();
   return callbacks.map((callback) => {
@@ -20,10 +23,10 @@ export function namesOf(callbacks: readonly Callback[]): [string, Callback][] {
 }
 
 /**
- * Gives callbacks what a checkpoint keeps of them. What it keeps of one that is not there (or takes no state) would be
- * gone with the next checkpoint.
+ * Gives the callbacks their state from a checkpoint. The state of a callback that this fit does not have (or that
+ * takes no state) would be missing from the next checkpoint, so a warning names it.
  *
- * @returns a line to say of each such
+ * @returns the warnings
  * @throws DataError when a callback refuses its state
  */
 export function restoreCallbacks({ path, tensors, state }: Checkpoint, callbacks: readonly Callback[]): string[] {
@@ -32,13 +35,13 @@ export function restoreCallbacks({ path, tensors, state }: Checkpoint, callbacks
   const arrays = arraysOf(tensors);
   for (const name of new Set([...arrays.keys(), ...states.keys()])) {
     const callback = namesOf(callbacks).find(([other]) => other === name)?.[1];
-    if (callback === undefined || !(callback.setState || callback.setArrays)) lines.push(lost(path, name));
+    if (callback === undefined || !(callback.setState || callback.setArrays)) lines.push(droppedWarning(path, name));
     else restore(path, name, callback, { state: states.get(name), arrays: arrays.get(name) ?? {} });
   }
   return lines;
 }
 
-const lost = (path: string, name: string) =>
+const droppedWarning = (path: string, name: string) =>
   `unroll: ${path} keeps the state of the callback ${name}, which this fit does not have: it goes on without`;
 
 function restore(
@@ -56,13 +59,13 @@ function restore(
   }
 }
 
-/** The callbacks' arrays, by callback and by their own names. */
+/** The callbacks' arrays, first by the callback's name, then by their own names. */
 function arraysOf(tensors: Checkpoint["tensors"]): Map<string, Checkpoint["tensors"]> {
   const byName = new Map<string, Checkpoint["tensors"]>();
-  for (const [place, array] of Object.entries(tensors)) {
-    if (!place.startsWith(ARRAYS)) continue;
-    const end = place.indexOf("/");
-    const [name, part] = [place.slice(ARRAYS.length, end), place.slice(end + 1)];
+  for (const [fullName, array] of Object.entries(tensors)) {
+    if (!fullName.startsWith(ARRAY_PREFIX)) continue;
+    const end = fullName.indexOf("/");
+    const [name, part] = [fullName.slice(ARRAY_PREFIX.length, end), fullName.slice(end + 1)];
     byName.set(name, { ...byName.get(name), [part]: array });
   }
   return byName;

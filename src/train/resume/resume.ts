@@ -11,16 +11,16 @@ import type { Callback } from "../callback";
 import { type EpochRecord, RunningMean } from "../history";
 import { type Model, weightsByName } from "../model";
 import { fromPlain, toPlain } from "./plain-json";
-import { ARRAYS, namesOf, placeOf, restoreCallbacks } from "./resume-callbacks";
+import { ARRAY_PREFIX, arrayNameOf, namesOf, restoreCallbacks } from "./resume-callbacks";
 import { captureTraining, restoreTraining } from "./training-state";
 
-/** What a checkpoint of fit is of; the rest is where it stands. */
-export interface Trained {
+/** The parts of a fit that its checkpoints describe, without the position. A resumed fit must have the same. */
+export interface CheckpointSubject {
   readonly model: Model;
   readonly optimizer: Optimizer;
   readonly seed: number;
   readonly callbacks: readonly Callback[];
-  /** What says which examples a batch has. */
+  /** The settings that fix which examples each batch has. Checkpoint files use these names. */
   readonly order: {
     readonly rows: number;
     readonly batchSize: number;
@@ -29,9 +29,12 @@ export interface Trained {
   };
 }
 
-/** A training as it stands, so that `resumeFrom` makes another one the same. @throws DataError for what files cannot keep */
-export function contentOf(trained: Trained, { step, epoch, batch, mean, records }: Start): CheckpointContent {
-  const { model, optimizer, seed, callbacks, order } = trained;
+/**
+ * The content of a checkpoint: with it, `resumeFrom` brings another training to the same state. @throws DataError for
+ * a state that files cannot store
+ */
+export function contentOf(subject: CheckpointSubject, { step, epoch, batch, mean, records }: Start): CheckpointContent {
+  const { model, optimizer, seed, callbacks, order } = subject;
   const named = namesOf(callbacks);
   const states = named.flatMap(([name, callback]) => {
     const state = callback.getState?.() ?? null;
@@ -43,46 +46,52 @@ export function contentOf(trained: Trained, { step, epoch, batch, mean, records 
   );
   const arrays: Record<string, NumericArray> = { ...tensors };
   for (const [name, callback] of named) {
-    for (const [part, array] of Object.entries(callback.getArrays?.() ?? {})) arrays[placeOf(name, part)] = array;
+    for (const [part, array] of Object.entries(callback.getArrays?.() ?? {})) arrays[arrayNameOf(name, part)] = array;
   }
   const fit = { ...order, loss: { sum: mean.sum, rows: mean.weight }, epochs: records };
   return { number: step, tensors: arrays, state: { ...state, fit: toPlain(fit) } };
 }
 
 /**
- * Goes on from a folder's latest checkpoint that is whole: weights, optimizer and callbacks become what they were.
- * Callbacks are known by their classes; one that the checkpoint does not have begins anew, and of one that it has and the
- * fit has not, a line on stderr tells.
+ * Restores weights, optimizer and callbacks from a folder's latest undamaged checkpoint. Callbacks are identified by
+ * their classes. A callback that the checkpoint does not have begins anew. A warning on stderr names each callback
+ * that the checkpoint has and this fit does not.
  *
- * @returns undefined where the folder has no checkpoint
- * @throws DataError naming the first difference when it is of another model, optimizer, seed or order of the data; the
- *   model is as it was then
+ * @returns undefined when the folder has no checkpoint
+ * @throws DataError naming the first difference when the checkpoint belongs to another model, optimizer, seed or order
+ *   of the data; the model is unchanged then
  */
-export async function resumeFrom(folder: string, trained: Trained): Promise<(Start & { path: string }) | undefined> {
+export async function resumeFrom(
+  folder: string,
+  subject: CheckpointSubject,
+): Promise<(Start & { path: string }) | undefined> {
   const checkpoint = await latestCheckpoint(folder);
   if (checkpoint === undefined) return undefined;
   const { path, tensors, state } = checkpoint;
-  const { model, optimizer, seed, callbacks, order } = trained;
+  const { model, optimizer, seed, callbacks, order } = subject;
   const { loss, epochs } = fitStateOf(checkpoint, order);
   if (state.iteration !== checkpoint.number) {
     throw new DataError(path, "state.iteration", `${checkpoint.number}`, String(state.iteration));
   }
-  const own = Object.entries(tensors).filter(([name]) => !name.startsWith(ARRAYS));
+  const own = Object.entries(tensors).filter(([name]) => !name.startsWith(ARRAY_PREFIX));
   const step = { iteration: 0 };
   const training = { weights: weightsByName(model), optimizer, step, seed };
-  const lost = restoreCallbacks(checkpoint, callbacks);
+  const warnings = restoreCallbacks(checkpoint, callbacks);
   const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
-  for (const line of lost) console.warn(line);
+  for (const line of warnings) console.warn(line);
   const mean = new RunningMean(loss.sum, loss.rows);
   return { path, step: step.iteration, epoch, batch, mean, records: epochs };
 }
 
-/** What fit adds to a training's state. @throws DataError when it is not there, or of data in another order */
-function fitStateOf({ path, state }: Checkpoint, order: Trained["order"]) {
+/**
+ * Reads the part of the state that fit adds. @throws DataError when it is missing, or describes another order of the
+ * data
+ */
+function fitStateOf({ path, state }: Checkpoint, order: CheckpointSubject["order"]) {
   const fit = fromPlain(state.fit ?? null) as {
     loss: { sum: number; rows: number };
     epochs: EpochRecord[];
-  } & Trained["order"];
+  } & CheckpointSubject["order"];
   const isWhole =
     typeof fit?.loss?.sum === "number" &&
     typeof fit.loss.rows === "number" &&
@@ -91,18 +100,18 @@ function fitStateOf({ path, state }: Checkpoint, order: Trained["order"]) {
   if (!isWhole)
     throw new DataError(path, "state.fit", "what fit keeps in a checkpoint", state.fit ? "another" : "none");
   for (const [name, value] of Object.entries(order)) {
-    const kept = fit[name as keyof Trained["order"]];
+    const kept = fit[name as keyof CheckpointSubject["order"]];
     if (kept !== value) throw new DataError(path, name, `${value}, as this fit has`, String(kept));
   }
   return fit;
 }
 
-/** Where a training begins, or goes on. */
+/** The position at which a training begins or continues. */
 export interface Start {
   readonly step: number;
   readonly epoch: number;
   readonly batch: number;
-  /** The loss of that epoch's batches so far. */
+  /** The mean loss of that epoch's batches so far. */
   readonly mean: RunningMean;
   readonly records: readonly EpochRecord[];
 }

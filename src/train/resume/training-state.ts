@@ -5,31 +5,42 @@ import * as tf from "../../tf";
 /** The variables of a model, by name. */
 export type Weights = Readonly<Record<string, tf.Variable>>;
 
-/** What changes while a model is trained. */
+/**
+ * Everything that a training changes, for a training loop of your own. (`Training` of unroll/rnn is { seed, step } of
+ * one step.)
+ */
 export interface ResumableTraining {
-  /** As `weightsOf` names them. */
+  /** The weights, as `weightsOf` names them. */
   readonly weights: Weights;
   readonly optimizer: Optimizer;
-  /** The compiled step, or whatever counts iterations: what is drawn at random depends on them. */
+  /** The compiled step, or any other object that counts iterations: random numbers depend on the count. */
   readonly step: { iteration: number };
-  /** The seed of the batches' order and of the step. A checkpoint of another seed is refused: it would go on otherwise. */
+  /**
+   * The seed of the batches' order and of the step. A checkpoint with another seed is refused, because the training
+   * would continue with other batches.
+   */
   readonly seed: number;
 }
 
-/** How far a training has come. */
+/** The progress of a training. */
 export interface Progress {
-  /** The epoch at work, from 0. */
+  /** The current epoch, counted from 0. */
   readonly epoch: number;
-  /** How many of its batches are done. */
+  /** The number of batches of this epoch that are done. */
   readonly batch: number;
-  /** What callbacks (patience, a reduced learning rate) know, by their names. */
+  /** The state of callbacks (patience, a reduced learning rate), by their names. Default: none. */
   readonly callbacks?: JsonRecord;
 }
 
 /**
- * The weights of cells and layers by name: the part's name here, a slash, and TensorFlow 1.x's name in it.
+ * The weights of cells and layers by name: the part's name, a slash, and the name that TensorFlow 1.x gives the
+ * weight.
  *
- *   weightsOf({ rnn: cell, head })  →  "rnn/gru_cell/gates/kernel", …, "head/dense/bias"
+ * ```ts
+ * const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ * const head = new Dense({ inputSize: 64, outputSize: 10 });
+ * const weights = weightsOf({ rnn: cell, head }); // "rnn/gru_cell/gates/kernel", …, "head/dense/bias"
+ * ```
  *
  * @throws ArgumentError when a part has variables without names
  */
@@ -41,12 +52,15 @@ export function weightsOf(parts: Readonly<Record<string, Named>>): Weights {
 }
 
 /**
- * All that a training goes on from, as a checkpoint keeps it: copies of the weights and the optimizer's slots, and in
- * the state its numbers, the iteration, the seed and the progress.
+ * Copies the state from which a training can continue, as a checkpoint stores it: the weights, the optimizer's slots
+ * and numbers, the iteration, the seed and the progress.
  *
- *   await writeCheckpoint(folder, { number: step.iteration, ...captureTraining(training, { epoch, batch }) });
+ * ```ts
+ * const training: ResumableTraining = { weights, optimizer, step, seed: 42 };
+ * await writeCheckpoint("runs/own", { number: step.iteration, ...captureTraining(training, { epoch, batch }) });
+ * ```
  *
- * @throws DataError when a weight is called as a slot of another
+ * @throws DataError when a weight has the name of another weight's slot
  */
 export function captureTraining(
   { weights, optimizer, step, seed }: ResumableTraining,
@@ -63,12 +77,18 @@ export function captureTraining(
 }
 
 /**
- * Puts a training where a checkpoint left it. It goes on as if it had never stopped: with the same batches, settings and
- * number of shards every number is the same, bit for bit.
+ * Restores a training from a checkpoint. The training continues as if it had never stopped: with the same batches,
+ * settings and number of shards every number is the same, bit for bit.
  *
- * @returns where to go on in the data, and what the callbacks know
- * @throws DataError naming the first difference when the checkpoint is of another model, optimizer or seed; nothing is
- *   changed then
+ * ```ts
+ * const training: ResumableTraining = { weights, optimizer, step, seed: 42 };
+ * const checkpoint = await latestCheckpoint("runs/own");
+ * const { epoch, batch } = checkpoint ? restoreTraining(training, checkpoint) : { epoch: 0, batch: 0 };
+ * ```
+ *
+ * @returns the position at which to continue, and the state of the callbacks
+ * @throws DataError naming the first difference when the checkpoint belongs to another model, optimizer or seed;
+ *   nothing is changed then
  */
 export function restoreTraining(training: ResumableTraining, checkpoint: Checkpoint): Required<Progress> {
   const { weights, optimizer, step, seed } = training;
@@ -94,7 +114,7 @@ export function restoreTraining(training: ResumableTraining, checkpoint: Checkpo
   return { epoch, batch, callbacks };
 }
 
-/** Frozen weights are kept too, but have no slots. */
+/** The weights that have slots. Checkpoints store frozen weights too, but those have no slots. */
 const trainable = (weights: Weights): Weights =>
   Object.fromEntries(Object.entries(weights).filter(([, variable]) => variable.trainable));
 
@@ -112,13 +132,13 @@ function checkWeight(name: string, variable: tf.Variable, array: NumericArray | 
 function countIn(state: JsonRecord, name: string, path: string): number {
   const value = state[name];
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new DataError(path, `state.${name}`, "a whole number from 0 up", told(value));
+  throw new DataError(path, `state.${name}`, "a whole number from 0 up", shown(value));
 }
 
 function recordIn(state: JsonRecord, name: string, path: string): JsonRecord {
   const value = state[name];
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonRecord;
-  throw new DataError(path, `state.${name}`, "a record", told(value));
+  throw new DataError(path, `state.${name}`, "a record", shown(value));
 }
 
-const told = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80));
+const shown = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80));

@@ -3,51 +3,57 @@ import * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
 
 /**
- * Computes something of a batch, one operation at a time. A loss refuses a label outside the classes by its index in the
- * batch; its index in the data is told instead.
+ * Runs an eager computation on a batch. A loss that refuses a label outside the classes names its index in the batch;
+ * the error is replaced by one that names its index in the data.
  *
- * @throws ArgumentError naming the row and the label; what `use` throws
+ * @throws ArgumentError naming the example and the label; the errors of `compute`
  */
-export function placingLabels<T>(where: string, source: Source, rows: Int32Array, batch: Batch, use: () => T): T {
+export function locateLabelErrors<T>(
+  where: string,
+  source: Source,
+  indices: Int32Array,
+  batch: Batch,
+  compute: () => T,
+): T {
   try {
-    return use();
+    return compute();
   } catch (error) {
-    throw labelError(where, source, rows, batch, error) ?? error;
+    throw labelError(where, source, indices, batch, error) ?? error;
   }
 }
 
 /**
- * Compiled, a label cannot be looked at, and one outside the classes gives NaN: the same once more, eagerly, says which.
- * What else goes wrong there is not what made the NaN.
+ * Runs `compute` eagerly to find a label outside the classes: a compiled loss cannot look at labels, and such a label
+ * makes it NaN. All other errors of `compute` are ignored, because they did not make the NaN.
  *
- * @throws ArgumentError naming the row and the label
+ * @throws ArgumentError naming the example and the label
  */
-export function refuseLabels(
+export function checkLabels(
   where: string,
   source: Source,
-  rows: Int32Array,
+  indices: Int32Array,
   batch: Batch,
   compute: () => tf.Tensor,
 ): void {
-  if (!hasClasses(batch.y)) return;
+  if (!mayHoldClasses(batch.y)) return;
   try {
     tf.tidy(compute).dispose();
   } catch (error) {
-    const found = labelError(where, source, rows, batch, error);
+    const found = labelError(where, source, indices, batch, error);
     if (found) throw found;
   }
 }
 
-/** An error that names row and label, where that error is a loss's about a label of that batch. */
-function labelError(where: string, source: Source, rows: Int32Array, { y }: Batch, error: unknown) {
-  if (!(error instanceof ArgumentError) || !hasClasses(y)) return undefined;
-  const place = Number(/^labels\[(\d+)\]$/.exec(error.argument)?.[1] ?? Number.NaN);
-  if (String(y.dataSync()[place]) !== error.actual) return undefined; // labels that the loss made of y
-  const perRow = y.size / (y.shape[0] as number);
-  const steps = perRow > 1 ? `[${place % perRow}]` : "";
-  const row = `${source.yAt(rows, Math.floor(place / perRow))}${steps}`;
-  return new ArgumentError(where, row, `a class number, ${error.expected}`, error.actual);
+/** The error that names example and label, when `error` is a loss's complaint about a label of this batch. */
+function labelError(where: string, source: Source, indices: Int32Array, { y }: Batch, error: unknown) {
+  if (!(error instanceof ArgumentError) || !mayHoldClasses(y)) return undefined;
+  const position = Number(/^labels\[(\d+)\]$/.exec(error.argument)?.[1] ?? Number.NaN);
+  if (String(y.dataSync()[position]) !== error.actual) return undefined; // the loss made these labels from y
+  const perExample = y.size / (y.shape[0] as number);
+  const steps = perExample > 1 ? `[${position % perExample}]` : "";
+  const argument = `${source.labelArgument(indices, Math.floor(position / perExample))}${steps}`;
+  return new ArgumentError(where, argument, `a class number, ${error.expected}`, error.actual);
 }
 
 /** Whether y may be class numbers. */
-const hasClasses = (y: tf.Tensor | undefined): y is tf.Tensor => y?.dtype === "int32";
+const mayHoldClasses = (y: tf.Tensor | undefined): y is tf.Tensor => y?.dtype === "int32";

@@ -1,8 +1,9 @@
-import * as tf from "../../tf";
+import type * as tf from "../../tf";
 import type { Source } from "../examples/source";
 import { type Model, weightsByName } from "../model";
+import { withBatch } from "./batch-tensors";
 
-/** A step whose loss or gradient was not finite, and that therefore moved nothing. */
+/** A step whose loss or a gradient was not finite; it changed no weight. */
 export interface StepFailure {
   readonly loss: number;
   /** The first tensor that is not finite, in the order x, y, weights, loss, gradients. */
@@ -12,27 +13,23 @@ export interface StepFailure {
 /** @param gradient the weight whose gradient is the first that is not finite, where it is known */
 export function failureOf(
   { model, source }: { readonly model: Model; readonly source: Source },
-  rows: Int32Array,
+  indices: Int32Array,
   loss: number,
   gradient: tf.Variable | undefined,
 ): StepFailure {
-  const given = firstNotFinite(model, source, rows);
-  if (given !== undefined) return { loss, tensor: given };
+  const input = firstNotFinite(model, source, indices);
+  if (input !== undefined) return { loss, tensor: input };
   if (!Number.isFinite(loss)) return { loss, tensor: "the loss" };
   const weight = Object.entries(weightsByName(model)).find(([, variable]) => variable === gradient);
   return { loss, tensor: weight ? `the gradient of ${weight[0]}` : "a sum over gradients" };
 }
 
-/** The first of the batch's x and y, then of the weights, by name. */
-function firstNotFinite(model: Model, source: Source, rows: Int32Array): string | undefined {
-  const batch = source.take(rows);
-  const tensors = { x: batch.x, y: batch.y, ...weightsByName(model) };
-  try {
-    const found = Object.entries(tensors).find(([, tensor]) => tensor !== undefined && !isFinite_(tensor));
-    return found?.[0];
-  } finally {
-    tf.dispose(source.parts.map((part) => batch[part] as tf.Tensor));
-  }
+/** The name of the first tensor that is not finite, among the batch's x and y, then the weights. */
+function firstNotFinite(model: Model, source: Source, indices: Int32Array): string | undefined {
+  return withBatch(source, indices, ({ x, y }) => {
+    const tensors: Readonly<Record<string, tf.Tensor | undefined>> = { x, y, ...weightsByName(model) };
+    return Object.entries(tensors).find(([, tensor]) => tensor !== undefined && !allFinite(tensor))?.[0];
+  });
 }
 
-const isFinite_ = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).every(Number.isFinite);
+const allFinite = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).every(Number.isFinite);

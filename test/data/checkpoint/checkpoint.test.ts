@@ -21,7 +21,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "../../../src/data";
-import { scrapName } from "../../../src/data/checkpoint/folder";
+import { unfinishedName } from "../../../src/data/checkpoint/folder";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, copy, expectContent, flip, latest, numbersIn } from "./support";
 
@@ -148,8 +148,8 @@ describe("what is kept", () => {
 
   test("leftovers of dead processes and of long ago go with the next write; those of the living stay", async () => {
     const folder = temporaryFolder();
-    const dead = scrapName().replace(`-${process.pid}-`, `-${DEAD}-`);
-    const living = scrapName();
+    const dead = unfinishedName().replace(`-${process.pid}-`, `-${DEAD}-`);
+    const living = unfinishedName();
     const elsewhere = dead.replace(/-[0-9a-f]{8}-/, "-00000000-");
     const longAgo = elsewhere.replace("00000000", "11111111");
     for (const name of [dead, living, elsewhere, longAgo, ".unfinished-mine"]) {

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { writeCheckpoint } from "../../../src/data";
-import { scrapName } from "../../../src/data/checkpoint/folder";
+import { unfinishedName } from "../../../src/data/checkpoint/folder";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, expectContent, latest, numbersIn } from "./support";
 
@@ -40,7 +40,7 @@ test("a full disk: a clear error, the old checkpoints whole, nothing left behind
 test("a disk that killed processes filled is made room on", async ({ skip }) => {
   const disk = smallDisk(skip);
   await writeCheckpoint(disk, content(1, VALUES));
-  const scrap = join(disk, scrapName().replace(`-${process.pid}-`, "-999999999-"));
+  const scrap = join(disk, unfinishedName().replace(`-${process.pid}-`, "-999999999-"));
   mkdirSync(scrap);
   writeFileSync(join(scrap, "tensors.safetensors"), Buffer.alloc(150_000));
   await writeCheckpoint(disk, content(2, VALUES));

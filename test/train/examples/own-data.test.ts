@@ -24,7 +24,7 @@ test.each<[string, unknown, unknown, RegExp]>([
     "labels alone",
     numbers([2, 4, 2]),
     Int32Array.of(0, 1),
-    /^fit: data\.y: .*: numericArray\(it, \[rows\]\) of.* Int32Array$/,
+    /^fit: data\.y: .*: numericArray\(it, \[examples\]\) of.* Int32Array$/,
   ],
   [
     "a list in an array's place",

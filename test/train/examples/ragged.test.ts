@@ -98,7 +98,7 @@ test("predict: outputs of several shapes are refused, and no tensor is left", as
   };
   await expectNoTensors(async () => {
     await expect(predict(model, { x }, { batchSize: 1 })).rejects.toThrow(
-      /^predict: model: expected outputs of one shape for all rows, \[rows, 2\], got \[1, 4\]/,
+      /^predict: model: expected outputs of one shape for all examples, \[examples, 2\], got \[1, 4\]/,
     );
   });
 });
@@ -155,7 +155,7 @@ test("ragged data that do not fit are refused by name", async () => {
     /data\.x\[10\]: expected Float32Array \[nSteps, 2\]/,
   );
   await refusal({ x, y, lengths: labels(11, 3) }).toThrow(/data\.lengths: expected none beside a list/);
-  await refusal({ x, y: labels(3, 3) }).toThrow(/data\.y: expected 11 rows/);
+  await refusal({ x, y: labels(3, 3) }).toThrow(/data\.y: expected 11 examples/);
   await refusal({ x, y: x.slice(1) }).toThrow(/data\.y: expected 11 sequences, got 10/);
   await refusal({ x, y: [...x].reverse().map((_, i) => numbers([i + 1, 1])) }).toThrow(
     /data\.y\[0\]: expected 3 time steps/,

@@ -127,7 +127,7 @@ test("streamed data and options that do not fit are refused by name", async () =
   await refused({ batches: 0, batch: rows }).toThrow(/^fit: data\.batches: expected a whole number of at least 1/);
   await refused(streamed(() => 3 as never)).toThrow(/^fit: data\.batch\(0\): expected \{ x, y \}.*got number 3/);
   await refused(streamed((i) => ({ ...rows(i), y: y }))).toThrow(
-    /data\.batch\(0\)\.y: expected 8 rows, as x has, got 23/,
+    /data\.batch\(0\)\.y: expected 8 examples, as x has, got 23/,
   );
   const lengths = { data: new Int32Array(8).fill(4), shape: [8] };
   await refused(streamed((i) => (i === 1 ? { ...rows(i), lengths } : rows(i)))).toThrow(

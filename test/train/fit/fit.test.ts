@@ -152,7 +152,9 @@ test("fit refuses what is no model, and data that are none, by name", async () =
   await refusal({}, sequences()).toThrow(/^fit: model: expected \{ variables, call \}, a model/);
   await refusal(classifier(), { x: sequences().x }).toThrow(/^fit: data: expected \{ x, y \}/);
   const { x, y } = sequences();
-  await refusal(classifier(), { x, y: { data: y.data.subarray(1), shape: [22] } }).toThrow(/data\.y: expected 23 rows/);
+  await refusal(classifier(), { x, y: { data: y.data.subarray(1), shape: [22] } }).toThrow(
+    /data\.y: expected 23 examples/,
+  );
   await refusal(classifier(), { x, y: { ...y, shape: [22] } }).toThrow(/data\.y: expected 22 values/);
   const lengths = { data: new Int32Array(23).fill(5), shape: [23] };
   await refusal(classifier(), { x, y, lengths }).toThrow(/data\.lengths\[0\]: expected 0 to 4 time steps, got 5/);

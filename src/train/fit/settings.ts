@@ -1,0 +1,94 @@
+import { ArgumentError, Optimizer } from "../../rnn";
+import type { Callback } from "../callback";
+import { checkCount, checkFunction, checkNumber, checkOptions, describe } from "../checks";
+import { checkMetrics } from "../measure/metrics";
+import { bar } from "../progress/bar";
+import { lines } from "../progress/lines";
+import type { Reporter } from "../progress/reporter";
+import type { FitOptions, FitSettings } from "./options";
+
+const KNOWN = [
+  ...["loss", "optimizer", "epochs", "batchSize", "seed", "shuffle", "validationData", "measuringBatchSize"],
+  ...["metrics", "trainingMetrics", "callbacks", "compiled", "shards", "buckets", "signal", "progress"],
+  ...["resume", "initialEpoch", "initialBatch", "initialLoss"],
+];
+
+/**
+ * Checks the options and adds the defaults.
+ *
+ * @throws ArgumentError naming the option, what was expected and what it is
+ */
+export function settingsOf(where: string, options: FitOptions): FitSettings {
+  checkOptions(where, options, KNOWN);
+  const { progress, ...given } = options;
+  const batchSize = given.batchSize ?? 32;
+  const settings: Omit<FitSettings, "reporter"> = {
+    ...{ epochs: 1, seed: 0, shuffle: true, metrics: {}, trainingMetrics: true, callbacks: [], buckets: 4 },
+    ...{ initialEpoch: 0, initialBatch: 0 },
+    ...withoutUndefined(given),
+    batchSize,
+    measuringBatchSize: given.measuringBatchSize ?? Math.max(256, Number(batchSize)),
+  };
+  checkSettings(where, settings);
+  checkResume(where, given);
+  const callbacks = [...settings.callbacks].sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
+  return { ...settings, callbacks, reporter: reporterOf(where, progress) };
+}
+
+/** Drops the options whose value is undefined, so that they get their defaults. */
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function checkSettings(where: string, settings: Omit<FitSettings, "reporter">): void {
+  const { loss, optimizer, seed, shards, initialLoss, trainingMetrics, signal } = settings;
+  checkFunction(where, "loss", loss);
+  if (!(optimizer instanceof Optimizer)) {
+    throw new ArgumentError(where, "optimizer", "one of unroll/rnn's, say an AdamOptimizer", describe(optimizer));
+  }
+  for (const name of ["epochs", "batchSize", "measuringBatchSize", "buckets"] as const) {
+    checkCount(where, name, settings[name]);
+  }
+  for (const name of ["initialEpoch", "initialBatch"] as const) checkCount(where, name, settings[name], 0);
+  if (shards !== undefined) checkCount(where, "shards", shards);
+  checkCount(where, "seed", seed, Number.MIN_SAFE_INTEGER);
+  if (initialLoss !== undefined) checkNumber(where, "initialLoss", initialLoss);
+  for (const name of ["shuffle", "compiled"] as const) checkBoolean(where, name, settings[name]);
+  if (typeof trainingMetrics !== "boolean") checkCount(where, "trainingMetrics", trainingMetrics);
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new ArgumentError(where, "signal", "an AbortSignal", describe(signal));
+  }
+  checkMetrics(where, settings.metrics);
+  checkCallbacks(where, settings.callbacks);
+}
+
+function checkBoolean(where: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new ArgumentError(where, name, "true or false", describe(value));
+}
+
+function checkCallbacks(where: string, callbacks: readonly Callback[]): void {
+  if (!Array.isArray(callbacks)) throw new ArgumentError(where, "callbacks", "a list", describe(callbacks));
+  const wrong = callbacks.findIndex((each) => each === null || typeof each !== "object");
+  if (wrong < 0) return;
+  throw new ArgumentError(where, `callbacks[${wrong}]`, "an object with hooks", describe(callbacks[wrong]));
+}
+
+function checkResume(where: string, { resume, ...given }: Partial<FitOptions>): void {
+  if (resume === undefined) return;
+  if (typeof resume !== "string" || resume === "") {
+    throw new ArgumentError(where, "resume", "a folder of checkpoints, say runs/first", describe(resume));
+  }
+  const also = (["initialEpoch", "initialBatch", "initialLoss"] as const).find((name) => given[name] !== undefined);
+  if (also !== undefined) throw new ArgumentError(where, also, "nothing, as resume says where to go on", "a value");
+}
+
+function reporterOf(where: string, progress: FitOptions["progress"]): Reporter {
+  if (progress === false) return {};
+  if (progress === undefined) return process.stdout.isTTY ? bar(process.stdout) : lines();
+  if (progress === "bar") return bar(process.stdout);
+  if (progress === "lines") return lines();
+  if (progress !== null && typeof progress === "object") return progress;
+  throw new ArgumentError(where, "progress", '"bar", "lines", false or a reporter', describe(progress));
+}
