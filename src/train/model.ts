@@ -67,7 +67,8 @@ export function callModel(
 ): tf.Tensor {
   const outputs: unknown = model.call(x, training, lengths);
   if (outputs instanceof tf.Tensor) return outputs;
-  if (outputs instanceof Promise) outputs.catch(() => undefined); // nobody will await this promise, and its rejection must not end the process
+  // nobody will await this promise, and its rejection must not end the process
+  if (outputs instanceof Promise) outputs.catch(() => undefined);
   throw new ArgumentError(where, "what model.call returns", "a tensor", describe(outputs));
 }
 

@@ -18,7 +18,7 @@ test("numericArray(data, []) is one number, and a size may be 0", () => {
   expect(numericArray(new Uint8Array(0), [0, 28, 28]).shape).toEqual([0, 28, 28]);
 });
 
-test("numericArray(data, shape) refuses a shape that is not the data's", async () => {
+test("numericArray(data, shape) refuses a shape that does not fit the data", async () => {
   const error = await dataErrorOf(() => numericArray(new Uint8Array(5), [2, 3]));
   expect(error.message).toBe("numericArray: data: expected 6 values for shape [2, 3], got 5");
   for (const size of [-1, 1.5, Number.NaN]) {
@@ -31,7 +31,7 @@ test("rowCount(array) is the first size, and a single number has no rows", async
   expect((await dataErrorOf(() => rowCount(numericArray(Float32Array.of(7), [])))).field).toBe("shape");
 });
 
-test("takeRows(array, indices) copies rows in the order asked for, some twice", () => {
+test("takeRows(array, indices) copies rows in the order of the indices, which may repeat", () => {
   const rows = takeRows(table, [2, 0, 2]);
   expect(rows).toEqual({ data: Int32Array.of(5, 6, 1, 2, 5, 6), shape: [3, 2] });
   rows.data[0] = 99;
@@ -39,7 +39,7 @@ test("takeRows(array, indices) copies rows in the order asked for, some twice", 
   expect(takeRows(table, new Int32Array(0)).shape).toEqual([0, 2]);
 });
 
-test("takeRows(array, indices) names the row that there is not", async () => {
+test("takeRows(array, indices) refuses an index out of range, by name", async () => {
   for (const row of [3, -1, 0.5, Number.NaN]) {
     const error = await dataErrorOf(() => takeRows(table, [0, row]));
     expect(error).toMatchObject({ field: "indices", expected: "a whole number from 0 to 2", actual: `${row}` });

@@ -17,7 +17,7 @@ function examples(count: number): Dataset<Float32Array, Int32Array> {
 const order = (dataset: Dataset, options: Parameters<typeof batches>[1]) =>
   [...batches(dataset, options)].flatMap((batch) => [...batch.y.data]);
 
-test("batches(dataset, {batchSize}) gives every row once, x beside its y, and a short last batch", () => {
+test("batches(dataset, { batchSize }) gives every example once, x with its y, and a short last batch", () => {
   const all = [...batches(examples(10), { batchSize: 4 })];
   expect(all.map((batch) => batch.x.shape)).toEqual([
     [4, 2],
@@ -28,7 +28,7 @@ test("batches(dataset, {batchSize}) gives every row once, x beside its y, and a 
   for (const { x, y } of all) expect([...x.data]).toEqual([...y.data].flatMap((i) => [i, 10 * i]));
 });
 
-test("batches(…, {dropRemainder: true}) leaves the short last batch out", async () => {
+test("batches(…, { dropRemainder: true }) leaves out the short last batch", async () => {
   const all = [...batches(examples(10), { batchSize: 4, dropRemainder: true })];
   expect(all.map((batch) => batch.y.shape)).toEqual([[4], [4]]);
   expect((await dataErrorOf(() => batches(examples(3), { batchSize: 4, dropRemainder: true }))).message).toContain(
@@ -36,11 +36,11 @@ test("batches(…, {dropRemainder: true}) leaves the short last batch out", asyn
   );
 });
 
-test("batches(…, {shuffle: false}) keeps the rows' order", () => {
+test("batches(…, { shuffle: false }) keeps the order of the examples", () => {
   expect(order(examples(5), { batchSize: 2, shuffle: false })).toEqual([0, 1, 2, 3, 4]);
 });
 
-test("seed and epoch give the order: the same again for the same, another for each other", () => {
+test("batches(…, { seed, epoch }): seed and epoch fix the order; another seed or epoch gives another order", () => {
   const orders = [
     [0, 0],
     [0, 1],
@@ -52,11 +52,11 @@ test("seed and epoch give the order: the same again for the same, another for ea
   expect(order(examples(8), { batchSize: 8, seed: 42, epoch: 3 })).toEqual([3, 4, 7, 0, 6, 2, 5, 1]);
 });
 
-test("the order does not depend on batchSize", () => {
+test("batches(…, { batchSize }): the order does not depend on batchSize", () => {
   expect(order(examples(20), { batchSize: 3 })).toEqual(order(examples(20), { batchSize: 20 }));
 });
 
-test("each batch has memory of its own", () => {
+test("batches(dataset, options): each batch has memory of its own", () => {
   const dataset = examples(4);
   const [first, second] = [...batches(dataset, { batchSize: 2, shuffle: false })];
   first?.x.data.fill(-1);
@@ -64,7 +64,7 @@ test("each batch has memory of its own", () => {
   expect([...dataset.x.data]).toEqual([0, 0, 1, 10, 2, 20, 3, 30]);
 });
 
-test("lengths travel with their rows", () => {
+test("batches and takeExamples keep lengths with their examples", () => {
   const dataset = { ...examples(5), lengths: numericArray(Int32Array.of(50, 51, 52, 53, 54), [5]) };
   for (const { y, lengths } of batches(dataset, { batchSize: 2 })) {
     expect([...(lengths?.data ?? [])]).toEqual([...y.data].map((i) => 50 + i));
@@ -73,7 +73,7 @@ test("lengths travel with their rows", () => {
   expect("lengths" in takeExamples(examples(5), [3])).toBe(false);
 });
 
-test("splitExamples(dataset, count) gives the first and the rest, sharing memory", async () => {
+test("splitExamples(dataset, count) gives the first examples and the rest, sharing memory", async () => {
   const dataset = { ...examples(5), lengths: numericArray(new Int32Array(5), [5]) };
   const [first, rest] = splitExamples(dataset, 2);
   expect([first.x.shape, first.lengths?.shape, rest.x.shape, [...rest.y.data]]).toEqual([
@@ -87,7 +87,7 @@ test("splitExamples(dataset, count) gives the first and the rest, sharing memory
   expect((await dataErrorOf(() => splitExamples(dataset, 6))).field).toBe("count");
 });
 
-test("bad arguments are refused at the call, before the first batch", async () => {
+test("batches(dataset, options) refuses wrong arguments at the call, before the first batch", async () => {
   const uneven = { ...examples(5), y: numericArray(new Int32Array(4), [4]) };
   expect((await dataErrorOf(() => batches(uneven, { batchSize: 2 }))).message).toBe(
     "batches: dataset.y: expected 5 examples, as x has, got 4",

@@ -11,17 +11,17 @@ import { DataError } from "../../src/data/errors";
 import type { DataFile } from "../../src/data/files/data-file";
 import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain/rain-hours";
 
-/** The folder with the real data, or undefined after one printed line; tests that need it are skipped then. */
+/** The folder with the real data; or undefined, and one line is printed. Tests that need it are skipped then. */
 export const realFolder: string | undefined = sharedFolder();
 
-/** An empty folder that goes when the test ends. */
+/** An empty folder that is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A mirror of our own on this machine: its address, ending in /. */
+/** A mirror on this machine: its address, ending in /. */
 export async function mirror(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -32,14 +32,14 @@ export async function mirror(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** A file of random-looking bytes, and what is known of it. */
+/** A file of random-looking bytes, with its size and checksum. */
 export function knownFile(name: string, size = 5_000): { bytes: Buffer; file: DataFile } {
   const bytes = Buffer.from(Array.from({ length: size }, (_, i) => (i * i * 31 + name.length + (i >> 3)) % 251));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { bytes, file: { folder: "letters", name, bytes: size, sha256 } };
 }
 
-/** IDX bytes, not yet packed. */
+/** Unpacked IDX bytes. */
 export function idx(magic: number, sizes: number[], data: ArrayLike<number>): Buffer {
   const head = Buffer.alloc(4 + 4 * sizes.length);
   [magic, ...sizes].forEach((value, i) => {
@@ -59,7 +59,7 @@ export function packedImages(count: number): Buffer {
   );
 }
 
-/** Gzipped IDX of those labels. */
+/** Gzipped IDX of the labels. */
 export function packedLabels(...labels: number[]): Buffer {
   return gzipSync(idx(2049, [labels.length], labels));
 }
@@ -67,7 +67,7 @@ export function packedLabels(...labels: number[]): Buffer {
 /** The first line of the rain competition's file. */
 export const RAIN_HEADER = ["Id", ...RAIN_COLUMNS, "Expected"].join(",");
 
-/** A row of that file: what is not told stays empty. */
+/** A row of that file. Columns without a value are empty. */
 export function rainRow(
   id: number,
   minute: number | string,
@@ -78,7 +78,7 @@ export function rainRow(
   return [id, ...scan, expected].join(",");
 }
 
-/** The DataError that the call ends in, sync or not; fails when there is another error or none. */
+/** The DataError that the call throws, sync or async; the test fails when there is another error or none. */
 export async function dataErrorOf(call: () => unknown): Promise<DataError> {
   try {
     await call();

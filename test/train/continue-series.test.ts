@@ -7,7 +7,7 @@ import { continueSeries, type Model, modelOf } from "../../src/train";
 
 /** Two windows of three values. */
 const start = numericArray(Float32Array.of(1, 2, 3, 10, 20, 30), [2, 3, 1]);
-/** The mean of the window, as the value after it. */
+/** A model that forecasts the mean of the window. */
 const meanOfWindow: Model = { variables: [], call: (x: tf.Tensor3D) => tf.mean(x, 1) };
 const means = [2, 7 / 3, 22 / 9];
 
@@ -18,13 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
-test("continueSeries feeds back what a model foretells, row by row", async () => {
+test("continueSeries(model, start, count) feeds the forecasts back, for each example of the batch", async () => {
   const { data, shape } = await continueSeries(meanOfWindow, start, 3);
   expect(shape).toEqual([2, 3, 1]);
   expect(Array.from(data)).toEqual([...means, ...means.map((value) => 10 * value)].map((v) => expect.closeTo(v, 5)));
 });
 
-test("of a model with an output for each time step, the last one is taken", async () => {
+test("continueSeries takes the last output of a model with an output for each time step", async () => {
   const ramp: Model = { variables: [], call: (x: tf.Tensor3D) => tf.add(x, 1) };
   expect(Array.from((await continueSeries(ramp, start, 4)).data)).toEqual([4, 5, 6, 7, 31, 32, 33, 34]);
 });
@@ -43,7 +43,7 @@ test.skipIf(!canCompile())("compiled or not, the numbers are the same", async ()
   head.dispose();
 });
 
-test("wrong starts, counts and outputs are named", async () => {
+test("continueSeries refuses wrong starts, counts and outputs, by name", async () => {
   await expect(continueSeries(meanOfWindow, numericArray(new Float32Array(3), [3, 1]), 2)).rejects.toThrow(
     "start: expected windows [batch, nSteps, features], got [3, 1]",
   );
@@ -54,7 +54,7 @@ test("wrong starts, counts and outputs are named", async () => {
   );
 });
 
-test("a signal ends it with its reason", async () => {
+test("continueSeries(…, { signal }) rejects with the signal's reason", async () => {
   const stop = new AbortController();
   stop.abort(new Error("enough"));
   await expect(continueSeries(meanOfWindow, start, 5, { signal: stop.signal })).rejects.toThrow("enough");

@@ -15,7 +15,7 @@ function examples(noise: number) {
   return { x: numericArray(x, [200, 3]), y: numericArray(Float32Array.from(y.flat()), [200, 2]) };
 }
 
-test("leastSquares finds the weights that made the examples", async () => {
+test("leastSquares(data) finds the weights from which the examples were made", async () => {
   const model = leastSquares(examples(0));
   const expected = [2, 0, -1, 0, 0.5, 1];
   expect(Array.from(model.kernel.dataSync())).toEqual(expected.map((value) => expect.closeTo(value, 4)));
@@ -23,7 +23,7 @@ test("leastSquares finds the weights that made the examples", async () => {
   model.dispose();
 });
 
-test("no other weights near them have a smaller squared error", async () => {
+test("leastSquares(data): no weights nearby have a smaller squared error", async () => {
   const data = examples(1);
   const model = leastSquares(data);
   const error = async () => (await evaluate(model, data, { metrics: { mse: meanSquaredError } })).mse as number;
@@ -43,7 +43,7 @@ test("no other weights near them have a smaller squared error", async () => {
   model.dispose();
 });
 
-test("its outputs have y's form, and windows are one row of features", async () => {
+test("the outputs of leastSquares(data) have the shape of y, and all steps of a window are features", async () => {
   const windows = randomTimeSeriesWindows(300, { seed: 1 });
   const next = { x: windows.x, y: lastStep(windows.y) };
   const model = leastSquares(next);
@@ -51,13 +51,13 @@ test("its outputs have y's form, and windows are one row of features", async () 
     [20, 1],
     [4, 1],
   ]);
-  // t·sin(t) and sin(5t) obey linear recurrences, so 20 lags foretell the book's series exactly
+  // t·sin(t) and sin(5t) obey linear recurrences, so 20 lags forecast the book's series exactly
   expect((await evaluate(model, next, { metrics: { mse: meanSquaredError } })).mse).toBeLessThan(1e-8);
   const whole = leastSquares(windows);
   expect(whole.call(tf.zeros([4, 20, 1])).shape).toEqual([4, 20, 1]);
 });
 
-test("features that repeat one another share the weight; without a ridge they are refused", () => {
+test("leastSquares(data, { ridge }): features that repeat each other share the weight; with ridge 0 they are refused", () => {
   const data = {
     x: numericArray(Float32Array.of(1, 1, 2, 2, 3, 3), [3, 2]),
     y: numericArray(Float32Array.of(2, 4, 6), [3, 1]),
@@ -67,7 +67,7 @@ test("features that repeat one another share the weight; without a ridge they ar
   expect(() => leastSquares(data, { ridge: 0 })).toThrow("features that do not repeat one another, or a ridge");
 });
 
-test("leastSquares names what does not fit", () => {
+test("leastSquares(data) refuses data that do not fit, by name", () => {
   const { x, y } = examples(0);
   expect(() => leastSquares({ x, y: numericArray(new Float32Array(4), [2, 2]) })).toThrow(ArgumentError);
   expect(() => leastSquares({ x, y }, { ridge: -1 })).toThrow("options.ridge: expected a number from 0 up");

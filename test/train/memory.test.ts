@@ -7,9 +7,9 @@ import { adam, classifier, expectNoTensors, labels, numbers, quick, sequences } 
 beforeAll(() => tf.ready());
 
 describe.each([false, true])("compiled: %s", (compiled) => {
-  const there = !compiled || canCompile();
+  const canRun = !compiled || canCompile();
 
-  test.runIf(there)("fit leaves no tensor but the optimizer's slots, which go with it", async () => {
+  test.runIf(canRun)("fit leaves no tensor but the optimizer's slots, and the optimizer disposes them", async () => {
     const model = classifier({ keep: 0.5 });
     const optimizer = adam();
     const callbacks = [new EarlyStopping({ monitor: "loss", patience: 3, restoreBestWeights: true })];
@@ -21,14 +21,14 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     });
   });
 
-  test.runIf(there)("an aborted fit leaves no tensor", async () => {
+  test.runIf(canRun)("an aborted fit leaves no tensor", async () => {
     const model = classifier();
     const abort = new AbortController();
     const callbacks = [{ onBatchEnd: (batch: number) => (batch === 1 ? abort.abort() : undefined) }];
     await expectNoTensors(() => fit(model, sequences(), quick({ compiled, signal: abort.signal, callbacks })));
   });
 
-  test.runIf(there)("evaluate, predict and confusionMatrix leave no tensor, ragged data neither", async () => {
+  test.runIf(canRun)("evaluate, predict and confusionMatrix leave no tensor, also with ragged data", async () => {
     const model = classifier();
     const ragged = { x: [3, 1, 4].map((length) => numbers([length, 2])), y: labels(3, 3) };
     for (const data of [sequences(), ragged]) {

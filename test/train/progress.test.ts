@@ -12,14 +12,14 @@ beforeAll(() => tf.ready());
 
 const at = { epoch: 2, epochs: 10, initialEpoch: 0, batch: 92, stepsPerEpoch: 367, loss: 0.23123 };
 
-test("the bar's line: epoch, steps, loss, speed, time left", () => {
+test("progressLine(report) has epoch, steps, loss, speed, time left", () => {
   expect(progressLine({ ...at, stepsPerSecond: 412.4, secondsLeft: 12 })).toBe(
     "epoch 3/10 ━━━━━━──────────────────   92/367  loss 0.2312  412 steps/s  0:12 left",
   );
   expect(progressLine({ ...at, stepsPerSecond: 0, secondsLeft: undefined })).toMatch(/loss 0\.2312$/);
 });
 
-test("the bar is drawn anew at most ten times a second, within the terminal's width, and leaves a line an epoch", () => {
+test("bar(terminal) draws at most ten times a second, within the terminal's width, and leaves one line for each epoch", () => {
   const written: string[] = [];
   const reporter = bar({ write: (text) => written.push(text), columns: 30 });
   for (let i = 0; i < 1000; i++) reporter.step?.({ ...at, batch: i % 367, stepsPerSecond: 100, secondsLeft: 1 });
@@ -27,19 +27,19 @@ test("the bar is drawn anew at most ten times a second, within the terminal's wi
   const record = { epoch: 2, loss: 0.5, accuracy: 0.25, learningRate: 0.1, seconds: 61 };
   reporter.epoch?.(record, { ...at });
   reporter.end?.({ epochs: [], next: { epoch: 3, batch: 0 } });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the terminal's codes are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for the terminal's control codes
   const plain = written.map((text) => text.replace(/\r\x1b\[2K/, ""));
   expect(plain.every((text) => text.trimEnd().length < 30)).toBe(true);
   expect(plain.filter((text) => text.endsWith("\n"))).toEqual(["epoch 3/10  loss 0.5000  acc…\n"]);
 });
 
-test("a terminal that does not say how wide it is counts as 80 columns", () => {
+test("bar(terminal) takes 80 columns when the terminal does not know its width", () => {
   const written: string[] = [];
   bar({ write: (text) => written.push(text), columns: 0 }).note?.("compiling");
   expect(written[0]).toMatch(/compiling$/);
 });
 
-test("plain lines: one an epoch, and why a training stopped", async () => {
+test("lines(print) prints one line for each epoch, and why a training stopped", async () => {
   const printed: string[] = [];
   const callbacks = [
     {
@@ -56,34 +56,34 @@ test("plain lines: one an epoch, and why a training stopped", async () => {
   ]);
 });
 
-test("an own reporter is told all: begin, every step, each epoch, the end; also after an error", async () => {
-  const told: string[] = [];
+test("fit(…, { progress: reporter }) calls begin, step, epoch and end, also after an error", async () => {
+  const calls: string[] = [];
   const reporter: Reporter = {
-    begin: ({ epochs, stepsPerEpoch }) => told.push(`begin ${epochs} ${stepsPerEpoch}`),
-    step: ({ epoch, batch, loss, stepsPerSecond }) => told.push(`${epoch}.${batch} ${loss > 0} ${stepsPerSecond > 0}`),
-    epoch: ({ epoch }) => told.push(`epoch ${epoch}`),
-    end: ({ epochs }) => told.push(`end ${epochs.length}`),
+    begin: ({ epochs, stepsPerEpoch }) => calls.push(`begin ${epochs} ${stepsPerEpoch}`),
+    step: ({ epoch, batch, loss, stepsPerSecond }) => calls.push(`${epoch}.${batch} ${loss > 0} ${stepsPerSecond > 0}`),
+    epoch: ({ epoch }) => calls.push(`epoch ${epoch}`),
+    end: ({ epochs }) => calls.push(`end ${epochs.length}`),
   };
   await fit(classifier(), sequences(), quick({ progress: reporter }));
-  expect(told).toEqual(["begin 1 3", "0.1 true false", "0.2 true true", "0.3 true true", "epoch 0", "end 1"]);
+  expect(calls).toEqual(["begin 1 3", "0.1 true false", "0.2 true true", "0.3 true true", "epoch 0", "end 1"]);
   const broken = { onBatchEnd: () => Promise.reject(new Error("no")) };
   await expect(fit(classifier(), sequences(), quick({ progress: reporter, callbacks: [broken] }))).rejects.toThrow(
     "no",
   );
-  expect(told.at(-1)).toBe("end 0");
+  expect(calls.at(-1)).toBe("end 0");
 });
 
 onNative("compiled", () => {
-  test("the long first call is announced before it begins, and the announcement is seen", async () => {
-    const told: string[] = [];
-    const reporter: Reporter = { note: (text) => told.push(text), step: () => told.push("step") };
-    setImmediate(() => told.push("another task"));
+  test("fit announces the long first call, and lets the event loop show the note first", async () => {
+    const calls: string[] = [];
+    const reporter: Reporter = { note: (text) => calls.push(text), step: () => calls.push("step") };
+    setImmediate(() => calls.push("another task"));
     await fit(classifier(), sequences(), quick({ progress: reporter, compiled: true }));
-    expect(told.slice(0, 3)).toEqual(["another task", expect.stringContaining("compiling"), "step"]);
+    expect(calls.slice(0, 3)).toEqual(["another task", expect.stringContaining("compiling"), "step"]);
   });
 });
 
-test("without a terminal lines are printed, and nothing where nothing is wanted", async () => {
+test("fit prints lines without a terminal, and nothing with { progress: false }", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const { progress: _, ...rest } = quick();
   await fit(classifier(), sequences(), rest);
@@ -93,7 +93,7 @@ test("without a terminal lines are printed, and nothing where nothing is wanted"
   log.mockRestore();
 });
 
-test("the pace is that of training alone, from the first step's end; the time left has the measuring in it", () => {
+test("Pace measures the steps alone, from the end of the first; the time left includes measurements", () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const pace = new Pace();
   vi.advanceTimersByTime(60_000); // compiling
@@ -110,7 +110,7 @@ test("the pace is that of training alone, from the first step's end; the time le
   vi.useRealTimers();
 });
 
-test("numbers and times are short", () => {
+test("number(value) and clock(seconds) are short", () => {
   expect([0, 12, 0.123456, 12345.6, 0.00001].map(number)).toEqual(["0", "12", "0.1235", "1.23e+4", "1.00e-5"]);
   expect([7, 750, 3723].map(clock)).toEqual(["0:07", "12:30", "1:02:03"]);
 });

@@ -22,15 +22,15 @@ export function numbers(shape: readonly number[], seed = 1): NumericArray<Float3
   return { data: Float32Array.from({ length: size }, () => random.uniform(-1, 1)), shape };
 }
 
-export const labels = (rows: number, classes: number, seed = 2): NumericArray<Int32Array> => {
+export const labels = (count: number, classes: number, seed = 2): NumericArray<Int32Array> => {
   const random = new Random(seed);
-  return { data: Int32Array.from({ length: rows }, () => random.integer(classes)), shape: [rows] };
+  return { data: Int32Array.from({ length: count }, () => random.integer(classes)), shape: [count] };
 };
 
 /** Sequences of 4 time steps with 2 features, in 3 classes. */
-export const sequences = (rows = 23) => ({ x: numbers([rows, 4, 2]), y: labels(rows, 3) });
+export const sequences = (count = 23) => ({ x: numbers([count, 4, 2]), y: labels(count, 3) });
 
-/** A cell of 5 units, dropout where it is asked for, and 3 scores of its last state. */
+/** A model of one cell with 5 units, with dropout when asked, and 3 scores of its last state. */
 export function classifier({ keep = 1, seed = 1 } = {}): Model {
   const cell = new DropoutWrapper(new BasicRNNCell({ inputSize: 2, numUnits: 5, seed }), { outputKeepProb: keep });
   const head = new Dense({ inputSize: 5, outputSize: 3, seed: seed + 1 });
@@ -46,7 +46,7 @@ export function dense(inputSize = 2, outputSize = 3): Model {
   return modelOf({ layer }, (x: tf.Tensor2D) => layer.call(x));
 }
 
-/** Quiet, eager, with an optimizer of its own. */
+/** Options without progress and without compiling, with a new optimizer. */
 export const quick = (options: Partial<FitOptions> = {}): FitOptions => ({
   loss: crossEntropy,
   optimizer: new GradientDescentOptimizer({ learningRate: 0.1 }),
@@ -58,7 +58,7 @@ export const quick = (options: Partial<FitOptions> = {}): FitOptions => ({
 
 export const adam = () => new AdamOptimizer({ learningRate: 0.01 });
 
-/** The losses of all steps of a training, by an onBatchEnd. */
+/** Collects the losses of all steps of a training, by an onBatchEnd. */
 export function losses(): {
   readonly seen: number[];
   onBatchEnd(batch: number, logs: Readonly<Record<string, number>>): void;
@@ -72,7 +72,7 @@ export function losses(): {
   };
 }
 
-/** The lines that go to stderr until the test ends. */
+/** Collects the lines of console.warn until the test ends. */
 export function warnings(): readonly string[] {
   const lines: string[] = [];
   const spy = vi.spyOn(console, "warn").mockImplementation((line: string) => void lines.push(line));
@@ -82,21 +82,21 @@ export function warnings(): readonly string[] {
 
 export const weightsOf = (model: Model): number[] => model.variables.flatMap((variable) => [...variable.dataSync()]);
 
-/** Runs and expects that as many tensors live as before; the optimizer's slots are counted out by disposing it. */
+/** Runs `work`, disposes its optimizer with the slots, and expects as many tensors as before. */
 export async function expectNoTensors(run: () => Promise<unknown>): Promise<void> {
   const before = tf.memory().numTensors;
   await run();
   expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
 }
 
-/** A folder that goes when the test ends. */
+/** A folder that is removed when the test ends. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "unroll-train-"));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
 
-/** Plays given values of `val_loss` to a callback, epoch by epoch, until it stops. */
+/** Gives a callback values of `val_loss`, epoch by epoch, until it stops the training. */
 export function play(callback: Callback, values: readonly number[], { step = 0, name = "val_loss" } = {}) {
   const model = dense();
   const optimizer = adam();

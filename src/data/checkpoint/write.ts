@@ -93,7 +93,8 @@ export async function writeCheckpoint(
   } catch (error) {
     for (const path of [unfinished, renamed]) if (path !== undefined) await removeQuietly(path);
     const failed = writeError(target, error);
-    const again = failed.field === "disk" && (await removeAbandoned(root)); // folders of killed processes may have filled the disk
+    // folders of killed processes may have filled the disk
+    const again = failed.field === "disk" && (await removeAbandoned(root));
     if (again) return writeCheckpoint(folder, content, options);
     throw failed;
   }

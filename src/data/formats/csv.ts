@@ -26,7 +26,7 @@ export function readCsv(bytes: Uint8Array, file: string): CsvColumns {
     .map((each) => ({ ...each, cells: cellsOf(each, file) }));
   if (header === undefined) throw new DataError(file, "header", "a line with the columns' names", "an empty file");
   const duplicate = header.cells.find((name, i) => header.cells.indexOf(name) < i);
-  if (duplicate !== undefined) throw new DataError(file, "header", "names that differ", `"${duplicate}" duplicate`);
+  if (duplicate !== undefined) throw new DataError(file, "header", "names that differ", `"${duplicate}" twice`);
   for (const { cells, number } of rows) {
     if (cells.length === header.cells.length) continue;
     throw new DataError(file, `line ${number}`, `${header.cells.length} cells, as the header has`, `${cells.length}`);

@@ -85,7 +85,8 @@ export function writeSafetensors(
 export async function loadSafetensors(path: string): Promise<Record<string, SafetensorsArray>> {
   let bytes: Uint8Array;
   try {
-    if (!(await stat(path)).isFile()) throw new DataError(path, "kind", "a file", "something else"); // reading a pipe would block
+    // reading a pipe would block
+    if (!(await stat(path)).isFile()) throw new DataError(path, "kind", "a file", "something else");
     bytes = await readFile(path);
   } catch (error) {
     throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));

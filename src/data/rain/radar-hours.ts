@@ -65,7 +65,8 @@ function radarHour(id: number, random: Random): GeneratedHour {
   const rates = rainRates(random);
   const minutes = scanTimes(random);
   const depth = rates.reduce((sum, rate) => sum + rate / 60, 0);
-  const expected = FIGURES.tip * Math.floor(depth / FIGURES.tip + random.uniform()); // the bucket was partly full when the hour began
+  // the bucket was partly full when the hour began
+  const expected = FIGURES.tip * Math.floor(depth / FIGURES.tip + random.uniform());
   const hour = {
     distance: distance(random),
     sizes: random.normal(0, SIZES.day),

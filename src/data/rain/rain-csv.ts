@@ -4,7 +4,8 @@ import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
 import { RAIN_COLUMNS, type RainHour } from "./rain-hours";
 
-const LONGEST_LINE = 10_000; // characters; the limit keeps a file without line ends from being read into memory as a whole
+// characters; the limit keeps a file without line ends from being read into memory as a whole
+const LONGEST_LINE = 10_000;
 
 /** The rows of one hour so far: numbers by column, NaN where a field is empty. */
 interface Rows {

@@ -25,7 +25,7 @@ export interface SpectrumOptions {
  * ```ts
  * const series = Array.from({ length: 300 }, (_, i) => timeSeries(i / 10));
  * const found = spectrum(series, { step: 0.1 });
- * console.log(strongestPeriod(found, 0.5, 5)); // near 2π/5
+ * console.log(strongestPeriod(found, 0.5, 3)); // near 2π/5
  * ```
  *
  * @throws DataError for fewer than 4 values, or values that are not finite

@@ -15,7 +15,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function cacheFolder(environment: Environment = process.env, platform: string = process.platform): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = environment;
-  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll"); // the specification says to ignore a relative path
+  // the specification says to ignore a relative path
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "unroll");
   const home = HOME && isAbsolute(HOME) ? HOME : userInfo().homedir;
   if (platform === "darwin") return join(home, "Library", "Caches", "unroll");
   if (platform === "win32") return join(LOCALAPPDATA || join(home, "AppData", "Local"), "unroll", "Cache");

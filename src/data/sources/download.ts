@@ -51,6 +51,7 @@ async function readBody(response: Response, file: DataFile, url: string, onChunk
 
 function asDataError(error: unknown, url: string): DataError {
   if (error instanceof DataError) return error;
-  const cause = (error as { cause?: unknown })?.cause; // fetch's own message is only "fetch failed"; its cause has the reason
+  // fetch's own message is only "fetch failed"; its cause has the reason
+  const cause = (error as { cause?: unknown })?.cause;
   return new DataError(url, "download", "the file", errorCode(cause ?? error));
 }

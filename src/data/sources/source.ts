@@ -103,7 +103,8 @@ class Search {
       if (bytes) this.from.add(join(this.cache, file.folder));
       return bytes;
     } catch (error) {
-      this.note(path, `passed over ${messageOf(error)}`); // a download may replace this file, unlike one in the user's folder
+      // a download may replace this file, unlike one in the user's folder
+      this.note(path, `passed over ${messageOf(error)}`);
       return undefined;
     }
   }

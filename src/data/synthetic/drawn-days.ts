@@ -14,7 +14,8 @@ function daysBetween(first: string, last: string): string[] {
  * (an AR(1) process: w(t) = 0.6·w(t−1) + noise of 2 °C).
  */
 export function drawnTemperatures(): { dates: string[]; values: Float32Array } {
-  const dates = daysBetween("1981-01-01", "1990-12-31").filter((date) => !/^198[48]-12-31$/.test(date)); // the real data lack these days too
+  // the real data lack these days too
+  const dates = daysBetween("1981-01-01", "1990-12-31").filter((date) => !/^198[48]-12-31$/.test(date));
   const random = new Random(1);
   let weather = 0;
   const values = Float32Array.from(dates, (_, day) => {

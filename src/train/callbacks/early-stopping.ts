@@ -67,7 +67,8 @@ export class EarlyStopping implements Callback {
     const value = this.monitor.valueOf(logs);
     if (epoch < startFromEpoch) return;
     const { waiting } = this;
-    if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model); // kept in case the monitored value is NaN in every epoch
+    // kept in case the monitored value is NaN in every epoch
+    if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model);
     waiting.wait++;
     delete waiting.reason;
     if (this.monitor.improves(value, waiting.best)) {

@@ -80,7 +80,8 @@ export class ModelCheckpoint implements Callback {
   async onBatchEnd(batch: number, _logs: Logs, run: TrainingRun): Promise<void> {
     const { every } = this.options;
     if (every === undefined || !("steps" in every) || run.step % every.steps !== 0) return;
-    if (batch + 1 < run.stepsPerEpoch) await this.write(run); // after an epoch's last step, onEpochEnd writes, with the epoch's measures
+    // after an epoch's last step, onEpochEnd writes, with the epoch's measures
+    if (batch + 1 < run.stepsPerEpoch) await this.write(run);
   }
 
   async onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): Promise<void> {

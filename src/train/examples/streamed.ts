@@ -51,7 +51,7 @@ export function streamedSource(location: ArgumentLocation, { batches, batch }: S
 
   const request = (number: number): Promise<StreamedBatch> => {
     const known = requested.get(number) ?? Promise.resolve().then(() => batch(number));
-    known.catch(() => undefined); // `ready` throws this error when it awaits the batch; it may never come to that
+    known.catch(() => undefined); // `ready` throws the error when it awaits the batch, which may never happen
     requested.set(number, known);
     return known;
   };

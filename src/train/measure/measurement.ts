@@ -63,7 +63,8 @@ async function totalsOf(
   watch: Pick<StopWatch, "reason" | "yieldIfDue">,
 ): Promise<Float64Array | undefined> {
   const totals = new Float64Array(size);
-  let labelsChecked = false; // once is enough: where the first such batch has good labels, weights or inputs made the NaN
+  // once is enough: where the first such batch has good labels, weights or inputs made the NaN
+  let labelsChecked = false;
   for (const [position, indices] of plan.entries()) {
     if (watch.reason !== undefined) return undefined;
     if (source.ready && !(await source.ready(plan, position, watch))) return undefined;

@@ -119,7 +119,8 @@ const trainable = (weights: Weights): Weights =>
   Object.fromEntries(Object.entries(weights).filter(([, variable]) => variable.trainable));
 
 function arrayOf(variable: tf.Variable): NumericArray {
-  return { data: Float32Array.from(variable.dataSync()), shape: variable.shape.slice() }; // a copy: memory may be shared
+  // a copy: memory may be shared
+  return { data: Float32Array.from(variable.dataSync()), shape: variable.shape.slice() };
 }
 
 function checkWeight(name: string, variable: tf.Variable, array: NumericArray | undefined, path: string): void {

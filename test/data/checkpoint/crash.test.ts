@@ -1,4 +1,4 @@
-// Killed, or refused by the system, at each of the calls that writing a checkpoint makes.
+// A process that is killed, or gets an error, at each of the system calls with which a checkpoint is written.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -6,11 +6,14 @@ import { writeCheckpoint } from "../../../src/data";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, expectContent, flip, latest, numbersIn } from "./support";
 
-/** What happens to the calls: `log` of all, and what becomes of the one with number `at`. */
+/** The plan of the calls: the `log` of all, and the fate of the call with number `at`. */
 const plan = vi.hoisted(() => ({
   log: [] as string[],
   at: Number.POSITIVE_INFINITY,
-  /** "kill": from then on nothing happens. "torn": the same, half the bytes of a write being written. Else an error's code. */
+  /**
+   * "kill": this call and all later ones do nothing. "torn": as "kill", but half the bytes of a write are written.
+   * Else the code of the call's error.
+   */
   fate: "",
   dead: false,
 }));
@@ -20,7 +23,7 @@ vi.mock("node:fs/promises", async (importReal) => {
   const { basename } = await import("node:path");
   const short = (path: unknown) => basename(String(path)).replace(/^\.unfinished-.*/, ".unfinished");
 
-  /** Notes the call, and lets it happen or not. */
+  /** Logs the call, and runs it or not. */
   async function happen<T>(name: string, call: () => Promise<T>, torn?: () => Promise<unknown>): Promise<T> {
     if (plan.dead) throw Object.assign(new Error("dead"), { code: "DEAD" });
     const isIt = plan.log.length === plan.at;
@@ -66,7 +69,7 @@ function live(): void {
   Object.assign(plan, { log: [], at: Number.POSITIVE_INFINITY, fate: "", dead: false });
 }
 
-/** A folder with the checkpoints 1 and 2, of which the next write removes the first. */
+/** A folder with the checkpoints 1 and 2; the next write removes the first. */
 async function started(): Promise<string> {
   const folder = join(temporaryFolder(), "run");
   live();
@@ -75,7 +78,7 @@ async function started(): Promise<string> {
   return folder;
 }
 
-/** Writes checkpoint 3 with that fate at call `at`. @returns whether it ended before that call */
+/** Writes checkpoint 3 with the given fate at call `at`. @returns whether the write ended before that call */
 async function writeThird(folder: string, at: number, fate: string): Promise<unknown> {
   live();
   Object.assign(plan, { at, fate });
@@ -89,7 +92,7 @@ async function writeThird(folder: string, at: number, fate: string): Promise<unk
 }
 
 describe.each(["kill", "torn"])("a process ended (%s) at any call", (fate) => {
-  test("leaves the checkpoint before or the new one, whole and the newest, and the next write goes on", async () => {
+  test("leaves the older or the new checkpoint, undamaged, as the newest, and the next write succeeds", async () => {
     const found: number[] = [];
     for (let at = 0; ; at++) {
       const folder = await started();
@@ -109,14 +112,14 @@ describe.each(["kill", "torn"])("a process ended (%s) at any call", (fate) => {
 });
 
 describe.each(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES"])("%s at any call", (code) => {
-  test("is a DataError; until the new one is there nothing has changed and nothing is left", async () => {
+  test("gives a DataError; until the new checkpoint is there, nothing has changed and nothing is left behind", async () => {
     let calls = 0;
     for (let at = 0; ; at++, calls++) {
       const folder = await started();
       const error = await writeThird(folder, at, code);
       if (error === undefined) break;
       const isNew = readdirSync(folder).includes("checkpoint-000000003");
-      // What cannot be read of an old checkpoint when the new one is there is no reason to end a training.
+      // An old checkpoint that cannot be read must not end a training when the new one is written.
       if (!(isNew && error === "no error")) {
         expect(error, `call ${at}`).toMatchObject({ name: "DataError", message: expect.stringContaining(code) });
       }
@@ -130,12 +133,12 @@ describe.each(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES"])("%s at any call", 
   });
 });
 
-test("everything is on the disk before the rename, the rename is before anything is removed", async () => {
+test("writeCheckpoint syncs everything before the rename, and renames before it removes anything", async () => {
   const folder = await started();
   await writeCheckpoint(folder, content(3), { keep: 2 });
-  const place = (name: string) => plan.log.indexOf(name);
-  const commit = place("rename .unfinished checkpoint-000000003");
-  const away = place("rename checkpoint-000000001 .unfinished");
+  const indexOf = (name: string) => plan.log.indexOf(name);
+  const commit = indexOf("rename .unfinished checkpoint-000000003");
+  const away = indexOf("rename checkpoint-000000001 .unfinished");
   const syncs = (name: string) => plan.log.flatMap((call, i) => (call === `sync ${name}` ? [i] : []));
   for (const name of ["tensors.safetensors", "checkpoint.json"]) {
     expect(syncs(name)[0]).toBeGreaterThan(plan.log.lastIndexOf(`write ${name}`));
@@ -146,10 +149,10 @@ test("everything is on the disk before the rename, the rename is before anything
   expect(commit).toBeLessThan(durable);
   expect(durable).toBeLessThan(away);
   expect(away).toBeLessThan(renamed);
-  expect(renamed).toBeLessThan(place("rm .unfinished"));
+  expect(renamed).toBeLessThan(indexOf("rm .unfinished"));
 });
 
-test("folders made for the first checkpoint are on the disk as well", async () => {
+test("writeCheckpoint syncs the folders that it makes for the first checkpoint", async () => {
   const top = temporaryFolder();
   await writeCheckpoint(join(top, "a", "b"), content(1));
   expect(plan.log.slice(0, 5).filter((call) => call.startsWith("sync"))).toEqual([
@@ -158,7 +161,7 @@ test("folders made for the first checkpoint are on the disk as well", async () =
   ]);
 });
 
-test("a disk that is full says so; one that fails while the old one is removed says that the new one is there", async () => {
+test("the error of a full disk says so; an error while an old checkpoint is removed leaves the new one", async () => {
   const folder = await started();
   const full = await writeThird(folder, 3, "ENOSPC");
   expect(full).toMatchObject({
@@ -173,7 +176,7 @@ test("a disk that is full says so; one that fails while the old one is removed s
   expect(stuck).toMatchObject({ expected: "an old checkpoint that can be removed", actual: "EPERM" });
 });
 
-test("a damaged checkpoint of the same number is not missed when writing fails", async () => {
+test("when a write fails that should replace a damaged checkpoint, the error is the write's", async () => {
   const folder = await started();
   await writeCheckpoint(folder, content(3), { keep: 3 });
   flip(join(folder, "checkpoint-000000003", "checkpoint.json"), 40);

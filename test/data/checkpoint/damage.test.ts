@@ -9,7 +9,7 @@ import { content, expectContent } from "./support";
 const FILES = ["tensors.safetensors", "checkpoint.json"] as const;
 const TIMES = 10_000;
 
-/** One way to damage a file; never the same bytes. */
+/** Damages a file at random; the bytes always change. */
 const DAMAGES: readonly ((file: Buffer, random: Random) => Buffer)[] = [
   (file, random) => {
     const bytes = Buffer.from(file); // one bit
@@ -19,8 +19,8 @@ const DAMAGES: readonly ((file: Buffer, random: Random) => Buffer)[] = [
   },
   (file, random) => {
     const bytes = Buffer.from(file); // several bits, each once
-    for (const place of random.permutation(8 * bytes.length).subarray(0, 2 + random.integer(20))) {
-      bytes[place >> 3] = (bytes[place >> 3] as number) ^ (1 << (place & 7));
+    for (const bit of random.permutation(8 * bytes.length).subarray(0, 2 + random.integer(20))) {
+      bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
     }
     return bytes;
   },
@@ -44,7 +44,7 @@ const DAMAGES: readonly ((file: Buffer, random: Random) => Buffer)[] = [
 const noise = (random: Random) =>
   Uint8Array.from({ length: 1 + random.integer(40) }, () => (random.integer(2) ? random.integer(256) : 0x20));
 
-test(`${TIMES} damages, each to one of the two files: a DataError that names the file, every time`, async () => {
+test(`${TIMES} damages, each to one of the two files: readCheckpoint gives a DataError that names the file`, async () => {
   const path = await writeCheckpoint(temporaryFolder(), content(7));
   const whole = new Map(FILES.map((name) => [name, readFileSync(join(path, name))]));
   const random = new Random(14);
@@ -71,7 +71,7 @@ test(`${TIMES} damages, each to one of the two files: a DataError that names the
   expectContent(await readCheckpoint(path), 7);
 });
 
-/** A checkpoint whose JSON was changed by someone who sealed it again. */
+/** A checkpoint whose JSON was changed and got a new, valid checksum. */
 async function resealed(change: (text: string) => string): Promise<string> {
   const path = await writeCheckpoint(temporaryFolder(), content(7));
   const file = join(path, "checkpoint.json");
@@ -114,7 +114,7 @@ test.each<[string, (text: string) => string, string]>([
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
 
-test("arrays of a safetensors file that no checkpoint has, halves for instance, are refused", async () => {
+test("readCheckpoint refuses arrays of types that no checkpoint has, for example BOOL", async () => {
   const path = await resealed((text) => text.replace('"dtype": "U8"', '"dtype": "BOOL"'));
   const file = join(path, "tensors.safetensors");
   const bytes = Buffer.from(writeSafetensors(content(7).tensors));

@@ -1,4 +1,4 @@
-// On a real file system of 256 KiB, where mounting one is permitted; crash.test.ts injects the same errors anywhere.
+// These tests mount a file system of 256 KiB, where that is permitted. crash.test.ts injects the same errors anywhere.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { unfinishedName } from "../../../src/data/checkpoint/folder";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, expectContent, latest, numbersIn } from "./support";
 
-const VALUES = 10_000; // 80 KB a checkpoint
+const VALUES = 10_000; // 80 KB for each checkpoint
 
 function smallDisk(skip: (condition: boolean, note: string) => void): string {
   const folder = temporaryFolder();
@@ -20,7 +20,7 @@ function smallDisk(skip: (condition: boolean, note: string) => void): string {
   return folder;
 }
 
-test("a full disk: a clear error, the old checkpoints whole, nothing left behind; with room again it goes on", async ({
+test("writeCheckpoint on a full disk: a clear error, undamaged old checkpoints, nothing left behind; it works with room again", async ({
   skip,
 }) => {
   const disk = smallDisk(skip);
@@ -37,17 +37,17 @@ test("a full disk: a clear error, the old checkpoints whole, nothing left behind
   expectContent((await latest(folder))[0], 2, VALUES);
 });
 
-test("a disk that killed processes filled is made room on", async ({ skip }) => {
+test("writeCheckpoint removes the folders of killed processes when the disk is full", async ({ skip }) => {
   const disk = smallDisk(skip);
   await writeCheckpoint(disk, content(1, VALUES));
-  const scrap = join(disk, unfinishedName().replace(`-${process.pid}-`, "-999999999-"));
-  mkdirSync(scrap);
-  writeFileSync(join(scrap, "tensors.safetensors"), Buffer.alloc(150_000));
+  const abandoned = join(disk, unfinishedName().replace(`-${process.pid}-`, "-999999999-"));
+  mkdirSync(abandoned);
+  writeFileSync(join(abandoned, "tensors.safetensors"), Buffer.alloc(150_000));
   await writeCheckpoint(disk, content(2, VALUES));
   expect(numbersIn(disk)).toEqual([1, 2]);
 });
 
-test("a read-only file system: a clear error, and what is there can be read", async ({ skip }) => {
+test("writeCheckpoint on a read-only file system: a clear error, and old checkpoints can be read", async ({ skip }) => {
   const disk = smallDisk(skip);
   await writeCheckpoint(disk, content(1));
   expect(spawnSync("mount", ["-o", "remount,ro", disk]).status).toBe(0);

@@ -16,7 +16,7 @@ const content = (number: number) => ({
   state: { step: number },
 });
 
-test("a checkpoint gets the value that was not known when it was written; all else in it stays, and it may be the best", async () => {
+test("markBest(path, best) gives a checkpoint its value and changes nothing else; the checkpoint may be the best then", async () => {
   const to = folder();
   const paths = [];
   for (const number of [1, 2, 3]) paths.push(await writeCheckpoint(to, content(number)));
@@ -34,7 +34,7 @@ test("a checkpoint gets the value that was not known when it was written; all el
   expect(readdirSync(to).sort()).toEqual(["checkpoint-000000001", "checkpoint-000000004"]);
 });
 
-test("a damaged checkpoint, or none, is a DataError", async () => {
+test("markBest refuses a damaged or missing checkpoint", async () => {
   const path = await writeCheckpoint(folder(), content(1));
   appendFileSync(join(path, "checkpoint.json"), " ");
   await expect(markBest(path, { value: 1, mode: "min" })).rejects.toThrow(DataError);

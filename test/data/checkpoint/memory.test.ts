@@ -6,7 +6,7 @@ import { temporaryFolder } from "../support";
 const ROOT = join(__dirname, "../../..");
 const MB = 128;
 
-/** Runs a script with the data room as `data`. @returns by how many MB its memory grew at the most, from `start()` on */
+/** Runs a script with unroll/data as `data`. @returns the growth of its peak memory after `start()`, in MB */
 function growth(script: string): number {
   const preamble = `
     const data = require(${JSON.stringify(join(ROOT, "src/data/index.ts"))});
@@ -20,7 +20,7 @@ function growth(script: string): number {
   return Number(stdout.trim().split("\n").at(-1));
 }
 
-test(`a checkpoint of ${MB} MB is written with no copy of its arrays, and read with memory for one`, () => {
+test(`a checkpoint of ${MB} MB is written without a copy of its arrays, and read with memory for one copy`, () => {
   const folder = JSON.stringify(join(temporaryFolder(), "run"));
   const array = (size: number) =>
     `{ data: new Float32Array(${(size * 2 ** 20) / 4}).fill(0.5), shape: [${(size * 2 ** 20) / 4}] }`;

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Checkpoint, type CheckpointContent, latestCheckpoint } from "../../../src/data";
 
-/** A checkpoint's content that tells its number in every part, of all types, with a scalar and an empty array. */
+/**
+ * The content of a checkpoint in which every part depends on its number: arrays of all types, a scalar and an empty
+ * array.
+ */
 export function content(number: number, values = 40): CheckpointContent {
   return {
     number,
@@ -22,7 +25,7 @@ export function content(number: number, values = 40): CheckpointContent {
   };
 }
 
-/** Expects that what was read is, bit for bit, what `content(number)` says. */
+/** Expects that a checkpoint has, bit for bit, the content `content(number)`. */
 export function expectContent(read: Checkpoint | undefined, number: number, values = 40): void {
   const { tensors, state } = content(number, values);
   expect(read?.number).toBe(number);
@@ -34,14 +37,14 @@ export function expectContent(read: Checkpoint | undefined, number: number, valu
   }
 }
 
-/** `latestCheckpoint`, and the lines that it said. */
+/** The result of `latestCheckpoint`, and the lines that it printed. */
 export async function latest(folder: string): Promise<[found: Checkpoint | undefined, said: string[]]> {
   const said: string[] = [];
   const found = await latestCheckpoint(folder, { say: (line) => said.push(line) });
   return [found, said];
 }
 
-/** The numbers of the checkpoints in a folder; anything else there fails. */
+/** The numbers of the checkpoints in a folder. The test fails when there is anything else in the folder. */
 export function numbersIn(folder: string): number[] {
   return readdirSync(folder)
     .sort()
@@ -59,7 +62,7 @@ export function flip(path: string, at: number, mask = 1): void {
   writeFileSync(path, bytes);
 }
 
-/** A copy of a checkpoint's folder under another number, as it is. */
+/** Copies a checkpoint's folder under another number. */
 export function copy(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) cpSync(join(from, name), join(to, name));

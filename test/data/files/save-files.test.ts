@@ -6,7 +6,7 @@ import { temporaryFolder } from "../support";
 
 const text = (value: string) => Buffer.from(value);
 
-test("files that belong together are replaced together; what else lies there stays", async () => {
+test("saveFiles(folder, files) replaces files together, and keeps other files in the folder", async () => {
   const folder = join(temporaryFolder(), "made");
   await saveFiles(folder, { a: text("1"), b: text("1") });
   writeFileSync(join(folder, "own"), "mine");
@@ -18,7 +18,7 @@ test("files that belong together are replaced together; what else lies there sta
   ]);
 });
 
-test("where one cannot be written none is replaced, and nothing is left", async () => {
+test("saveFiles: when one file cannot be written, none is replaced and nothing is left behind", async () => {
   const folder = temporaryFolder();
   await saveFiles(folder, { a: text("1") });
   mkdirSync(join(folder, "b"));

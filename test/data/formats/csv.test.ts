@@ -4,7 +4,7 @@ import { dataErrorOf } from "../support";
 
 const read = (text: string) => readCsv(new TextEncoder().encode(text), "days.csv");
 
-test("readCsv gives columns by name, with quotes taken off", () => {
+test("readCsv(bytes, file) gives columns by name, without the quotes", () => {
   expect(read('"Date","Temp"\n"1981-01-01",20.7\r\n"1981-01-02",\n\n')).toEqual({
     Date: ["1981-01-01", "1981-01-02"],
     Temp: ["20.7", ""],
@@ -24,7 +24,7 @@ test.each([
   expect((await dataErrorOf(() => read(text))).message).toContain(`days.csv: ${message}`);
 });
 
-test("csvNumbers gives the columns asked for, row by row, and refuses what is no number", async () => {
+test("csvNumbers(columns, names, file) gives one row for each line, and refuses a cell that is not a number", async () => {
   const columns = read("date,high,low\nx,2.5,1\ny,3e1,-4\n");
   expect(csvNumbers(columns, ["low", "high"], "days.csv")).toEqual(Float32Array.of(1, 2.5, -4, 30));
   expect((await dataErrorOf(() => csvNumbers(columns, ["low", "volume"], "days.csv"))).message).toBe(

@@ -9,7 +9,7 @@ import { edits, mutate } from "./mutations";
 const images = packedImages(3);
 const labels = packedLabels(3, 1, 4);
 
-/** What was read, or undefined after a DataError; any other error fails. */
+/** The data that were read, or undefined after a DataError; any other error fails the test. */
 async function readOrRefuse(imageFile: Buffer, labelFile: Buffer): Promise<Digits | undefined> {
   try {
     return await readDigits(imageFile, labelFile, "mutated", 60_000);
@@ -20,7 +20,7 @@ async function readOrRefuse(imageFile: Buffer, labelFile: Buffer): Promise<Digit
   }
 }
 
-test("gzip files changed anywhere are refused with a DataError, or read as they were", {
+test("readDigits refuses changed gzip files with a DataError, or reads the original data", {
   timeout: 30_000,
 }, async () => {
   const whole = await readOrRefuse(images, labels);
@@ -34,7 +34,7 @@ test("gzip files changed anywhere are refused with a DataError, or read as they 
   await fc.assert(property, { numRuns: 1_000, seed: 14 });
 });
 
-test("IDX data changed anywhere before packing are refused with a DataError, or read as they say", {
+test("readDigits refuses IDX data that were changed before packing with a DataError, or reads the changed values", {
   timeout: 30_000,
 }, async () => {
   const property = fc.asyncProperty(edits, fc.boolean(), async (changes, inLabels) => {

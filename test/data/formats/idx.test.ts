@@ -15,7 +15,7 @@ test("readIdx(packed, file, format) gives the bytes with their shape", async () 
   expect([data[0], data[255], data[256], data[1567]]).toEqual([0, 255, 0, 1567 % 256]);
 });
 
-test("gzip in several members is one file", async () => {
+test("readIdx reads gzip in several members as one file", async () => {
   const bytes = idx(2049, [3], [7, 8, 9]);
   const members = Buffer.concat([
     gzipSync(bytes.subarray(0, 5)),
@@ -25,11 +25,11 @@ test("gzip in several members is one file", async () => {
   expect((await read(members)).data).toEqual(Uint8Array.of(7, 8, 9));
 });
 
-test("an empty file is an error that says so", async () => {
+test("readIdx refuses an empty file, and says that it is empty", async () => {
   expect((await errorOf(new Uint8Array(0))).message).toBe("some.gz: size: expected gzip data, got an empty file");
 });
 
-test("bytes that are not gzip are an error", async () => {
+test("readIdx refuses bytes that are not gzip", async () => {
   expect(await errorOf(Buffer.from("<html>404</html>"))).toMatchObject({
     field: "gzip",
     actual: "incorrect header check",
@@ -37,7 +37,7 @@ test("bytes that are not gzip are an error", async () => {
   expect((await errorOf(idx(2049, [1], [1]))).field).toBe("gzip");
 });
 
-test("truncated gzip is an error, wherever it ends", async () => {
+test("readIdx refuses truncated gzip, wherever it ends", async () => {
   const whole = packedLabels(1, 2, 3, 4, 5);
   for (let end = 1; end < whole.length; end++) {
     const error = await errorOf(whole.subarray(0, end));
@@ -49,13 +49,13 @@ test("truncated gzip is an error, wherever it ends", async () => {
   }
 });
 
-test("bytes after the end of the gzip data are an error", async () => {
+test("readIdx refuses bytes after the end of the gzip data", async () => {
   for (const trailing of [[0], [0, 0, 0], [1, 2, 3], [0x1f], [0x1f, 0x8b]]) {
     expect((await errorOf(Buffer.concat([packedLabels(1, 2), Buffer.from(trailing)]))).field).toBe("gzip");
   }
 });
 
-test("a wrong magic number is an error: images where labels belong, and other types of numbers", async () => {
+test("readIdx refuses a wrong magic number: images instead of labels, and other types of numbers", async () => {
   expect(await errorOf(packedImages(1))).toMatchObject({
     file: "some.gz",
     field: "magic",
@@ -66,24 +66,24 @@ test("a wrong magic number is an error: images where labels belong, and other ty
   expect((await errorOf(gzipSync(idx(0x0d01, [1], [1, 2, 3, 4])))).actual).toBe("3329"); // 0x0d: float32
 });
 
-test("a count that is not what follows is an error, too few bytes and too many", async () => {
+test("readIdx refuses a count that does not fit the bytes, too few and too many", async () => {
   const short = await errorOf(gzipSync(idx(2049, [4], [1, 2, 3])));
   expect(short).toMatchObject({ field: "size", expected: "12 unpacked bytes", actual: "11" });
   const long = await errorOf(gzipSync(idx(2049, [4], [1, 2, 3, 4, 5])));
   expect(long).toMatchObject({ field: "size", expected: "12 unpacked bytes", actual: "more" });
 });
 
-test("a file that ends within its header is an error", async () => {
+test("readIdx refuses a file that ends inside its header", async () => {
   expect((await errorOf(gzipSync(Buffer.from([0, 0, 8])))).message).toContain("at least 8 unpacked bytes, got 3");
   expect((await errorOf(gzipSync(Buffer.alloc(0)))).message).toContain("at least 8 unpacked bytes, got 0");
 });
 
-test("images of another size are an error", async () => {
+test("readIdx refuses images of another size", async () => {
   const error = await errorOf(gzipSync(idx(2051, [1, 28, 32], new Uint8Array(28 * 32))), images);
   expect(error).toMatchObject({ field: "size of axis 2", expected: "28", actual: "32" });
 });
 
-test("a count of 0 or over maxCount is an error", async () => {
+test("readIdx refuses a count of 0 or above maxCount", async () => {
   expect((await errorOf(packedLabels())).message).toBe("some.gz: count: expected a whole number from 1 to 100, got 0");
   expect((await errorOf(gzipSync(idx(2049, [101], new Uint8Array(101))))).field).toBe("count");
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 
-/** Changes to a file, places given as parts of its length: bytes changed, cut off, taken out, put in. */
+/**
+ * Random changes to a file: bytes changed, cut off, removed, inserted. Positions are fractions of the file's length.
+ */
 export const edits = fc.array(
   fc.record({
     kind: fc.constantFrom("flip", "truncate", "remove", "insert"),
@@ -13,8 +15,8 @@ export type Edit = { kind: string; at: number; bytes: Uint8Array };
 
 export function mutate(file: Buffer, changes: readonly Edit[]): Buffer {
   return changes.reduce((bytes, { kind, at, bytes: other }) => {
-    const place = Math.floor(at * bytes.length);
-    const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)];
+    const position = Math.floor(at * bytes.length);
+    const [before, after] = [bytes.subarray(0, position), bytes.subarray(position)];
     if (kind === "truncate") return before;
     if (kind === "remove") return Buffer.concat([before, after.subarray(other.length)]);
     if (kind === "insert") return Buffer.concat([before, other, after]);

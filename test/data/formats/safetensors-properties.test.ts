@@ -22,7 +22,7 @@ const file = Buffer.from(
 );
 const headerEnd = 8 + file.readUInt32LE(0);
 
-/** What was read, or undefined after a DataError that names the file; any other error fails. */
+/** The arrays that were read, or undefined after a DataError that names the file; any other error fails the test. */
 function readOrRefuse(bytes: Uint8Array): Record<string, SafetensorsArray> | undefined {
   try {
     return readSafetensors(bytes, "mutated");
@@ -33,7 +33,7 @@ function readOrRefuse(bytes: Uint8Array): Record<string, SafetensorsArray> | und
   }
 }
 
-test("a file changed anywhere is refused with a DataError, or gives arrays that fill it exactly", () => {
+test("readSafetensors refuses a changed file with a DataError, or gives arrays that fill it exactly", () => {
   const property = fc.property(edits, (changes) => {
     const bytes = mutate(file, changes);
     const read = readOrRefuse(bytes);
@@ -48,22 +48,22 @@ test("a file changed anywhere is refused with a DataError, or gives arrays that 
   fc.assert(property, { numRuns: 3_000, seed: 14 });
 });
 
-test("digits, brackets and quotes changed in the header are refused with a DataError, or read", () => {
-  const place = fc.record({
+test("readSafetensors refuses changed digits, brackets and quotes in the header with a DataError, or reads the file", () => {
+  const edit = fc.record({
     at: fc.integer({ min: 8, max: headerEnd - 1 }),
     symbol: fc.constantFrom(...'0123456789-.eE[]{}":, FUIB\\'),
   });
   let refused = 0;
-  const property = fc.property(fc.array(place, { minLength: 1, maxLength: 3 }), (places) => {
+  const property = fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (changes) => {
     const bytes = Buffer.from(file);
-    for (const { at, symbol } of places) bytes[at] = symbol.charCodeAt(0);
+    for (const { at, symbol } of changes) bytes[at] = symbol.charCodeAt(0);
     if (readOrRefuse(bytes) === undefined) refused++;
   });
   fc.assert(property, { numRuns: 3_000, seed: 14 });
   expect(refused).toBeGreaterThan(1_500);
 });
 
-test("any arrays under any names come back as they went out", () => {
+test("readSafetensors(writeSafetensors(arrays)) gives any arrays under any names unchanged", () => {
   const values = fc.oneof(
     fc.float32Array({ maxLength: 20 }),
     fc.int32Array({ maxLength: 20 }),

@@ -13,7 +13,7 @@ import { dataErrorOf, temporaryFolder } from "../support";
 
 const FOREIGN = join(__dirname, "../../golden/foreign");
 
-/** A file of that header and that many bytes 0, 1, 2, … after it. */
+/** A file of the given header and the given number of bytes 0, 1, 2, … after it. */
 function fileOf(header: unknown, size = 0, length?: number): Uint8Array {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   const head = Buffer.alloc(8);
@@ -31,14 +31,14 @@ const arrays: Record<string, NumericArray> = {
   one: { data: Float32Array.of(7), shape: [] },
 };
 
-test("what writeSafetensors writes, readSafetensors reads: data, shape and type", () => {
+test("readSafetensors(writeSafetensors(arrays)) gives the same data, shapes and types", () => {
   const read = readSafetensors(writeSafetensors(arrays));
   expect(Object.keys(read).sort()).toEqual(Object.keys(arrays).sort());
   for (const [name, { data, shape }] of Object.entries(arrays)) expect(read[name]).toMatchObject({ data, shape });
   expect(Object.values(read).map((array) => array.dtype)).toEqual(["F32", "I32", "F32", "F32", "U8"]);
 });
 
-test("values lie aligned after a header filled up with spaces, and bytes at any address are read", () => {
+test("writeSafetensors aligns the values with spaces in the header; readSafetensors reads bytes at any address", () => {
   const file = writeSafetensors(arrays);
   expect((8 + Number(new DataView(file.buffer).getBigUint64(0, true))) % 8).toBe(0);
   const odd = new Uint8Array(file.length + 1);
@@ -46,14 +46,14 @@ test("values lie aligned after a header filled up with spaces, and bytes at any 
   expect(readSafetensors(odd.subarray(1))).toEqual(readSafetensors(file));
 });
 
-test("arrays have memory of their own", () => {
+test("readSafetensors(bytes) gives arrays with memory of their own", () => {
   const file = writeSafetensors(arrays);
   const read = readSafetensors(file);
   file.fill(1);
   expect(read.bytes?.data).toEqual(Uint8Array.of(0, 7, 255));
 });
 
-test("every type that PyTorch writes is read: floats to float32, whole numbers to int32, truths to bytes", () => {
+test("readSafetensors reads every type that PyTorch writes: floats to float32, integers to int32, booleans to bytes", () => {
   const expected: Record<string, string[]> = JSON.parse(readFileSync(join(FOREIGN, "dtypes.json"), "utf8"));
   const read = readSafetensors(readFileSync(join(FOREIGN, "dtypes.safetensors")));
   expect(Object.keys(read).sort()).toEqual(Object.keys(expected).sort());
@@ -66,7 +66,7 @@ test("every type that PyTorch writes is read: floats to float32, whole numbers t
   expect(kinds).toMatchObject({ int64: "Int32Array", int32: "Int32Array", uint8: "Uint8Array", bool: "Uint8Array" });
 });
 
-test("every committed file of another library is read, its remarks too", () => {
+test("readSafetensors reads every committed file of another library, with its metadata", () => {
   const files = readdirSync(FOREIGN).filter((name) => name.endsWith(".safetensors") && name !== "dtypes.safetensors");
   expect(files.length).toBeGreaterThan(30);
   for (const name of files) {
@@ -78,7 +78,7 @@ test("every committed file of another library is read, its remarks too", () => {
   }
 });
 
-test("an F16 is zero, subnormal, normal, infinite or no number", () => {
+test("readSafetensors reads an F16 that is zero, subnormal, normal, infinite or NaN", () => {
   const values = { dtype: "F16", shape: [6], data_offsets: [0, 12] };
   const file = Buffer.concat([
     fileOf({ values }),
@@ -88,7 +88,7 @@ test("an F16 is zero, subnormal, normal, infinite or no number", () => {
   expect([...(readSafetensors(file).values?.data ?? [])]).toEqual(expected);
 });
 
-test("a value that cannot be kept is refused: I64 beyond int32, F64 beyond float32, a truth that is neither", async () => {
+test("readSafetensors refuses I64 beyond int32, F64 beyond float32, and a boolean above 1", async () => {
   const one = (dtype: string, bytes: number[]) =>
     Buffer.concat([fileOf({ w: { dtype, shape: [1], data_offsets: [0, bytes.length] } }), Uint8Array.from(bytes)]);
   const big = await dataErrorOf(() => readSafetensors(one("I64", [0, 0, 0, 128, 0, 0, 0, 0]), "net"));
@@ -100,7 +100,7 @@ test("a value that cannot be kept is refused: I64 beyond int32, F64 beyond float
   expect((await dataErrorOf(() => readSafetensors(one("BOOL", [2])))).expected).toBe("0 or 1");
 });
 
-test("names of Object's own members are names like any other, and nothing else changes", () => {
+test("names of Object's own members are ordinary names, and nothing else changes", () => {
   const own = JSON.parse('{"__proto__": 1, "constructor": 1, "toString": 1, "2": 1}');
   const named = Object.fromEntries(Object.keys(own).map((name, i) => [name, { data: Uint8Array.of(i), shape: [1] }]));
   const read = readSafetensors(writeSafetensors(named));
@@ -152,7 +152,7 @@ test.each([
   expect(error.message.length).toBeLessThan(400);
 });
 
-test("writeSafetensors refuses what it cannot write, by name", async () => {
+test("writeSafetensors refuses arrays, names and metadata that it cannot write, by name", async () => {
   const array = { data: Uint8Array.of(1), shape: [1] };
   expect((await dataErrorOf(() => writeSafetensors({ __metadata__: array }))).actual).toBe("__metadata__");
   expect((await dataErrorOf(() => writeSafetensors({ a: { ...array, shape: [2] } }))).field).toBe("data");
@@ -161,7 +161,7 @@ test("writeSafetensors refuses what it cannot write, by name", async () => {
   expect((await dataErrorOf(() => writeSafetensors({}, { epoch: 3 as never }))).field).toBe("metadata epoch");
 });
 
-test("saveSafetensors and loadSafetensors keep a file whole, make its folder and leave nothing else", async () => {
+test("saveSafetensors(path, arrays) makes the folder, writes the file whole and leaves nothing else; loadSafetensors reads it", async () => {
   const folder = join(temporaryFolder(), "run");
   const path = join(folder, "net.safetensors");
   await saveSafetensors(path, {}, { epoch: "1" });
@@ -171,7 +171,7 @@ test("saveSafetensors and loadSafetensors keep a file whole, make its folder and
   expect(readdirSync(folder)).toEqual(["net.safetensors"]);
 });
 
-test("a file that is not there, is a folder, is damaged or cannot be written: errors that name it", async () => {
+test("loadSafetensors and saveSafetensors name a file that is missing, a folder, damaged or not writable", async () => {
   const folder = temporaryFolder();
   const path = join(folder, "net");
   expect(await dataErrorOf(() => loadSafetensors(path))).toMatchObject({ file: path, actual: "ENOENT" });

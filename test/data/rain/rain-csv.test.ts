@@ -16,7 +16,7 @@ async function all(path: string): Promise<RainHour[]> {
   return hours;
 }
 
-test("the columns are the competition's", () => {
+test("RAIN_COLUMNS are the competition's columns", () => {
   expect(RAIN_COLUMNS.length).toBe(22);
   expect(RAIN_COLUMNS.slice(0, 8)).toEqual([
     ...["minutes_past", "radardist_km", "Ref", "Ref_5x5_10th", "Ref_5x5_50th", "Ref_5x5_90th"],
@@ -25,7 +25,7 @@ test("the columns are the competition's", () => {
   expect(RAIN_COLUMNS.at(-1)).toBe("Kdp_5x5_90th");
 });
 
-test("readRainHours gives the hours one by one: rows by time, NaN where a field is empty", async () => {
+test("readRainHours(path) gives the hours one by one, with scans sorted by time and NaN for empty fields", async () => {
   const path = written(
     HEADER,
     row(1, 30, { radardist_km: 10 }, 0.254),
@@ -42,7 +42,7 @@ test("readRainHours gives the hours one by one: rows by time, NaN where a field 
   expect([second?.id, second?.expected]).toEqual([7, 1.0160005]);
 });
 
-test("columns are found by name, in any order, others passed over", async () => {
+test("readRainHours finds columns by name, in any order, and ignores others", async () => {
   const names = [...HEADER.split(",").reverse(), "station"];
   const values = [...row(4, 12, { Ref: 33 }, 2).split(",").reverse(), "KDMX"];
   const [hour] = await all(written(names.join(","), values.join(",")));
@@ -64,7 +64,7 @@ test.each([
   expect((await dataErrorOf(() => all(path))).message).toBe(`${path}: ${message}`);
 });
 
-test("a file that is empty, lacks a column, has no line ends or is not there is refused", async () => {
+test("readRainHours refuses a file that is empty, lacks a column, has no line ends or does not exist", async () => {
   const refusal = async (path: string) => (await dataErrorOf(() => all(path))).message.slice(path.length + 2);
   expect(await refusal(written(""))).toBe("line 1: expected the columns' names, got an empty file");
   expect(await refusal(written(HEADER.replace(",Zdr,", ",")))).toMatch(/^line 1: expected a column Zdr, got Id,/);
@@ -72,12 +72,12 @@ test("a file that is empty, lacks a column, has no line ends or is not there is 
   expect(await refusal(join(temporaryFolder(), "none.csv"))).toBe("access: expected a readable file, got ENOENT");
 });
 
-test("a big file is read in pieces: its first hour needs nothing of its end, and lines cut by a piece are whole", async () => {
+test("readRainHours reads a big file in chunks: the first hour does not need the file's end, and cut lines are joined", async () => {
   const path = written(HEADER, "");
   const rows = Array.from({ length: 1_000 }, (_, i) => row(i, 1, { Ref: i / 2, RhoHV_5x5_10th: 0.99833333 }, i));
   for (let part = 0; part < 30; part++) {
     const moved = rows.map((line, i) => line.replace(/^\d+/, String(part * 1_000 + i)));
-    appendFileSync(path, `${moved.join("\n")}\n`); // 1.5 MB altogether, more than a piece
+    appendFileSync(path, `${moved.join("\n")}\n`); // 1.5 MB altogether, more than one chunk
   }
   appendFileSync(path, "spoilt");
   let count = 0;

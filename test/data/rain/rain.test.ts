@@ -16,7 +16,7 @@ import {
 } from "../../../src/data";
 import { dataErrorOf, RAIN_HEADER as HEADER, rainRow as row, temporaryFolder } from "../support";
 
-/** An hour of scans at those minutes with those reflectivities. */
+/** An hour of scans at the given minutes with the given reflectivities. */
 const hourOf = (...scans: [minute: number, dBZ: number][]): RainHour => {
   const data = new Float32Array(scans.length * 22).fill(Number.NaN);
   scans.forEach(([minute, dBZ], i) => {
@@ -25,19 +25,19 @@ const hourOf = (...scans: [minute: number, dBZ: number][]): RainHour => {
   return { id: 1, expected: 0, scans: { data, shape: [scans.length, 22] } };
 };
 
-test("rainRate is Marshall and Palmer's relation, and reflectivityOf undoes it", () => {
+test("rainRate(reflectivity) is Marshall and Palmer's relation, and reflectivityOf(rate) its inverse", () => {
   expect(reflectivityOf(1)).toBeCloseTo(10 * Math.log10(200), 10);
   expect(rainRate(40)).toBeCloseTo(11.53, 2); // the 11.5 mm/h of every table
   for (const rate of [0.1, 1, 50]) expect(rainRate(reflectivityOf(rate))).toBeCloseTo(rate, 10);
 });
 
-test("each scan counts from the one before it, the first from the hour's begin and the last to its end", () => {
+test("scanDurations(minutes): from the scan before; the first from the hour's beginning, the last to its end", () => {
   expect(scanDurations([6, 30, 45])).toEqual([6 / 60, 24 / 60, 30 / 60]);
   expect(scanDurations([17])).toEqual([1]);
   expect(scanDurations([])).toEqual([]);
 });
 
-test("marshallPalmer counts a missing scan as no rain; with fillGaps its time goes to the next scan", () => {
+test("marshallPalmer(hour) counts a missing scan as no rain; with { fillGaps: true } the next scan gets its time", () => {
   const ten = reflectivityOf(10);
   const hour = hourOf([6, ten], [30, Number.NaN], [60 - 15, reflectivityOf(2)]);
   expect(marshallPalmer(hour)).toBeCloseTo((10 * 6 + 0 * 24 + 2 * 30) / 60, 5);
@@ -58,7 +58,7 @@ const deviation = (values: readonly number[]) => {
   return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
 };
 
-test("generated hours have the published mean, deviation and missing scans", () => {
+test("radarHours(options) have the published mean, deviation and share of missing scans", () => {
   const reflectivities = column("Ref");
   const seen = reflectivities.filter(Number.isFinite);
   expect(Math.abs(mean(seen) - RADAR_FIGURES.reflectivity.mean)).toBeLessThan(0.5); // hours are few: 0.15 is one σ
@@ -71,7 +71,7 @@ test("generated hours have the published mean, deviation and missing scans", () 
   expect(column("RhoHV").every(Number.isNaN)).toBe(true); // not modelled
 });
 
-test("scans come every 4 to 6 minutes, whole steps of dBZ and dB, and the gauge counts tips", () => {
+test("radarHours: scans every 4 to 6 minutes, in steps of dBZ and dB; the gauge counts tips", () => {
   for (const hour of HOURS.slice(0, 500)) {
     const minutes = [...rainColumn(hour, "minutes_past")];
     const gaps = minutes.slice(1).map((minute, i) => minute - (minutes[i] as number));
@@ -85,7 +85,7 @@ test("scans come every 4 to 6 minutes, whole steps of dBZ and dB, and the gauge 
   expect(column("Zdr").every((value) => Number.isNaN(value) || Number.isInteger(16 * value))).toBe(true);
 });
 
-test("a scan's rate by Marshall and Palmer is off by drop sizes and the instrument, as published", () => {
+test("radarHours: a scan's rate by Marshall and Palmer has the published errors of drop sizes and instrument", () => {
   const errors = HOURS.map((hour) => {
     const minutes = rainColumn(hour, "minutes_past");
     const logs = [...rainColumn(hour, "Ref")].flatMap((dBZ, i) =>
@@ -102,7 +102,7 @@ test("a scan's rate by Marshall and Palmer is off by drop sizes and the instrume
   expect(Math.abs(mean(pairs) - (day + 1 / perLog ** 2))).toBeLessThan(0.015); // what two scans of an hour share
 });
 
-test("rain keeps its level for 83 minutes: half an hour later the logarithms correlate by e^(−30/83)", () => {
+test("radarHours: the logarithm of rain decorrelates in 83 minutes, so after half an hour it correlates by e^(−30/83)", () => {
   const at = (minute: number) => HOURS.map(({ rates }) => Math.log(rates[minute] as number));
   const [a, b] = [at(10), at(40)];
   const [middleA, middleB] = [mean(a), mean(b)];
@@ -110,7 +110,7 @@ test("rain keeps its level for 83 minutes: half an hour later the logarithms cor
   expect(Math.abs(product / (deviation(a) * deviation(b)) - Math.exp(-30 / 83.33))).toBeLessThan(0.05);
 });
 
-test("for one reflectivity, larger drops (Zdr) mean less rain", () => {
+test("radarHours: at one reflectivity, larger drops (Zdr) mean less rain", () => {
   const scans = HOURS.flatMap((hour) => {
     const [dBZ, dB, minutes] = (["Ref", "Zdr", "minutes_past"] as const).map((name) => rainColumn(hour, name));
     return [...(dBZ as Float32Array)].map((ref, i) => {
@@ -122,12 +122,12 @@ test("for one reflectivity, larger drops (Zdr) mean less rain", () => {
   expect(mean(flat.map(({ rate }) => rate))).toBeLessThan(0.8 * mean(round.map(({ rate }) => rate)));
 });
 
-test("the same seed gives the same hours, a longer list begins as the shorter one", () => {
+test("radarHours({ count, seed }): the same seed gives the same hours; a longer list begins with the shorter one", () => {
   expect(radarHours({ count: 5, seed: 1 })).toEqual(HOURS.slice(0, 5));
   expect(radarHours({ count: 5, seed: 2 })[0]?.rates).not.toEqual(HOURS[0]?.rates);
 });
 
-test("loadRain takes the first hours of rain/train.csv that have a reflectivity, and generates where there is no file", async () => {
+test("loadRain({ count }) takes the first hours with a reflectivity of rain/train.csv, and generates hours without the file", async () => {
   const [folder, lines] = [temporaryFolder(), [] as string[]];
   const environment = { HOME: folder, XDG_CACHE_HOME: folder, UNROLL_DATA: folder };
   const load = (count: number) => loadRain({ count, seed: 1, environment, log: (line) => void lines.push(line) });

@@ -4,7 +4,7 @@ import { DataError, lastStep, numericArray, scaled, scaleOf, sliceSteps, sliding
 /** Five time steps of two features: [0, 10], [1, 11], … */
 const series = numericArray(Float32Array.of(0, 10, 1, 11, 2, 12, 3, 13, 4, 14), [5, 2]);
 
-test("slidingWindows: one from each time step on, and the targets one step after each value", () => {
+test("slidingWindows(series, { nSteps }) has a window from each time step, and the targets one step later", () => {
   const { x, y } = slidingWindows(series, { nSteps: 3 });
   expect([x.shape, y.shape]).toEqual([
     [2, 3, 2],
@@ -14,7 +14,7 @@ test("slidingWindows: one from each time step on, and the targets one step after
   expect(Array.from(y.data)).toEqual([1, 11, 2, 12, 3, 13, 2, 12, 3, 13, 4, 14]);
 });
 
-test("slidingWindows(…, {targets}) foretells those columns only, in that order", () => {
+test("slidingWindows(…, { targets }) has the given columns as targets, in that order", () => {
   const { x, y } = slidingWindows(series, { nSteps: 4, targets: [1] });
   expect([x.shape, y.shape]).toEqual([
     [1, 4, 2],
@@ -26,7 +26,7 @@ test("slidingWindows(…, {targets}) foretells those columns only, in that order
   ]);
 });
 
-test("slidingWindows refuses windows as long as the series, and columns that are none", () => {
+test("slidingWindows refuses windows as long as the series, and column numbers out of range", () => {
   expect(() => slidingWindows(series, { nSteps: 5 })).toThrow("nSteps: expected a whole number from 1 to 4, got 5");
   expect(() => slidingWindows(series, { nSteps: 2, targets: [2] })).toThrow(
     "targets: expected a whole number from 0 to 1",
@@ -36,7 +36,7 @@ test("slidingWindows refuses windows as long as the series, and columns that are
   );
 });
 
-test("sliceSteps and lastStep take time steps of every row", () => {
+test("sliceSteps(array, begin, end) and lastStep(array) take time steps of every example", () => {
   const array = numericArray(
     Float32Array.from({ length: 12 }, (_, i) => i),
     [2, 3, 2],
@@ -58,7 +58,7 @@ test("scaled(series, scaleOf(series)) has mean 0 and deviation 1 in each column"
   for (const value of again.deviation) expect(value).toBeCloseTo(1, 6);
 });
 
-test("scaleOf(series, rows) does not look at what comes later", () => {
+test("scaleOf(series, rows) ignores later time steps", () => {
   const later = numericArray(Float32Array.of(0, 2, 1e9), [3, 1]);
   expect(scaleOf(later, 2)).toEqual({ mean: [1], deviation: [1] });
   expect(() => scaleOf(later, 4)).toThrow("rows: expected a whole number from 1 to 3");

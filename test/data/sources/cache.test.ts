@@ -6,14 +6,14 @@ import { cacheFolder } from "../../../src/data";
 import { writeWhole } from "../../../src/data/sources/cache";
 import { dataErrorOf, temporaryFolder } from "../support";
 
-test("cacheFolder() follows each system's custom", () => {
+test("cacheFolder(environment, platform) follows each system's convention", () => {
   expect(cacheFolder({ HOME: "/home/ann" }, "linux")).toBe(join("/home/ann", ".cache", "unroll"));
   expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "/big/cache" }, "linux")).toBe(join("/big/cache", "unroll"));
   expect(cacheFolder({ HOME: "/Users/ann" }, "darwin")).toBe(join("/Users/ann", "Library", "Caches", "unroll"));
   expect(cacheFolder({ LOCALAPPDATA: "/ann/Local" }, "win32")).toBe(join("/ann/Local", "unroll", "Cache"));
 });
 
-test("a relative XDG_CACHE_HOME is passed over, as its specification asks; without a HOME it is the account's", () => {
+test("cacheFolder ignores a relative XDG_CACHE_HOME, as its specification says; without HOME it takes the account's", () => {
   const account = join(userInfo().homedir, ".cache", "unroll");
   const ofAnn = join("/home/ann", ".cache", "unroll");
   expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "cache" }, "linux")).toBe(ofAnn);
@@ -24,7 +24,7 @@ test("a relative XDG_CACHE_HOME is passed over, as its specification asks; witho
   ]);
 });
 
-test("writeWhole(path, bytes) makes the folders, replaces what was there, and leaves nothing else behind", async () => {
+test("writeWhole(path, bytes) makes the folders, replaces an older file, and leaves nothing else behind", async () => {
   const folder = join(temporaryFolder(), "deep", "er");
   await writeWhole(join(folder, "a"), Buffer.from("first"));
   await writeWhole(join(folder, "a"), Buffer.from("second"));
@@ -32,7 +32,7 @@ test("writeWhole(path, bytes) makes the folders, replaces what was there, and le
   expect(readdirSync(folder)).toEqual(["a"]);
 });
 
-test("many writers of one file at once end with the file of one of them", async () => {
+test("writeWhole: many simultaneous writers leave the file of one of them", async () => {
   const folder = temporaryFolder();
   await Promise.all(Array.from({ length: 20 }, (_, i) => writeWhole(join(folder, "a"), Buffer.alloc(10_000, i))));
   const bytes = readFileSync(join(folder, "a"));
@@ -40,7 +40,7 @@ test("many writers of one file at once end with the file of one of them", async 
   expect(readdirSync(folder)).toEqual(["a"]);
 });
 
-test("a folder that cannot be made is an error that says which and what to do", async () => {
+test("writeWhole names a folder that cannot be made, and says what to do", async () => {
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "");
   const error = await dataErrorOf(() => writeWhole(join(file, "letters", "a"), Buffer.from("x")));
@@ -48,7 +48,7 @@ test("a folder that cannot be made is an error that says which and what to do", 
   expect(error.message).toContain("set XDG_CACHE_HOME");
 });
 
-/** Root may write anywhere, so as root the work is done under another account's rights. */
+/** Runs `work` without root's rights: root may write anywhere, so another account's rights are needed. */
 async function withoutRootsRights<T>(work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   process.seteuid?.(65534); // nobody
@@ -59,7 +59,7 @@ async function withoutRootsRights<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-test.skipIf(process.platform === "win32")("a read-only folder is the same error", async () => {
+test.skipIf(process.platform === "win32")("writeWhole names a read-only folder", async () => {
   const parent = temporaryFolder();
   const folder = join(parent, "read-only");
   mkdirSync(folder);
@@ -70,7 +70,7 @@ test.skipIf(process.platform === "win32")("a read-only folder is the same error"
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a write that fails at its last step leaves no part behind", async () => {
+test("writeWhole leaves nothing behind when the rename fails", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "a", "b"), { recursive: true }); // a folder where the file should go: the rename fails
   const error = await dataErrorOf(() => writeWhole(join(folder, "a"), Buffer.from("x")));

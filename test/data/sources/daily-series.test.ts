@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "../../../src/data";
 import { dataErrorOf, realFolder, temporaryFolder } from "../support";
 
-/** Nothing in sight but what is given, and no line printed unless it is looked at. */
+/** Options with an empty environment, an empty cache and no mirror. */
 const alone = (options: DailySeriesOptions = {}): DailySeriesOptions => ({
   environment: {},
   mirrors: [],
@@ -13,7 +13,7 @@ const alone = (options: DailySeriesOptions = {}): DailySeriesOptions => ({
   ...options,
 });
 
-test.skipIf(!realFolder)("loadMinTemperatures() gives ten years of Melbourne, two days short", async () => {
+test.skipIf(!realFolder)("loadMinTemperatures() gives ten years of Melbourne without two days", async () => {
   const { dates, columns, values, source } = await loadMinTemperatures(alone({ folder: realFolder as string }));
   expect([dates.length, dates[0], dates.at(-1), dates.includes("1984-12-31")]).toEqual([
     ...[3_650, "1981-01-01", "1990-12-31", false],
@@ -41,7 +41,7 @@ test.each([
   ["loadMinTemperatures", loadMinTemperatures, 3_650, 1],
   ["loadStockDays", loadStockDays, 523, 5],
 ] as const)(
-  "%s() without the file draws days, the same every time, and one line says so",
+  "%s() without the file generates days, the same at every call, and one line says so",
   async (_, load, days, width) => {
     const lines: string[] = [];
     const first = await load(alone({ log: (line) => void lines.push(line) }));
@@ -55,14 +55,14 @@ test.each([
   },
 );
 
-test("standIn: false refuses, and names the file", async () => {
+test("loadStockDays({ standIn: false }) throws without the file, and names it", async () => {
   const error = await dataErrorOf(() => loadStockDays(alone({ standIn: false })));
   expect(error.message).toBe(
     "loadStockDays: finance-charts-apple.csv: expected it in a folder, the cache or a mirror, got no mirror was given",
   );
 });
 
-test("a file of other bytes in the named folder is refused, never read", async () => {
+test("loadStockDays refuses a wrong file in the named folder", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "time-series"));
   writeFileSync(join(folder, "time-series", "daily-min-temperatures.csv"), '"Date","Temp"\n');

@@ -15,7 +15,7 @@ test("download(url, file) gives the file's bytes", async () => {
   expect(Buffer.from(await download(`${address}a.gz`, file))).toEqual(bytes);
 });
 
-test("a redirect is followed", async () => {
+test("download follows a redirect", async () => {
   const address = await mirror((request, response) => {
     if (request.url === "/a.gz") response.writeHead(302, { location: "/elsewhere" }).end();
     else response.end(bytes);
@@ -23,29 +23,29 @@ test("a redirect is followed", async () => {
   expect(Buffer.from(await download(`${address}a.gz`, file))).toEqual(bytes);
 });
 
-test("a redirect that goes in circles is an error", async () => {
+test("download refuses redirects in a circle", async () => {
   const error = await errorFrom((_, response) => response.writeHead(302, { location: "/a.gz" }).end());
   expect(error.actual).toContain("redirect");
 });
 
-test("404 is an error that names address and status", async () => {
+test("download refuses a 404, and names address and status", async () => {
   const error = await errorFrom((_, response) => response.writeHead(404).end("no such file"));
   expect(error).toMatchObject({ field: "HTTP status", expected: "200", actual: "404" });
   expect(error.file).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/a\.gz$/);
 });
 
-test("wrong bytes of the right number are an error that names both checksums", async () => {
+test("download refuses wrong bytes of the right size, and names both checksums", async () => {
   const error = await errorFrom((_, response) => response.end(Buffer.alloc(bytes.length)));
   expect(error).toMatchObject({ field: "SHA-256", expected: file.sha256 });
   expect(error.actual).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("a short file is an error", async () => {
+test("download refuses a short file", async () => {
   const error = await errorFrom((_, response) => response.end(bytes.subarray(0, 2_000)));
   expect(error).toMatchObject({ field: "size", expected: "5000 bytes", actual: "2000" });
 });
 
-test("a connection that breaks half-way is an error", async () => {
+test("download fails when the connection breaks half-way", async () => {
   const error = await errorFrom((_, response) => {
     response.writeHead(200, { "content-length": bytes.length });
     response.write(bytes.subarray(0, 2_000), () => response.destroy());
@@ -53,7 +53,7 @@ test("a connection that breaks half-way is an error", async () => {
   expect(error.field).toBe("download");
 });
 
-test("a body without end is left at the first byte too many", async () => {
+test("download stops reading a body without end at the first byte beyond the size", async () => {
   let sent = 0;
   const error = await errorFrom((_, response) => {
     const more = () => {
@@ -66,23 +66,23 @@ test("a body without end is left at the first byte too many", async () => {
   expect(sent).toBeLessThan(1_000);
 });
 
-test("a bomb in the transfer's own compression is left at the first byte too many", async () => {
+test("download stops at the first byte beyond the size of a bomb in the transfer's compression", async () => {
   const packed = gzipSync(Buffer.alloc(2 ** 24));
   const error = await errorFrom((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(packed));
   expect(error).toMatchObject({ field: "size", actual: "more" });
 });
 
-test("a server that accepts and never answers is given up", async () => {
+test("download gives up a server that accepts and never answers", async () => {
   const error = await errorFrom(() => undefined, { silence: 150 });
   expect(error).toMatchObject({ field: "download", expected: "an answer in time", actual: "no byte in 0.15 s" });
 });
 
-test("a server that falls silent half-way is given up", async () => {
+test("download gives up a server that falls silent half-way", async () => {
   const error = await errorFrom((_, response) => response.write(bytes.subarray(0, 2_000)), { silence: 150 });
   expect(error.actual).toBe("no byte in 0.15 s");
 });
 
-test("a server that drips, never silent, is given up when the time for the whole file is over", async () => {
+test("download gives up a server that sends slowly when the time for the whole file is over", async () => {
   const drip: RequestListener = (_, response) => {
     const drops = setInterval(() => response.write("x"), 20);
     response.on("close", () => clearInterval(drops));
@@ -91,7 +91,7 @@ test("a server that drips, never silent, is given up when the time for the whole
   expect(error.actual).toBe("less than all of it in 2 s");
 });
 
-test("an address where nobody listens is an error that says so", async () => {
+test("download names an address where nobody listens", async () => {
   const error = await dataErrorOf(() => download("http://127.0.0.1:1/a.gz", file));
   expect(error).toMatchObject({ file: "http://127.0.0.1:1/a.gz", field: "download" });
   expect(error.actual).not.toBe("fetch failed");

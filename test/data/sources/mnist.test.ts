@@ -5,7 +5,7 @@ import { loadMnist, type MnistOptions } from "../../../src/data";
 import { readDigits } from "../../../src/data/sources/mnist";
 import { dataErrorOf, mirror, packedImages, packedLabels, realFolder, temporaryFolder } from "../support";
 
-/** Loads with nothing in sight but what is given, and the lines that it prints. */
+/** Loads with an empty environment, cache and no mirror, besides the given options; collects the printed lines. */
 async function load(options: MnistOptions) {
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
@@ -19,7 +19,7 @@ function counts(labels: Int32Array): number[] {
   return counted;
 }
 
-test.skipIf(!realFolder)("loadMnist() gives the real images, their digits as often as is published", async () => {
+test.skipIf(!realFolder)("loadMnist() gives the real images, with the published number of each digit", async () => {
   const { mnist, lines } = await load({ folder: realFolder as string });
   expect(lines).toEqual([]);
   expect(mnist.source).toMatchObject({ kind: "real", from: [join(realFolder as string, "mnist")] });
@@ -36,17 +36,20 @@ test.skipIf(!realFolder)("loadMnist() gives the real images, their digits as oft
   expect(average).toBeCloseTo(0.1307, 4); // the mean that is used everywhere to normalise MNIST
 });
 
-test.skipIf(!realFolder)("loadMnist({validationSize: 5000}) sets the first 5,000 apart, as the book does", async () => {
-  const { mnist } = await load({ folder: realFolder as string, validationSize: 5_000 });
-  expect([mnist.validation.x.shape, mnist.train.x.shape]).toEqual([
-    [5_000, 28, 28],
-    [55_000, 28, 28],
-  ]);
-  expect([...mnist.validation.y.data.subarray(0, 3)]).toEqual([5, 0, 4]);
-  expect([...mnist.train.y.data.subarray(0, 3)]).toEqual([7, 3, 4]);
-});
+test.skipIf(!realFolder)(
+  "loadMnist({ validationSize: 5000 }) splits off the first 5,000 images, as the book does",
+  async () => {
+    const { mnist } = await load({ folder: realFolder as string, validationSize: 5_000 });
+    expect([mnist.validation.x.shape, mnist.train.x.shape]).toEqual([
+      [5_000, 28, 28],
+      [55_000, 28, 28],
+    ]);
+    expect([...mnist.validation.y.data.subarray(0, 3)]).toEqual([5, 0, 4]);
+    expect([...mnist.train.y.data.subarray(0, 3)]).toEqual([7, 3, 4]);
+  },
+);
 
-test.skipIf(!realFolder)("loadMnist() downloads into the cache once, and says where the images came from", async () => {
+test.skipIf(!realFolder)("loadMnist() downloads into the cache once, and names the source of the images", async () => {
   const address = await mirror((request, response) =>
     response.end(readFileSync(join(realFolder as string, "mnist", request.url ?? ""))),
   );
@@ -57,7 +60,7 @@ test.skipIf(!realFolder)("loadMnist() downloads into the cache once, and says wh
   expect(second.mnist.source).toMatchObject({ kind: "real", from: [join(cache, "mnist")] });
 });
 
-test("with no file in reach, drawn digits take MNIST's place, and one line says what, why, and what to do", async () => {
+test("loadMnist() without files gives drawn digits, and one line says what they are, why, and what to do", async () => {
   const { mnist, lines } = await load({ environment: { UNROLL_DATA: "/nowhere" }, validationSize: 5_000 });
   expect(lines.length).toBe(1);
   expect(lines[0]).toMatch(/^stand-in data: digits drawn by the program in place of MNIST, [^\n]*$/);
@@ -68,12 +71,12 @@ test("with no file in reach, drawn digits take MNIST's place, and one line says 
   expect([mnist.train.x.shape[0], mnist.validation.x.shape[0], mnist.test.x.shape[0]]).toEqual([5_500, 500, 1_000]);
 });
 
-test("loadMnist({standIn: false}) is an error in that case", async () => {
+test("loadMnist({ standIn: false }) throws without files", async () => {
   const error = await dataErrorOf(() => load({ standIn: false }));
   expect(error).toMatchObject({ file: "loadMnist", actual: "no mirror was given" });
 });
 
-test("a wrong file in the named folder is an error, never a reason for stand-in data", async () => {
+test("loadMnist refuses a wrong file in the named folder, and gives no stand-in data", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "mnist"));
   writeFileSync(join(folder, "mnist", "t10k-labels-idx1-ubyte.gz"), packedLabels(1, 2, 3));
@@ -82,23 +85,23 @@ test("a wrong file in the named folder is an error, never a reason for stand-in 
   expect(error.file).toContain(join(folder, "mnist"));
 });
 
-test("an impossible validationSize is refused before any file is looked for", async () => {
+test("loadMnist({ validationSize }) refuses an impossible size before it searches files", async () => {
   for (const validationSize of [-1, 0.5, 60_001]) {
     expect((await dataErrorOf(() => load({ validationSize }))).field).toBe("validationSize");
   }
 });
 
-test("readDigits(images, labels) puts images and labels together", async () => {
+test("readDigits(images, labels, name, maxCount) joins images and labels", async () => {
   const { x, y } = await readDigits(packedImages(3), packedLabels(7, 0, 9), "train", 10);
   expect([x.shape, y]).toEqual([[3, 28, 28], { data: Int32Array.of(7, 0, 9), shape: [3] }]);
 });
 
-test("labels and images of different counts are an error that names both files", async () => {
+test("readDigits refuses different counts of labels and images, and names both files", async () => {
   const error = await dataErrorOf(() => readDigits(packedImages(3), packedLabels(7, 0), "train", 10));
   expect(error.message).toBe("train-images-idx3-ubyte.gz: count: expected 2, as train-labels-idx1-ubyte.gz has, got 3");
 });
 
-test("a label that is no digit is an error that says which", async () => {
+test("readDigits refuses a label that is not a digit, by its index", async () => {
   const error = await dataErrorOf(() => readDigits(packedImages(3), packedLabels(7, 10, 0), "train", 10));
   expect(error.message).toBe("train-labels-idx1-ubyte.gz: label 1: expected 0 to 9, got 10");
 });

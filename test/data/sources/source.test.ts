@@ -12,11 +12,11 @@ const files = [a.file, b.file];
 const good: RequestListener = (request, response) => response.end(request.url === "/a.gz" ? a.bytes : b.bytes);
 const missing: RequestListener = (_, response) => response.writeHead(404).end();
 
-/** A search that can see nothing but what it is given. */
+/** A search with an empty environment, in which only the given options count. */
 const find = (options: SourceOptions, cache = temporaryFolder()) =>
   findFiles(files, ["http://127.0.0.1:1/"], { environment: {}, mirrors: [], cache, ...options });
 
-/** A folder that holds, in `letters`, a.gz and bb.gz with these bytes. */
+/** A folder that has, in `letters`, a.gz and bb.gz with these bytes. */
 function folderWith(...contents: Uint8Array[]): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "letters"));
@@ -26,7 +26,7 @@ function folderWith(...contents: Uint8Array[]): string {
   return folder;
 }
 
-test("the named folder comes first, by option or by UNROLL_DATA, and needs neither cache nor mirror", async () => {
+test("findFiles searches the named folder first, by option or by UNROLL_DATA, and needs neither cache nor mirror", async () => {
   const folder = folderWith(a.bytes, b.bytes);
   for (const options of [{ folder }, { environment: { UNROLL_DATA: folder } }]) {
     const found = await find(options);
@@ -35,7 +35,7 @@ test("the named folder comes first, by option or by UNROLL_DATA, and needs neith
   }
 });
 
-test("a file in the named folder with wrong bytes is an error that names it, not a reason to look elsewhere", async () => {
+test("findFiles refuses a file with wrong bytes in the named folder, and does not look elsewhere", async () => {
   const cache = folderWith(a.bytes, b.bytes);
   const error = await dataErrorOf(() => find({ folder: folderWith(Buffer.alloc(5_000)) }, cache));
   expect(error).toMatchObject({ field: "SHA-256", expected: a.file.sha256 });
@@ -44,17 +44,22 @@ test("a file in the named folder with wrong bytes is an error that names it, not
   expect(half).toMatchObject({ field: "size", expected: "5000 bytes", actual: "99" });
 });
 
-test("a folder or a pipe where the file should be is an error at once", async () => {
+test("findFiles refuses a folder in the file's place", async () => {
   const folder = folderWith();
   mkdirSync(join(folder, "letters", "a.gz"));
   expect(await dataErrorOf(() => find({ folder }))).toMatchObject({ field: "kind", actual: "a folder" });
-  if (process.platform === "win32") return;
-  const other = folderWith();
-  execFileSync("mkfifo", [join(other, "letters", "a.gz")]);
-  expect(await dataErrorOf(() => find({ folder: other }))).toMatchObject({ field: "kind", actual: "something else" });
 });
 
-test("a named folder that lacks a file is told of, and the search goes on", async () => {
+test.skipIf(process.platform === "win32")(
+  "findFiles refuses a pipe in the file's place, without reading it",
+  async () => {
+    const other = folderWith();
+    execFileSync("mkfifo", [join(other, "letters", "a.gz")]);
+    expect(await dataErrorOf(() => find({ folder: other }))).toMatchObject({ field: "kind", actual: "something else" });
+  },
+);
+
+test("findFiles notes that the named folder lacks a file, and searches on", async () => {
   const folder = folderWith(a.bytes);
   const cache = folderWith(a.bytes, b.bytes);
   const found = await find({ folder }, cache);
@@ -62,12 +67,12 @@ test("a named folder that lacks a file is told of, and the search goes on", asyn
   expect(found).toHaveProperty("notes", expect.arrayContaining([`${folder} has no letters/bb.gz`]));
 });
 
-test("a thing that holds for every file is told once", async () => {
+test("findFiles notes a problem of all files once", async () => {
   const found = await find({ folder: "/nowhere" }, folderWith(a.bytes, b.bytes));
   expect(found).toHaveProperty("notes", [expect.stringContaining("has no letters/a.gz")]);
 });
 
-test("what a mirror gives is kept, so that the next search needs none", async () => {
+test("findFiles stores a download in the cache, and the next search needs no mirror", async () => {
   const cache = temporaryFolder();
   const address = await mirror(good);
   expect(await find({ mirrors: [address] }, cache)).toMatchObject({ from: [address], notes: [] });
@@ -75,7 +80,7 @@ test("what a mirror gives is kept, so that the next search needs none", async ()
   expect(await find({}, cache)).toMatchObject({ from: [join(cache, "letters")] });
 });
 
-test("mirrors are tried in turn, and one that failed is asked last from then on", async () => {
+test("findFiles tries mirrors in turn, and a mirror that failed after all others from then on", async () => {
   const asked: string[] = [];
   const broken = await mirror((request, response) => {
     asked.push(request.url ?? "");
@@ -87,7 +92,7 @@ test("mirrors are tried in turn, and one that failed is asked last from then on"
   expect(found).toHaveProperty("notes", [expect.stringMatching(/^127\.0\.0\.1:\d+: HTTP status 404$/)]);
 });
 
-test("when no mirror gives the file, the reasons name each one, and nothing is kept", async () => {
+test("findFiles names each mirror's reason when none gives the file, and stores nothing", async () => {
   const cache = temporaryFolder();
   const wrong = await mirror((_, response) => response.end(Buffer.alloc(5_000)));
   const found = await find({ mirrors: [await mirror(missing), wrong] }, cache);
@@ -96,7 +101,7 @@ test("when no mirror gives the file, the reasons name each one, and nothing is k
   expect(readdirSync(cache)).toEqual([]);
 });
 
-test("a half-written download in the cache is never used: replaced where a mirror gives the file, told of where none does", async () => {
+test("findFiles never uses a half-written download in the cache: a mirror replaces it, else a note names it", async () => {
   const half = a.bytes.subarray(0, 2_500);
   const cache = folderWith(half, b.bytes);
   const alone = await find({}, cache);
@@ -109,13 +114,13 @@ test("a half-written download in the cache is never used: replaced where a mirro
   expect(readFileSync(path)).toEqual(a.bytes);
 });
 
-test("a part left by a killed program is never used", async () => {
+test("findFiles never uses a temporary file of a killed program", async () => {
   const cache = folderWith();
   writeFileSync(join(cache, "letters", "a.gz.0000.part"), a.bytes);
   expect((await find({}, cache)).files).toBeUndefined();
 });
 
-test("a cache folder that cannot be written costs one line, not the data", async () => {
+test("a cache folder that cannot be written gives a note, and the data are still found", async () => {
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "");
   const found = await find({ mirrors: [await mirror(good)], cache: file });
@@ -124,7 +129,7 @@ test("a cache folder that cannot be written costs one line, not the data", async
   expect(found).toHaveProperty("notes", [expect.stringContaining(note)]);
 });
 
-test("searches at the same time share a cache folder unharmed", async () => {
+test("simultaneous searches can share a cache folder", async () => {
   const cache = temporaryFolder();
   const mirrors = [await mirror(good)];
   const found = await Promise.all(Array.from({ length: 8 }, () => find({ mirrors }, cache)));
@@ -132,7 +137,7 @@ test("searches at the same time share a cache folder unharmed", async () => {
   expect(readdirSync(join(cache, "letters"))).toEqual(["a.gz", "bb.gz"]);
 });
 
-test("UNROLL_OFFLINE keeps the network out, and 0 or nothing does not", async () => {
+test("UNROLL_OFFLINE disables the network, unless it is 0 or empty", async () => {
   const mirrors = [await mirror(good)];
   const search = (UNROLL_OFFLINE: string) =>
     findFiles(files, mirrors, { environment: { UNROLL_OFFLINE }, cache: temporaryFolder() });
@@ -141,7 +146,7 @@ test("UNROLL_OFFLINE keeps the network out, and 0 or nothing does not", async ()
   expect((await search("")).files?.length).toBe(2);
 });
 
-test("a proxy that Node's fetch does not heed is told of when no mirror answers", async () => {
+test("findFiles notes a proxy that Node's fetch ignores when no mirror answers", async () => {
   const environment = { HTTPS_PROXY: "http://127.0.0.1:1" };
   const mirrors = [await mirror(missing)];
   const line = "HTTPS_PROXY is set: Node 22.21 or later heeds it with NODE_USE_ENV_PROXY=1";
@@ -151,7 +156,7 @@ test("a proxy that Node's fetch does not heed is told of when no mirror answers"
   });
 });
 
-test("a mirror that is no web address is refused before anything is asked", async () => {
+test("findFiles refuses a mirror that is not a web address, before any request", async () => {
   for (const address of ["file:///etc/", "http://127.0.0.1/without-end", "nonsense/"]) {
     expect(await dataErrorOf(() => find({ mirrors: [address] }))).toMatchObject({ file: "mirrors", actual: address });
   }

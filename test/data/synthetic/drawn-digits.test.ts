@@ -6,7 +6,7 @@ import { dataErrorOf } from "../support";
 
 const image = ({ x }: Digits, i: number) => x.data.subarray(i * 784, (i + 1) * 784);
 
-test("drawnDigits({count, seed}) gives images and digits; the same seed gives the same, for ever", () => {
+test("drawnDigits({ count, seed }) gives images and digits; the same seed gives the same in every version", () => {
   const { x, y } = drawnDigits({ count: 50, seed: 3 });
   expect([x.shape, y.shape]).toEqual([[50, 28, 28], [50]]);
   expect(drawnDigits({ count: 50, seed: 3 })).toEqual({ x, y });
@@ -14,12 +14,12 @@ test("drawnDigits({count, seed}) gives images and digits; the same seed gives th
   expect(createHash("sha256").update(x.data).digest("hex").slice(0, 16)).toBe("c59f115ad5118b50");
 });
 
-test("a longer set begins as the shorter one", () => {
+test("drawnDigits({ count }): a longer set begins with the shorter one", () => {
   const [short, long] = [drawnDigits({ count: 5 }), drawnDigits({ count: 9 })];
   expect(long.x.data.subarray(0, 5 * 784)).toEqual(short.x.data);
 });
 
-test("all ten digits come about equally often, drawn whole within the picture", () => {
+test("all ten digits are about equally frequent, and lie completely inside the image", () => {
   const digits = drawnDigits({ count: 2_000 });
   for (let digit = 0; digit < 10; digit++) {
     const often = digits.y.data.filter((y) => y === digit).length;
@@ -36,7 +36,7 @@ test("all ten digits come about equally often, drawn whole within the picture", 
   expect(edges).toBeLessThan(100);
 });
 
-test("digits can be learned, and need learning: a nearest neighbour knows 90 %, the nearest mean image does not", () => {
+test("drawn digits need learning: a nearest neighbour recognises 90 %, the nearest mean image fewer", () => {
   const [known, unknown] = [drawnDigits({ count: 2_000, seed: 1 }), drawnDigits({ count: 300, seed: 2 })];
   const nearest = (examples: Float32Array[], labels: ArrayLike<number>) =>
     [...unknown.y.data].filter((y, i) => labels[closest(image(unknown, i), examples)] === y).length / 300;
@@ -72,7 +72,7 @@ test("paint(image, side, points, halfWidth, ink) darkens what the pen covers, sm
   ); // outside: no harm
 });
 
-test("an impossible count or seed is refused", async () => {
+test("drawnDigits refuses an impossible count or seed", async () => {
   expect((await dataErrorOf(() => drawnDigits({ count: -1 }))).field).toBe("count");
   expect((await dataErrorOf(() => drawnDigits({ count: 1, seed: 0.5 }))).field).toBe("seed");
 });

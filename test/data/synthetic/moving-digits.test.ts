@@ -10,7 +10,7 @@ function frameOf({ x }: typeof clips, clip: number, frame: number): Uint8Array {
   return x.data.subarray(from, from + SIDE * SIDE);
 }
 
-/** The frame pushed by whole pixels; what leaves it comes backward on the other side. */
+/** The frame moved by whole pixels; a pixel that leaves it comes back on the other side. */
 function pushed(frame: Uint8Array, right: number, down: number): Uint8Array {
   const at = (x: number, y: number) => ((y + SIDE) % SIDE) * SIDE + ((x + SIDE) % SIDE);
   return frame.map((_, i) => frame[at((i % SIDE) - right, Math.floor(i / SIDE) - down)] as number);
@@ -19,14 +19,14 @@ function pushed(frame: Uint8Array, right: number, down: number): Uint8Array {
 const same = (a: typeof clips, b: typeof clips) =>
   Buffer.compare(a.x.data, b.x.data) === 0 && a.y.data.join() === b.y.data.join();
 
-test("clips are bytes [count, frames, side, side]; every class of digit and direction comes", () => {
+test("movingDigits(digits, options) gives bytes [count, frames, side, side], with every class of digit and direction", () => {
   expect(clips.x.shape).toEqual([200, FRAMES, SIDE, SIDE]);
   expect(clips.x.data).toBeInstanceOf(Uint8Array);
   const many = movingDigits(digits, { count: 2_000, frames: 1, seed: 3 });
   expect([...new Set(many.y.data)].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, label) => label));
 });
 
-test("each frame is the one before, pushed 1, 2 or 3 pixels the clip's own way", () => {
+test("each frame is the one before, moved 1, 2 or 3 pixels in the clip's direction", () => {
   const ways = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] } as const;
   const speeds = Array.from(clips.y.data, (label, clip) => {
     const [dx, dy] = ways[DIRECTIONS[label % 4] as keyof typeof ways];
@@ -42,7 +42,7 @@ test("each frame is the one before, pushed 1, 2 or 3 pixels the clip's own way",
   expect(new Set(speeds)).toEqual(new Set([1, 2, 3]));
 });
 
-test("the digit is the image at half the size, and its label the digit's", () => {
+test("the digit is the image at half the size, with the image's label", () => {
   const white = { x: numericArray(new Uint8Array(784).fill(200), [1, 28, 28]), y: numericArray(Int32Array.of(7), [1]) };
   const { x, y } = movingDigits(white, { count: 3, seed: 1 });
   expect(Array.from(y.data, (label) => Math.floor(label / 4))).toEqual([7, 7, 7]);
@@ -50,7 +50,7 @@ test("the digit is the image at half the size, and its label the digit's", () =>
   expect(x.data.every((value) => value === 0 || value === 200)).toBe(true);
 });
 
-test("one frame does not give the direction away: its place is as likely for each, in every frame", () => {
+test("one frame says nothing about the direction: in every frame, all positions are equally likely for each direction", () => {
   const dot = { x: numericArray(new Uint8Array(784), [1, 28, 28]), y: numericArray(Int32Array.of(0), [1]) };
   dot.x.data.fill(255, 0, 2).fill(255, 28, 30); // one pixel, top left, at half the size
   const count = 8_000;
@@ -61,8 +61,8 @@ test("one frame does not give the direction away: its place is as likely for eac
       const from = (clip * FRAMES + frame) * SIDE * SIDE;
       const at = x.data.indexOf(255, from) - from;
       const part = 4 * Math.floor(at / SIDE / 8) + Math.floor((at % SIDE) / 8);
-      const places = seen[(y.data[clip] as number) % 4] as number[];
-      places[part] = (places[part] as number) + 1;
+      const counts = seen[(y.data[clip] as number) % 4] as number[];
+      counts[part] = (counts[part] as number) + 1;
     }
     const expected = count / 4 / 16;
     const chiSquare = seen.flat().reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
@@ -70,7 +70,7 @@ test("one frame does not give the direction away: its place is as likely for eac
   }
 });
 
-test("played backwards each digit moves the other way, frame by frame, and twice backwards is forwards", () => {
+test("playedBackwards(clips): each digit moves in the opposite direction; twice backwards ≡ forwards", () => {
   const back = playedBackwards(clips);
   const opposite = { left: "right", right: "left", up: "down", down: "up" };
   for (let clip = 0; clip < 20; clip++) {
@@ -82,12 +82,12 @@ test("played backwards each digit moves the other way, frame by frame, and twice
   expect(same(playedBackwards(back), clips)).toBe(true);
 });
 
-test("the same seed gives the same clips, another one others", () => {
+test("movingDigits(…, { seed }): the same seed gives the same clips, another seed gives others", () => {
   expect(same(movingDigits(digits, { count: 200, seed: 2 }), clips)).toBe(true);
   expect(same(movingDigits(digits, { count: 200, seed: 3 }), clips)).toBe(false);
 });
 
-test("images of another size, and options out of range, are refused by name", () => {
+test("movingDigits refuses images of another size and options out of range, by name", () => {
   const small = { x: numericArray(new Uint8Array(4), [1, 2, 2]), y: numericArray(Int32Array.of(0), [1]) };
   expect(() => movingDigits(small, { count: 1 })).toThrow(
     "movingDigits: digits: expected images [rows, 28, 28] and as many digits, got [1, 2, 2] and [1]",

@@ -3,7 +3,7 @@ import { isEmbeddedReber, oneHotLetters, padSequences, Random, REBER_LETTERS, re
 import { embeddedReberString, spoiltReberString } from "../../../src/data/synthetic/reber";
 import { dataErrorOf } from "../support";
 
-/** The grammar once more, written from its drawing as a regular expression; no line is shared with the generator. */
+/** The grammar as a regular expression, written from its drawing; it shares no line with the generator. */
 const EMBEDDED = /^B([TP])B(?:TS*X(?:XT*VP)*(?:S|XT*VV)|PT*V(?:V|P(?:XT*VP)*(?:S|XT*VV)))E\1E$/;
 
 const COUNT = 20_000;
@@ -11,13 +11,13 @@ const { strings, x, y } = reberExamples({ count: COUNT, seed: 1 });
 const good = strings.filter((_, i) => y.data[i] === 1);
 const bad = strings.filter((_, i) => y.data[i] === 0);
 
-test("every good string is of the grammar and no bad one is, by a recogniser of their own; half are good", () => {
+test("reberExamples({ count }): half of the strings belong to the grammar, by a recogniser of its own, the others do not", () => {
   expect([good.length, bad.length]).toEqual([COUNT / 2, COUNT / 2]);
   expect(good.filter((text) => !EMBEDDED.test(text))).toEqual([]);
   expect(bad.filter((text) => EMBEDDED.test(text))).toEqual([]);
 });
 
-test("isEmbeddedReber judges as the regular expression does, also strings with several wrong letters", () => {
+test("isEmbeddedReber(text) ≡ the regular expression, also for strings with several wrong letters", () => {
   const random = new Random(2);
   const mangled = strings.map((text) => {
     const letters = [...text];
@@ -31,12 +31,12 @@ test("isEmbeddedReber judges as the regular expression does, also strings with s
   expect(mangled.filter((text) => EMBEDDED.test(text)).length).toBeGreaterThan(100); // some letters came back as they were
 });
 
-test("the book's pair: one letter apart, the last letter but one", () => {
+test("isEmbeddedReber(text) tells the book's pair apart, which differs in the last letter but one", () => {
   expect(isEmbeddedReber("BPBTSSSSSSSXXTTVPXVPXTTTTTVVETE")).toBe(false);
   expect(isEmbeddedReber("BPBTSSSSSSSXXTTVPXVPXTTTTTVVEPE")).toBe(true);
 });
 
-test("lengths are distributed as the grammar's choices say: 9 for one string in four, 12 on average", () => {
+test("lengths have the distribution of the grammar's choices: 9 for one string in four, 12 on average", () => {
   // From E back: e6 = 1, e5 = 1 + e4/2 + e6/2, e4 = 1 + e3/2 + e6/2, e3 = 2 + e5, e2 = 2 + e4, e0 = 2 + e2/2 + e3/2 = 8.
   const mean = good.reduce((sum, { length }) => sum + length, 0) / good.length;
   expect(Math.abs(mean - 12)).toBeLessThan(0.15); // a standard error is about 0.04
@@ -46,26 +46,26 @@ test("lengths are distributed as the grammar's choices say: 9 for one string in 
   expect(Math.abs(good.filter((text) => text[1] === "T").length / good.length - 1 / 2)).toBeLessThan(0.02);
 });
 
-test("a spoilt string is one letter away from a good one, and the letter may be anywhere", () => {
+test("spoiltReberString(random) differs from a good string in one letter, at any position", () => {
   const [spoiling, drawing] = [new Random(3), new Random(3)]; // the same draws: the same good string
-  const places = new Set<number>();
+  const positions = new Set<number>();
   for (let i = 0; i < 300; i++) {
     const seed = spoiling.integer(1e9);
     const [spoilt, source] = [spoiltReberString(new Random(seed)), embeddedReberString(new Random(seed))];
     expect(seed).toBe(drawing.integer(1e9));
     const different = [...spoilt].flatMap((letter, at) => (letter === source[at] ? [] : [at]));
     expect([spoilt.length, different.length]).toEqual([source.length, 1]);
-    places.add(different[0] as number);
+    positions.add(different[0] as number);
   }
-  expect([...places].filter((at) => at < 9).length).toBe(9);
+  expect([...positions].filter((at) => at < 9).length).toBe(9);
 });
 
-test("the same seed gives the same strings; a longer set begins as the shorter one", () => {
+test("reberExamples({ count, seed }): the same seed gives the same strings; a longer set begins with the shorter one", () => {
   expect(reberExamples({ count: 50, seed: 1 }).strings).toEqual(strings.slice(0, 50));
   expect(reberExamples({ count: 50, seed: 2 }).strings).not.toEqual(strings.slice(0, 50));
 });
 
-test("letters become one-hot rows, in the order BEPSTVX", () => {
+test("oneHotLetters(text) gives one-hot rows, in the order BEPSTVX", () => {
   expect(oneHotLetters("BXE").shape).toEqual([3, 7]);
   expect([...oneHotLetters("BXE").data]).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
   x.slice(0, 200).forEach(({ data, shape }, i) => {
@@ -76,14 +76,14 @@ test("letters become one-hot rows, in the order BEPSTVX", () => {
   });
 });
 
-test("padSequences puts sequences under each other, zeros past their ends, and keeps their lengths", () => {
+test("padSequences(sequences) gives one array with zeros past the ends, and the lengths", () => {
   const padded = padSequences([oneHotLetters("B"), oneHotLetters("BE")]);
   expect(padded.x.shape).toEqual([2, 2, 7]);
   expect([...padded.x.data].flatMap((value, i) => (value === 1 ? [i] : []))).toEqual([0, 14, 22]);
   expect([...padded.lengths.data]).toEqual([1, 2]);
 });
 
-test("a letter that is none of the seven, other features and an impossible count are refused", async () => {
+test("another letter, other features and an impossible count are refused", async () => {
   const letter = await dataErrorOf(() => oneHotLetters("BQ"));
   expect(letter.message).toBe("oneHotLetters: letter 1: expected one of BEPSTVX, got Q");
   const wide = { data: new Float32Array(4), shape: [1, 4] };

@@ -3,7 +3,7 @@ import { spikeTrains } from "../../../src/data";
 
 const options = { count: 50, nSteps: 40, shortest: 3, longest: 7, seed: 1 };
 
-test("spikeTrains: y is the time since the spike before, at spikes from the second on", () => {
+test("spikeTrains(options): at every spike but the first, y is the time since the spike before", () => {
   const { x, y } = spikeTrains(options);
   expect([x.shape, y.shape]).toEqual([
     [50, 40, 1],
@@ -26,12 +26,12 @@ test("spikeTrains: y is the time since the spike before, at spikes from the seco
   expect([...seen].sort()).toEqual([3, 4, 5, 6, 7]);
 });
 
-test("the same seed gives the same trains, another seed others", () => {
+test("spikeTrains({ seed }): the same seed gives the same trains, another seed gives others", () => {
   expect(spikeTrains(options)).toEqual(spikeTrains(options));
   expect(spikeTrains({ ...options, seed: 2 }).x.data).not.toEqual(spikeTrains(options).x.data);
 });
 
-test("spikeTrains refuses intervals that are none, and trains too short for two spikes", () => {
+test("spikeTrains refuses impossible intervals, and trains too short for two spikes", () => {
   expect(() => spikeTrains({ ...options, shortest: 0 })).toThrow(/spikeTrains: shortest/);
   expect(() => spikeTrains({ ...options, longest: 2 })).toThrow(/spikeTrains: longest/);
   expect(() => spikeTrains({ ...options, nSteps: 13 })).toThrow(/spikeTrains: nSteps/);

@@ -21,7 +21,7 @@ test("timeSeries is t·sin(t)/3 + 2·sin(5t)", () => {
   expect(timeSeries((3 * Math.PI) / 2)).toBeCloseTo(-Math.PI / 2 - 2, 12);
 });
 
-test("timeSeriesWindows: x every 0.1 from its start, y the same one step on", () => {
+test("timeSeriesWindows(starts): x has a value every 0.1 from its start, y the values one step later", () => {
   const { x, y } = timeSeriesWindows([0, 12.2], { nSteps: 3 });
   expect([x.shape, y.shape]).toEqual([
     [2, 3, 1],
@@ -31,7 +31,7 @@ test("timeSeriesWindows: x every 0.1 from its start, y the same one step on", ()
   expect(Array.from(y.data)).toEqual([0.1, 0.2, 0.3, 12.3, 12.4, 12.5].map((t) => expect.closeTo(timeSeries(t), 5)));
 });
 
-test("timeSeriesWindows at the book's random times are the book's batch", () => {
+test("timeSeriesWindows(starts) at the book's random times gives the book's batch", () => {
   const uniform = new Float64Array(
     Uint8Array.from(readFileSync(join(__dirname, "../../golden/notebook14/ts_uniform_21x50.f64"))).buffer,
   ).subarray(0, 50);
@@ -42,13 +42,13 @@ test("timeSeriesWindows at the book's random times are the book's batch", () => 
   expect(y.data[49 * 20 + 19]).toBeCloseTo(timeSeries(t + 2.0), 5);
 });
 
-test("randomTimeSeriesWindows: the same seed gives the same windows, another gives others", () => {
+test("randomTimeSeriesWindows(count, { seed }): the same seed gives the same windows, another seed gives others", () => {
   const [once, again, other] = [7, 7, 8].map((seed) => randomTimeSeriesWindows(30, { seed }).x.data);
   expect(once).toEqual(again);
   expect(once).not.toEqual(other);
 });
 
-test("randomTimeSeriesWindows reach from one end of the series to the other, and not beyond", () => {
+test("randomTimeSeriesWindows(count) covers the whole series, and nothing beyond it", () => {
   const { x, y } = randomTimeSeriesWindows(5_000, { seed: 1, nSteps: 1 });
   const largest = Math.max(...Array.from({ length: 30_001 }, (_, i) => Math.abs(timeSeries(i / 1_000))));
   const seen = [x, y].map(({ data }) => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
@@ -58,22 +58,25 @@ test("randomTimeSeriesWindows reach from one end of the series to the other, and
   }
 });
 
-test("y of a random window is x moved on: all but its ends agree", () => {
+test("y of a random window is x one step later", () => {
   const { x, y } = randomTimeSeriesWindows(4, { seed: 3 });
-  for (let row = 0; row < 4; row++) {
-    const [later, foretold] = [x.data.subarray(row * 20 + 1, row * 20 + 20), y.data.subarray(row * 20, row * 20 + 19)];
+  for (let window = 0; window < 4; window++) {
+    const [later, targets] = [
+      x.data.subarray(window * 20 + 1, window * 20 + 20),
+      y.data.subarray(window * 20, window * 20 + 19),
+    ];
     later.forEach((value, i) => {
-      expect(foretold[i]).toBeCloseTo(value, 5);
+      expect(targets[i]).toBeCloseTo(value, 5);
     });
   }
 });
 
-test("windows are a data set that batches cuts", () => {
+test("batches(windows, options) takes windows as a data set", () => {
   const [first] = batches(randomTimeSeriesWindows(100), { batchSize: 50 });
   expect(first?.y.shape).toEqual([50, 20, 1]);
 });
 
-test("wrong counts, lengths and times are refused by name", () => {
+test("wrong counts, lengths and times are refused, by name", () => {
   expect(() => randomTimeSeriesWindows(0)).toThrow(
     "randomTimeSeriesWindows: count: expected a whole number of at least 1, got 0",
   );

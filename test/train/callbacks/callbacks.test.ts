@@ -9,20 +9,25 @@ import { classifier, folder, play, quick, sequences, weightsOf } from "../suppor
 beforeAll(() => tf.ready());
 
 test.each<[string, train.EarlyStoppingOptions, number[], number]>([
-  ["patience 0: at the first epoch that is no better", {}, [3, 2, 2, 1], 3],
+  ["patience 0: at the first epoch without improvement", {}, [3, 2, 2, 1], 3],
   ["patience 2", { patience: 2 }, [3, 2, 2.5, 1.9, 2, 2, 1], 6],
-  ["minDelta: a smaller change is none", { patience: 1, minDelta: 0.5 }, [3, 2.8, 2.7], 2],
+  ["minDelta: a smaller change does not count", { patience: 1, minDelta: 0.5 }, [3, 2.8, 2.7], 2],
   ["large is good, by the name", { monitor: "val_accuracy" }, [0.1, 0.2, 0.2], 3],
   ["large is good, by mode", { monitor: "val_score", mode: "max" }, [1, 2, 1], 3],
   ["NaN is no improvement", { patience: 1 }, [Number.NaN, 2, Number.NaN], 3],
-  ["baseline: improving above it does not end the waiting", { patience: 2, baseline: 1 }, [3, 2.5, 2.6], 3],
+  [
+    "baseline: an improvement that is worse than the baseline does not restart the count",
+    { patience: 2, baseline: 1 },
+    [3, 2.5, 2.6],
+    3,
+  ],
   ["startFromEpoch", { startFromEpoch: 2 }, [1, 2, 3, 4, 5], 4],
 ])("EarlyStopping, %s", (_, options, values, epochs) => {
   const name = options.monitor ?? "val_loss";
   expect(play(new train.EarlyStopping(options), values, { name }).epochs).toBe(epochs);
 });
 
-test("EarlyStopping restores the best epoch's weights, also when all epochs are done", () => {
+test("EarlyStopping({ restoreBestWeights }) restores the best epoch's weights, also after the last epoch", () => {
   const restore = { patience: 2, restoreBestWeights: true };
   const { stopped, last } = play(new train.EarlyStopping(restore), [3, 1, 2, 2, 2]);
   expect([stopped, last]).toEqual(["EarlyStopping: val_loss was best in epoch 1 (1), 2 epochs ago", 1]);
@@ -30,7 +35,7 @@ test("EarlyStopping restores the best epoch's weights, also when all epochs are 
   expect(play(new train.EarlyStopping({ patience: 2 }), [3, 1, 2, 2, 2]).last).toBe(3);
 });
 
-test("EarlyStopping restores, as Keras does, the first epoch's weights where no value is a number", () => {
+test("EarlyStopping restores, as Keras does, the first epoch's weights when every value is NaN", () => {
   const restore = { patience: 2, restoreBestWeights: true };
   const { stopped, last } = play(new train.EarlyStopping(restore), [Number.NaN, Number.NaN, Number.NaN]);
   expect([stopped, last]).toEqual(["EarlyStopping: val_loss was no number in 2 epochs", 0]);
@@ -38,12 +43,12 @@ test("EarlyStopping restores, as Keras does, the first epoch's weights where no 
   expect(play(after, [1, Number.NaN, Number.NaN, Number.NaN]).last).toBe(1);
 });
 
-test("EarlyStopping says what it waited for", () => {
+test("EarlyStopping's reason has the best epoch, its value and the number of epochs since", () => {
   const { stopped } = play(new train.EarlyStopping({ patience: 2, baseline: 1 }), [3, 2.5, 2.6]);
   expect(stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2.5), no better than 1 in 3 epochs");
 });
 
-test("EarlyStopping and ReduceLROnPlateau go on where their states were kept, and begin anew in a new training", () => {
+test("EarlyStopping and ReduceLROnPlateau continue from their states, and begin anew in a new training", () => {
   const values = [3, 2, 2.5];
   const early = new train.EarlyStopping({ patience: 3, restoreBestWeights: true });
   play(early, values);
@@ -63,7 +68,7 @@ test("EarlyStopping and ReduceLROnPlateau go on where their states were kept, an
   expect(() => later.setState({ other: 1 })).toThrow(/^EarlyStopping\.setState: state: expected what getState gave/);
 });
 
-test("ReduceLROnPlateau counts as Keras does: patience, cooldown, the least rate", () => {
+test("ReduceLROnPlateau counts as Keras does: patience, cooldown, the smallest rate", () => {
   const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5, cooldown: 1, minLearningRate: 0.003 });
   const { rates } = play(reduce, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5]);
   expect(rates).toEqual([0.01, 0.01, 0.005, 0.005, 0.003, 0.003, 0.003, 0.003, 0.003]);
@@ -74,23 +79,20 @@ test.each([
   ["EarlyStopping", () => new train.EarlyStopping()],
   ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau()],
   ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: join(folder(), "run"), best: {} })],
-])(
-  "%s: a monitor that no epoch will have is refused before the first step, with those there are",
-  async (name, make) => {
-    const model = classifier();
-    const before = weightsOf(model);
-    const metrics = { accuracy: train.accuracy };
-    const refusal = train.fit(model, sequences(), quick({ metrics, callbacks: [make()] }));
-    await expect(refusal).rejects.toThrow(
-      `${name}: monitor: expected one of epoch, loss, accuracy, learningRate, seconds, got val_loss`,
-    );
-    expect(weightsOf(model)).toEqual(before);
-  },
-);
+])("%s refuses a monitor that no epoch has before the first step, and lists the existing names", async (name, make) => {
+  const model = classifier();
+  const before = weightsOf(model);
+  const metrics = { accuracy: train.accuracy };
+  const refusal = train.fit(model, sequences(), quick({ metrics, callbacks: [make()] }));
+  await expect(refusal).rejects.toThrow(
+    `${name}: monitor: expected one of epoch, loss, accuracy, learningRate, seconds, got val_loss`,
+  );
+  expect(weightsOf(model)).toEqual(before);
+});
 
-test("the measures that callbacks are told of are those of the epochs, in their order", async () => {
-  const told: (readonly string[])[] = [];
-  const callbacks = [{ onTrainBegin: ({ measures }: train.TrainingRun) => void told.push(measures) }];
+test("run.measures has the names of the epochs' records, in their order", async () => {
+  const seen: (readonly string[])[] = [];
+  const callbacks = [{ onTrainBegin: ({ measures }: train.TrainingRun) => void seen.push(measures) }];
   const metrics = { accuracy: train.accuracy };
   for (const more of [
     {},
@@ -99,13 +101,13 @@ test("the measures that callbacks are told of are those of the epochs, in their 
     { metrics, validationData: sequences(5) },
   ]) {
     const { epochs } = await fitting({ ...more, callbacks });
-    expect(told.pop()).toEqual(Object.keys(epochs[0] as object));
+    expect(seen.pop()).toEqual(Object.keys(epochs[0] as object));
   }
 });
 
 const fitting = (options: Partial<train.FitOptions>) => train.fit(classifier(), sequences(), quick(options));
 
-test("hooks come in Keras's order, with epoch and batch from 0, and are waited for", async () => {
+test("fit calls hooks in Keras's order, with epoch and batch from 0, and awaits them", async () => {
   const calls: string[] = [];
   const wait = async (text: string) => {
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -128,7 +130,7 @@ test("hooks come in Keras's order, with epoch and batch from 0, and are waited f
   expect(calls).toEqual(["begin 2×2", ...epoch(0), ...epoch(1), "over"]);
 });
 
-test("LearningRateScheduler sets the rate of each epoch, seen in the history", async () => {
+test("LearningRateScheduler(schedule) sets the rate of each epoch, and the history has it", async () => {
   const callbacks = [new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2))];
   const { epochs } = await fitting({ epochs: 3, callbacks });
   expect(epochs.map(({ learningRate }) => learningRate)).toEqual([0.1, 0.05, 0.025]);
@@ -138,7 +140,7 @@ test("LearningRateScheduler sets the rate of each epoch, seen in the history", a
   await expect(fitting({ callbacks: wrong })).rejects.toThrow(/^LearningRateScheduler: the rate of epoch 0/);
 });
 
-test("CSVLogger writes a line an epoch, and goes on with a file where it is told to", async () => {
+test("CSVLogger(file) writes a line for each epoch; CSVLogger(file, { append: true }) appends to the file", async () => {
   const file = join(folder(), "deep", "log.csv");
   const metrics = { accuracy: train.accuracy };
   await fitting({ epochs: 2, metrics, callbacks: [new train.CSVLogger(file)] });
@@ -154,7 +156,7 @@ test("CSVLogger writes a line an epoch, and goes on with a file where it is told
   expect(readFileSync(file, "utf8")).toMatch(/^epoch;loss;learningRate;seconds\n0;[\d.]+;0\.1;[\d.e-]+\n$/);
 });
 
-test("CSVLogger with append, resumed: epochs that are done again have one line, those of an older training stay", () => {
+test("CSVLogger({ append }) after a resume: repeated epochs have one line, and lines of an older training stay", () => {
   const file = join(folder(), "log.csv");
   const record = (epoch: number, loss: number) => ({ epoch, loss }) as unknown as train.EpochRecord;
   const begin = (done: number) => {

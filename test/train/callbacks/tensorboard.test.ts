@@ -11,7 +11,7 @@ beforeAll(() => tf.ready());
 
 const fitting = (options: Partial<train.FitOptions>) => train.fit(classifier(), sequences(), quick(options));
 
-test("buckets of a histogram: 30 of one width that count every finite value, one where all are the same", () => {
+test("bucketsOf(values): 30 buckets of one width that count every finite value; one bucket when all values are equal", () => {
   const buckets = bucketsOf([0, 1, 2, 3, Number.NaN]);
   const counts = buckets.filter((_, i) => i % 3 === 2);
   expect(counts).toHaveLength(30);
@@ -22,7 +22,7 @@ test("buckets of a histogram: 30 of one width that count every finite value, one
 });
 
 onNative("TensorBoard", () => {
-  test("writes scalars, histograms and the configuration, for training and validation, and leaves no tensor", async () => {
+  test("TensorBoard writes scalars, histograms and the configuration, for training and validation, and leaves no tensor", async () => {
     const at = folder();
     const board = new train.TensorBoard(at, { configuration: { note: "a|b" }, histogramFrequency: 2 });
     const options = {
@@ -45,7 +45,7 @@ onNative("TensorBoard", () => {
     expect(existsSync(join(at, "validation"))).toBe(true);
   });
 
-  test("a callback that throws closes its files; the folder can be written again", async () => {
+  test("TensorBoard closes its files when a callback throws, and can write to the folder again", async () => {
     const at = folder();
     const model = classifier();
     const broken: train.Callback = { onBatchEnd: () => Promise.reject(new Error("no")) };
@@ -56,7 +56,7 @@ onNative("TensorBoard", () => {
   });
 });
 
-test.runIf(tf.engineInUse.name !== "tensorflow")("TensorBoard says that it needs the native engine", async () => {
+test.runIf(tf.engineInUse.name !== "tensorflow")("TensorBoard refuses an engine that is not native", async () => {
   await expect(fitting({ callbacks: [new train.TensorBoard(folder())] })).rejects.toThrow(
     /engine: expected the native one/,
   );

@@ -1,4 +1,4 @@
-// Data of one's own that have not their form yet: the error says the way.
+// Data that are not arrays with a shape: the error says how to convert them.
 import { beforeAll, expect, test } from "vitest";
 import { ArgumentError } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
@@ -27,18 +27,18 @@ test.each<[string, unknown, unknown, RegExp]>([
     /^fit: data\.y: .*: numericArray\(it, \[examples\]\) of.* Int32Array$/,
   ],
   [
-    "a list in an array's place",
+    "a list instead of a typed array",
     { data: [1, 2], shape: [2, 1] },
     labels(2, 3),
     /Float32Array\.from\(it\.data\), it\.shape/,
   ],
-])("%s", async (_, x, y, message) => {
+])("fit refuses %s and says how to convert it", async (_, x, y, message) => {
   const refusal = await fit(classifier(), { x, y } as never, quick()).catch((error) => error);
   expect(refusal).toBeInstanceOf(ArgumentError);
   expect(refusal.message).toMatch(message);
 });
 
-test("a single example is no batch: predict says how it is one", async () => {
+test("predict refuses a single example and says how to make a batch of it", async () => {
   const one = numbers([4, 2]);
   const refusal = (data: unknown) => expect(predict(classifier(), data as never)).rejects;
   await refusal({ x: one }).toThrow(

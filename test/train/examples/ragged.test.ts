@@ -35,7 +35,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 
   test.runIf(!compiled || canCompile())(
-    "outputs over time are 0 past a sequence's end, though the layer has a bias",
+    "predict gives 0 past a sequence's end for outputs over time, also with a biased layer",
     async () => {
       const cell = new BasicRNNCell({ inputSize: 2, numUnits: 4, seed: 1 });
       const head = new Dense({ inputSize: 4, outputSize: 3, seed: 2 });
@@ -52,7 +52,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     },
   );
 
-  test.runIf(!compiled || canCompile())("measures of ragged sequences are those of the padded ones", async () => {
+  test.runIf(!compiled || canCompile())("measures of ragged sequences ≡ those of padded ones", async () => {
     const model = lastState();
     const { x, y } = ragged();
     const data = new Float32Array(LENGTHS.length * 7 * 2);
@@ -66,19 +66,19 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 });
 
-test("predict: a value a time step is time where batches are padded to several lengths, 0 past the ends", async () => {
+test("predict takes one value per time step as time when batches have several lengths, with 0 past the ends", async () => {
   const x = [3, 1, 2].map((length) => numbers([length, 2]));
   const sums: Model = { variables: [tf.variable(tf.scalar(1))], call: (batch: tf.Tensor3D) => tf.sum(batch, 2) };
   const { data, shape } = await predict(sums, { x }, { batchSize: 1 });
   expect(shape).toEqual([3, 3]);
-  x.forEach((sequence, row) => {
+  x.forEach((sequence, example) => {
     const live = Array.from({ length: sequence.shape[0] as number }, (_, t) => t);
     const expected = live.map((t) => (sequence.data[2 * t] as number) + (sequence.data[2 * t + 1] as number));
-    expectClose([...data.subarray(3 * row, 3 * row + 3)], [...expected, 0, 0, 0].slice(0, 3));
+    expectClose([...data.subarray(3 * example, 3 * example + 3)], [...expected, 0, 0, 0].slice(0, 3));
   });
 });
 
-test("predict: a second axis that is not as long as the batch is no time, and is left as it is", async () => {
+test("predict does not take a second axis of another length as time, and leaves it unchanged", async () => {
   const x = [3, 1, 2, 5].map((length) => numbers([length, 2]));
   const pairs: Model = {
     variables: [tf.variable(tf.scalar(1))],
@@ -90,7 +90,7 @@ test("predict: a second axis that is not as long as the batch is no time, and is
   }
 });
 
-test("predict: outputs of several shapes are refused, and no tensor is left", async () => {
+test("predict refuses outputs of several shapes, and leaves no tensor", async () => {
   const x = [3, 1, 2].map((length) => numbers([length, 2]));
   const model: Model = {
     variables: [tf.variable(tf.scalar(1))],
@@ -103,7 +103,7 @@ test("predict: outputs of several shapes are refused, and no tensor is left", as
   });
 });
 
-test("training on ragged sequences: every sequence once an epoch, the same for the same seed", async () => {
+test("fit trains on every ragged sequence once in an epoch, with the same numbers for the same seed", async () => {
   const run = async (seed: number) => {
     const watch = losses();
     await fit(lastState(), ragged(), quick({ epochs: 2, batchSize: 2, seed, callbacks: [watch] }));
@@ -114,14 +114,14 @@ test("training on ragged sequences: every sequence once an epoch, the same for t
   expect(await run(2)).not.toEqual(first);
 });
 
-test("batches are of one bucket, few lengths, all rows once, in another order each epoch", () => {
+test("raggedSource plans batches of one bucket, with few lengths, every example once, in a new order each epoch", () => {
   const source = sourceOf("test", "data", ragged(), { needsY: true, buckets: 3 });
   const plans = [0, 1].map((epoch) => source.plan(2, { seed: 1, epoch }));
   for (const plan of plans) {
-    expect(plan.flatMap((rows) => [...rows]).sort((a, b) => a - b)).toEqual([...LENGTHS.keys()]);
-    const sizes = plan.map((rows) => {
-      const { x, lengths } = source.take(rows);
-      expect([...(lengths as tf.Tensor).dataSync()]).toEqual([...rows].map((row) => LENGTHS[row]));
+    expect(plan.flatMap((indices) => [...indices]).sort((a, b) => a - b)).toEqual([...LENGTHS.keys()]);
+    const sizes = plan.map((indices) => {
+      const { x, lengths } = source.take(indices);
+      expect([...(lengths as tf.Tensor).dataSync()]).toEqual([...indices].map((index) => LENGTHS[index]));
       tf.dispose([x, lengths as tf.Tensor]);
       return x.shape[1];
     });
@@ -131,7 +131,7 @@ test("batches are of one bucket, few lengths, all rows once, in another order ea
   expect(plans[0]?.map(({ length }) => length).sort()).toEqual(plans[1]?.map(({ length }) => length).sort());
 });
 
-test("word numbers as plain arrays, and a tag for each word: padding counts nowhere", async () => {
+test("word numbers as plain arrays with a tag for each word: padding does not count", async () => {
   const table = new Embedding({ vocabularySize: 6, embeddingSize: 2, seed: 3 });
   const head = new Dense({ inputSize: 2, outputSize: 2, seed: 4 });
   const model = modelOf({ table, head }, (x: tf.Tensor2D) => head.call(table.call(x) as tf.Tensor3D));
@@ -147,7 +147,7 @@ test("word numbers as plain arrays, and a tag for each word: padding counts nowh
   expect(loss).toBeCloseTo(tf.mean(terms).dataSync()[0] as number, 5);
 });
 
-test("ragged data that do not fit are refused by name", async () => {
+test("evaluate refuses ragged data that do not fit, by name", async () => {
   const refusal = (data: object) => expect(evaluate(lastState(), data as never, { loss: crossEntropy })).rejects;
   const { x, y } = ragged();
   await refusal({ x: [], y }).toThrow(/^evaluate: data\.x: expected at least one sequence, got none/);

@@ -1,4 +1,4 @@
-// Examples that come batch by batch: the same training as of arrays, fetched ahead, stopped at once.
+// Streamed batches: the same training as with arrays; batches are asked for in advance, and an abort stops at once.
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
@@ -10,8 +10,8 @@ import { adam, classifier, expectNoTensors, folder, losses, quick, sequences, we
 beforeAll(() => tf.ready());
 
 const BATCH = 8;
-const { x, y } = sequences(); // 23 rows: the third batch is short
-const rows = (number: number): train.StreamedBatch => {
+const { x, y } = sequences(); // 23 examples: the third batch is short
+const batchAt = (number: number): train.StreamedBatch => {
   const end = Math.min(23, (number + 1) * BATCH);
   return { x: sliceRows(x, number * BATCH, end), y: sliceRows(y, number * BATCH, end) };
 };
@@ -19,7 +19,10 @@ const later = async <T>(value: T, milliseconds = 1): Promise<T> => {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   return value;
 };
-const streamed = (batch: train.StreamedExamples["batch"] = (number) => later(rows(number))) => ({ batches: 3, batch });
+const streamed = (batch: train.StreamedExamples["batch"] = (number) => later(batchAt(number))) => ({
+  batches: 3,
+  batch,
+});
 
 /** Options without a batch size. */
 const options = (more: Partial<train.FitOptions> = {}): train.FitOptions => {
@@ -41,7 +44,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     };
     const expected = await run({ x, y }, { batchSize: BATCH, measuringBatchSize: BATCH });
     expect(await run(streamed(), {})).toEqual(expected);
-    const now = streamed((number) => rows(number)); // what comes at once is good as well
+    const now = streamed((number) => batchAt(number)); // a batch may also come without a promise
     expect(await run(now, {})).toEqual(expected);
   });
 
@@ -49,7 +52,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     const asked: number[] = [];
     const data = streamed((number) => {
       asked.push(number);
-      return later(rows(number));
+      return later(batchAt(number));
     });
     const model = classifier();
     await expectNoTensors(() => train.fit(model, data, options({ compiled, metrics: {}, epochs: 2, seed: 5 })));
@@ -60,7 +63,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 });
 
-test("a training that is stopped goes on from its checkpoint as if it never had been", async () => {
+test("a stopped training that is resumed from its checkpoint ≡ one that never stopped", async () => {
   const run = async (to: string, stopAt?: number) => {
     const [model, watch] = [classifier({ keep: 0.7 }), losses()];
     const stop: train.Callback = {
@@ -84,19 +87,20 @@ test("a training that is stopped goes on from its checkpoint as if it never had 
   }
 });
 
-test("the batches after one are asked for before it is trained", async () => {
+test("fit asks for the next batches before it trains on one", async () => {
   const events: string[] = [];
   const batch = (number: number) => {
     events.push(`ask ${number}`);
-    return rows(number);
+    return batchAt(number);
   };
   const callbacks = [{ onBatchEnd: (number: number) => void events.push(`done ${number}`) }];
   await train.fit(classifier(), streamed(batch), options({ shuffle: false, metrics: {}, callbacks }));
   expect(events).toEqual(["ask 0", "ask 1", "ask 2", "done 0", "done 1", "done 2"]);
 });
 
-test("a batch that does not come keeps nobody waiting who aborts, in training and measuring", async () => {
-  const never = (from: number) => streamed((number) => (number >= from ? new Promise(() => undefined) : rows(number)));
+test("an abort ends the wait for a batch that never comes, in training and in measuring", async () => {
+  const never = (from: number) =>
+    streamed((number) => (number >= from ? new Promise(() => undefined) : batchAt(number)));
   const stopped = async (data: train.StreamedExamples, validationData = data) => {
     const signal = AbortSignal.timeout(100); // without it the test would never end
     const history = await train.fit(
@@ -110,8 +114,8 @@ test("a batch that does not come keeps nobody waiting who aborts, in training an
   expect(await stopped(streamed(), never(0))).toEqual(["aborted", 3]);
 });
 
-test("what a batch throws ends fit, and is nobody's unhandled rejection when it is never waited for", async () => {
-  const failing = streamed((number) => (number === 1 ? Promise.reject(new Error("no disk")) : rows(number)));
+test("an error of a batch ends fit; when the batch is never awaited, its error is no unhandled rejection", async () => {
+  const failing = streamed((number) => (number === 1 ? Promise.reject(new Error("no disk")) : batchAt(number)));
   const model = classifier();
   await expectNoTensors(async () => {
     const refusal = train.fit(model, failing, options({ shuffle: false, metrics: {} }));
@@ -121,16 +125,16 @@ test("what a batch throws ends fit, and is nobody's unhandled rejection when it 
   });
 });
 
-test("streamed data and options that do not fit are refused by name", async () => {
+test("fit and evaluate refuse streamed data and options that do not fit, by name", async () => {
   const refused = (data: unknown, more: object = {}) =>
     expect(train.fit(classifier(), data as never, { ...options({ shuffle: false, metrics: {} }), ...more })).rejects;
-  await refused({ batches: 0, batch: rows }).toThrow(/^fit: data\.batches: expected a whole number of at least 1/);
+  await refused({ batches: 0, batch: batchAt }).toThrow(/^fit: data\.batches: expected a whole number of at least 1/);
   await refused(streamed(() => 3 as never)).toThrow(/^fit: data\.batch\(0\): expected \{ x, y \}.*got number 3/);
-  await refused(streamed((i) => ({ ...rows(i), y: y }))).toThrow(
+  await refused(streamed((i) => ({ ...batchAt(i), y: y }))).toThrow(
     /data\.batch\(0\)\.y: expected 8 examples, as x has, got 23/,
   );
   const lengths = { data: new Int32Array(8).fill(4), shape: [8] };
-  await refused(streamed((i) => (i === 1 ? { ...rows(i), lengths } : rows(i)))).toThrow(
+  await refused(streamed((i) => (i === 1 ? { ...batchAt(i), lengths } : batchAt(i)))).toThrow(
     /batch\(1\): expected x, y, got x, y, len/,
   );
   await refused(streamed(), { batchSize: 8 }).toThrow(/^fit: batchSize: expected none, as batches come as they are/);

@@ -1,4 +1,4 @@
-// A model that does not take the lengths that the data have is told of, once.
+// A model whose call takes no lengths gets a warning, once, when sequences are padded.
 import { beforeAll, expect, test } from "vitest";
 import * as tf from "../../../src/tf";
 import { crossEntropy, evaluate, fit, type Model, predict } from "../../../src/train";
@@ -22,15 +22,17 @@ const deaf = () =>
         call(x),
   );
 
-test("fit, evaluate and predict say so in one line, once a model", async () => {
-  const told = warnings();
+test("fit, evaluate and predict warn once for each model", async () => {
+  const warned = warnings();
   const { x, y } = ragged();
   const model = deaf();
   await fit(model, { x, y }, quick());
-  expect(told).toEqual([expect.stringMatching(/^unroll: fit: the sequences have lengths, but .*sequenceLength \}\)$/)]);
+  expect(warned).toEqual([
+    expect.stringMatching(/^unroll: fit: the sequences have lengths, but .*sequenceLength \}\)$/),
+  ]);
   await evaluate(model, { x, y }, { loss: crossEntropy });
   await predict(model, { x });
-  expect(told).toHaveLength(1);
+  expect(warned).toHaveLength(1);
   await predict(
     withCall(
       ({ call }) =>
@@ -42,28 +44,28 @@ test("fit, evaluate and predict say so in one line, once a model", async () => {
   const lengths = { data: Int32Array.of(3, 1), shape: [2] };
   const padded = { x: numbers([2, 4, 2]), y: labels(2, 3), lengths };
   await evaluate(deaf(), padded, { loss: crossEntropy });
-  expect(told.slice(1).map((line) => line.split(":")[1])).toEqual([" predict", " evaluate"]);
+  expect(warned.slice(1).map((line) => line.split(":")[1])).toEqual([" predict", " evaluate"]);
 });
 
-test("nothing is said where nothing is padded: a single sequence, or all of one length", async () => {
-  const told = warnings();
+test("no warning when nothing is padded: a single sequence, or sequences of one length", async () => {
+  const warned = warnings();
   const model = deaf();
   await predict(model, { x: [numbers([3, 2])] });
   await predict(model, { x: [numbers([3, 2]), numbers([3, 2])] });
   const lengths = { data: Int32Array.of(4, 4), shape: [2] };
   await evaluate(model, { x: numbers([2, 4, 2]), y: labels(2, 3), lengths }, { loss: crossEntropy });
-  expect(told).toEqual([]);
+  expect(warned).toEqual([]);
 });
 
-test("it is said of validation data too", async () => {
-  const told = warnings();
+test("fit warns about validation data too", async () => {
+  const warned = warnings();
   const model = deaf();
   await fit(model, sequences(), quick({ validationData: ragged() }));
-  expect(told).toHaveLength(1);
+  expect(warned).toHaveLength(1);
 });
 
-test("nothing is said of a model that takes them in any way, nor where there are none", async () => {
-  const told = warnings();
+test("no warning for a model that takes lengths in any form, nor for data without lengths", async () => {
+  const warned = warnings();
   const takes: ((model: Model) => Model["call"])[] = [
     ({ call }) => call,
     ({ call }) => (...all) => call(...all), // biome-ignore format: one line each
@@ -76,5 +78,5 @@ test("nothing is said of a model that takes them in any way, nor where there are
   ];
   for (const call of takes) await fit(withCall(call), ragged(), quick());
   await fit(deaf(), sequences(), quick());
-  expect(told).toEqual([]);
+  expect(warned).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// A model's folder runs in a browser by itself.
+// The folder of an exported model runs in a browser without any other files.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,15 +12,15 @@ import { make } from "./models";
 import { type Case, casesOf, onNative, temporaryFolder } from "./support";
 
 onNative("a graph model", () => {
-  test("runs in a browser, with nothing but its folder", async (context) => {
+  test("exportGraphModel(model, folder, options) writes a folder that runs in a browser without other files", async (context) => {
     if (!hasBrowser()) {
       console.log("skipped: no Chromium");
-      return context.skip();
+      return context.skip("no Chromium");
     }
     const folder = temporaryFolder();
-    const traveller = make("characters");
-    await exportGraphModel(traveller.model, folder, { inputs: traveller.inputs });
-    const [asked] = casesOf(traveller, folder, [[3, 40]]) as [Case];
+    const exported = make("characters");
+    await exportGraphModel(exported.model, folder, { inputs: exported.inputs });
+    const [given] = casesOf(exported, folder, [[3, 40]]) as [Case];
     const server = createServer(({ url }, response) => {
       const path = join(folder, (url as string).replace(/^\/$/, "index.html"));
       if (!existsSync(path)) return response.writeHead(404).end();
@@ -38,11 +38,11 @@ onNative("a graph model", () => {
           );
           const own = await evaluate("answer.then(({ difference }) => difference)");
           const state = await evaluate(`document.getElementById("state").textContent`);
-          const asking = `answer.then(async ({ model }) => {
-            const x = tf.tensor(${JSON.stringify(asked.inputs.x)}, undefined, "int32");
+          const request = `answer.then(async ({ model }) => {
+            const x = tf.tensor(${JSON.stringify(given.inputs.x)}, undefined, "int32");
             return (await model.executeAsync({ x }, "output")).array();
           })`;
-          const output = await evaluate(asking);
+          const output = await evaluate(request);
           const hosts = await evaluate(
             `performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin + "/")`,
           );
@@ -52,7 +52,7 @@ onNative("a graph model", () => {
       );
       expect(found.own).toBeLessThanOrEqual(1e-5);
       expect(found.state).toMatch(/^It answers as where it was exported/);
-      expectClose(tf.tensor(found.output as number[]), tf.tensor(asked.output as number[]), 1e-5);
+      expectClose(tf.tensor(found.output as number[]), tf.tensor(given.output as number[]), 1e-5);
       expect(new Set(found.hosts as string[])).toEqual(new Set([home]));
     } finally {
       server.close();

@@ -1,4 +1,4 @@
-// Models leave this library as graph models, for plain TensorFlow.js.
+// Exported graph models give the same outputs in plain TensorFlow.js.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as tf from "../../../src/tf";
@@ -11,12 +11,12 @@ onNative("a graph model", () => {
     const folder = temporaryFolder();
     const cases: Case[] = [];
     for (const name of names) {
-      const traveller = make(name);
+      const exported = make(name);
       const left = tf.memory().numTensors;
-      await exportGraphModel(traveller.model, join(folder, name), { inputs: traveller.inputs });
+      await exportGraphModel(exported.model, join(folder, name), { inputs: exported.inputs });
       expect(tf.memory().numTensors - left, "tensors left behind").toBe(0);
       const sizes = name === "classifier" ? SIZES : SIZES.filter(([, steps]) => steps < 300); // seconds each
-      cases.push(...casesOf(traveller, join(folder, name), sizes));
+      cases.push(...casesOf(exported, join(folder, name), sizes));
     }
     expectSame(process.execPath, "plain-tfjs.mjs", cases);
   }, 240_000);

@@ -11,8 +11,8 @@ import {
 import * as tf from "../../../src/tf";
 import { type ExportOptions, type Model, modelOf } from "../../../src/train";
 
-/** A model that travels, and what it is asked. */
-export interface Traveller {
+/** A model to export, with its inputs and a maker of example inputs. */
+export interface ExportedModel {
   readonly model: Model;
   readonly inputs: ExportOptions["inputs"];
   give(batch: number, steps: number): { x: tf.Tensor; lengths?: tf.Tensor1D };
@@ -21,24 +21,24 @@ export interface Traveller {
 const numbers = (batch: number, steps: number, size: number) =>
   tf.randomUniform([batch, steps, size], -1, 1, "float32", batch + steps);
 
-/** MNIST row by row, from the last state. */
-function classifier(): Traveller {
+/** MNIST, one image row at each time step; scores from the last state. */
+function classifier(): ExportedModel {
   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 20, seed: 1 });
   const head = new Dense({ inputSize: 20, outputSize: 10, seed: 2 });
   const model = modelOf({ rnn: cell, head }, (x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[1]));
   return { model, inputs: { x: [null, null, 28] }, give: (batch, steps) => ({ x: numbers(batch, steps, 28) }) };
 }
 
-/** A time series, a number at every step; peepholes and a projection. */
-function series(): Traveller {
+/** A time series with one value at each step; peepholes and a projection. */
+function series(): ExportedModel {
   const cell = new LSTMCell({ inputSize: 1, numUnits: 12, usePeepholes: true, numProj: 6, cellClip: 3, seed: 3 });
   const head = new Dense({ inputSize: 6, outputSize: 1, seed: 4 });
   const model = modelOf({ rnn: cell, head }, (x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[0]));
   return { model, inputs: { x: [null, null, 1] }, give: (batch, steps) => ({ x: numbers(batch, steps, 1) }) };
 }
 
-/** Characters: numbers of words in, logits at every step out, two layers. */
-function characters(): Traveller {
+/** Characters: character numbers in, logits at every step out, two layers. */
+function characters(): ExportedModel {
   const embedding = new Embedding({ vocabularySize: 11, embeddingSize: 5, seed: 5 });
   const cell = new MultiRNNCell([
     new GRUCell({ inputSize: 5, numUnits: 8, seed: 6 }),
@@ -55,7 +55,7 @@ function characters(): Traveller {
 }
 
 /** Both directions, over sequences of different lengths. */
-function bothWays(): Traveller {
+function bothWays(): ExportedModel {
   const [fw, bw] = [9, 10].map((seed) => new GRUCell({ inputSize: 3, numUnits: 4, seed })) as [GRUCell, GRUCell];
   const head = new Dense({ inputSize: 8, outputSize: 2, seed: 11 });
   const model = modelOf({ fw, bw, head }, (x: tf.Tensor3D, training, sequenceLength) => {
@@ -69,9 +69,9 @@ function bothWays(): Traveller {
   return { model, inputs: { x: [null, null, 3], lengths: [null] }, give };
 }
 
-export const travellers: Readonly<Record<string, () => Traveller>> = { classifier, series, characters, bothWays };
-export const names = Object.keys(travellers);
-export const make = (name: string) => (travellers[name] as (typeof travellers)["x"])();
+export const models: Readonly<Record<string, () => ExportedModel>> = { classifier, series, characters, bothWays };
+export const names = Object.keys(models);
+export const make = (name: string) => (models[name] as (typeof models)["x"])();
 
 /** Batch sizes and numbers of time steps. */
 export const SIZES = [1, 7].flatMap((batch) => [1, 28, 300].map((steps) => [batch, steps] as const));

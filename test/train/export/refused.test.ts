@@ -1,4 +1,4 @@
-// Models that cannot leave this library say why.
+// What export refuses, and its messages.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -18,7 +18,7 @@ import {
 import { expectClose } from "../../support";
 import { onNative, temporaryFolder } from "./support";
 
-onNative("what cannot travel is refused, and nothing is written", () => {
+onNative("export refuses, and writes nothing for", () => {
   const cell = new BasicRNNCell({ inputSize: 2, numUnits: 3, seed: 1 });
   const refused = async (call: (x: tf.Tensor3D) => tf.Tensor, message: RegExp) => {
     const folder = join(temporaryFolder(), "model");
@@ -37,22 +37,22 @@ onNative("what cannot travel is refused, and nothing is written", () => {
     works.dispose();
   };
 
-  test("a loop of JavaScript over time", async () => {
+  test("a JavaScript loop over time", async () => {
     await refused(
       (x) => staticRnn(cell, tf.unstack(x, 1) as tf.Tensor2D[])[1],
       /Unpack: .*depends on a size \(batch, steps\).*dynamicRnn/,
     );
   });
 
-  test("a read", async () => {
+  test("a model that reads a tensor", async () => {
     await refused((x) => tf.mul(x, x.dataSync()[0] as number), /reads a tensor's values/);
   });
 
-  test("a size that enters in a way of its own", async () => {
+  test("a size that the model uses in JavaScript arithmetic", async () => {
     await refused((x) => tf.mul(x, Math.sqrt(x.shape[1])), /Const: .* depends on a size/);
   });
 
-  test("other answers to lengths, or to word numbers, in the graph", async () => {
+  test("a graph whose outputs depend on lengths or word numbers in another way than the model's", async () => {
     const folder = join(temporaryFolder(), "model");
     const trial = (call: Model["call"], inputs: ExportOptions["inputs"]) =>
       exportSavedModel(modelOf({ rnn: cell }, call), folder, { inputs });
@@ -65,7 +65,7 @@ onNative("what cannot travel is refused, and nothing is written", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  test("an operation that TensorFlow.js does not have, for a browser only", async () => {
+  test("an operation that TensorFlow.js lacks, in exportGraphModel only", async () => {
     const folder = join(temporaryFolder(), "model");
     const logGamma = (x: tf.Tensor2D) => nativeOp("Lgamma", [["T", "TYPE", 1]], [x], 1)[0] as tf.Tensor;
     const model = modelOf({ rnn: cell }, (x: tf.Tensor2D) => logGamma(tf.matMul(x, cell.kernel)));
@@ -78,7 +78,7 @@ onNative("what cannot travel is refused, and nothing is written", () => {
     expect(readdirSync(folder)).toEqual(["saved_model.pb"]);
   });
 
-  test("a model that assigns to a variable: it keeps its value, and the refusal says what such a model is", async () => {
+  test("a model that assigns to a variable: the variable keeps its value, and the message explains", async () => {
     const sum = tf.variable(tf.zeros([2]));
     const model = modelOf({ rnn: cell, state: { variables: [sum] } }, (x: tf.Tensor3D) => {
       sum.assign(tf.add(sum, 1));
@@ -96,7 +96,7 @@ onNative("what cannot travel is refused, and nothing is written", () => {
     sum.dispose();
   });
 
-  test("what the model's own checks refuse: with the sizes of the trial, which are not the user's", async () => {
+  test("sizes that the model refuses: the message has the sizes of the trial, because the user did not choose them", async () => {
     const model = modelOf({ rnn: cell }, (x: tf.Tensor3D) => dynamicRnn(cell, x)[1]);
     const folder = join(temporaryFolder(), "model");
     const given = (inputs: ExportOptions["inputs"]) => expect(exportSavedModel(model, folder, { inputs })).rejects;
@@ -112,7 +112,7 @@ onNative("what cannot travel is refused, and nothing is written", () => {
   test.each<[string, (x: tf.Tensor) => unknown, string]>([
     ["a pair", (x) => [x, x], "a list of 2"],
     ["a promise", () => Promise.reject(new Error("never heard")), "a promise"],
-  ])("%s that the model returns", async (_, call, actual) => {
+  ])("a model that returns %s", async (_, call, actual) => {
     const model = modelOf({ rnn: cell }, call as never);
     const trial = exportSavedModel(model, join(temporaryFolder(), "model"), { inputs: { x: [null, null, 2] } });
     await expect(trial).rejects.toThrow(`exportSavedModel: what model.call returns: expected a tensor, got ${actual}`);

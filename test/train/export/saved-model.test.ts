@@ -1,4 +1,4 @@
-// Models leave this library as SavedModels, for tfjs-node's loader and Python's TensorFlow.
+// Exported SavedModels give the same outputs in tfjs-node and in Python's TensorFlow.
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -14,12 +14,12 @@ onNative("a SavedModel", () => {
     const folder = temporaryFolder();
     const cases: Case[] = [];
     for (const name of names) {
-      const traveller = make(name);
+      const exported = make(name);
       const left = tf.memory().numTensors;
-      await exportSavedModel(traveller.model, join(folder, name), { inputs: traveller.inputs });
+      await exportSavedModel(exported.model, join(folder, name), { inputs: exported.inputs });
       expect(tf.memory().numTensors - left, "tensors left behind").toBe(0);
       expect(readdirSync(join(folder, name))).toEqual(["saved_model.pb"]);
-      cases.push(...casesOf(traveller, join(folder, name), sizes));
+      cases.push(...casesOf(exported, join(folder, name), sizes));
     }
     return cases;
   }
@@ -44,7 +44,7 @@ onNative("a SavedModel", () => {
     const python = pythonWith("tensorflow");
     if (python === undefined) {
       console.log("skipped: no Python with tensorflow; UNROLL_TEST_PYTHON may name one");
-      return context.skip();
+      return context.skip("no Python with tensorflow");
     }
     expectSame(python, "saved_model.py", await written(SIZES));
   }, 240_000);

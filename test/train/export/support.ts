@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished } from "vitest";
 import * as tf from "../../../src/tf";
-import type { Traveller } from "./models";
+import type { ExportedModel } from "./models";
 
 const ROOT = join(__dirname, "../../..");
 
 export const onNative = describe.runIf(tf.engineInUse.name === "tensorflow");
 
-/** Inputs of a model in a folder, and the outputs that it gives here. */
+/** The inputs of a model in a folder, and the outputs that this library computes from them. */
 export interface Case {
   readonly folder: string;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export function temporaryFolder(): string {
 
 /** @param sizes batch and number of time steps of each case */
 export function casesOf(
-  { model, give }: Traveller,
+  { model, give }: ExportedModel,
   folder: string,
   sizes: readonly (readonly [number, number])[],
 ): Case[] {
@@ -41,7 +41,7 @@ export function casesOf(
   );
 }
 
-/** Runs a program with a file of cases, and expects that no output is further off than `most`. */
+/** Runs a program with a file of cases, and expects that no output differs by more than `most`. */
 export function expectSame(program: string, script: string, cases: readonly Case[], most = 1e-5): void {
   const file = join(temporaryFolder(), "cases.json");
   writeFileSync(file, JSON.stringify(cases));
@@ -52,10 +52,10 @@ export function expectSame(program: string, script: string, cases: readonly Case
   for (const difference of differences) expect(difference).toBeLessThanOrEqual(most);
 }
 
-/** A Python that has a package: UNROLL_TEST_PYTHON's, the project's, or one that was made in `.peers`. */
+/** A Python that has a package: the one that UNROLL_TEST_PYTHON names, the project's, or one in `.peers`. */
 export function pythonWith(module: string): string | undefined {
-  const places = [process.env.UNROLL_TEST_PYTHON, ".venv/bin/python", ".peers/tf/bin/python"];
-  const found = places.flatMap((place) => (place ? [join(place.startsWith("/") ? "" : ROOT, place)] : []));
+  const candidates = [process.env.UNROLL_TEST_PYTHON, ".venv/bin/python", ".peers/tf/bin/python"];
+  const found = candidates.flatMap((path) => (path ? [join(path.startsWith("/") ? "" : ROOT, path)] : []));
   const has = (python: string) =>
     existsSync(python) &&
     spawnSync(python, ["-c", `import importlib.util as u, sys; sys.exit(u.find_spec("${module}") is None)`]).status ===

@@ -1,4 +1,4 @@
-// Weights leave this library by name, in safetensors files, for Python's reader too, and come back.
+// Weights in safetensors files, by name: written, loaded, and read by Python.
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,13 +19,13 @@ import {
 import { make } from "./models";
 import { pythonWith, temporaryFolder } from "./support";
 
-/** The same model, but of one weight less. */
+/** The same model with one weight less. */
 function withoutBias({ variables, weights = {}, call }: Model): Model {
   const { "head/dense/bias": left, ...fewer } = weights;
   return { variables: variables.filter((variable) => variable !== left), weights: fewer, call };
 }
 
-test("weights go into a safetensors file and come back; another model's are refused, and nothing changes", async () => {
+test("loadWeights(model, file) reads what saveWeights wrote; another model's weights are refused, and nothing changes", async () => {
   const file = join(temporaryFolder(), "weights.safetensors");
   const { model } = make("characters");
   await saveWeights(model, file);
@@ -47,7 +47,7 @@ test("weights go into a safetensors file and come back; another model's are refu
   await expect(loadWeights(withoutBias(model), file)).rejects.toThrow("also head/dense/bias");
 });
 
-test("a checkpoint's weights come without its slots; a folder of checkpoints is none; what the model has not is told", async () => {
+test("loadWeights(model, checkpoint) skips the slots, refuses a folder of checkpoints, and names a weight the model lacks", async () => {
   const folder = join(temporaryFolder(), "run");
   const { model } = make("classifier");
   const options = { loss: crossEntropy, optimizer: new AdamOptimizer(), progress: false } as const;
@@ -70,7 +70,7 @@ test("a checkpoint's weights come without its slots; a folder of checkpoints is 
   await expect(loadWeights(withoutBias(fresh), path)).rejects.toThrow("also head/dense/bias");
 });
 
-test("another shape, a path that is none, and a file that is no safetensors file are told", async () => {
+test("loadWeights refuses another shape, an empty path and a file of another format, by name", async () => {
   const file = join(temporaryFolder(), "weights.safetensors");
   const { model } = make("classifier");
   await saveSafetensors(file, { "rnn/basic_rnn_cell/kernel": { data: new Float32Array(6), shape: [2, 3] } });
@@ -85,7 +85,7 @@ test("another shape, a path that is none, and a file that is no safetensors file
   }
 });
 
-test("weights that are not float32 are refused by name, and nothing changes", async () => {
+test("saveWeights and loadWeights refuse a weight that is not float32, by name, and change nothing", async () => {
   const file = join(temporaryFolder(), "weights.safetensors");
   const own = (value: number) => ({ a: tf.variable(tf.scalar(value)), n: tf.variable(tf.scalar(value, "int32")) });
   const modelWith = (weights: ReturnType<typeof own>) => ({
@@ -106,7 +106,7 @@ test("weights that are not float32 are refused by name, and nothing changes", as
   expect([weights.a.dataSync()[0], weights.n.dataSync()[0]]).toEqual([3, 3]);
 });
 
-test("EarlyStopping says that the best weights are not the model's", () => {
+test("EarlyStopping refuses best weights that do not fit the model", () => {
   const early = new EarlyStopping({ restoreBestWeights: true });
   early.setArrays({ kernel: { data: Float32Array.of(7), shape: [1] } });
   const { model } = make("classifier");
@@ -115,11 +115,11 @@ test("EarlyStopping says that the best weights are not the model's", () => {
   );
 });
 
-test("Python's safetensors reads the weights", async (context) => {
+test("Python's safetensors reads the file of saveWeights(model, file)", async (context) => {
   const python = pythonWith("safetensors");
   if (python === undefined) {
     console.log("skipped: no Python with safetensors; UNROLL_TEST_PYTHON may name one");
-    return context.skip();
+    return context.skip("no Python with safetensors");
   }
   const file = join(temporaryFolder(), "weights.safetensors");
   const { model } = make("classifier");

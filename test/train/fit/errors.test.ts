@@ -18,7 +18,7 @@ import {
 
 beforeAll(() => tf.ready());
 
-test("a model that is training is refused to a second fit, also by another object, also from a callback", async () => {
+test("a second fit refuses a model in use, also as another object with the same weights, also from a callback", async () => {
   const model = classifier();
   const first = fit(model, sequences(), quick({ epochs: 3 }));
   await expect(fit(model, sequences(), quick())).rejects.toThrow(BusyError);
@@ -29,7 +29,7 @@ test("a model that is training is refused to a second fit, also by another objec
   await fit(model, sequences(), quick());
 });
 
-test("an optimizer that trains is refused to a second fit: its steps would be among the other's", async () => {
+test("a second fit refuses an optimizer in use, because the optimizer would count the steps of both", async () => {
   const optimizer = adam();
   const first = fit(classifier(), sequences(), quick({ optimizer }));
   await expect(fit(classifier(), sequences(), quick({ optimizer }))).rejects.toThrow(
@@ -40,7 +40,7 @@ test("an optimizer that trains is refused to a second fit: its steps would be am
 });
 
 test.each([false, true])(
-  "a model with frozen weights only is refused, compiled: %s, and leaves no tensor",
+  "fit refuses a model with frozen weights only, compiled: %s, and leaves no tensor",
   async (compiled) => {
     const model = classifier();
     for (const variable of model.variables) variable.trainable = false;
@@ -57,46 +57,52 @@ const poisoned = () => {
   return { x, y: labels(16, 3) };
 };
 
-/** A loss that is finite, with a gradient that is not: the root's derivative at 0. */
+/** A finite loss whose gradient is infinite: the derivative of the square root at 0. */
 const rooted = (outputs: tf.Tensor) => tf.mean(tf.sqrt(tf.relu(tf.sub(outputs, outputs))), 1);
 
 describe.each([false, true])("compiled: %s", (compiled) => {
   const there = test.runIf(!compiled || canCompile());
   const inOrder = (more = {}) => quick({ shuffle: false, batchSize: 4, compiled, optimizer: adam(), ...more });
 
-  there("a step that is not finite ends fit, names the step and the first tensor, and moves nothing", async () => {
-    const model = dense();
-    const optimizer = adam();
-    const watch = losses();
-    const weights: number[][] = [];
-    const callbacks = [watch, { onBatchEnd: () => void weights.push(weightsOf(model)) }];
-    const error = await fit(model, poisoned(), inOrder({ optimizer, callbacks })).catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(NotFiniteError);
-    expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
-    expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x. Nothing was moved");
-    expect(watch.seen).toHaveLength(2);
-    expect(optimizer.step).toBe(2);
-    expect(weightsOf(model)).toEqual(weights.at(-1));
-  });
-
-  there("data first, then weights by name, then the gradient of a weight by name", async () => {
-    const data = { x: numbers([16, 2]), y: labels(16, 3) };
-    for (const [i, name] of ["layer/dense/kernel", "layer/dense/bias"].entries()) {
+  there(
+    "a step that is not finite ends fit with an error that names step and first tensor; no weight changes",
+    async () => {
       const model = dense();
-      const weight = model.variables[i] as tf.Variable;
-      weight.assign(tf.fill(weight.shape, Number.POSITIVE_INFINITY));
-      await expect(fit(model, data, inOrder())).rejects.toMatchObject({ place: { step: 0 }, tensor: name });
-    }
-    const model = dense();
-    const before = weightsOf(model);
-    await expect(fit(model, data, inOrder({ loss: rooted }))).rejects.toMatchObject({
-      loss: 0,
-      tensor: "the gradient of layer/dense/kernel",
-    });
-    expect(weightsOf(model)).toEqual(before);
-  });
+      const optimizer = adam();
+      const watch = losses();
+      const weights: number[][] = [];
+      const callbacks = [watch, { onBatchEnd: () => void weights.push(weightsOf(model)) }];
+      const error = await fit(model, poisoned(), inOrder({ optimizer, callbacks })).catch((thrown) => thrown);
+      expect(error).toBeInstanceOf(NotFiniteError);
+      expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
+      expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x. Nothing was moved");
+      expect(watch.seen).toHaveLength(2);
+      expect(optimizer.step).toBe(2);
+      expect(weightsOf(model)).toEqual(weights.at(-1));
+    },
+  );
 
-  there("a weight that is not trainable stays as it is, and what follows it trains", async () => {
+  there(
+    "the first tensor is searched in the data, then in the weights by name, then in the gradients by name",
+    async () => {
+      const data = { x: numbers([16, 2]), y: labels(16, 3) };
+      for (const [i, name] of ["layer/dense/kernel", "layer/dense/bias"].entries()) {
+        const model = dense();
+        const weight = model.variables[i] as tf.Variable;
+        weight.assign(tf.fill(weight.shape, Number.POSITIVE_INFINITY));
+        await expect(fit(model, data, inOrder())).rejects.toMatchObject({ place: { step: 0 }, tensor: name });
+      }
+      const model = dense();
+      const before = weightsOf(model);
+      await expect(fit(model, data, inOrder({ loss: rooted }))).rejects.toMatchObject({
+        loss: 0,
+        tensor: "the gradient of layer/dense/kernel",
+      });
+      expect(weightsOf(model)).toEqual(before);
+    },
+  );
+
+  there("a weight that is not trainable does not change, and the weights after it are trained", async () => {
     const model = dense();
     const [kernel] = model.variables as [tf.Variable];
     kernel.trainable = false;
@@ -106,7 +112,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect(model.variables[1]?.dataSync().some(Boolean)).toBe(true);
   });
 
-  there("TerminateOnNaN stops before the step and names it, instead of an error", async () => {
+  there("TerminateOnNaN stops the training and names the step, instead of an error", async () => {
     const watch = losses();
     const history = await fit(dense(), poisoned(), inOrder({ callbacks: [watch, new TerminateOnNaN()], epochs: 3 }));
     expect(watch.seen).toHaveLength(2);
@@ -116,7 +122,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
 });
 
 onNative("compiled", () => {
-  test("a loss that is NaN for no such reason: the error names it, and no label", async () => {
+  test("a loss that is NaN with finite data, weights and labels: the error names the loss, and no label", async () => {
     const data = { x: numbers([16, 2]), y: labels(16, 3) };
     const root = (outputs: tf.Tensor) => tf.mean(tf.sqrt(tf.sub(tf.neg(tf.square(outputs)), 1)), 1);
     const options = quick({ shuffle: false, batchSize: 4, compiled: true, loss: root });
@@ -124,23 +130,23 @@ onNative("compiled", () => {
   });
 });
 
-test("a callback that throws ends fit with its error; others are told, listeners and tensors go, the model can be used", async () => {
+test("a callback that throws ends fit with its error; others get it, listeners and tensors are freed, the model is usable", async () => {
   const model = classifier();
-  const told: unknown[] = [];
+  const heard: unknown[] = [];
   for (const hook of ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const) {
     const broken: Callback = { [hook]: async () => Promise.reject(new Error(`from ${hook}`)) };
-    const witness: Callback = { onTrainEnd: (_run, error) => void told.push((error as Error | undefined)?.message) };
+    const witness: Callback = { onTrainEnd: (_run, error) => void heard.push((error as Error | undefined)?.message) };
     await expectNoTensors(async () => {
       await expect(fit(model, sequences(), quick({ callbacks: [broken, witness] }))).rejects.toThrow(`from ${hook}`);
     });
-    expect(told.at(-1)).toBe(`from ${hook}`);
+    expect(heard.at(-1)).toBe(`from ${hook}`);
     expect(process.listenerCount("SIGINT")).toBe(0);
   }
-  expect(told).toHaveLength(5);
+  expect(heard).toHaveLength(5);
   await fit(model, sequences(), quick());
 });
 
-test("a model whose call throws ends fit with its error and leaves no tensor", async () => {
+test("an error of model.call ends fit, and no tensor is left", async () => {
   const weight = tf.variable(tf.scalar(1));
   const broken = modelOf({ part: { variables: [weight] } }, (x: tf.Tensor) => {
     tf.mul(x, weight);

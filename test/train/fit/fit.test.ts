@@ -11,7 +11,7 @@ beforeAll(() => tf.ready());
 
 const timeless = ({ epochs }: History) => epochs.map(({ seconds: _, ...record }) => record);
 
-test("fit is the loop written by hand: the same losses and weights, step by step, the short last batch too", async () => {
+test("fit(model, data, options) ≡ the loop written by hand: the same losses and weights, with the short last batch", async () => {
   const data = sequences();
   const byHand = classifier();
   const optimizer = adam();
@@ -33,7 +33,7 @@ test("fit is the loop written by hand: the same losses and weights, step by step
   expect(weightsOf(model)).toEqual(weightsOf(byHand));
 });
 
-test("the same seed gives the same history, dropout included; another seed another", async () => {
+test("fit(…, { seed }): the same seed gives the same history, with dropout; another seed gives another", async () => {
   const run = async (seed: number) =>
     timeless(await fit(classifier({ keep: 0.5 }), sequences(), quick({ epochs: 2, seed, metrics: { accuracy } })));
   const first = await run(3);
@@ -43,7 +43,7 @@ test("the same seed gives the same history, dropout included; another seed anoth
 
 onNative("compiled", () => {
   test.each([1, 2])(
-    "50 steps in %d shards have the losses of eager ones, dropout and short batches included",
+    "50 steps in %d shards have the losses of eager steps, with dropout and short batches",
     async (shards) => {
       const [compiled, eager] = await Promise.all(
         [true, false].map(async (isCompiled) => {
@@ -58,7 +58,7 @@ onNative("compiled", () => {
     },
   );
 
-  test("history, metrics and validation are the eager ones", async () => {
+  test("history, metrics and validation values ≡ the eager ones", async () => {
     const run = async (compiled: boolean) => {
       const options = {
         compiled,
@@ -73,7 +73,7 @@ onNative("compiled", () => {
   });
 });
 
-test("a training that stops at any step and goes on there is the one that never stopped", async () => {
+test("a training that is stopped at any step and continued there ≡ one that never stopped", async () => {
   const options = { epochs: 3, seed: 7, metrics: { accuracy } };
   const whole = classifier({ keep: 0.7 });
   const expected = await fit(whole, sequences(), quick({ ...options, optimizer: adam() }));
@@ -95,7 +95,7 @@ test("a training that stops at any step and goes on there is the one that never 
   }
 });
 
-test("the history has loss, metrics, the validation data's, rate and time of each epoch, as plain data", async () => {
+test("the history has loss, metrics, validation values, learning rate and time of each epoch, as plain data", async () => {
   const options = { epochs: 2, metrics: { accuracy }, validationData: sequences(9) };
   const history = await fit(classifier(), sequences(), quick(options));
   const names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learningRate", "seconds"];
@@ -106,7 +106,7 @@ test("the history has loss, metrics, the validation data's, rate and time of eac
   expect(JSON.parse(JSON.stringify(history))).toEqual(history);
 });
 
-test("an epoch's loss is the mean of its batches' by their rows, its metrics those of evaluate with its last weights", async () => {
+test("an epoch's loss is the mean over its examples; its metrics are those of evaluate with the epoch's last weights", async () => {
   const model = classifier();
   const watch = losses();
   const { epochs } = await fit(model, sequences(), quick({ metrics: { accuracy }, callbacks: [watch] }));
@@ -115,7 +115,7 @@ test("an epoch's loss is the mean of its batches' by their rows, its metrics tho
   expect(epochs[0]?.accuracy).toBe((await evaluate(model, sequences(), { metrics: { accuracy } })).accuracy);
 });
 
-test("trainingMetrics: none of the training data, or its first rows", async () => {
+test("fit(…, { trainingMetrics }): false measures no training data, a number the first examples", async () => {
   const model = classifier();
   const none = await fit(model, sequences(), quick({ metrics: { accuracy }, trainingMetrics: false }));
   expect(none.epochs[0]).not.toHaveProperty("accuracy");
@@ -132,14 +132,18 @@ test.each<[string, object, RegExp]>([
   ["no loss", { loss: undefined }, /^fit: loss: expected a function, got undefined$/],
   ["no optimizer", { optimizer: tf }, /^fit: optimizer: expected one of unroll\/rnn's/],
   ["a misspelt option", { batchsize: 3 }, /^fit: options: expected \{ loss, .*, got also batchsize$/],
-  ["a batch of none", { batchSize: 0 }, /^fit: batchSize: expected a whole number of at least 1, got number 0$/],
+  [
+    "a batch without examples",
+    { batchSize: 0 },
+    /^fit: batchSize: expected a whole number of at least 1, got number 0$/,
+  ],
   ["half an epoch", { epochs: 0.5 }, /^fit: epochs/],
-  ["a seed that is no number", { seed: "a" }, /^fit: seed/],
-  ["a callback that is none", { callbacks: [undefined] }, /^fit: callbacks\[0\]/],
-  ["a metric that is none", { metrics: { accuracy: 3 } }, /^fit: metrics\.accuracy: expected a function/],
-  ["a metric by a name that is taken", { metrics: { loss: accuracy } }, /^fit: metrics: .* got loss$/],
+  ["a seed that is not a number", { seed: "a" }, /^fit: seed/],
+  ["an undefined callback", { callbacks: [undefined] }, /^fit: callbacks\[0\]/],
+  ["a metric that is a number", { metrics: { accuracy: 3 } }, /^fit: metrics\.accuracy: expected a function/],
+  ["a metric with a reserved name", { metrics: { loss: accuracy } }, /^fit: metrics: .* got loss$/],
   ["progress in an unknown form", { progress: "lots" }, /^fit: progress: .*got string lots$/],
-  ["a signal that is none", { signal: {} }, /^fit: signal: expected an AbortSignal/],
+  ["a signal that is a plain object", { signal: {} }, /^fit: signal: expected an AbortSignal/],
   ["a start behind the epoch's end", { initialBatch: 4 }, /^fit: initialBatch: expected 0 to 3/],
   ["validation data that do not fit", { validationData: { x: 3, y: 3 } }, /^fit: validationData\.x/],
 ])("fit refuses %s, by name", async (_, wrong, message) => {
@@ -147,7 +151,7 @@ test.each<[string, object, RegExp]>([
   await refusal.toMatchObject({ name: "ArgumentError", message: expect.stringMatching(message) });
 });
 
-test("fit refuses what is no model, and data that are none, by name", async () => {
+test("fit refuses a wrong model and wrong data, by name", async () => {
   const refusal = (model: unknown, data: unknown) => expect(fit(model as never, data as never, quick())).rejects;
   await refusal({}, sequences()).toThrow(/^fit: model: expected \{ variables, call \}, a model/);
   await refusal(classifier(), { x: sequences().x }).toThrow(/^fit: data: expected \{ x, y \}/);
@@ -163,7 +167,7 @@ test("fit refuses what is no model, and data that are none, by name", async () =
   await refusal(model, sequences()).toThrow(/model\.variables\[0\]: expected a variable, got a disposed one/);
 });
 
-test("a loss that gives neither terms nor sum and count is refused by what it gave", async () => {
+test("fit refuses a loss that gives neither terms nor sum and count, and names the value", async () => {
   const { x, y } = sequences();
   const flat = { x: { data: x.data, shape: [23, 8] }, y };
   const wrong = { ...quick(), loss: () => 3 as never };

@@ -11,7 +11,7 @@ beforeAll(() => tf.ready());
 const forever = { epochs: 1_000_000 };
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Stops from outside after a while; expects an end within 500 ms, with nothing going on afterwards. */
+/** Stops a training from outside after 300 ms; expects an end within 500 ms, and that nothing runs afterwards. */
 async function expectStop(stop: (abort: () => void) => void, reason: string, compiled = false): Promise<void> {
   const model = classifier();
   const watch = losses();
@@ -19,7 +19,7 @@ async function expectStop(stop: (abort: () => void) => void, reason: string, com
   let stoppedAt = 0;
   const timer: Callback = {
     onEpochEnd: (epoch) => {
-      if (epoch > 0) return; // a slow machine compiles for long, and its first epoch may come late
+      if (epoch > 0) return; // the timer starts after the first epoch, because compiling may take long on a slow machine
       setTimeout(() => {
         stoppedAt = performance.now();
         stop(() => abort.abort());
@@ -40,24 +40,24 @@ async function expectStop(stop: (abort: () => void) => void, reason: string, com
   expect((await fit(model, sequences(), quick())).epochs).toHaveLength(1);
 }
 
-test("an AbortSignal ends fit at once, with the history so far and a model that can be used", () =>
+test("fit(…, { signal }) ends at once, with the history so far and a usable model", () =>
   expectStop((abort) => abort(), "aborted"));
 
-test("an interrupt ends fit at once, as Ctrl-C and JupyterLab's stop button send it", () =>
+test("an interrupt, as Ctrl-C and JupyterLab's stop button send it, ends fit at once", () =>
   expectStop(() => process.emit("SIGINT"), "interrupted"));
 
 onNative("compiled", () => {
-  test("an AbortSignal ends fit at once", () => expectStop((abort) => abort(), "aborted", true));
+  test("fit(…, { signal }) ends at once", () => expectStop((abort) => abort(), "aborted", true));
 });
 
-test("a signal that is aborted already means no step at all", async () => {
+test("fit(…, { signal }) with an aborted signal does no step", async () => {
   const watch = losses();
   const history = await fit(classifier(), sequences(), quick({ signal: AbortSignal.abort(), callbacks: [watch] }));
   expect(history).toEqual({ epochs: [], stopped: "aborted", next: { epoch: 0, batch: 0 } });
   expect(watch.seen).toEqual([]);
 });
 
-test("an abort while measuring leaves an epoch that only has to be measured", async () => {
+test("after an abort while measuring, only the measurements of that epoch remain to be done", async () => {
   const abort = new AbortController();
   const model = classifier();
   const slow: Model = {
@@ -76,7 +76,7 @@ test("an abort while measuring leaves an epoch that only has to be measured", as
   expect(weightsOf(model)).toEqual(weights);
 });
 
-test("no SIGINT listener is added before a macrotask has passed, nor one kept when fit is refused", async () => {
+test("fit adds its SIGINT listener after a macrotask, and removes it when it refuses its arguments", async () => {
   const running = fit(classifier(), sequences(), quick());
   expect(process.listenerCount("SIGINT")).toBe(0);
   await Promise.resolve();
@@ -86,7 +86,7 @@ test("no SIGINT listener is added before a macrotask has passed, nor one kept wh
   expect(process.listenerCount("SIGINT")).toBe(0);
 });
 
-test("Ctrl-C in a program: fit returns what there is, the program goes on, and a further Ctrl-C ends it", async () => {
+test("Ctrl-C in a program: fit returns the history so far, the program continues, and another Ctrl-C ends it", async () => {
   const src = (room: string) => JSON.stringify(join(__dirname, "../../../src", room));
   const script = `
     const tf = require(${src("tf.ts")}), rnn = require(${src("rnn/index.ts")}), train = require(${src("train/index.ts")});

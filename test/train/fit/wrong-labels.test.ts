@@ -1,4 +1,4 @@
-// A label outside the classes that a loss looks at is one error, compiled or not: it names row and label.
+// A label outside the classes gives the same error compiled and eager: it names the example and the label.
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
 import { ArgumentError, Dense } from "../../../src/rnn";
@@ -17,21 +17,21 @@ import { dense, expectNoTensors, labels, numbers, quick, weightsOf } from "../su
 
 beforeAll(() => tf.ready());
 
-/** 16 rows of which the last but six has the label 7. */
+/** 16 examples; example 9 has the label 7. */
 const wrong = () => {
   const data = { x: numbers([16, 2]), y: labels(16, 3) };
   data.y.data[9] = 7;
   return data;
 };
 const right = () => ({ x: numbers([16, 2]), y: labels(16, 3) });
-const error = (where: string, place: string, classes = "0 to 2") =>
-  new ArgumentError(where, place, `a class number, ${classes}`, "7").message;
+const error = (where: string, argument: string, classes = "0 to 2") =>
+  new ArgumentError(where, argument, `a class number, ${classes}`, "7").message;
 
 const assertNever = (_: unknown): never => {
   throw new Error("called without a training");
 };
 
-/** Scores at each time step. */
+/** A model with scores at each time step. */
 function overTime(): Model {
   const layer = new Dense({ inputSize: 2, outputSize: 3, seed: 1 });
   return modelOf({ layer }, (x: tf.Tensor3D, _training, _lengths) => layer.call(x));
@@ -40,7 +40,7 @@ function overTime(): Model {
 describe.each([false, true])("compiled: %s", (compiled) => {
   const there = test.runIf(!compiled || canCompile());
 
-  there("in training: nothing is moved by that step, and a callback that waits for NaN is not asked", async () => {
+  there("in training: the step changes no weight, and onNotFinite is not called", async () => {
     const model = dense();
     const before = weightsOf(model);
     const callbacks = [new TerminateOnNaN()];
@@ -68,7 +68,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     },
   );
 
-  there("in validation, in a batch after the first too, and in evaluate", async () => {
+  there("in validation, also in a later batch, and in evaluate", async () => {
     const options = quick({ compiled, validationData: wrong(), measuringBatchSize: 4 });
     await expect(fit(dense(), right(), options)).rejects.toThrow(error("fit", "validationData.y[9]"));
     const measures = { loss: crossEntropy, compiled, batchSize: 4 };
@@ -79,7 +79,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     await expect(evaluate(dense(), streamed, { loss: crossEntropy, compiled })).rejects.toThrow("data.batch(1).y[9]");
   });
 
-  there("over time: the step too; past a sequence's end no label is looked at", async () => {
+  there("over time: the error names the time step too; labels past a sequence's end are ignored", async () => {
     const y = { data: Int32Array.of(0, 1, 2, 0, 7, -1), shape: [2, 3] };
     const data = { x: numbers([2, 3, 2]), y, lengths: { data: Int32Array.of(3, 2), shape: [2] } };
     const measures = { loss: crossEntropy, compiled };
@@ -88,7 +88,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect((await evaluate(overTime(), data, measures)).loss).toBeGreaterThan(0);
   });
 
-  there("a loss that is NaN for another reason is NaN", async () => {
+  there("a loss that is NaN for another reason stays NaN", async () => {
     const data = right();
     data.x.data[0] = Number.NaN;
     expect(await evaluate(dense(), data, { loss: crossEntropy, compiled })).toEqual({ loss: Number.NaN });

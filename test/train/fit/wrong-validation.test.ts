@@ -1,4 +1,4 @@
-// Validation data that do not fit are refused before the first step, by their name.
+// fit refuses validation data that do not fit, by name, before the first step.
 import { beforeAll, describe, expect, test } from "vitest";
 import { CompileError, canCompile } from "../../../src/compile";
 import { ArgumentError } from "../../../src/rnn";
@@ -25,13 +25,13 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect(watch.seen).toEqual([]);
   });
 
-  there("what neither data fit is told of by the first step, as without validation data", async () => {
+  there("a model that refuses the training data too: the first step throws, as without validation data", async () => {
     const data = { x: numbers([5, 3]), y: labels(5, 3) };
     const expected = await fit(dense(), data, quick({ compiled })).catch(({ message }) => message);
     await expect(fit(dense(), data, quick({ compiled, validationData: data }))).rejects.toThrow(expected);
   });
 
-  there("an error of the model's own keeps its text and is the cause", async () => {
+  there("an error that the model throws keeps its text and is the cause", async () => {
     const { variables, call } = dense();
     const picky = (x: tf.Tensor2D) => {
       if (x.shape[1] === 3) throw new Error("no threes");
@@ -47,7 +47,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 });
 
-test.runIf(canCompile())("what only a graph refuses is told of as without validation data", async () => {
+test.runIf(canCompile())("an error of the graph alone is the same as without validation data", async () => {
   const { variables, call } = dense();
   const outside = tf.variable(tf.ones([3]));
   const model = modelOf({ all: { variables } }, (x: tf.Tensor2D) => tf.add(call(x), outside));
@@ -57,7 +57,7 @@ test.runIf(canCompile())("what only a graph refuses is told of as without valida
   outside.dispose();
 });
 
-test("eagerly, a model that counts its calls is where it would be without the trial", async () => {
+test("eagerly, the trial does not change a model that counts its calls", async () => {
   const { variables, call } = dense();
   const count = tf.variable(tf.scalar(0), false);
   const model = modelOf({ all: { variables: [...variables, count] } }, (x: tf.Tensor2D) => {
@@ -72,7 +72,7 @@ test("eagerly, a model that counts its calls is where it would be without the tr
   count.dispose();
 });
 
-test("streamed training data, a model of one batch size, validation data of that size", async () => {
+test("streamed training data with validation data of the model's only batch size are accepted", async () => {
   const { variables, call } = dense();
   const fixed = modelOf({ all: { variables } }, (x: tf.Tensor2D) => {
     if (x.shape[0] !== 4) throw new ArgumentError("fixed", "x", "a batch of 4", `${x.shape[0]}`);

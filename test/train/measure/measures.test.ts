@@ -8,7 +8,7 @@ import { classifier, dense, labels, numbers, sequences } from "../support";
 
 beforeAll(() => tf.ready());
 
-/** Outputs are the inputs, moved by a weight of 0: what a metric makes of them can be told in advance. */
+/** A model whose outputs are its inputs plus a weight of 0, so that the value of a metric is known in advance. */
 function mirror(): train.Model {
   const zero = tf.variable(tf.scalar(0));
   return { variables: [zero], call: (x: tf.Tensor) => tf.add(x, zero) };
@@ -24,7 +24,7 @@ const ints = (values: number[], shape = [values.length]): NumericArray<Int32Arra
 
 describe.each([false, true])("compiled: %s", (compiled) => {
   test.runIf(!compiled || canCompile())(
-    "metrics are of the whole set: a short last batch counts by its rows",
+    "metrics are means over all examples: a short last batch counts less",
     async () => {
       const data = { x: floats([1, 2, 3, 4, 5]), y: floats([0, 0, 0, 0, 0]) };
       const metrics = {
@@ -66,17 +66,22 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     });
   });
 
-  test.runIf(!compiled || canCompile())("predict gives the rows in their order, whatever the batches", async () => {
-    const model = classifier();
-    const { x } = sequences(11);
-    const whole = await train.predict(model, { x }, { compiled: false });
-    const pieces = await train.predict(model, { x }, { batchSize: 4, compiled });
-    expect(pieces.shape).toEqual([11, 3]);
-    expect(Math.max(...pieces.data.map((value, i) => Math.abs(value - (whole.data[i] as number))))).toBeLessThan(1e-6);
-  });
+  test.runIf(!compiled || canCompile())(
+    "predict(model, data) gives the outputs in the order of the examples, for every batch size",
+    async () => {
+      const model = classifier();
+      const { x } = sequences(11);
+      const whole = await train.predict(model, { x }, { compiled: false });
+      const pieces = await train.predict(model, { x }, { batchSize: 4, compiled });
+      expect(pieces.shape).toEqual([11, 3]);
+      expect(Math.max(...pieces.data.map((value, i) => Math.abs(value - (whole.data[i] as number))))).toBeLessThan(
+        1e-6,
+      );
+    },
+  );
 
   test.runIf(!compiled || canCompile())(
-    "confusionMatrix counts a row for each true class; perClassAccuracy is its recall",
+    "confusionMatrix(model, data) has a row for each true class; perClassAccuracy is the recall",
     async () => {
       const scores = [5, 1, 0, 0, 4, 1, 3, 0, 1, 0, 1, 2, 9, 0, 1];
       const data = { x: floats(scores, [5, 3]), y: ints([0, 1, 1, 2, 0]) };
@@ -90,7 +95,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   );
 });
 
-test("accuracy counts the largest score at the label: a tie is right, NaN is not, a label outside the classes is wrong", async () => {
+test("accuracy: the label's score must be the largest; a tie is right, NaN and a label outside the classes are wrong", async () => {
   const scores = floats([1, 1, Number.NaN, 0, -2, -1, 0, 5], [4, 2]);
   const measure = async (y: NumericArray) =>
     (await train.evaluate(mirror(), { x: scores, y }, { metrics: { accuracy: train.accuracy } })).accuracy;
@@ -99,13 +104,13 @@ test("accuracy counts the largest score at the label: a tie is right, NaN is not
   expect(await measure(floats([1, 0, 1, 0, 0, 1, 0, 1], [4, 2]))).toBe(3 / 4);
 });
 
-test("perplexity is e to the mean cross-entropy: the number of classes where all are equally likely", async () => {
+test("perplexity is e to the mean cross-entropy: the number of classes when all are equally likely", async () => {
   const data = { x: floats([1, 1, 1, 1, 1, 1], [2, 3]), y: ints([0, 2]) };
   const { perplexity } = await train.evaluate(mirror(), data, { metrics: { perplexity: train.perplexity } });
   expect(perplexity).toBeCloseTo(3, 5);
 });
 
-test("over time, only live time steps count, NaN in the padding changes nothing", async () => {
+test("over time only live time steps count, and NaN in the padding changes nothing", async () => {
   const { NaN: nan } = Number;
   const lengths = ints([2, 1]);
   const series = {
@@ -127,7 +132,7 @@ test("over time, only live time steps count, NaN in the padding changes nothing"
   expect([...(await train.confusionMatrix(mirror(), tags)).data]).toEqual([1, 1, 0, 1]);
 });
 
-test("evaluate, predict and confusionMatrix refuse what they cannot use, by name", async () => {
+test("evaluate, predict and confusionMatrix refuse wrong options and data, by name", async () => {
   const model = dense();
   const data = { x: numbers([4, 2]), y: labels(4, 3) };
   const refusal = (promise: Promise<unknown>) => expect(promise).rejects;
@@ -147,28 +152,28 @@ test("evaluate, predict and confusionMatrix refuse what they cannot use, by name
 test.each([
   ["crossEntropy", { loss: train.crossEntropy }],
   ["accuracy", { metrics: { accuracy: train.accuracy } }],
-])("%s says which y it takes when it gets class numbers that are no int32", async (where, options) => {
+])("%s refuses class numbers that are not int32, and says which y it takes", async (where, options) => {
   const data = { x: numbers([4, 2]), y: { data: Float32Array.of(0, 1, 2, 0), shape: [4] } };
   await expect(train.evaluate(dense(), data, options)).rejects.toThrow(
     `${where}: y: expected int32 class numbers [4] or a value for each score [4, 3], got a float32 tensor of shape [4]`,
   );
 });
 
-test("messages tell what kind of array came", async () => {
+test("messages describe the array that was given", async () => {
   const refused = (x: unknown) => expect(train.predict(dense(), { x } as never)).rejects;
   await refused({ data: new Float64Array(4), shape: [2, 2] }).toThrow(/got Float64Array of shape \[2,2\]$/);
   await refused(tf.ones([2, 2])).toThrow(/got a float32 tensor of shape \[2,2\]$/);
   await refused(new Float32Array(4)).toThrow(/got a Float32Array$/);
 });
 
-test("a signal ends evaluate and predict with its reason", async () => {
+test("evaluate and predict with { signal } reject with the signal's reason", async () => {
   const data = { x: numbers([4, 2]), y: labels(4, 3) };
   const signal = AbortSignal.abort(new Error("no longer wanted"));
   await expect(train.predict(dense(), data, { signal })).rejects.toThrow("no longer wanted");
   await expect(train.evaluate(dense(), data, { signal, loss: train.crossEntropy })).rejects.toThrow("no longer wanted");
 });
 
-test("modelOf names weights by part, numbers those without names, counts shared ones once, refuses what has none", () => {
+test("modelOf(parts, call) names weights by part, numbers unnamed ones, takes shared ones once, refuses none", () => {
   const model = classifier();
   expect(Object.keys(model.weights ?? {})).toEqual([
     "rnn/basic_rnn_cell/kernel",

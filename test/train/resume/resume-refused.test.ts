@@ -1,4 +1,4 @@
-// Which checkpoints fit does not go on from, and what it says then.
+// Which checkpoints fit refuses to resume from, and its messages.
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { DataError, writeCheckpoint } from "../../../src/data";
@@ -22,17 +22,20 @@ test.each<[string, Partial<train.FitOptions>, RegExp]>([
   ["examples in their own order", { shuffle: false }, /shuffle: expected false/],
   ["another optimizer", { optimizer: new MomentumOptimizer() }, /slots: expected one named .*\/Momentum/],
   ["a schedule", { optimizer: new AdamOptimizer({ learningRate: () => 0.1 }) }, /numbers: .*learning_rate/],
-])("a checkpoint of a training with %s, by DataError, and the model stays as it is", async (_, other, message) => {
-  const to = await kept();
-  const model = classifier({ seed: 5 });
-  const before = weightsOf(model);
-  const refusal = train.fit(model, sequences(), quick({ optimizer: adam(), epochs: 2, resume: to, ...other }));
-  await expect(refusal).rejects.toThrow(DataError);
-  await expect(refusal).rejects.toThrow(message);
-  expect(weightsOf(model)).toEqual(before);
-});
+])(
+  "fit refuses to resume from a checkpoint of a training with %s, and the model is unchanged",
+  async (_, other, message) => {
+    const to = await kept();
+    const model = classifier({ seed: 5 });
+    const before = weightsOf(model);
+    const refusal = train.fit(model, sequences(), quick({ optimizer: adam(), epochs: 2, resume: to, ...other }));
+    await expect(refusal).rejects.toThrow(DataError);
+    await expect(refusal).rejects.toThrow(message);
+    expect(weightsOf(model)).toEqual(before);
+  },
+);
 
-test("a checkpoint of another model, of other data, or of no fit", async () => {
+test("fit refuses to resume from a checkpoint of another model, of other data, or one that fit did not write", async () => {
   const to = await kept();
   const resumed = (model: train.Model, data: train.TrainingData) =>
     expect(train.fit(model, data, quick({ optimizer: adam(), resume: to }))).rejects;
@@ -45,7 +48,7 @@ test("a checkpoint of another model, of other data, or of no fit", async () => {
   await expect(bare).rejects.toThrow(/state\.fit: expected what fit keeps in a checkpoint, got none/);
 });
 
-test("resume beside initialEpoch, and a ModelCheckpoint that would begin anew among checkpoints", async () => {
+test("fit refuses resume with initialEpoch, and a ModelCheckpoint without resume whose folder has checkpoints", async () => {
   const to = await kept();
   const refusal = (options: object) => expect(train.fit(classifier(), sequences(), quick(options))).rejects;
   await refusal({ resume: to, initialEpoch: 1 }).toThrow(/^fit: initialEpoch: expected nothing, as resume says/);
@@ -56,25 +59,25 @@ test("resume beside initialEpoch, and a ModelCheckpoint that would begin anew am
   );
 });
 
-test("what a checkpoint keeps of a callback that the fit has not is not lost silently: a line for each", async () => {
+test("fit warns of each callback whose state is in the checkpoint but which this fit does not have", async () => {
   const to = join(folder(), "run");
   const early = () => new train.EarlyStopping({ monitor: "loss", restoreBestWeights: true });
   const reduce = () => new train.ReduceLROnPlateau({ monitor: "loss" });
   const fitting = (epochs: number, callbacks: train.Callback[]) =>
     train.fit(classifier(), sequences(), quick({ optimizer: adam(), epochs, callbacks, resume: to }));
   await fitting(1, [new train.ModelCheckpoint({ folder: to }), early(), reduce(), reduce()]);
-  const told = warnings();
+  const warned = warnings();
   await fitting(2, [early(), reduce(), reduce()]);
-  expect(told.filter((line) => line.includes("state of"))).toEqual([]);
+  expect(warned.filter((line) => line.includes("state of"))).toEqual([]);
   await fitting(2, [reduce()]);
   expect(
-    told
+    warned
       .filter((line) => line.includes("state of"))
       .map((line) => /state of the callback (.*), which this fit does not have/.exec(line)?.[1]),
   ).toEqual(["EarlyStopping", "ReduceLROnPlateau 2"]);
 });
 
-test("a callback that refuses its state: DataError, and the model stays as it is", async () => {
+test("a callback that refuses its state gives a DataError, and the model is unchanged", async () => {
   const to = join(folder(), "run");
   class Counting implements train.Callback {
     getState = () => ({ count: 3 });
@@ -93,12 +96,12 @@ test("a callback that refuses its state: DataError, and the model stays as it is
   expect(weightsOf(model)).toEqual(before);
 });
 
-test("of another model's checkpoint nothing is said but the error: it is not gone on with", async () => {
+test("another model's checkpoint gives the error only, without warnings about callbacks", async () => {
   const to = join(folder(), "run");
   const early = new train.EarlyStopping({ monitor: "loss" });
   const callbacks = [early, new train.ModelCheckpoint({ folder: to })];
   await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
-  const told = warnings();
+  const warned = warnings();
   const options = quick({
     optimizer: adam(),
     epochs: 2,
@@ -106,18 +109,18 @@ test("of another model's checkpoint nothing is said but the error: it is not gon
     callbacks: [new train.ModelCheckpoint({ folder: to })],
   });
   await expect(train.fit(dense(4), sequences(), options)).rejects.toThrow(DataError);
-  expect(told).toEqual([]);
+  expect(warned).toEqual([]);
 });
 
-test("resume without a ModelCheckpoint writes nothing: a line says so, and none with one", async () => {
+test("fit warns of resume without a ModelCheckpoint for that folder, and does not warn with one", async () => {
   const to = join(folder(), "run");
-  const told = warnings();
+  const warned = warnings();
   await train.fit(classifier(), sequences(), quick({ resume: to }));
-  expect(told).toEqual([`unroll: fit: resume: "${to}": no ModelCheckpoint among the callbacks writes there`]);
+  expect(warned).toEqual([`unroll: fit: resume: "${to}": no ModelCheckpoint among the callbacks writes there`]);
   await train.fit(
     classifier(),
     sequences(),
     quick({ resume: to, callbacks: [new train.ModelCheckpoint({ folder: to })] }),
   );
-  expect(told).toHaveLength(1);
+  expect(warned).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-// A training that stops anywhere and goes on from its checkpoint is the one that never stopped, bit for bit.
+// A training that is stopped anywhere and resumed from its checkpoint gives the same bits as one that never stopped.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ const timeless = ({ epochs, ...rest }: train.History) => ({
   epochs: epochs.map(({ seconds: _, ...record }) => record),
 });
 
-/** All that a training had at its end. */
+/** Everything that a training had at its end. */
 interface Ended {
   history: train.History;
   losses: number[];
@@ -23,7 +23,7 @@ interface Ended {
   kept: Checkpoint | undefined;
 }
 
-/** Trains with everything that has a state; a new model and optimizer each time, as a new process has. */
+/** Trains with every part that has a state. It makes a new model and optimizer each time, as a new process does. */
 async function run(
   to: string,
   options: Partial<train.FitOptions> & { stopAt?: number; seed?: number } = {},
@@ -89,7 +89,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   );
 });
 
-test("a checkpoint at the last of all resumes to the same end, and nothing is trained", async () => {
+test("fit(…, { resume }) from the checkpoint after the last step gives the same history and trains nothing", async () => {
   const to = join(folder(), "run");
   const first = await run(to);
   const again = await run(to, { seed: 50 });
@@ -98,7 +98,7 @@ test("a checkpoint at the last of all resumes to the same end, and nothing is tr
   expect(again.history).toEqual(first.history);
 });
 
-test("an epoch that was stopped before its first batch begins again, and its rate is not scheduled twice", async () => {
+test("an epoch that was stopped before its first batch begins again, and LearningRateScheduler sets its rate once", async () => {
   const run = async (to: string, stopIn?: number) => {
     const callbacks = [
       new train.LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2)),
@@ -114,7 +114,7 @@ test("an epoch that was stopped before its first batch begins again, and its rat
   expect(await run(to)).toEqual([0.1, 0.05, 0.025, 0.0125]);
 });
 
-test("a resumed training leaves no tensor but the optimizer's slots", async () => {
+test("a resumed training leaves no tensors but the optimizer's slots", async () => {
   const to = join(folder(), "run");
   await run(to, { stopAt: 4 });
   const model = classifier({ keep: 0.7 });
@@ -125,7 +125,7 @@ test("a resumed training leaves no tensor but the optimizer's slots", async () =
   });
 });
 
-test("infinite and missing numbers in callbacks' states and histories come back as they were", async () => {
+test("resume restores infinite and missing numbers in callbacks' states and in the history", async () => {
   const state = { best: Number.NEGATIVE_INFINITY, values: [Number.NaN, 1, null], name: "x", nothing: undefined };
   let back: unknown;
   class Odd implements train.Callback {
@@ -142,7 +142,7 @@ test("infinite and missing numbers in callbacks' states and histories come back 
   expect(history.epochs[0]?.odd).toBeNaN();
 });
 
-test("ModelCheckpoint keeps the newest and the best, tells of each, and writes when a training is stopped or fails", async () => {
+test("ModelCheckpoint keeps the newest checkpoints and the best, calls written for each, and writes when a training is stopped", async () => {
   const to = join(folder(), "run");
   const written: string[] = [];
   const checkpoint = () =>
@@ -169,7 +169,7 @@ test("ModelCheckpoint keeps the newest and the best, tells of each, and writes w
   expect((await latestCheckpoint(to))?.number).toBe(13); // the last good one
 });
 
-test("a checkpoint written while the training measured gets its value when it goes on, and is the best then", async () => {
+test("a checkpoint without a value, written while the training measured, gets its value after the resume and may be the best", async () => {
   const to = join(folder(), "run");
   const run = (signal?: AbortSignal, metric?: () => unknown) => {
     const odd = (outputs: tf.Tensor, y: tf.Tensor) => {

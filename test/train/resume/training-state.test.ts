@@ -25,7 +25,7 @@ const dataset = {
   y: { data: Float32Array.from({ length: 22 }, () => random.normal()), shape: [22, 1] },
 };
 
-/** A stack with dropout and a dense layer, its weights drawn with that seed, and its training. */
+/** A stack with dropout and a dense layer, with weights of the given seed, and its training. */
 function model(seed: number, make: () => rnn.Optimizer, numUnits = 6) {
   const stack = new rnn.MultiRNNCell([
     new rnn.GRUCell({ inputSize: 3, numUnits, seed }),
@@ -50,7 +50,7 @@ function model(seed: number, make: () => rnn.Optimizer, numUnits = 6) {
   return { weights, optimizer, step, seed: SEED, dispose };
 }
 
-/** Goes on with seeded batches until that many iterations are done. @returns the losses, and where it stopped */
+/** Trains with seeded batches up to the given iteration. @returns the losses, and the position at the end */
 function train({ step }: ReturnType<typeof model>, until: number, { epoch, batch } = { epoch: 0, batch: 0 }) {
   const losses: number[] = [];
   for (; ; epoch++, batch = 0) {
@@ -69,7 +69,7 @@ const bytesOf = ({ tensors }: Pick<Checkpoint, "tensors">) =>
   Object.entries(tensors).map(([name, { data }]) => [name, Buffer.from(data.buffer).toString("hex")]);
 
 describe.runIf(tf.engineInUse.name === "tensorflow").each(OPTIMIZERS)("with %s", (_name, make) => {
-  test("20 steps straight through ≡ 7 steps, a checkpoint, a new model and 13 steps: every weight, slot and loss", async () => {
+  test("20 steps ≡ 7 steps, a checkpoint, a new model and 13 steps: every weight, slot and loss", async () => {
     const folder = join(temporaryFolder(), "run");
     const straight = model(1, make);
     const all = train(straight, 20);
@@ -104,7 +104,7 @@ describe.runIf(canCompile())("what is kept and what is refused", () => {
     return { path: "a checkpoint", number: 2, best: null, ...content } as Checkpoint;
   };
 
-  test("weights and slots by name, numbers in the state; nothing leaks", () => {
+  test("captureTraining(training, progress) gives weights and slots by name, numbers in the state, and leaks no tensor", () => {
     const training = model(1, adam);
     train(training, 2);
     const { tensors, state } = expectTensors(0, () => captureTraining(training, { epoch: 0, batch: 2 }));
@@ -163,7 +163,7 @@ describe.runIf(canCompile())("what is kept and what is refused", () => {
       ({ state }) => ({ state: { ...state, optimizer: { ...(state.optimizer as object), beta1_power: null } } }),
       /AdamOptimizer beta1_power: expected a number/,
     ],
-  ])("%s: a DataError that names it, and nothing is changed", (_name, change, message) => {
+  ])("restoreTraining refuses %s with a DataError that names it, and changes nothing", (_name, change, message) => {
     const checkpoint = capture();
     const training = model(50, adam);
     const before = captureTraining(training, { epoch: 0, batch: 0 });
@@ -174,7 +174,7 @@ describe.runIf(canCompile())("what is kept and what is refused", () => {
     training.dispose();
   });
 
-  test("a checkpoint of a larger model, or of one with another optimizer, is refused", () => {
+  test("restoreTraining refuses a checkpoint of a larger model, and one of another optimizer", () => {
     const training = model(1, adam);
     const larger = capture(model(1, adam, 8));
     expect(() => restoreTraining(training, larger)).toThrow(
