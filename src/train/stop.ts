@@ -28,7 +28,9 @@ export const stopError = (where: string, signal: AbortSignal | undefined): unkno
 
 /** Listens for what stops a training from outside, and lets the event loop run, so that the listeners are called. */
 export interface StopWatch {
-  /** "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined while nothing stops it. */
+  /**
+   * "aborted" by the signal, "interrupted" by Ctrl-C or the notebook's stop button; undefined while nothing stops it.
+   */
   readonly reason: string | undefined;
   /**
    * Lets the event loop run when it was blocked for 50 ms. Native calls are synchronous, and no signal arrives during

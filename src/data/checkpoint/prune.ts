@@ -24,7 +24,7 @@ export async function prune(folder: string, keep: number, damaged: readonly stri
     const renamed = await renameAway(folder, path);
     if (renamed !== undefined) abandoned.push(renamed);
   }
-  // The disk must have the renames before files are removed: else a power cut could leave a checkpoint with half its files.
+  // The disk must have the renames before files are removed, because a power cut could else leave half a checkpoint.
   if (abandoned.length > 0) await syncFolder(folder).catch((error) => refuseRemoval(folder, error));
   await removeAll(abandoned);
 }

@@ -76,8 +76,8 @@ export interface Source {
   /** The number of time steps to which a batch is padded. */
   paddedTo?(indices: Int32Array): number;
   /**
-   * The indices of each batch of one epoch; each index comes once. The order depends on seed and epoch alone, and is the
-   * natural order without them. The sizes of the batches are the same in every epoch.
+   * The indices of each batch of one epoch; each index comes once. The order depends on seed and epoch alone, and is
+   * the natural order without them. The sizes of the batches are the same in every epoch.
    */
   plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
   take(indices: Int32Array): Batch;

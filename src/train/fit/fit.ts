@@ -17,7 +17,7 @@ import { TrainingLoop } from "./training-loop";
  * Trains a model: epochs of seeded batches, measurements after each epoch, callbacks, progress.
  *
  * ```ts
- * const history = await fit(model, { x: mnist.train.x, y: mnist.train.y }, {
+ * const history = await fit(model, mnist.train, {
  *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
  *   metrics: { accuracy }, validationData: mnist.validation,
  * });

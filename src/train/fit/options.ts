@@ -44,18 +44,24 @@ export interface FitOptions {
   compiled?: boolean;
   /** The number of parts into which a compiled step cuts a batch. Default: one for each core. */
   shards?: number;
-  /** The largest number of lengths to which ragged sequences are padded; each length is a graph of its own. Default: 4. */
+  /**
+   * The largest number of lengths to which ragged sequences are padded; each length is a graph of its own. Default: 4.
+   */
   buckets?: number;
   /** Ends the training within a step; `history.stopped` is then "aborted". Default: none. */
   signal?: AbortSignal;
-  /** Shows the training: "bar", "lines", a reporter of your own, or false. Default: "bar" in a terminal, else "lines". */
+  /**
+   * Shows the training: "bar", "lines", a reporter of your own, or false. Default: "bar" in a terminal, else "lines".
+   */
   progress?: "bar" | "lines" | Reporter | false;
   /**
    * A folder to which a ModelCheckpoint among the callbacks writes. The training continues from the folder's latest
    * checkpoint as if it had never stopped, or begins anew when the folder has none. Default: begins anew.
    */
   resume?: string;
-  /** The epoch with which the training of this model continues; `history.next` of the fit before gives it. Default: 0. */
+  /**
+   * The epoch with which the training of this model continues; `history.next` of the fit before gives it. Default: 0.
+   */
   initialEpoch?: number;
   /** The number of batches of `initialEpoch` that were trained before. Default: 0. */
   initialBatch?: number;

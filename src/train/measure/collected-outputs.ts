@@ -41,9 +41,9 @@ export class CollectedOutputs {
   }
 
   /**
-   * Whether the second axis is time: in every batch it is as long as the batch is padded to. Outputs `[batch, size]` count
-   * as one value per time step only where batches are padded to different lengths; otherwise `size` may be the number of
-   * classes.
+   * Whether the second axis is time: in every batch it is as long as the batch is padded to. Outputs `[batch, size]`
+   * count as one value per time step only where batches are padded to different lengths; otherwise `size` may be the
+   * number of classes.
    */
   private areOverTime(): boolean {
     const { paddedTo } = this.source;

@@ -12,7 +12,7 @@ import { type PassOptions, passOver } from "./pass";
  * for each predicted class. For outputs over time, each live time step counts.
  *
  * ```ts
- * const matrix = await confusionMatrix(model, { x: mnist.test.x, y: mnist.test.y });
+ * const matrix = await confusionMatrix(model, mnist.test);
  * show(confusionHeatmap(matrix));
  * ```
  *
@@ -58,7 +58,7 @@ function countPairs(
  * examples.
  *
  * ```ts
- * const recalls = await perClassAccuracy(model, { x: mnist.test.x, y: mnist.test.y });
+ * const recalls = await perClassAccuracy(model, mnist.test);
  * console.log(`of the sevens ${recalls[7]} are recognised`);
  * ```
  */

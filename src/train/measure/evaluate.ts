@@ -21,7 +21,7 @@ export interface EvaluateOptions extends PassOptions {
  * Measures loss and metrics of a whole data set, without dropout.
  *
  * ```ts
- * const result = await evaluate(model, { x: mnist.test.x, y: mnist.test.y }, { loss: crossEntropy, metrics: { accuracy } });
+ * const result = await evaluate(model, mnist.test, { loss: crossEntropy, metrics: { accuracy } });
  * console.log(`loss ${result.loss}, accuracy ${result.accuracy}`);
  * ```
  *

@@ -13,7 +13,7 @@ import { liveSteps, liveTerms, type Terms } from "../step/terms";
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
  *
  * ```ts
- * await fit(model, { x: mnist.train.x, y: mnist.train.y }, { loss: crossEntropy, optimizer: new AdamOptimizer() });
+ * await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer() });
  * ```
  *
  * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`, where time steps past the end of a sequence do not
@@ -40,7 +40,7 @@ export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tenso
  *
  * ```ts
  * const strings = reberExamples({ count: 1000 });
- * await fit(model, strings, { loss: binaryCrossEntropy, optimizer: new AdamOptimizer() }); // the model gives [batch, 1]
+ * await fit(model, strings, { loss: binaryCrossEntropy, optimizer: new AdamOptimizer() }); // outputs [batch, 1]
  * ```
  *
  * @param y 0 or 1, of the logits' shape

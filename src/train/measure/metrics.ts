@@ -24,7 +24,7 @@ export const splitMetric = (metric: Metric): { terms: TermsOf; of: (mean: number
  * counts as right, as in TensorFlow's `in_top_k`; NaN is never the largest.
  *
  * ```ts
- * const result = await evaluate(model, { x: mnist.test.x, y: mnist.test.y }, { metrics: { accuracy } });
+ * const result = await evaluate(model, mnist.test, { metrics: { accuracy } });
  * ```
  *
  * @param outputs `[batch, classes]` or `[batch, nSteps, classes]`

@@ -43,8 +43,8 @@ export async function predict(
 }
 
 /**
- * Runs `compute`. Where the model refuses the data, the error says how to give a single example, because the data may be
- * one.
+ * Runs `compute`. Where the model refuses the data, the error says how to give a single example, because the data may
+ * be one.
  *
  * @throws ArgumentError that names predict and data.x
  */

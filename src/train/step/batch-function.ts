@@ -8,7 +8,9 @@ import { checkLabels, locateLabelErrors } from "./label-errors";
 export interface BatchFunction {
   /** @returns a new tensor, which the caller disposes */
   run(indices: Int32Array): tf.Tensor;
-  /** Looks for a label outside the classes, after a result that is not finite. @throws ArgumentError naming the label */
+  /**
+   * Looks for a label outside the classes, after a result that is not finite. @throws ArgumentError naming the label
+   */
   checkLabels(indices: Int32Array): void;
   dispose(): void;
 }

@@ -6,7 +6,7 @@ import * as tf from "../../tf";
 const WORTH_A_GRAPH = 8;
 
 /**
- * Decides whether to compile: as the caller asked; without a wish, wherever the engine can and there are enough batches.
+ * Decides whether to compile: as the caller asked, or else wherever the engine can and there are enough batches.
  *
  * @throws ArgumentError when the caller asked for it and the engine cannot compile
  */
