@@ -18,9 +18,8 @@ export interface NumericArray<D extends NumericData = NumericData> {
 /**
  * Makes an array of a typed array and a shape; it shares `data`.
  *
- * ```ts
- * const series = numericArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]); // 3 time steps, 2 features
- * ```
+ * @example
+ *   const series = numericArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]); // 3 time steps, 2 features
  *
  * @throws DataError when a size is not a whole number from 0 up, or the product of the sizes is not the number of
  *   values
@@ -34,14 +33,29 @@ export function numericArray<D extends NumericData>(data: D, shape: readonly num
   return { data, shape: [...shape] };
 }
 
-/** The number of rows, the size of the first axis. @throws DataError for a scalar, which has no axis */
+/**
+ * The number of rows, the size of the first axis.
+ *
+ * @example
+ *   const rows = rowCount(numericArray(new Float32Array(6), [3, 2])); // 3
+ *
+ * @throws DataError for a scalar, which has no axis
+ */
 export function rowCount(array: NumericArray): number {
   const [rows] = array.shape;
   if (rows === undefined) throw new DataError("rowCount", "shape", "at least one axis", "[]");
   return rows;
 }
 
-/** Rows `begin` up to, not including, `end`; the result shares the array's memory. @throws DataError out of range */
+/**
+ * Rows `begin` up to, not including, `end`; the result shares the array's memory.
+ *
+ * @example
+ *   const array = numericArray(Int32Array.of(1, 2, 3, 4), [4]);
+ *   const middle = sliceRows(array, 1, 3); // 2, 3
+ *
+ * @throws DataError out of range
+ */
 export function sliceRows<D extends NumericData>(array: NumericArray<D>, begin: number, end: number): NumericArray<D> {
   const rows = rowCount(array);
   checkWhole("sliceRows", "begin", begin, 0, rows);
@@ -50,7 +64,15 @@ export function sliceRows<D extends NumericData>(array: NumericArray<D>, begin: 
   return { data: array.data.subarray(begin * size, end * size) as D, shape: [end - begin, ...array.shape.slice(1)] };
 }
 
-/** Copies the rows at `indices`, in that order. @throws DataError when an index is out of range */
+/**
+ * Copies the rows at `indices`, in that order.
+ *
+ * @example
+ *   const array = numericArray(Int32Array.of(1, 2, 3, 4), [4]);
+ *   const chosen = takeRows(array, [3, 0, 0]); // 4, 1, 1
+ *
+ * @throws DataError when an index is out of range
+ */
 export function takeRows<D extends NumericData>(
   array: NumericArray<D>,
   indices: readonly number[] | Int32Array,

@@ -30,11 +30,10 @@ export interface BatchesOptions {
  * share its memory. (The book's `next_batch` carries a remainder over to the next epoch; here the last batch is
  * short.)
  *
- * ```ts
- * for (const { x, y } of batches(mnist.train, { batchSize: 150, seed: 42 })) {
- *   console.log(x.shape, y.shape); // [150, 28, 28] and [150]
- * }
- * ```
+ * @example
+ *   for (const { x, y } of batches(drawnDigits({ count: 450 }), { batchSize: 150, seed: 42 })) {
+ *     console.log(x.shape, y.shape); // [150, 28, 28] and [150]
+ *   }
  *
  * @throws DataError, at the call, for options out of range or parts with different numbers of examples
  */
@@ -63,7 +62,15 @@ function* gather<X extends NumericData, Y extends NumericData>(
   }
 }
 
-/** Copies the examples at `indices`, in that order. @throws DataError when an index is out of range */
+/**
+ * Copies the examples at `indices`, in that order.
+ *
+ * @example
+ *   const digits = drawnDigits({ count: 100 });
+ *   const three = takeExamples(digits, [5, 7, 9]);
+ *
+ * @throws DataError when an index is out of range
+ */
 export function takeExamples<X extends NumericData, Y extends NumericData>(
   dataset: Dataset<X, Y>,
   indices: readonly number[] | Int32Array,
@@ -75,9 +82,8 @@ export function takeExamples<X extends NumericData, Y extends NumericData>(
 /**
  * Splits a data set into the first `count` examples and the rest; both share its memory.
  *
- * ```ts
- * const [validation, rest] = splitExamples(mnist.train, 5000);
- * ```
+ * @example
+ *   const [validation, rest] = splitExamples(drawnDigits({ count: 1000 }), 100);
  *
  * @throws DataError when there are fewer than `count` examples
  */

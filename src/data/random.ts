@@ -3,15 +3,14 @@ import { checkWhole, DataError } from "./errors";
 /**
  * A seeded generator of random numbers: the same seed gives the same numbers, on every machine and in every version.
  *
- * ```ts
- * const random = new Random(42);
- * const order = random.permutation(10);
- * const noise = random.normal(0, 0.1);
- * ```
- *
  * The algorithm is xoshiro128** 1.1 by David Blackman and Sebastiano Vigna
  * (https://prng.di.unimi.it/xoshiro128starstar.c, public domain); SplitMix64 fills its state, as they recommend. It is
  * not for secrets.
+ *
+ * @example
+ *   const random = new Random(42);
+ *   const order = random.permutation(10);
+ *   const noise = random.normal(0, 0.1);
  */
 export class Random {
   private a: number;

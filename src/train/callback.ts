@@ -29,12 +29,11 @@ export interface TrainingRun {
  * Watches a training, with Keras's hooks. Epochs and batches count from 0. A hook may be async: fit awaits it. An
  * error that a hook throws ends fit.
  *
- * ```ts
- * const printer: Callback = {
- *   onEpochEnd: (epoch, { loss }) => console.log(`epoch ${epoch}: ${loss}`),
- * };
- * await fit(model, data, { loss: crossEntropy, optimizer: new AdamOptimizer(), callbacks: [printer] });
- * ```
+ * @example
+ *   const printer: Callback = {
+ *     onEpochEnd: (epoch, { loss }) => console.log(`epoch ${epoch}: ${loss}`),
+ *   };
+ *   await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer(), callbacks: [printer] });
  */
 export interface Callback {
   onTrainBegin?(run: TrainingRun): void | Promise<void>;

@@ -22,10 +22,9 @@ export interface ContinueOptions {
  * Continues a series with a model's own forecasts: the forecast is appended to the model's window, the window's first
  * value is dropped, and the model forecasts again.
  *
- * ```ts
- * const start = numericArray(new Float32Array(20), [1, 20, 1]);
- * const forecast = await continueSeries(model, start, 300); // shape [1, 300, 1]
- * ```
+ * @example
+ *   const start = numericArray(new Float32Array(20), [1, 20, 1]);
+ *   const forecast = await continueSeries(model, start, 300); // shape [1, 300, 1]
  *
  * @param model takes windows `[batch, nSteps, features]`; gives outputs of the same shape, each the value one step
  *   later, or `[batch, features]`, the value after the window

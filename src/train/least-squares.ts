@@ -32,11 +32,10 @@ export interface LeastSquaresOptions {
  *   minimise  Σ |x·W + b − y|² / n + ridge · mean variance · |W|²          n examples
  *   solved as (Cov(x) + ridge · mean variance · I)·W = Cov(x, y),  b = mean(y) − mean(x)·W,  by Cholesky, in double precision
  *
- * ```ts
- * const { x, y } = randomTimeSeriesWindows(1000, { nSteps: 20 });
- * const baseline = leastSquares({ x, y: lastStep(y) });
- * const { mse } = await evaluate(baseline, { x, y: lastStep(y) }, { metrics: { mse: meanSquaredError } });
- * ```
+ * @example
+ *   const { x, y } = randomTimeSeriesWindows(1000, { nSteps: 20 });
+ *   const baseline = leastSquares({ x, y: lastStep(y) });
+ *   const { mse } = await evaluate(baseline, { x, y: lastStep(y) }, { metrics: { mse: meanSquaredError } });
  *
  * @param data x `[examples, …]` and y `[examples, …]`; the model's outputs have the shape of y
  * @throws ArgumentError for data that do not fit, or features that are all constant

@@ -26,13 +26,12 @@ export interface Model {
 /**
  * Makes a model of cells and layers and the function that joins them.
  *
- * ```ts
- * const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150 });
- * const head = new Dense({ inputSize: 150, outputSize: 10 });
- * const classifier = modelOf({ rnn: cell, head }, (x: tf.Tensor3D, training, sequenceLength) =>
- *   head.call(dynamicRnn(cell, x, { training, sequenceLength })[1]),
- * );
- * ```
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150 });
+ *   const head = new Dense({ inputSize: 150, outputSize: 10 });
+ *   const classifier = modelOf({ rnn: cell, head }, (x: tf.Tensor3D, training, sequenceLength) =>
+ *     head.call(dynamicRnn(cell, x, { training, sequenceLength })[1]),
+ *   );
  *
  * @param parts cells and layers. The key is the scope before the names of the part's weights:
  *   `rnn/basic_rnn_cell/kernel`

@@ -16,10 +16,9 @@ export interface FindOptions {
  * The newest undamaged checkpoint of a folder, or undefined when the folder has no checkpoint or does not exist. A
  * damaged checkpoint is skipped, and a line says so.
  *
- * ```ts
- * const checkpoint = await latestCheckpoint("runs/first");
- * console.log(checkpoint ? `step ${checkpoint.number}` : "no checkpoint yet");
- * ```
+ * @example
+ *   const checkpoint = await latestCheckpoint("runs/first");
+ *   console.log(checkpoint ? `step ${checkpoint.number}` : "no checkpoint yet");
  *
  * @throws DataError, the one of the newest checkpoint, when all checkpoints are damaged
  */
@@ -35,10 +34,9 @@ export async function latestCheckpoint(folder: string, options: FindOptions = {}
  * The checkpoint with the best value, by the mode (min or max) of the newest checkpoint with a value; of equal values
  * the first one. A damaged checkpoint is skipped, and a line says so. Undefined when no checkpoint has a value.
  *
- * ```ts
- * const best = await bestCheckpoint("runs/first");
- * if (best) await loadWeights(model, best.path);
- * ```
+ * @example
+ *   const best = await bestCheckpoint("runs/first");
+ *   console.log(best?.number, best?.best?.value);
  *
  * @throws DataError when all checkpoints with a value are damaged
  */

@@ -29,7 +29,14 @@ export function numberIn(path: string): number | undefined {
   return Number.isSafeInteger(number) && nameOf(number) === name ? number : undefined;
 }
 
-/** The checkpoints in a folder, the newest first; an empty list when there is no such folder. @throws DataError */
+/**
+ * The checkpoints in a folder, the newest first; an empty list when there is no such folder.
+ *
+ * @example
+ *   for (const { number, path } of await listCheckpoints("runs/first")) console.log(number, path);
+ *
+ * @throws DataError when the folder cannot be read
+ */
 export async function listCheckpoints(folder: string): Promise<readonly ListedCheckpoint[]> {
   const listed = (await namesIn(folder)).map((name) => ({ number: numberIn(name) ?? -1, path: join(folder, name) }));
   return listed.filter(({ number }) => number >= 0).sort((a, b) => b.number - a.number);

@@ -10,10 +10,9 @@ import { readManifest } from "./read";
  * while it measures writes a checkpoint at once, and knows the value only after a resume.) The checkpoint's JSON is
  * replaced whole or not at all; nothing else in the checkpoint changes.
  *
- * ```ts
- * const [newest] = await listCheckpoints("runs/first");
- * if (newest) await markBest(newest.path, { value: 0.12, mode: "min" });
- * ```
+ * @example
+ *   const [newest] = await listCheckpoints("runs/first");
+ *   if (newest) await markBest(newest.path, { value: 0.12, mode: "min" });
  *
  * @param path the checkpoint's folder
  * @param best ignored when its value is not finite, or when the checkpoint has a value already

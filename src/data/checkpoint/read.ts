@@ -25,9 +25,8 @@ export interface Checkpoint {
  * It needs the memory of the arrays, which is the size of the safetensors file, and 1 MB more. It runs nothing from
  * the files, and uses no name in them as a path.
  *
- * ```ts
- * const { number, tensors, state } = await readCheckpoint("runs/first/checkpoint-000000120");
- * ```
+ * @example
+ *   const { number, tensors, state } = await readCheckpoint("runs/first/checkpoint-000000120");
  *
  * @param path the checkpoint's folder, as `writeCheckpoint` returns it
  * @throws DataError naming the file, the field, what was expected and what was found, for damage of any kind

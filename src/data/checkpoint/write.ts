@@ -56,10 +56,9 @@ export interface WriteCheckpointOptions {
  * Writing the same checkpoint again changes nothing. A damaged checkpoint with this number or a higher one is
  * replaced.
  *
- * ```ts
- * const tensors = { kernel: numericArray(new Float32Array(6), [2, 3]) };
- * const path = await writeCheckpoint("runs/own", { number: 120, tensors, state: { epoch: 3 } }, { keep: 5 });
- * ```
+ * @example
+ *   const tensors = { kernel: numericArray(new Float32Array(6), [2, 3]) };
+ *   const path = await writeCheckpoint("runs/own", { number: 120, tensors, state: { epoch: 3 } }, { keep: 5 });
  *
  * @returns the checkpoint's folder
  * @throws DataError when the disk is full, a quota is used up, or the folder is read-only; when the number is not

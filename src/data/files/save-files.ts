@@ -9,9 +9,8 @@ import { type Unfinished, writeUnfinished } from "./write-file";
  * all are written, so that files which belong together stay together when the disk is full. Other files in the folder
  * stay.
  *
- * ```ts
- * await saveFiles("exported", { "notes.txt": new TextEncoder().encode("trained for 5 epochs") });
- * ```
+ * @example
+ *   await saveFiles("exported", { "notes.txt": new TextEncoder().encode("trained for 5 epochs") });
  *
  * @param files the bytes, by file name
  * @throws DataError withPath the file that cannot be written

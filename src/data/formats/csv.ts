@@ -10,10 +10,10 @@ export type CsvColumns = Readonly<Record<string, readonly string[]>>;
  * Reads CSV (RFC 4180) with a header line. Cells may be in double quotes, and "" is a quote inside them; a quoted cell
  * must end on its line. Empty lines are skipped.
  *
- * ```ts
- * const columns = readCsv(await readFile("days.csv"), "days.csv");
- * const values = csvNumbers(columns, ["high", "low"], "days.csv"); // [lines, 2]
- * ```
+ * @example
+ *   const { readFile } = await import("node:fs/promises");
+ *   const columns = readCsv(await readFile("days.csv"), "days.csv");
+ *   const values = csvNumbers(columns, ["high", "low"], "days.csv"); // [lines, 2]
  *
  * @param file the file's name, for errors
  * @throws DataError naming the line when a quote is left open or a line has more or fewer cells than the header
@@ -52,6 +52,10 @@ function cellsOf({ line, number }: { line: string; number: number }, file: strin
 /**
  * Some columns as numbers, one row for each line: `[lines, columns]`, float32.
  *
+ * @example
+ *   const columns = readCsv(new TextEncoder().encode("high,low\n3,1\n4,2\n"), "days.csv");
+ *   const values = csvNumbers(columns, ["high", "low"], "days.csv"); // 3, 1, 4, 2
+ *
  * @throws DataError naming the column that is missing, or the cell that is not a finite number
  */
 export function csvNumbers(columns: CsvColumns, names: readonly string[], file: string): Float32Array {
@@ -69,7 +73,15 @@ export function csvNumbers(columns: CsvColumns, names: readonly string[], file: 
   return values;
 }
 
-/** The strings of a column. @throws DataError when no column has this name */
+/**
+ * The strings of a column.
+ *
+ * @example
+ *   const columns = readCsv(new TextEncoder().encode("day,low\n2026-11-28,1\n"), "days.csv");
+ *   const days = csvColumn(columns, "day", "days.csv"); // [ "2026-11-28" ]
+ *
+ * @throws DataError when no column has this name
+ */
 export function csvColumn(columns: CsvColumns, name: string, file: string): readonly string[] {
   const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
   if (column !== undefined) return column;

@@ -14,10 +14,10 @@ export interface IdxFormat {
  * Reads a gzipped IDX file of unsigned bytes, the format of MNIST (http://yann.lecun.com/exdb/mnist): big-endian
  * 32-bit numbers (magic, count, the sizes of one item), then the items.
  *
- * ```ts
- * const name = "t10k-images-idx3-ubyte.gz";
- * const images = await readIdx(await readFile(name), name, { itemShape: [28, 28], maxCount: 10_000 });
- * ```
+ * @example
+ *   const { readFile } = await import("node:fs/promises");
+ *   const name = "t10k-images-idx3-ubyte.gz";
+ *   const images = await readIdx(await readFile(name), name, { itemShape: [28, 28], maxCount: 10_000 });
  *
  * @param file the name of the bytes in errors
  * @returns `[count, ...itemShape]`

@@ -22,10 +22,10 @@ export interface SafetensorsArray extends NumericArray {
  * In addition to `bytes` it needs the memory of the arrays: as many bytes as the file for F32, I32, U8 and BOOL, half
  * for F64 and I64, twice for F16 and BF16.
  *
- * ```ts
- * const arrays = readSafetensors(await readFile("weights.safetensors"), "weights.safetensors");
- * console.log(arrays["rnn/kernel"]?.shape);
- * ```
+ * @example
+ *   const { readFile } = await import("node:fs/promises");
+ *   const arrays = readSafetensors(await readFile("weights.safetensors"), "weights.safetensors");
+ *   console.log(arrays["rnn/kernel"]?.shape);
  *
  * @param name the name of the bytes in errors
  * @returns a record without a prototype, so that names like `__proto__` or `constructor` are ordinary names
@@ -41,7 +41,15 @@ export function readSafetensors(bytes: Uint8Array, name = "safetensors"): Record
   return arrays;
 }
 
-/** The metadata of a safetensors file, strings by name. @throws DataError as `readSafetensors` */
+/**
+ * The metadata of a safetensors file, strings by name.
+ *
+ * @example
+ *   const bytes = writeSafetensors({ bias: numericArray(new Float32Array(3), [3]) }, { model: "first" });
+ *   console.log(readSafetensorsMetadata(bytes).model); // "first"
+ *
+ * @throws DataError as `readSafetensors`
+ */
 export function readSafetensorsMetadata(bytes: Uint8Array, name = "safetensors"): Record<string, string> {
   return Object.assign(Object.create(null), Object.fromEntries(readHeader(bytes, name).metadata));
 }
@@ -49,9 +57,8 @@ export function readSafetensorsMetadata(bytes: Uint8Array, name = "safetensors")
 /**
  * The bytes of a safetensors file: float32 arrays as F32, int32 as I32, uint8 as U8.
  *
- * ```ts
- * const bytes = writeSafetensors({ kernel: numericArray(new Float32Array(6), [2, 3]) }, { model: "first" });
- * ```
+ * @example
+ *   const bytes = writeSafetensors({ kernel: numericArray(new Float32Array(6), [2, 3]) }, { model: "first" });
  *
  * @param metadata strings to store beside the arrays. Default: none
  * @throws DataError when an array's shape does not fit its data, metadata is not a string, or the format reserves a
@@ -76,9 +83,8 @@ export function writeSafetensors(
 /**
  * Reads a file as `readSafetensors` does.
  *
- * ```ts
- * const { kernel } = await loadSafetensors("weights.safetensors");
- * ```
+ * @example
+ *   const { kernel } = await loadSafetensors("weights.safetensors");
  *
  * @throws DataError as `readSafetensors`, and when the file cannot be read
  */
@@ -97,9 +103,8 @@ export async function loadSafetensors(path: string): Promise<Record<string, Safe
 /**
  * Writes a file as `writeSafetensors` does. The file is there whole or not at all, and replaces an older one.
  *
- * ```ts
- * await saveSafetensors("weights.safetensors", { kernel: numericArray(new Float32Array(6), [2, 3]) });
- * ```
+ * @example
+ *   await saveSafetensors("weights.safetensors", { kernel: numericArray(new Float32Array(6), [2, 3]) });
  *
  * @throws DataError as `writeSafetensors`, and when the file cannot be written
  */

@@ -3,13 +3,22 @@ import { type RainHour, rainColumn } from "./rain-hours";
 /**
  * The rain rate of a reflectivity by Marshall and Palmer (1948), Z = 200·R^1.6, Ref = 10·log10 Z.
  *
- * @param reflectivity dBZ @returns mm/h
+ * @example
+ *   const rate = rainRate(30); // 2.7 mm/h
+ *
+ * @param reflectivity dBZ
+ * @returns mm/h
  */
 export function rainRate(reflectivity: number): number {
   return (10 ** (reflectivity / 10) / 200) ** (1 / 1.6);
 }
 
-/** The reflectivity, dBZ, of a rain rate in mm/h: the inverse of `rainRate`. */
+/**
+ * The reflectivity, dBZ, of a rain rate in mm/h: the inverse of `rainRate`.
+ *
+ * @example
+ *   const reflectivity = reflectivityOf(10); // 39 dBZ
+ */
 export function reflectivityOf(rate: number): number {
   return 10 * Math.log10(200 * rate ** 1.6);
 }
@@ -17,6 +26,9 @@ export function reflectivityOf(rate: number): number {
 /**
  * The time that each scan stands for, in hours: from the scan before it (for the first scan, from the beginning of the
  * hour); the last scan stands for the time to the end of the hour.
+ *
+ * @example
+ *   const hours = scanDurations([15, 30]); // 0.25 and 0.75
  */
 export function scanDurations(minutes: ArrayLike<number>): number[] {
   const last = minutes.length - 1;
@@ -35,10 +47,9 @@ export interface MarshallPalmerOptions {
  * The rain of an hour by Marshall and Palmer's relation: the rate of each scan times the time that it stands for. By
  * default it is the competition's sample solution, which counts a scan without a reflectivity as no rain.
  *
- * ```ts
- * const { hours } = await loadRain({ count: 100 });
- * const estimates = hours.map((hour) => marshallPalmer(hour, { fillGaps: true }));
- * ```
+ * @example
+ *   const { hours } = { hours: radarHours({ count: 100 }) };
+ *   const estimates = hours.map((hour) => marshallPalmer(hour, { fillGaps: true }));
  *
  * @returns mm; 0 when no scan has a reflectivity
  */

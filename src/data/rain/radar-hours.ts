@@ -48,10 +48,9 @@ const LOG_RATE = {
  *
  * The same seed gives the same hours, and a longer list begins with the shorter one.
  *
- * ```ts
- * const [first] = radarHours({ count: 1000, seed: 42 });
- * if (first) console.log(first.expected, marshallPalmer(first));
- * ```
+ * @example
+ *   const [first] = radarHours({ count: 1000, seed: 42 });
+ *   if (first) console.log(first.expected, marshallPalmer(first));
  *
  * @param options `count`: the number of hours; `seed`: fixes the hours. Default: 0
  * @throws DataError for options out of range

@@ -18,11 +18,10 @@ interface Rows {
  * Reads the hours of the competition's `train.csv`, one after the other, in the file's order. The file (1.2 GB) is
  * read in chunks and is never in memory as a whole.
  *
- * ```ts
- * for await (const hour of readRainHours("train.csv")) console.log(hour.id, hour.expected);
- * ```
- *
  * Columns may come in any order. The rows of one hour must stand together, by ascending Id; they are sorted by time.
+ *
+ * @example
+ *   for await (const hour of readRainHours("train.csv")) console.log(hour.id, hour.expected);
  *
  * @throws DataError naming line and column: a missing column, a row with too many or too few fields, a field that is
  *   not a number, a minute outside the hour, a row apart from the others of its Id, two amounts for one hour

@@ -29,14 +29,25 @@ export interface RainHour {
   readonly expected: number;
 }
 
-/** One column of an hour's scans, by time. */
+/**
+ * One column of an hour's scans, by time.
+ *
+ * @example
+ *   const [hour] = radarHours({ count: 1 });
+ *   if (hour) console.log(rainColumn(hour, "Ref"));
+ */
 export function rainColumn({ scans }: RainHour, column: RainColumn): Float32Array {
   const at = RAIN_COLUMNS.indexOf(column);
   const width = RAIN_COLUMNS.length;
   return Float32Array.from({ length: scans.shape[0] as number }, (_, row) => scans.data[row * width + at] as number);
 }
 
-/** Whether a scan of the hour has a reflectivity. Without one there is nothing from which to estimate the rain. */
+/**
+ * Whether a scan of the hour has a reflectivity. Without one there is nothing from which to estimate the rain.
+ *
+ * @example
+ *   const usable = radarHours({ count: 100 }).filter(hasReflectivity);
+ */
 export function hasReflectivity(hour: RainHour): boolean {
   return rainColumn(hour, "Ref").some(Number.isFinite);
 }

@@ -30,10 +30,9 @@ export interface Rain {
  * (https://www.kaggle.com/c/how-much-did-it-rain-ii/data gives the file to people who agree to its rules, so no mirror
  * may have it.) One line says which source was used. Hours without a reflectivity are left out.
  *
- * ```ts
- * const { hours, source } = await loadRain({ count: 1000 });
- * console.log(source.kind, hours.length);
- * ```
+ * @example
+ *   const { hours, source } = await loadRain({ count: 1000 });
+ *   console.log(source.kind, hours.length);
  *
  * @throws DataError for options out of range, for a file with fewer hours, and the errors of `readRainHours`
  */

@@ -13,9 +13,8 @@ export interface PaddedSequences {
  * Pads sequences of different lengths into one array. `fit`, `evaluate` and `predict` take a list of sequences and pad
  * it themselves; use this function for a batch of your own.
  *
- * ```ts
- * const { x, lengths } = padSequences(reberExamples({ count: 10 }).x); // x: [10, longest, 7]
- * ```
+ * @example
+ *   const { x, lengths } = padSequences(reberExamples({ count: 10 }).x); // x: [10, longest, 7]
  *
  * @param sequences each `[nSteps, …]`, with the same features
  * @throws DataError when there is no sequence, or naming the first sequence with other features

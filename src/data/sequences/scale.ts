@@ -11,10 +11,9 @@ export interface Scale {
  * Each column's mean and standard deviation over the first `rows` time steps. Give the number of training steps, so
  * that the scale uses nothing of the later ones.
  *
- * ```ts
- * const { values } = await loadMinTemperatures();
- * const normalised = scaled(values, scaleOf(values, 3000));
- * ```
+ * @example
+ *   const series = numericArray(Float32Array.of(1, 2, 3, 40), [4, 1]);
+ *   const { mean, deviation } = scaleOf(series, 3); // mean 2, of the first three time steps
  *
  * @param series `[time, features]`
  * @param rows Default: all time steps
@@ -38,7 +37,13 @@ export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
 }
 
 /**
- * Computes (value − mean) / deviation for each column. @throws DataError when the scale has another number of columns
+ * Computes (value − mean) / deviation for each column.
+ *
+ * @example
+ *   const series = numericArray(Float32Array.of(1, 2, 3, 4), [4, 1]);
+ *   const normalised = scaled(series, scaleOf(series)); // mean 0, deviation 1
+ *
+ * @throws DataError when the scale has another number of columns
  */
 export function scaled(series: NumericArray, { mean, deviation }: Scale): NumericArray<Float32Array> {
   const [, features] = matrixShape("scaled", series);

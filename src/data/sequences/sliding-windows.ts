@@ -14,10 +14,9 @@ export interface SlidingWindowsOptions {
  * All windows of a series, one from each time step on. `x` has nSteps rows of the series, and `y` the targets one time
  * step after each row. Window i ends with time step i + nSteps − 1, and its last target is time step i + nSteps.
  *
- * ```ts
- * const { values } = await loadStockDays();
- * const windows = slidingWindows(values, { nSteps: 20, targets: [3] }); // forecasts the closing price
- * ```
+ * @example
+ *   const series = numericArray(Float32Array.from({ length: 200 }, (_, i) => Math.sin(i)), [100, 2]);
+ *   const windows = slidingWindows(series, { nSteps: 20, targets: [1] }); // x: [80, 20, 2], y: [80, 20, 1]
  *
  * @param series `[time, features]`
  * @returns x `[time − nSteps, nSteps, features]`, y `[time − nSteps, nSteps, targets]`
@@ -42,6 +41,10 @@ export function slidingWindows(series: NumericArray, { nSteps, targets }: Slidin
 /**
  * Copies the time steps `begin` up to, not including, `end` of every example.
  *
+ * @example
+ *   const { x } = randomTimeSeriesWindows(10, { nSteps: 20 });
+ *   const later = sliceSteps(x, 10, 20); // [10, 10, 1]
+ *
  * @param array `[examples, nSteps, …]`
  * @throws DataError for an array without time steps, or a range outside of them
  */
@@ -62,8 +65,13 @@ export function sliceSteps(array: NumericArray, begin: number, end: number): Num
 }
 
 /**
- * The last time step of every example: `[examples, nSteps, features]` to `[examples, features]`. @throws DataError as
- * `sliceSteps`
+ * The last time step of every example: `[examples, nSteps, features]` to `[examples, features]`.
+ *
+ * @example
+ *   const { x, y } = randomTimeSeriesWindows(10, { nSteps: 20 });
+ *   const nextValues = { x, y: lastStep(y) }; // y: [10, 1]
+ *
+ * @throws DataError as `sliceSteps`
  */
 export function lastStep(array: NumericArray): NumericArray<Float32Array> {
   const [rows = 0, nSteps = 0, ...rest] = array.shape;

@@ -22,11 +22,10 @@ export interface SpectrumOptions {
  * the series add no waves of their own, and compared with sines and cosines of all periods from the series' length
  * down to two steps (Welch 1967).
  *
- * ```ts
- * const series = Array.from({ length: 300 }, (_, i) => timeSeries(i / 10));
- * const found = spectrum(series, { step: 0.1 });
- * console.log(strongestPeriod(found, 0.5, 3)); // near 2π/5
- * ```
+ * @example
+ *   const series = Array.from({ length: 300 }, (_, i) => timeSeries(i / 10));
+ *   const found = spectrum(series, { step: 0.1 });
+ *   console.log(strongestPeriod(found, 0.5, 3)); // near 2π/5
  *
  * @throws DataError for fewer than 4 values, or values that are not finite
  */
@@ -59,7 +58,13 @@ function squaredAmplitude(values: Float64Array, frequency: number): number {
 }
 
 /**
- * The period with the most power from `shortest` to `longest`. @throws DataError when the spectrum has no period there
+ * The period with the most power from `shortest` to `longest`.
+ *
+ * @example
+ *   const found = spectrum(Array.from({ length: 100 }, (_, i) => Math.sin(i)));
+ *   const period = strongestPeriod(found, 2, 20); // near 2π
+ *
+ * @throws DataError when the spectrum has no period there
  */
 export function strongestPeriod({ period, power }: Spectrum, shortest: number, longest: number): number {
   let best = -1;

@@ -12,6 +12,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * `~/Library/Caches/unroll` on macOS, `%LOCALAPPDATA%\unroll\Cache` on Windows. Setup stores its own downloads in the
  * same folder by the same rule (scripts/setup/paths.mjs); it has a copy of the rule because it runs before there is a
  * build to import.
+ *
+ * @example
+ *   console.log(`downloads are in ${cacheFolder()}`);
  */
 export function cacheFolder(environment: Environment = process.env, platform: string = process.platform): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA, HOME } = environment;

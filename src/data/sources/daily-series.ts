@@ -66,10 +66,9 @@ const STOCK: DailyFile = {
  * under `UNROLL_DATA`, then in the user's cache, then at its public mirror. When it is nowhere, generated temperatures
  * replace it, and one line that begins "stand-in data: " says so.
  *
- * ```ts
- * const { dates, values } = await loadMinTemperatures();
- * const windows = slidingWindows(values, { nSteps: 30 });
- * ```
+ * @example
+ *   const { dates, values } = await loadMinTemperatures();
+ *   const windows = slidingWindows(values, { nSteps: 30 });
  *
  * @throws DataError for a wrong file in the named folder, and with `standIn: false` when the file is not available
  */
@@ -81,10 +80,9 @@ export const loadMinTemperatures = (options: DailySeriesOptions = {}): Promise<D
  * to 16 February 2017, 506 days. The file is searched, and replaced when it is not available, as `loadMinTemperatures`
  * does.
  *
- * ```ts
- * const stock = await loadStockDays({ standIn: false });
- * console.log(stock.columns, stock.values.shape); // [ "open", "high", "low", "close", "volume" ] and [506, 5]
- * ```
+ * @example
+ *   const stock = await loadStockDays({ standIn: false });
+ *   console.log(stock.columns, stock.values.shape); // [ "open", "high", "low", "close", "volume" ] and [506, 5]
  *
  * @throws DataError for a wrong file in the named folder, and with `standIn: false` when the file is not available
  */

@@ -63,10 +63,9 @@ const STAND_IN_SHARE = 10;
  * checksums are verified. When they are nowhere, a tenth as many generated digits replace them, and one line that
  * begins "stand-in data: " says so.
  *
- * ```ts
- * const mnist = await loadMnist({ validationSize: 5000 });
- * console.log(mnist.source.kind, mnist.train.x.shape); // "real" and [55000, 28, 28]
- * ```
+ * @example
+ *   const mnist = await loadMnist({ validationSize: 5000 });
+ *   console.log(mnist.source.kind, mnist.train.x.shape); // "real" and [55000, 28, 28]
  *
  * @throws DataError for a wrong file in the named folder, for options out of range, and with `standIn: false` when the
  *   files are not available

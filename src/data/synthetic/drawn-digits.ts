@@ -63,9 +63,8 @@ export interface DrawnDigitsOptions {
  * random, with pens of different widths. They are far easier than handwriting, so an accuracy on them says nothing
  * about MNIST.
  *
- * ```ts
- * const digits = drawnDigits({ count: 1000, seed: 42 });
- * ```
+ * @example
+ *   const digits = drawnDigits({ count: 1000, seed: 42 });
  *
  * @returns x: pixels 0–255 `[count, 28, 28]`; y: the digits `[count]`
  * @throws DataError for options out of range

@@ -40,9 +40,8 @@ export interface MovingDigitsOptions {
  * nothing about the motion. (If digits stayed inside the frame, a digit near the left edge would rarely have come from
  * there.)
  *
- * ```ts
- * const clips = movingDigits(drawnDigits({ count: 100 }), { count: 1000, seed: 42 }); // x: [1000, 8, 32, 32]
- * ```
+ * @example
+ *   const clips = movingDigits(drawnDigits({ count: 100 }), { count: 1000, seed: 42 }); // x: [1000, 8, 32, 32]
  *
  * @param digits images `[examples, 28, 28]` and their digits, as `loadMnist` and `drawnDigits` give them
  * @throws DataError for options out of range, or images of another size
@@ -73,7 +72,13 @@ export function movingDigits(digits: Clips, options: MovingDigitsOptions): Clips
   return { x: numericArray(x, [count, frames, side, side]), y: numericArray(y, [count]) };
 }
 
-/** The same clips, last frame first: the digits are the same, and each moves in the opposite direction. */
+/**
+ * The same clips, last frame first: the digits are the same, and each moves in the opposite direction.
+ *
+ * @example
+ *   const clips = movingDigits(drawnDigits({ count: 10 }), { count: 20 });
+ *   const backwards = playedBackwards(clips);
+ */
 export function playedBackwards(clips: Clips): Clips {
   const [count = 0, frames = 0, ...frame] = clips.x.shape;
   const size = frame.reduce((product, length) => product * length, 1);

@@ -49,13 +49,21 @@ function reberString(random: Random): string {
 /**
  * A string of the embedded Reber grammar (Cleeremans, Servan-Schreiber and McClelland 1989): B, then T or P, a whole
  * Reber string, the same T or P again, E. To judge the last letter but one, a network must remember the second.
+ *
+ * @example
+ *   const text = embeddedReberString(new Random(42));
  */
 export function embeddedReberString(random: Random): string {
   const letter = random.integer(2) === 0 ? "T" : "P";
   return `B${letter}${reberString(random)}${letter}E`;
 }
 
-/** Whether a string belongs to the embedded Reber grammar. It walks over the grammar's states, letter by letter. */
+/**
+ * Whether a string belongs to the embedded Reber grammar. It walks over the grammar's states, letter by letter.
+ *
+ * @example
+ *   console.log(isEmbeddedReber("BPBTSSXXTVVEPE"), isEmbeddedReber("BPBTSSXXTVVETE")); // true false
+ */
 export function isEmbeddedReber(text: string): boolean {
   const embraced = /^B([TP])(.+)\1E$/.exec(text);
   return embraced !== null && isReber(embraced[2] as string);
@@ -74,6 +82,9 @@ function isReber(text: string): boolean {
 /**
  * An embedded Reber string with one letter, at any position, replaced by another of the seven. When the result happens
  * to belong to the grammar, it is drawn again: the returned string never belongs to it.
+ *
+ * @example
+ *   const spoilt = spoiltReberString(new Random(42));
  */
 export function spoiltReberString(random: Random): string {
   for (;;) {
@@ -101,10 +112,9 @@ export interface ReberExamples {
  * Generates embedded Reber strings, in turn one of the grammar and a spoilt one. The same seed gives the same strings,
  * and a longer set begins with the shorter one.
  *
- * ```ts
- * const strings = reberExamples({ count: 1000, seed: 42 });
- * console.log(strings.strings[0], strings.x[0]?.shape);
- * ```
+ * @example
+ *   const strings = reberExamples({ count: 1000, seed: 42 });
+ *   console.log(strings.strings[0], strings.x[0]?.shape);
  *
  * @param options `count`: the number of strings; `seed`: fixes the strings. Default: 0
  * @throws DataError for options out of range
@@ -120,7 +130,12 @@ export function reberExamples({ count, seed = 0 }: { count: number; seed?: numbe
 }
 
 /**
- * The letters of a string as one-hot rows `[length, 7]`. @throws DataError for a letter that is not one of the seven
+ * The letters of a string as one-hot rows `[length, 7]`.
+ *
+ * @example
+ *   const { shape } = oneHotLetters("BTE"); // [3, 7]
+ *
+ * @throws DataError for a letter that is not one of the seven
  */
 export function oneHotLetters(text: string): NumericArray<Float32Array> {
   const data = new Float32Array(text.length * REBER_LETTERS.length);

@@ -26,9 +26,8 @@ export interface SpikeTrainsOptions {
  *
  * The first spike comes at one of the first `longest` steps, and its target is 0, because there is no spike before it.
  *
- * ```ts
- * const trains = spikeTrains({ count: 100, nSteps: 60, shortest: 10, longest: 20, seed: 42 });
- * ```
+ * @example
+ *   const trains = spikeTrains({ count: 100, nSteps: 60, shortest: 10, longest: 20, seed: 42 });
  *
  * @returns x: 1 at a spike, 0 elsewhere, `[count, nSteps, 1]`; y: at each spike but the first the time steps since the
  *   spike before, 0 elsewhere, `[count, nSteps, 1]`

@@ -9,7 +9,12 @@ export type Windows = Dataset<Float32Array, Float32Array>;
 /** The part of the book's series that is used, in its own unit of time: from `tMin` to `tMax`, every `resolution`. */
 export const TIME_SERIES = { tMin: 0, tMax: 30, resolution: 0.1 } as const;
 
-/** The book's series: y(t) = t·sin(t)/3 + 2·sin(5t), a slow oscillation that grows plus a fast one of period 2π/5. */
+/**
+ * The book's series: y(t) = t·sin(t)/3 + 2·sin(5t), a slow oscillation that grows plus a fast one of period 2π/5.
+ *
+ * @example
+ *   const series = Float32Array.from({ length: 300 }, (_, i) => timeSeries(i / 10));
+ */
 export const timeSeries = (t: number): number => (t * Math.sin(t)) / 3 + 2 * Math.sin(5 * t);
 
 export interface TimeSeriesOptions {
@@ -26,9 +31,8 @@ export interface RandomTimeSeriesOptions extends TimeSeriesOptions {
  * Windows of the book's series that begin at the given times. `x` has nSteps values, one every 0.1, and `y` the values
  * one step later, so that the last value of y is the one that x lacks.
  *
- * ```ts
- * const { x, y } = timeSeriesWindows([0, 12.2], { nSteps: 20 }); // both [2, 20, 1]
- * ```
+ * @example
+ *   const { x, y } = timeSeriesWindows([0, 12.2], { nSteps: 20 }); // both [2, 20, 1]
  *
  * @param starts times; they may lie outside 0 to 30, because the formula holds everywhere
  * @returns x and y `[starts.length, nSteps, 1]`
@@ -47,9 +51,8 @@ export function timeSeriesWindows(starts: ArrayLike<number>, options: TimeSeries
  * 0 and 30. The book's `next_batch` draws such windows at each iteration: 25,000 windows are 500 batches of 50. `fit`
  * and `batches` take them as they are.
  *
- * ```ts
- * const windows = randomTimeSeriesWindows(25_000, { nSteps: 20, seed: 42 });
- * ```
+ * @example
+ *   const windows = randomTimeSeriesWindows(25_000, { nSteps: 20, seed: 42 });
  *
  * @param count the number of windows
  * @throws DataError for a count or nSteps below 1, and for windows longer than the series

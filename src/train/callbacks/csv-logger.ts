@@ -19,12 +19,11 @@ export interface CSVLoggerOptions {
  * Writes a line to a file after each epoch, so that a training that is killed leaves the lines of its epochs. After a
  * resume the file has the lines of all epochs.
  *
- * ```ts
- * await fit(model, data, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10,
- *   callbacks: [new CSVLogger("runs/first.csv", { append: true })],
- * });
- * ```
+ * @example
+ *   await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10,
+ *     callbacks: [new CSVLogger("runs/first.csv", { append: true })],
+ *   });
  */
 export class CSVLogger implements Callback {
   private names: readonly string[] = [];

@@ -30,12 +30,11 @@ const OPTIONS = ["monitor", "mode", "minDelta", "patience", "baseline", "restore
 /**
  * Stops a training that no longer improves. It is Keras's callback of that name, and counts as Keras does.
  *
- * ```ts
- * await fit(model, data, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 100, validationData: mnist.validation,
- *   callbacks: [new EarlyStopping({ monitor: "val_loss", patience: 3, restoreBestWeights: true })],
- * });
- * ```
+ * @example
+ *   await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 100, validationData: mnist.validation,
+ *     callbacks: [new EarlyStopping({ monitor: "val_loss", patience: 3, restoreBestWeights: true })],
+ *   });
  */
 export class EarlyStopping implements Callback {
   private readonly monitor: Monitor;

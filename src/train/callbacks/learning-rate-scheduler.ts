@@ -10,10 +10,9 @@ const WHERE = "LearningRateScheduler";
  * Sets the learning rate at the beginning of each epoch. (The `learningRate` of an optimizer may also be a function of
  * the step.)
  *
- * ```ts
- * const scheduler = new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
- * await fit(model, data, { loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 20, callbacks: [scheduler] });
- * ```
+ * @example
+ *   const scheduler = new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
+ *   await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 20, callbacks: [scheduler] });
  */
 export class LearningRateScheduler implements Callback {
   /**

@@ -27,19 +27,18 @@ const WHERE = "ModelCheckpoint";
 /**
  * Writes checkpoints of a training to a folder, and one more when the training ends or is stopped. A checkpoint is
  * written whole or not at all. A training that was killed continues from its latest checkpoint as if it had never been
- * killed:
- *
- * ```ts
- * await fit(model, data, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10,
- *   callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first",
- * });
- * ```
+ * killed, if `fit` gets the same folder as its option `resume`.
  *
  * The number of a checkpoint is the number of steps done. At the end of an epoch the checkpoint is written after the
  * measurements, together with the value that may make it the best. When a training is stopped while it measures, its
  * last checkpoint has no such value; it gets the value when the training is resumed. The hooks run after those of the
  * other callbacks, so that the checkpoint includes their state after the same epoch.
+ *
+ * @example
+ *   await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10,
+ *     callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first",
+ *   });
  *
  * @throws ArgumentError when a new training begins and the folder has checkpoints; the DataErrors of `writeCheckpoint`
  */

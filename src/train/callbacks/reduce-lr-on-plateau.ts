@@ -27,12 +27,11 @@ const OPTIONS = ["monitor", "mode", "minDelta", "factor", "patience", "cooldown"
 /**
  * Lowers the learning rate of a training that no longer improves, as Keras's callback of that name does.
  *
- * ```ts
- * await fit(model, data, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 100, validationData: mnist.validation,
- *   callbacks: [new ReduceLROnPlateau({ factor: 0.5, patience: 3 })],
- * });
- * ```
+ * @example
+ *   await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 100, validationData: mnist.validation,
+ *     callbacks: [new ReduceLROnPlateau({ factor: 0.5, patience: 3 })],
+ *   });
  */
 export class ReduceLROnPlateau implements Callback {
   private readonly monitor: Monitor;

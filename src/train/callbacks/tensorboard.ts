@@ -21,11 +21,10 @@ const NO_CURVES = ["epoch"];
  * Writes files that TensorBoard shows: losses and metrics by epoch, for training data and validation data; histograms
  * of the weights; the settings as a text. `npm run tensorboard` shows the runs in `runs/`. It needs the native engine.
  *
- * ```ts
- * await fit(model, data, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
- * });
- * ```
+ * @example
+ *   await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
+ *   });
  *
  * @throws ArgumentError when a training begins without the native engine
  */

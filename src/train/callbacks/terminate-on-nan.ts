@@ -5,12 +5,11 @@ import type { NotFiniteError } from "../errors";
  * Stops a training at a step whose loss or a gradient is not finite. Without this callback `fit` throws a
  * NotFiniteError at such a step. The step changes no weight in either case.
  *
- * ```ts
- * const history = await fit(model, data, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), callbacks: [new TerminateOnNaN()],
- * });
- * console.log(history.stopped);
- * ```
+ * @example
+ *   const history = await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), callbacks: [new TerminateOnNaN()],
+ *   });
+ *   console.log(history.stopped);
  */
 export class TerminateOnNaN implements Callback {
   onNotFinite({ place, loss, tensor }: NotFiniteError, run: TrainingRun): void {

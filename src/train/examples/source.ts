@@ -5,10 +5,9 @@ import type { StopWatch } from "../stop";
 /**
  * Examples as typed arrays with a shape, whose first axis counts the examples. The loaders of `unroll/data` give them.
  *
- * ```ts
- * const labelled = { x: mnist.train.x, y: mnist.train.y };
- * const padded = { ...padSequences(sequences), y: numericArray(Int32Array.of(0, 1, 0), [3]) };
- * ```
+ * @example
+ *   const labelled = { x: mnist.train.x, y: mnist.train.y };
+ *   const padded = { ...padSequences(reberExamples({ count: 3 }).x), y: numericArray(Int32Array.of(1, 0, 1), [3]) };
  */
 export interface ArrayExamples {
   readonly x: NumericArray;
@@ -24,9 +23,8 @@ export type Sequence = NumericArray | NumericArray["data"];
  * gets their lengths as its third argument. A model whose `call` takes no lengths computes on the padding too, and gets
  * a warning.
  *
- * ```ts
- * const ragged = { x: [Int32Array.of(3, 1, 2), Int32Array.of(5)], y: numericArray(Int32Array.of(0, 1), [2]) };
- * ```
+ * @example
+ *   const ragged = { x: [Int32Array.of(3, 1, 2), Int32Array.of(5)], y: numericArray(Int32Array.of(0, 1), [2]) };
  */
 export interface RaggedExamples {
   readonly x: readonly Sequence[];

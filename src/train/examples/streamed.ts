@@ -14,15 +14,14 @@ export type StreamedBatch = ArrayExamples & { readonly y: NumericArray };
  * share a graph, so a few shapes are best. Metrics of the training set read all batches once more;
  * `trainingMetrics: false` avoids that.
  *
- * ```ts
- * const streamed: StreamedExamples = {
- *   batches: 100,
- *   batch: async (number) => {
- *     const { x, y } = await loadSafetensors(`batches/${number}.safetensors`);
- *     return { x: x as NumericArray, y: y as NumericArray };
- *   },
- * };
- * ```
+ * @example
+ *   const streamed: StreamedExamples = {
+ *     batches: 100,
+ *     batch: async (number) => {
+ *       const { x, y } = await loadSafetensors(`batches/${number}.safetensors`);
+ *       return { x: x as NumericArray, y: y as NumericArray };
+ *     },
+ *   };
  */
 export interface StreamedExamples {
   /** The number of batches in an epoch. */

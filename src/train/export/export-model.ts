@@ -29,9 +29,8 @@ export interface ExportOptions {
  * `tf.saved_model.load`, TensorFlow Serving and tfjs-node's `tf.node.loadSavedModel` load it. Its signature
  * `serving_default` goes from the inputs by name to `output`. The weights are constants in it, and dropout is off.
  *
- * ```ts
- * await exportSavedModel(model, "exported/mnist", { inputs: { x: [null, 28, 28] } });
- * ```
+ * @example
+ *   await exportSavedModel(model, "exported/mnist", { inputs: { x: [null, 28, 28] } });
  *
  * @param folder is made; `saved_model.pb` in it is replaced
  * @throws ArgumentError for a model, path or shape that is wrong, or when the model refuses the sizes of a trial
@@ -50,9 +49,8 @@ export async function exportSavedModel(model: Model, folder: string, options: Ex
  * itself, and a page that runs the model. Any static web server can serve it. In a page of your own, `(await
  * tf.loadGraphModel("model.json")).executeAsync({ x }, "output")` runs it.
  *
- * ```ts
- * await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] } });
- * ```
+ * @example
+ *   await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] } });
  *
  * @param folder is made; files in it with the same names are replaced after all files are written
  * @throws ArgumentError for a model, path or shape that is wrong, or when the model refuses the sizes of a trial

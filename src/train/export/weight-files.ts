@@ -17,9 +17,8 @@ import { readWeights, writeWeights } from "../weight-arrays";
  * Writes a model's weights to a safetensors file, by their names: `rnn/lstm_cell/kernel`. Python's `safetensors` reads
  * it.
  *
- * ```ts
- * await saveWeights(model, "exported/mnist.safetensors");
- * ```
+ * @example
+ *   await saveWeights(model, "exported/mnist.safetensors");
  *
  * @throws ArgumentError for a model or path that is wrong, or a weight that is not float32
  * @throws DataError when the file cannot be written
@@ -34,11 +33,10 @@ export async function saveWeights(model: Model, file: string): Promise<void> {
  * Loads a model's weights from a safetensors file that `saveWeights` wrote, or from a checkpoint. Of a checkpoint only
  * the weights are used, without the optimizer's slots and the callbacks' arrays.
  *
- * ```ts
- * await loadWeights(model, "exported/mnist.safetensors");
- * const best = await bestCheckpoint("runs/mnist");
- * if (best) await loadWeights(model, best.path);
- * ```
+ * @example
+ *   await loadWeights(model, "exported/mnist.safetensors");
+ *   const best = await bestCheckpoint("runs/mnist");
+ *   if (best) await loadWeights(model, best.path);
  *
  * @param path the file, or the checkpoint's folder
  * @throws ArgumentError for a model or path that is wrong, or a weight that is not float32

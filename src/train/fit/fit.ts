@@ -16,14 +16,6 @@ import { TrainingLoop } from "./training-loop";
 /**
  * Trains a model: epochs of seeded batches, measurements after each epoch, callbacks, progress.
  *
- * ```ts
- * const history = await fit(model, mnist.train, {
- *   loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
- *   metrics: { accuracy }, validationData: mnist.validation,
- * });
- * console.log(history.epochs.at(-1));
- * ```
- *
  * Ctrl-C, the notebook's stop button and an AbortSignal end the training within a step; `fit` then returns the history
  * so far. It frees all tensors that it makes, except the optimizer's slots, which belong to the optimizer.
  *
@@ -34,6 +26,13 @@ import { TrainingLoop } from "./training-loop";
  * A step whose loss or gradients are not finite changes nothing. With `resume` and a ModelCheckpoint, a training that
  * was killed continues as if it had never been killed: bit for bit, with the same number of shards and one thread per
  * operation (this package sets one thread, unless TensorFlow was started before it).
+ *
+ * @example
+ *   const history = await fit(model, mnist.train, {
+ *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
+ *     metrics: { accuracy }, validationData: mnist.validation,
+ *   });
+ *   console.log(history.epochs.at(-1));
  *
  * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or uses
  *   this optimizer; NotFiniteError when a loss or gradient is not finite; DataError for checkpoints of another model,

@@ -11,10 +11,9 @@ import { type PassOptions, passOver } from "./pass";
  * Counts how often each class was taken for each class: `[classes, classes]`, one row for each true class, one column
  * for each predicted class. For outputs over time, each live time step counts.
  *
- * ```ts
- * const matrix = await confusionMatrix(model, mnist.test);
- * show(confusionHeatmap(matrix));
- * ```
+ * @example
+ *   const matrix = await confusionMatrix(model, mnist.test);
+ *   show(confusionHeatmap(matrix));
  *
  * @param data y: int32 class numbers; the model's outputs are one score per class
  * @throws ArgumentError for options and data that do not fit, or a label outside the classes
@@ -57,10 +56,9 @@ function countPairs(
  * The share of each class's examples that the model recognises (the recall of each class); NaN for a class without
  * examples.
  *
- * ```ts
- * const recalls = await perClassAccuracy(model, mnist.test);
- * console.log(`of the sevens ${recalls[7]} are recognised`);
- * ```
+ * @example
+ *   const recalls = await perClassAccuracy(model, mnist.test);
+ *   console.log(`of the sevens ${recalls[7]} are recognised`);
  */
 export async function perClassAccuracy(model: Model, data: TrainingData, options: PassOptions = {}): Promise<number[]> {
   const { data: counts, shape } = await countPairs("perClassAccuracy", model, data, options);

@@ -20,10 +20,9 @@ export interface EvaluateOptions extends PassOptions {
 /**
  * Measures loss and metrics of a whole data set, without dropout.
  *
- * ```ts
- * const result = await evaluate(model, mnist.test, { loss: crossEntropy, metrics: { accuracy } });
- * console.log(`loss ${result.loss}, accuracy ${result.accuracy}`);
- * ```
+ * @example
+ *   const result = await evaluate(model, mnist.test, { loss: crossEntropy, metrics: { accuracy } });
+ *   console.log(`loss ${result.loss}, accuracy ${result.accuracy}`);
  *
  * @returns the values by name: Σ sum / Σ count over all examples, in double precision
  * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks

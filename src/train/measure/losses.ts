@@ -12,9 +12,8 @@ import { liveSteps, liveTerms, type Terms } from "../step/terms";
 /**
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
  *
- * ```ts
- * await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer() });
- * ```
+ * @example
+ *   await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer() });
  *
  * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`, where time steps past the end of a sequence do not
  *   count
@@ -38,10 +37,9 @@ export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tenso
  * Cross-entropy between the logistic function of logits and labels 0 or 1, for each element, in nats. With lengths and
  * a time axis, only live time steps count.
  *
- * ```ts
- * const strings = reberExamples({ count: 1000 });
- * await fit(model, strings, { loss: binaryCrossEntropy, optimizer: new AdamOptimizer() }); // outputs [batch, 1]
- * ```
+ * @example
+ *   const strings = reberExamples({ count: 1000 });
+ *   await fit(model, strings, { loss: binaryCrossEntropy, optimizer: new AdamOptimizer() }); // outputs [batch, 1]
  *
  * @param y 0 or 1, of the logits' shape
  */
@@ -54,10 +52,9 @@ export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf
 /**
  * (outputs − y)², for each element. With lengths and a time axis, only live time steps count.
  *
- * ```ts
- * const windows = randomTimeSeriesWindows(1000);
- * await fit(model, windows, { loss: squaredError, optimizer: new AdamOptimizer() });
- * ```
+ * @example
+ *   const windows = randomTimeSeriesWindows(1000);
+ *   await fit(model, windows, { loss: squaredError, optimizer: new AdamOptimizer() });
  */
 export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("squaredError", outputs, y, lengths, (a, b) => tf.square(tf.sub(a, b)));
@@ -66,10 +63,9 @@ export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tens
 /**
  * |outputs − y|, for each element. With lengths and a time axis, only live time steps count.
  *
- * ```ts
- * const windows = randomTimeSeriesWindows(1000);
- * await fit(model, windows, { loss: absoluteError, optimizer: new AdamOptimizer() });
- * ```
+ * @example
+ *   const windows = randomTimeSeriesWindows(1000);
+ *   await fit(model, windows, { loss: absoluteError, optimizer: new AdamOptimizer() });
  */
 export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("absoluteError", outputs, y, lengths, (a, b) => tf.abs(tf.sub(a, b)));

@@ -8,10 +8,10 @@ import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perL
  * A measure of a whole data set: the mean of its terms. Sums and counts are added over the batches, in double
  * precision, and divided once. `of` turns the mean into the metric's value where the mean is not the value itself.
  *
- * ```ts
- * const rootMeanSquaredError: Metric = { terms: squaredError, of: Math.sqrt };
- * const { rmse } = await evaluate(model, windows, { metrics: { rmse: rootMeanSquaredError } });
- * ```
+ * @example
+ *   const windows = randomTimeSeriesWindows(1000);
+ *   const rootMeanSquaredError: Metric = { terms: squaredError, of: Math.sqrt };
+ *   const { rmse } = await evaluate(model, windows, { metrics: { rmse: rootMeanSquaredError } });
  */
 export type Metric = TermsOf | { readonly terms: TermsOf; readonly of: (mean: number) => number };
 
@@ -23,9 +23,8 @@ export const splitMetric = (metric: Metric): { terms: TermsOf; of: (mean: number
  * The share of examples (of live time steps, where outputs have a time axis) whose label has the largest score. A tie
  * counts as right, as in TensorFlow's `in_top_k`; NaN is never the largest.
  *
- * ```ts
- * const result = await evaluate(model, mnist.test, { metrics: { accuracy } });
- * ```
+ * @example
+ *   const result = await evaluate(model, mnist.test, { metrics: { accuracy } });
  *
  * @param outputs `[batch, classes]` or `[batch, nSteps, classes]`
  * @param y int32 class numbers, `[batch]` or `[batch, nSteps]`; or one-hot rows of the outputs' shape
@@ -46,9 +45,8 @@ export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D
  * The share of logits on the right side of 0, which is a probability of one half: above 0 for a label of 1, at 0 or
  * below for a label of 0. NaN is always wrong.
  *
- * ```ts
- * const { share } = await evaluate(model, reberExamples({ count: 500 }), { metrics: { share: binaryAccuracy } });
- * ```
+ * @example
+ *   const { share } = await evaluate(model, reberExamples({ count: 500 }), { metrics: { share: binaryAccuracy } });
  *
  * @param y 0 or 1, of the logits' shape
  */
@@ -59,15 +57,30 @@ export function binaryAccuracy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Ten
   });
 }
 
-/** The mean of |outputs − y| over all elements: `metrics: { mae: meanAbsoluteError }`. */
+/**
+ * The mean of |outputs − y| over all elements.
+ *
+ * @example
+ *   const windows = randomTimeSeriesWindows(1000);
+ *   const { mae } = await evaluate(model, windows, { metrics: { mae: meanAbsoluteError } });
+ */
 export const meanAbsoluteError: Metric = absoluteError;
 
-/** The mean of (outputs − y)² over all elements: `metrics: { mse: meanSquaredError }`. */
+/**
+ * The mean of (outputs − y)² over all elements.
+ *
+ * @example
+ *   const windows = randomTimeSeriesWindows(1000);
+ *   const { mse } = await evaluate(model, windows, { metrics: { mse: meanSquaredError } });
+ */
 export const meanSquaredError: Metric = squaredError;
 
 /**
  * e to the power of the mean cross-entropy, which is the number of equally likely classes that would be as hard to
- * guess: `metrics: { perplexity }`.
+ * guess.
+ *
+ * @example
+ *   const result = await evaluate(model, mnist.test, { metrics: { perplexity } });
  */
 export const perplexity: Metric = { terms: crossEntropy, of: Math.exp };
 

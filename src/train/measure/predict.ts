@@ -10,9 +10,8 @@ import { type PassOptions, passOver } from "./pass";
 /**
  * Computes a model's outputs for all examples, in their order, without dropout.
  *
- * ```ts
- * const logits = await predict(model, { x: mnist.test.x }); // { data, shape: [10000, 10] }
- * ```
+ * @example
+ *   const logits = await predict(model, { x: mnist.test.x }); // { data, shape: [10000, 10] }
  *
  * @returns `[examples, …]`. Ragged sequences with an output for each time step give `[examples, longest, …]`, with 0
  *   past their ends

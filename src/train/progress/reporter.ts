@@ -28,12 +28,11 @@ export interface StepReport extends TrainingPlan {
  * Shows the progress of a training. All methods are optional. `step` is called after every step and should return
  * quickly.
  *
- * ```ts
- * const reporter: Reporter = {
- *   epoch: ({ epoch, loss }, { epochs }) => console.log(`${epoch + 1} of ${epochs}: ${loss}`),
- * };
- * await fit(model, data, { loss: crossEntropy, optimizer: new AdamOptimizer(), progress: reporter });
- * ```
+ * @example
+ *   const reporter: Reporter = {
+ *     epoch: ({ epoch, loss }, { epochs }) => console.log(`${epoch + 1} of ${epochs}: ${loss}`),
+ *   };
+ *   await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer(), progress: reporter });
  */
 export interface Reporter {
   begin?(plan: TrainingPlan): void;

@@ -36,11 +36,10 @@ export interface Progress {
  * The weights of cells and layers by name: the part's name, a slash, and the name that TensorFlow 1.x gives the
  * weight.
  *
- * ```ts
- * const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
- * const head = new Dense({ inputSize: 64, outputSize: 10 });
- * const weights = weightsOf({ rnn: cell, head }); // "rnn/gru_cell/gates/kernel", …, "head/dense/bias"
- * ```
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const head = new Dense({ inputSize: 64, outputSize: 10 });
+ *   const weights = weightsOf({ rnn: cell, head }); // "rnn/gru_cell/gates/kernel", …, "head/dense/bias"
  *
  * @throws ArgumentError when a part has variables without names
  */
@@ -55,10 +54,11 @@ export function weightsOf(parts: Readonly<Record<string, Named>>): Weights {
  * Copies the state from which a training can continue, as a checkpoint stores it: the weights, the optimizer's slots
  * and numbers, the iteration, the seed and the progress.
  *
- * ```ts
- * const training: ResumableTraining = { weights, optimizer, step, seed: 42 };
- * await writeCheckpoint("runs/own", { number: step.iteration, ...captureTraining(training, { epoch, batch }) });
- * ```
+ * @example
+ *   const weights = weightsOf({ rnn: new GRUCell({ inputSize: 3, numUnits: 4 }) });
+ *   const training = { weights, optimizer: new AdamOptimizer(), step: { iteration: 0 }, seed: 42 };
+ *   const captured = captureTraining(training, { epoch: 0, batch: 0 });
+ *   await writeCheckpoint("runs/own", { number: training.step.iteration, ...captured });
  *
  * @throws DataError when a weight has the name of another weight's slot
  */
@@ -80,11 +80,11 @@ export function captureTraining(
  * Restores a training from a checkpoint. The training continues as if it had never stopped: with the same batches,
  * settings and number of shards every number is the same, bit for bit.
  *
- * ```ts
- * const training: ResumableTraining = { weights, optimizer, step, seed: 42 };
- * const checkpoint = await latestCheckpoint("runs/own");
- * const { epoch, batch } = checkpoint ? restoreTraining(training, checkpoint) : { epoch: 0, batch: 0 };
- * ```
+ * @example
+ *   const weights = weightsOf({ rnn: new GRUCell({ inputSize: 3, numUnits: 4 }) });
+ *   const training = { weights, optimizer: new AdamOptimizer(), step: { iteration: 0 }, seed: 42 };
+ *   const checkpoint = await latestCheckpoint("runs/own");
+ *   const { epoch, batch } = checkpoint ? restoreTraining(training, checkpoint) : { epoch: 0, batch: 0 };
  *
  * @returns the position at which to continue, and the state of the callbacks
  * @throws DataError naming the first difference when the checkpoint belongs to another model, optimizer or seed;

@@ -13,12 +13,11 @@ export type Terms = tf.Tensor | { readonly sum: tf.Tensor; readonly count: tf.Te
  * A loss or a metric: a function of a batch's outputs, its targets, and the sequences' lengths where the data have
  * them. `crossEntropy`, `squaredError` and the metrics are such functions; so is
  *
- * ```ts
- * const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
- *   const error = tf.abs(tf.sub(outputs, y));
- *   return tf.where(tf.less(error, 1), tf.mul(0.5, tf.square(error)), tf.sub(error, 0.5));
- * };
- * ```
+ * @example
+ *   const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
+ *     const error = tf.abs(tf.sub(outputs, y));
+ *     return tf.where(tf.less(error, 1), tf.mul(0.5, tf.square(error)), tf.sub(error, 0.5));
+ *   };
  */
 // biome-ignore lint/suspicious/noExplicitAny: each loss declares its own tensor types
 export type TermsOf = (outputs: any, y: any, lengths?: tf.Tensor1D) => Terms;
