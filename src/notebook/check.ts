@@ -1,7 +1,7 @@
 import { type Claim, judge } from "./claims";
 import { display } from "./kernel";
 
-/** Where data came from. Loaders say "stand-in" for data that the project drew itself. */
+/** The source of data. Loaders say "stand-in" for data that the project generated. */
 export interface DataOrigin {
   readonly kind: string;
 }
@@ -13,7 +13,7 @@ export interface CheckOptions {
 
 export type Verdict = "holds" | "fails" | "not proven";
 
-/** One claim as the headless runner reads it. */
+/** One claim, as the headless runner reads it. */
 export interface ClaimResult {
   readonly name: string;
   readonly verdict: Verdict;
@@ -26,7 +26,7 @@ export const CLAIMS_MIME = "application/vnd.unroll.claims+json";
 
 const SIGNS: Record<Verdict, string> = { holds: "✓", fails: "✗", "not proven": "?" };
 
-/** Thrown by `check` after all claims are printed, when at least one is false. */
+/** `check` throws this error after it has printed all claims, when at least one claim is false. */
 export class ClaimError extends Error {
   override readonly name = "ClaimError";
   constructor(readonly failed: readonly ClaimResult[]) {
@@ -36,12 +36,12 @@ export class ClaimError extends Error {
 }
 
 /**
- * The claims a notebook ends with, one printed line each.
+ * Checks the claims at the end of a notebook, and prints one line for each.
  *
  *   check({ testAccuracy: { value: last.testAccuracy, atLeast: 0.97 } }, { data: mnist.source });
  *
  * @throws ClaimError when a claim is false, after all were printed. NaN, infinities, null and undefined never hold.
- * @throws TypeError naming the claim that has nothing to be held against, or an unknown key
+ * @throws TypeError naming the claim without a bound, or an unknown key
  */
 export function check(claims: Readonly<Record<string, Claim>>, options: CheckOptions = {}): void {
   const origins = [options.data ?? []].flat() as DataOrigin[];
@@ -53,7 +53,7 @@ export function check(claims: Readonly<Record<string, Claim>>, options: CheckOpt
   if (failed.length > 0) throw new ClaimError(failed);
 }
 
-/** On stand-in data a bound says nothing either way, but a value that is missing or not finite is still an error. */
+/** On stand-in data a bound proves nothing either way, but a value that is missing or not finite is still an error. */
 function weigh(name: string, claim: Claim, standIn: boolean): ClaimResult {
   const { holds, sound, text } = judge(name, claim);
   if (standIn && sound) return { name, verdict: "not proven", text };

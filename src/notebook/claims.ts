@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** A claim on a number. Several bounds may stand together. */
+/** A claim about a number. It may have several bounds. */
 export interface NumberClaim {
   readonly value: number | undefined | null;
   readonly atLeast?: number;
@@ -24,10 +24,10 @@ export interface NearClaim {
 
 export type Claim = NumberClaim | EqualClaim | NearClaim;
 
-/** What `judge` found: whether the claim holds, and how it reads: "0.9812, at least 0.97". */
+/** The result of `judge`: whether the claim holds, and its text: "0.9812, at least 0.97". */
 export interface Judgement {
   readonly holds: boolean;
-  /** There was a value to judge: a missing one, a NaN or an infinity is an error on any data. */
+  /** Whether there was a value to judge: a missing value, a NaN or an infinity is an error on any data. */
   readonly sound: boolean;
   readonly text: string;
 }
@@ -39,14 +39,14 @@ const BOUNDS = {
   below: { word: "below", holds: (value: number, bound: number) => value < bound },
 } as const;
 
-/** What a claim may be held against: one of these ways, whole or in part. */
+/** The bounds that a claim may have: one of these forms. */
 const WAYS: readonly (readonly string[])[] = [Object.keys(BOUNDS), ["equals"], ["near", "within"]];
 
 /**
- * Weighs one claim. NaN, infinities, null and undefined never hold.
+ * Judges one claim. NaN, infinities, null and undefined never hold.
  *
- * @throws TypeError naming the claim when it has nothing to be held against, a bound that is not a finite number, or a
- *   key that is unknown or does not go with the others: what is not looked at must not seem to hold
+ * @throws TypeError naming the claim when it has no bound, a bound that is not a finite number, or a key that is
+ *   unknown or does not fit the others: a key that is ignored must not seem to hold
  */
 export function judge(name: string, claim: Claim): Judgement {
   checkKeys(name, claim);
@@ -103,14 +103,14 @@ function needNumber(name: string, word: string, bound: unknown): number {
   throw new TypeError(`claim "${name}": expected a finite number after "${word}", got ${format(bound)}`);
 }
 
-/** No NaN, infinity, null or undefined anywhere. */
+/** Whether a value has no NaN, infinity, null or undefined in it. */
 function isSound(value: unknown): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value === "object") return Object.values(value).every(isSound);
   return typeof value !== "number" || Number.isFinite(value);
 }
 
-/** Typed arrays as arrays and −0 as 0, so that numbers compare as numbers. */
+/** Turns typed arrays into arrays and −0 into 0, so that numbers compare as numbers. */
 function plainValue(value: unknown): unknown {
   if (value === 0) return 0;
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, plainValue);

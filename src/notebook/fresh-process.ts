@@ -1,20 +1,20 @@
 import { spawn } from "node:child_process";
 import { InterruptedError } from "./interruptible";
 
-/** A function that was to run in a process of its own threw there, or the process ended without a value. */
+/** A function threw in its own process, or the process ended without a value. */
 export class FreshProcessError extends Error {
   override readonly name = "FreshProcessError";
 }
 
-/** What the process says over its channel, before it ends. */
+/** The message that the process sends before it ends. */
 type Said = { value?: unknown } | { error: string };
 
-/** How much of what a failed process printed is shown. */
+/** How much of a failed process's output is shown. */
 const SHOWN = 2000;
 
 /**
- * Runs a function in a Node.js process of its own, in this process's folder, and gives its value (as JSON carries it).
- * What a process holds by now, compiled or freed or not, does not weigh on what is measured there.
+ * Runs a function in a Node.js process of its own, in this process's folder, and returns its value (as JSON carries
+ * it). The memory and the compiled code of this process do not affect what is measured there.
  *
  *   const bytes = await inFreshProcess(async ({ size }) => {
  *     const { peakMemory } = require("unroll/notebook") as typeof import("unroll/notebook");
@@ -22,7 +22,8 @@ const SHOWN = 2000;
  *     return (await peakMemory(() => tf.ones([size, size]))).bytes;
  *   }, { size: 1000 });
  *
- * The function's text is what goes there: it can use what it is given and what it `require`s, and no name from outside.
+ * The process gets the function's text: the function can use its argument and what it `require`s, but no name from
+ * outside.
  *
  * @throws FreshProcessError when the function throws or its process ends without a value; InterruptedError when this
  *   process is interrupted, which ends the other one as well
@@ -66,7 +67,7 @@ export async function inFreshProcess<Given, Value>(
   }
 }
 
-/** The text that the process runs: the function, called with what is sent, and what comes of it sent back. It ends then. */
+/** The program of the process: it calls the function with the argument, sends the result back, and ends. */
 const program = (run: unknown): string => `
 const send = (said) => process.send(said, () => process.exit());
 process.once("message", async ({ given }) => {

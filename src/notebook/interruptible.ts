@@ -1,4 +1,4 @@
-/** Ends a loop when the kernel is interrupted; JupyterLab's stop button shows the cell as interrupted besides. */
+/** Ends a loop when the kernel is interrupted. JupyterLab's stop button also shows the cell as interrupted. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
   constructor() {
@@ -6,16 +6,16 @@ export class InterruptedError extends Error {
   }
 }
 
-/** How long work may go on before the kernel is let through, in milliseconds. */
+/** How long work may block the kernel, in milliseconds. */
 const TURN = 50;
 
 /**
- * The same items, for loops that train: JupyterLab's stop button and Ctrl-C end the loop before its next item.
+ * Gives the same items, for loops that train: JupyterLab's stop button and Ctrl-C end the loop before its next item.
  *
  *   for await (const batch of interruptible(batches(data, { batchSize: 150 }))) step(batch);
  *
- * Without it the cell would end and its loop train on: the kernel cannot stop what it awaits. Every 50 ms the loop gives
- * way, so that the interrupt arrives, plots are drawn, and timers run.
+ * Without it the stop button ends the cell, but its loop continues, because the kernel cannot stop a promise. Every 50
+ * ms the loop lets the event loop run, so that the interrupt arrives, plots are drawn, and timers run.
  *
  * @throws InterruptedError, from the loop, when the process is interrupted
  */
@@ -24,7 +24,7 @@ export async function* interruptible<T>(items: Iterable<T>): AsyncGenerator<T, v
   const stop = () => {
     stopped = true;
   };
-  // Node takes SIGINT over while a cell's first, synchronous part runs; a listener added then would end the kernel.
+  // Node handles SIGINT itself while a cell's first, synchronous part runs; a listener added then would end the kernel.
   await new Promise(setImmediate);
   process.on("SIGINT", stop);
   try {

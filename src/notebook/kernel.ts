@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** One output in several forms, by MIME type; the reader's page takes the richest it knows. */
+/** One output in several forms, by MIME type; the page shows the richest form that it knows. */
 export interface Bundle {
   readonly "text/plain": string;
   readonly [mime: string]: unknown;
@@ -19,10 +19,11 @@ type Write = (data: DisplayData, update: boolean) => void;
 const KERNEL_FILE = join("tslab", "dist", "jupyter.js");
 
 /**
- * The running kernel's own way to send an output, undefined outside a notebook.
+ * The running kernel's function that sends an output; undefined outside a notebook.
  *
- * tslab's public display sends one MIME type at a time; a bundle goes through the module that its server uses. That
- * module is looked up among those already loaded: the kernel may be another copy of tslab than the one near this file.
+ * tslab's public display sends one MIME type at a time, so a bundle goes through the module that its server uses. That
+ * module is searched among the loaded modules, because the kernel may be another copy of tslab than the one near this
+ * file.
  */
 function kernelWrite(): Write | undefined {
   if (!("__tslab__" in globalThis)) return undefined;
@@ -43,7 +44,7 @@ export function display(bundle: Bundle): void {
   else console.log(bundle["text/plain"]);
 }
 
-/** An output that is replaced where it stands; elsewhere each replacement prints a line. */
+/** An output that can be replaced. Outside a notebook each replacement prints a line. */
 export interface LiveDisplay {
   update(bundle: Bundle): void;
 }
@@ -56,7 +57,7 @@ export function liveDisplay(): LiveDisplay {
       const write = kernelWrite();
       const send = (data: Bundle) => write?.({ data, metadata: {}, transient: { display_id: id } }, shown);
       if (write === undefined) console.log(bundle["text/plain"]);
-      // JupyterLab's plotly renderer draws once and never again. Where the kind of output changes it is made anew.
+      // JupyterLab's plotly renderer draws once and never again. So when the kind of output changes, a new output is made.
       if (shown && Object.keys(bundle).length > 1) send({ "text/plain": bundle["text/plain"] });
       send(bundle);
       shown = true;

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 
-/** A thread that looks at the process's memory every millisecond, also while native code holds the main thread. */
+/** A thread that reads the process's memory every millisecond, also while native code blocks the main thread. */
 const WATCH = `
 const { workerData: [peak, running], parentPort } = require("node:worker_threads");
 const [RUNNING, ENDED] = [1, 2];
@@ -14,9 +14,9 @@ parentPort.postMessage("watching");
 `;
 
 /**
- * Runs a function and says by how many bytes the process's memory (its resident set) was larger at its largest meanwhile
- * than before. What was freed earlier and is still the process's is taken from first and does not count: what is to be
- * compared is measured in processes of their own (`inFreshProcess`).
+ * Runs a function and measures its peak memory: by how many bytes the largest resident set of the process during the
+ * call exceeds the one before. Memory that was freed before, but still belongs to the process, is used first and is
+ * not counted; so measure functions that you compare in processes of their own (`inFreshProcess`).
  *
  *   const { value: loss, bytes } = await peakMemory(() => step(x));
  */

@@ -2,7 +2,7 @@ import { type HistoryLike, type LearningCurveOptions, learningCurve } from "../p
 import { inNotebook, liveDisplay } from "./kernel";
 import { type LiveFigure, showLive } from "./show";
 
-/** What is shown of a step: `fit` in unroll/train gives it. */
+/** The part of a step that is shown; `fit` in unroll/train gives it. */
 interface Step {
   readonly epoch: number;
   readonly epochs: number;
@@ -15,9 +15,9 @@ interface Step {
 
 type EpochRecord = HistoryLike["epochs"][number];
 
-/** Shows a training where the cell is; a reporter for `fit`'s `progress`. */
+/** Shows a training below its cell; a reporter for `fit`'s option `progress`. */
 export interface NotebookProgress {
-  /** The epochs so far: after the stop button, whose cell never gets what `fit` returned, they are still here. */
+  /** The epochs so far. They stay available after the stop button, when the cell never gets the result of `fit`. */
   readonly epochs: readonly EpochRecord[];
   note(text: string): void;
   step(report: Step): void;
@@ -26,13 +26,13 @@ export interface NotebookProgress {
 }
 
 const EVERY = 200; // milliseconds from one update to the next
-// The same for the plot, which the page draws anew each time. Where epochs are short, more fills up the kernel's socket, and
-// a page that only draws hears no stop button.
+// The same for the plot, which the page draws completely each time. When epochs are short, more updates fill the kernel's
+// socket, and a page that is always drawing does not react to the stop button.
 const EVERY_PLOT = 1_000;
 
 /**
- * Shows a training in the notebook: one line that changes in place, at most five times a second, and a plot of loss and
- * metrics that grows with the epochs, at most once a second. Outside a notebook it prints a line for each epoch.
+ * Shows a training in the notebook: one line that changes at most five times a second, and a plot of loss and metrics
+ * that grows with the epochs, at most once a second. Outside a notebook it prints a line for each epoch.
  *
  *   const history = await fit(model, data, { …, progress: notebookProgress() });
  */

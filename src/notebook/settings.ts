@@ -1,8 +1,8 @@
-/** How long a notebook trains: "quick" on every change, "full" as in the book. */
+/** How long a notebook trains: "quick" for every change, "full" as in the book. */
 export type Profile = "quick" | "full";
 
 /**
- * The profile that `UNROLL_PROFILE` asks for; "quick" unless told, so that opening a notebook costs minutes, not hours.
+ * The profile that `UNROLL_PROFILE` names. Default: "quick", so that opening a notebook takes minutes, not hours.
  *
  * @throws RangeError naming the variable when it holds anything else
  */
@@ -16,8 +16,8 @@ export function profile(): Profile {
 let announced = false;
 
 /**
- * The value for the profile of this run: `const nEpochs = setting({ quick: 2, full: 100 })`.
- * The first call prints which profile it is.
+ * The value for the profile of this run: `const nEpochs = setting({ quick: 2, full: 100 })`. The first call prints the
+ * name of the profile.
  */
 export function setting<Quick, Full = Quick>(values: { readonly quick: Quick; readonly full: Full }): Quick | Full {
   const chosen = profile();

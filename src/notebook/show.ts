@@ -11,13 +11,13 @@ export function show(figure: Figure): void {
   display(figureBundle(figure));
 }
 
-/** A figure that is redrawn where it stands while something trains. */
+/** A figure that is redrawn in the same output while something trains. */
 export interface LiveFigure {
   update(figure: Figure): void;
 }
 
 /**
- * Starts a figure that changes in place.
+ * Starts a figure that can be updated.
  *
  *   const plot = showLive();
  *   for (let epoch = 0; epoch < nEpochs; epoch++) {
@@ -32,7 +32,7 @@ export function showLive(first?: Figure): LiveFigure {
 }
 
 /**
- * Shows plain objects as a table, one row each; the columns are the keys, in the order they first come.
+ * Shows plain objects as a table, one row for each; the columns are the keys, in the order in which they first appear.
  *
  *   showTable(summary({ rnn: cell, dense: head }));
  */

@@ -1,17 +1,17 @@
-/** A row of a table: cell by column name. */
+/** A row of a table: the cells by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface TableOptions {
-  /** The columns to show and their order; all unless told. */
+  /** The columns to show, in this order. Default: all. */
   readonly columns?: readonly string[];
-  /** Significant digits of numbers that are not whole, 4 unless told. */
+  /** Significant digits of numbers that are not integers. Default: 4. */
   readonly digits?: number;
 }
 
 interface Grid {
   readonly columns: readonly string[];
   readonly cells: readonly (readonly string[])[];
-  /** By column: numbers stand on the right. */
+  /** For each column, whether it is aligned to the right, as numbers are. */
   readonly numeric: readonly boolean[];
 }
 

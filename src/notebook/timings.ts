@@ -1,19 +1,23 @@
 export interface TimingsOptions {
-  /** How often all are measured in turn; 200 unless told. */
+  /** The number of rounds; each round measures all functions in turn. Default: 200. */
   readonly rounds?: number;
-  /** Calls of each in a round, whose mean counts; 1 unless told. More are for what is too short for the clock. */
+  /**
+   * The number of calls of each function in a round; their mean counts. Use more for a function that is too short for
+   * the clock. Default: 1.
+   */
   readonly calls?: number;
 }
 
 /**
- * How long one call of each takes, in milliseconds: its fastest round. All are called once beforehand, and they take turns,
- * each round from the next one on, so that what else the machine does in the meantime hits all alike, and so does what the
- * one before leaves in the processor's caches. Many short rounds find a quiet moment on a busy machine; few long ones do not.
+ * Measures how long one call of each function takes, in milliseconds: the fastest round counts. All functions are
+ * called once before. They take turns, and each round begins with the next function, so that other work on the machine
+ * affects all alike, and so does the state of the processor's caches after the function before. Many short rounds find
+ * a quiet moment on a busy machine; few long ones do not.
  *
  *   const { wrapper, trick } = await timings({ wrapper: () => step(x, y), trick: () => other(x, y) });
  *
- * @param work functions without a promise; they must free what they make
- * @throws RangeError for rounds or calls that are no whole number above 0
+ * @param work functions without a promise; they must free the tensors that they make
+ * @throws RangeError for rounds or calls that are not a whole number above 0
  */
 export async function timings<Name extends string>(
   work: Readonly<Record<Name, () => unknown>>,

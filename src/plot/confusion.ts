@@ -1,25 +1,25 @@
 import { COLORS, type Figure, type Numbers } from "./figure";
 
 export interface ConfusionOptions {
-  /** "Confusion matrix" unless told. */
+  /** Default: "Confusion matrix". */
   readonly title?: string;
-  /** The classes' names, 0, 1, 2, … unless told. */
+  /** The classes' names. Default: 0, 1, 2, … */
   readonly labels?: readonly string[];
 }
 
-/** White to the first of the curves' colours. */
+/** From white to the first of the curves' colours. */
 const SCALE = [
   [0, "#ffffff"],
   [1, COLORS[0]],
 ];
 
 /**
- * How often each class was taken for each, as coloured squares with their counts. The colour is the share of the true
- * class, so that rare classes are seen too.
+ * Draws a confusion matrix as coloured squares with their counts. The colour is the share of the true class, so that
+ * rare classes are visible too.
  *
  *   show(confusionHeatmap(await confusionMatrix(model, test)));
  *
- * @param matrix `[classes, classes]`, a row for each true class and a column for each predicted one
+ * @param matrix `[classes, classes]`, one row for each true class, one column for each predicted class
  * @throws RangeError when shape, data and labels do not fit together
  */
 export function confusionHeatmap(

@@ -1,7 +1,7 @@
-/** A row of numbers: an array or a typed array. */
+/** A list of numbers: an array or a typed array. */
 export type Numbers = ArrayLike<number>;
 
-/** A picture as plain data, in plotly's words: it can be drawn, stored as JSON, or compared in a test. */
+/** A figure as plain data, in plotly's terms: it can be drawn, stored as JSON, or compared in a test. */
 export interface Figure {
   readonly data: readonly Trace[];
   readonly layout: Layout;
@@ -28,15 +28,18 @@ export interface Axis {
   readonly range?: readonly [from: number, to: number];
 }
 
-/** Colours that stay apart for colour-blind readers (Okabe and Ito 2008). */
+/** Colours that colour-blind readers can tell apart (Okabe and Ito 2008). */
 export const COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 
-/** Plain numbers with six digits, `null` (a gap in the curve) where a value is not finite: JSON knows neither NaN nor ∞. */
+/**
+ * Numbers with six digits, and `null` (a gap in the curve) for a value that is not finite, because JSON has neither
+ * NaN nor ∞.
+ */
 export function plain(values: Numbers): (number | null)[] {
   return Array.from(values, (value) => (Number.isFinite(value) ? Number(value.toPrecision(6)) : null));
 }
 
-/** plotly's form of an axis. */
+/** An axis in plotly's form. */
 export function axisLayout(axis: string | Axis): Record<string, unknown> {
   const { title, unit, scale, range } = typeof axis === "string" ? ({ title: axis } as Axis) : axis;
   return {

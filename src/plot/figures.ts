@@ -1,6 +1,6 @@
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain, type Trace } from "./figure";
 
-/** One curve: its values, and where they lie on the x axis (0, 1, 2, … unless told); dates are texts, "1981-01-31". */
+/** One curve: its values and their positions on the x axis. A date is a text, "1981-01-31". Default: x is 0, 1, 2, … */
 export interface Series {
   readonly y: Numbers;
   readonly x?: Numbers | readonly string[];
@@ -15,21 +15,21 @@ export interface LineChartOptions {
 }
 
 export interface LearningCurvesOptions {
-  /** "Learning curves" unless told. */
+  /** Default: "Learning curves". */
   readonly title?: string;
-  /** What the curves measure: "accuracy" unless told. */
+  /** The measure of the curves. Default: "accuracy". */
   readonly y?: string | Axis;
-  /** "epoch" unless told. */
+  /** Default: "epoch". */
   readonly x?: string | Axis;
-  /** The x of the first value, 1 unless told. */
+  /** The x of the first value. Default: 1. */
   readonly first?: number;
-  /** From one value to the next on the x axis, 1 unless told. */
+  /** The distance from one value to the next on the x axis. Default: 1. */
   readonly step?: number;
 }
 
 const FEW = 20; // points: so many are drawn as dots too, and each has its tick
 
-/** Places on an axis: numbers with six digits, dates as they are. */
+/** Positions on an axis: numbers with six digits; dates stay as they are. */
 function placed(x: Numbers | readonly string[]): (number | string | null)[] {
   const isDates = (places: typeof x): places is readonly string[] => typeof places[0] === "string";
   return isDates(x) ? [...x] : plain(x);
@@ -46,7 +46,7 @@ function trace(name: string, series: Numbers | Series): Trace {
 }
 
 /**
- * Curves over a common x axis, in the order they are named.
+ * Draws curves over a common x axis, in the order of their names.
  *
  *   lineChart({ train: [0.8, 0.9], test: [0.7, 0.8] }, { title: "Accuracy", x: "epoch", y: "accuracy" })
  *
@@ -68,7 +68,7 @@ export function lineChart(series: Readonly<Record<string, Numbers | Series>>, op
   };
 }
 
-/** A measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
+/** Draws a measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
 export function learningCurves(series: Readonly<Record<string, Numbers>>, options: LearningCurvesOptions = {}): Figure {
   const { title = "Learning curves", x = "epoch", y = "accuracy", first = 1, step = 1 } = options;
   const placed = Object.entries(series).map(([name, values]): [string, Series] => {

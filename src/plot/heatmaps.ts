@@ -1,21 +1,24 @@
 import { COLORS, type Figure, type Numbers, type Trace } from "./figure";
 
-/** One panel: a value of each unit at each time step. */
+/** One panel: the value of each unit at each time step. */
 export interface Panel {
   readonly data: Numbers;
   /** `[nSteps, units]` */
   readonly shape: readonly number[];
-  /** The values of the two ends of the colours; 0 to 1 unless told, as gates have it. Below 0, 0 is white. */
+  /**
+   * The values at the two ends of the colour scale. If the first is below 0, then 0 is white. Default: 0 to 1, the
+   * range of gates.
+   */
   readonly range?: readonly [low: number, high: number];
-  /** What a row of this panel is, where it is not what the others' are. */
+  /** The name of a row of this panel. Default: the common name. */
   readonly y?: string;
 }
 
 export interface HeatmapsOptions {
   readonly title: string;
-  /** "time step" unless told. */
+  /** Default: "time step". */
   readonly x?: string;
-  /** What a row is: "unit" unless told. */
+  /** The name of a row. Default: "unit". */
   readonly y?: string;
 }
 
@@ -32,7 +35,8 @@ const BOTH_WAYS = [
 ];
 
 /**
- * What many units do over time, as colours: a panel for each name, one below the other, over a common time axis.
+ * Draws the values of many units over time as colours: one panel for each name, one below the other, over a common
+ * time axis.
  *
  *   heatmapsOverTime({ "forget gate f": { data, shape: [28, 20] }, "memory c": { …, range: [-1, 1] } }, { title })
  *
@@ -108,7 +112,7 @@ function heatmap(name: string, panel: Panel, place: number, bar: { middle: numbe
   };
 }
 
-/** Three digits are more than a colour shows. */
+/** Rounds to three digits, because a colour shows fewer. */
 function rounded(value = Number.NaN): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(3)) : null;
 }

@@ -3,18 +3,18 @@ import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain } from 
 export interface HistogramOptions {
   readonly title: string;
   readonly x: string | Axis;
-  /** "count" unless told; `{ title: "count", scale: "log" }` shows single values beside thousands. */
+  /** The y axis; `{ title: "count", scale: "log" }` shows single values beside thousands. Default: "count". */
   readonly y?: string | Axis;
-  /** Where the first bin begins and the last one ends; the values' own smallest and largest unless told. */
+  /** The beginning of the first bin and the end of the last one. Default: the smallest and the largest value. */
   readonly range?: readonly [from: number, to: number];
-  /** 40 unless told. */
+  /** Default: 40. */
   readonly bins?: number;
 }
 
 /**
- * How often values fall into bins of equal width, bars of one colour for each name. Only the counts are kept, so that a
- * figure of a million values is small. A value outside of `range` counts in the outermost bin on its side; what is not
- * finite counts nowhere.
+ * Counts values in bins of equal width, and draws the counts as bars of one colour for each name. The figure has only
+ * the counts, so a figure of a million values is small. A value outside `range` counts in the outermost bin on its
+ * side; a value that is not finite does not count.
  *
  *   histogram({ good: [0.9, 0.8], bad: [0.1] }, { title: "Validation strings", x: "probability", range: [0, 1] })
  *

@@ -9,15 +9,15 @@ export interface Images {
 
 export interface ImageGridOptions {
   readonly title: string;
-  /** What is written above each image. */
+  /** The text above each image. Default: none. */
   readonly labels?: readonly string[];
-  /** Images in a row, 10 unless told. */
+  /** Images in a row. Default: 10. */
   readonly columns?: number;
-  /** The values drawn black and white; the data's own smallest and largest unless told. */
+  /** The values that are drawn black and white. Default: the data's smallest and largest value. */
   readonly range?: readonly [black: number, white: number];
 }
 
-/** Where things are, in image pixels. */
+/** The layout, in image pixels. */
 interface Grid {
   readonly count: number;
   readonly height: number;
@@ -33,7 +33,8 @@ const WIDEST = 720; // screen pixels of a figure: so wide is a notebook's column
 const SIDES = 48; // screen pixels left and right of the images, together
 
 /**
- * Small grey images side by side, each with its label above it; stored as one PNG, a few bytes an image.
+ * Draws small grey images side by side, each with its label above it. The figure stores them as one PNG, with a few
+ * bytes for each image.
  *
  *   imageGrid({ data: pixels, shape: [20, 28, 28] }, { title: "Wrong predictions", labels, range: [255, 0] })
  *

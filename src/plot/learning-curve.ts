@@ -1,14 +1,14 @@
 import { axisLayout, COLORS, type Figure, plain, type Trace } from "./figure";
 
-/** What is drawn of a training's history: a record for each epoch, as `fit` returns them. */
+/** The part of a training's history that is drawn: a record for each epoch, as `fit` returns them. */
 export interface HistoryLike {
   readonly epochs: readonly (Readonly<Record<string, number>> & { readonly epoch: number })[];
 }
 
 export interface LearningCurveOptions {
-  /** "Learning curves" unless told. */
+  /** Default: "Learning curves". */
   readonly title?: string;
-  /** Which measures, a panel each; loss and then all metrics unless told. */
+  /** The measures to draw, each in its own panel. Default: loss, then all metrics. */
   readonly measures?: readonly string[];
 }
 
@@ -17,8 +17,8 @@ const GAP = 0.12; // between panels, of the figure's width
 const FEW = 20; // epochs: so many are drawn as dots too, and each has its tick
 
 /**
- * Loss and metrics of a training by epoch, counted from 1: a panel for each, the validation data's curve beside the
- * training data's.
+ * Draws loss and metrics of a training by epoch, counted from 1. Each measure has a panel with the curves of training
+ * data and validation data.
  *
  *   show(learningCurve(await fit(model, data, { … })));
  */

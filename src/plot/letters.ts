@@ -4,16 +4,17 @@ import { lineChart } from "./figures";
 export interface LetterChartOptions {
   readonly title: string;
   readonly y: string | Axis;
-  /** What stands below the letters: "letter" unless told. */
+  /** The text below the letters. Default: "letter". */
   readonly x?: string;
 }
 
 /**
- * A value at each letter of a text, one curve for each text; the letters stand below the axis, one line for each text.
+ * Draws a value at each letter of a text, one curve for each text. The letters are below the axis, one line for each
+ * text.
  *
  *   letterChart({ good: { text: "BTBTXSETE", y: probabilities } }, { title: "…", y: "probability" })
  *
- * @throws RangeError naming the text that has not one value for each letter
+ * @throws RangeError naming the text whose number of values differs from its number of letters
  */
 export function letterChart(
   series: Readonly<Record<string, { readonly text: string; readonly y: Numbers }>>,

@@ -1,18 +1,19 @@
-/** A box of the cube of colours, no larger than the colours in it. */
+/** A box in the cube of colours, no larger than its colours need. */
 interface Box {
   readonly colors: readonly number[];
-  /** Its longest side, and the channel along it: 16 red, 8 green, 0 blue. */
+  /** The longest side of the box, and the channel along it: 16 red, 8 green, 0 blue. */
   readonly side: number;
   readonly shift: number;
 }
 
 /**
- * The colours, 0xRRGGBB, that a picture of more is drawn with. The largest box is cut in two until there are `most` of
- * them, and each gives its most frequent colour. That is Heckbert's median cut (1982, SIGGRAPH), but in the middle of
- * a box, not of its pixels: a rare colour far from all others keeps one, and flat areas keep their very own.
+ * Chooses the colours, 0xRRGGBB, with which a picture of more colours is drawn. The largest box is cut in two until
+ * there are `most` boxes, and each box gives its most frequent colour. That is Heckbert's median cut (1982, SIGGRAPH),
+ * but it cuts in the middle of the box, not of its pixels: a rare colour far from all others stays, and so do the
+ * colours of flat areas.
  *
  * @param counts how many pixels each colour has
- * @returns the most frequent colour first; all of them, where there are no more than `most`
+ * @returns the most frequent colour first; all colours, if there are no more than `most`
  */
 export function paletteOf(counts: ReadonlyMap<number, number>, most: number): number[] {
   const frequent = [...counts].sort(([, a], [, b]) => b - a).map(([color]) => color);
@@ -34,7 +35,10 @@ function boxOf(colors: readonly number[]): Box {
   return sides.reduce((longest, each) => (each.side > longest.side ? each : longest));
 }
 
-/** Neither is empty, as there are two colours at least; both keep the colours' order. */
+/**
+ * Cuts a box in two. Neither half is empty, because the box has at least two colours; both halves keep the colours'
+ * order.
+ */
 function halves({ colors, shift }: Box): [Box, Box] {
   const [least, largest] = rangeOf(colors, shift);
   const isLow = (color: number) => ((color >> shift) & 255) <= (least + largest) / 2;
@@ -51,7 +55,7 @@ function rangeOf(colors: readonly number[], shift: number): [least: number, larg
   return [least, largest];
 }
 
-/** The place of the palette's colour that is least far from this one. */
+/** The index of the palette's colour that is nearest to this one. */
 export function nearest(color: number, palette: readonly number[]): number {
   let [best, least] = [0, Number.POSITIVE_INFINITY];
   palette.forEach((other, i) => {

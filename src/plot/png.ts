@@ -1,10 +1,10 @@
 import { deflateSync } from "node:zlib";
 
-/** The eight bytes that a PNG file begins with. */
+/** The eight bytes with which a PNG file begins. */
 export const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * A grey picture as a PNG file (ISO/IEC 15948), 8 bits a pixel.
+ * Writes a grey picture as a PNG file (ISO/IEC 15948), 8 bits for each pixel.
  *
  * @param pixels row by row, 0 black to 255 white, `width * height` of them
  */
@@ -17,13 +17,13 @@ export function greyPng(pixels: Uint8Array, width: number, height: number): Uint
 export interface PngForm {
   readonly width: number;
   readonly height: number;
-  /** 0 grey, 3 numbers of a palette's colours. */
+  /** 0: grey values; 3: indices into a palette. */
   readonly colorType: 0 | 3;
-  /** Three bytes a colour. */
+  /** Three bytes for each colour. */
   readonly palette?: Uint8Array;
 }
 
-/** A PNG file of 8-bit rows, each with its filter's byte before it. */
+/** Writes a PNG file of 8-bit rows, each with its filter's byte before it. */
 export function pngFile(rows: Uint8Array, { width, height, colorType, palette }: PngForm): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -38,7 +38,7 @@ export function pngFile(rows: Uint8Array, { width, height, colorType, palette }:
   ]);
 }
 
-/** Length, name, content, checksum of name and content. */
+/** A chunk of the file: length, name, content, and the checksum of name and content. */
 function chunk(name: string, content: Buffer): Buffer {
   const named = Buffer.concat([Buffer.from(name, "latin1"), content]);
   const whole = Buffer.alloc(named.length + 8);
@@ -48,7 +48,7 @@ function chunk(name: string, content: Buffer): Buffer {
   return whole;
 }
 
-/** The checksum that PNG asks for; node:zlib has it from Node 22 on only. */
+/** The checksum of PNG's chunks. (node:zlib has it from Node 22 on only.) */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {

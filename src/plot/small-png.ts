@@ -5,10 +5,10 @@ import { pngFile, SIGNATURE } from "./png";
 const MOST = 256; // colours of a palette
 
 /**
- * A PNG picture of a few colours in fewer bytes: with a palette of 256 of them, the others as the nearest of these;
- * on white, where it is transparent. Charts lose nothing that one sees, photographs would.
+ * Writes a PNG picture again in fewer bytes: with a palette of 256 colours, in which other colours become the nearest
+ * one, and on white where the picture is transparent. Charts lose nothing visible; photographs would.
  *
- * @param png 8 bits a channel, with or without transparency, not interlaced: what a browser's canvas gives
+ * @param png 8 bits a channel, with or without transparency, not interlaced: a browser's canvas gives such files
  * @throws RangeError when it is another kind of file
  */
 export function smallPng(png: Uint8Array): Uint8Array {
@@ -43,7 +43,10 @@ function opened(file: Buffer) {
   return { width, height, channels: colorType === 6 ? 4 : 3, rows: inflateSync(Buffer.concat(data)) };
 }
 
-/** Undoes the rows' filters (ISO/IEC 15948, 9): each byte was stored as its difference from what its neighbours foretell. */
+/**
+ * Undoes the rows' filters (ISO/IEC 15948, 9): the file stores each byte as its difference from a prediction by its
+ * neighbours.
+ */
 function unfiltered(rows: Uint8Array, rowBytes: number, channels: number): Uint8Array {
   const height = rows.length / (rowBytes + 1);
   const bytes = new Uint8Array(height * rowBytes);

@@ -2,23 +2,25 @@ import { COLORS, type Figure } from "./figure";
 
 /** One time step of a drawn network. */
 export interface DrawnStep {
-  /** What goes in from below, "x₀"; no arrow without it. */
+  /** The name of the input from below, "x₀". Default: no input arrow. */
   readonly input?: string;
-  /** What comes out above, "y₀"; no arrow without it. */
+  /** The name of the output above, "y₀". Default: no output arrow. */
   readonly output?: string;
-  /** An output that nobody looks at is drawn pale. */
+  /** true: the output is drawn pale, because nothing uses it. Default: false. */
   readonly ignored?: boolean;
-  /** The network it belongs to, "encoder" say: each has a colour of its own, named in the legend. */
+  /**
+   * The network that the step belongs to, for example "encoder". Each network has its own colour, named in the legend.
+   */
   readonly part?: string;
 }
 
 export interface UnrolledOptions {
   readonly title: string;
-  /** From the first time step to the last. */
+  /** The time steps, from the first to the last. */
   readonly steps: readonly DrawnStep[];
-  /** What the cells hand on to the right: "h" unless told, drawn as h₀, h₁, … */
+  /** The name of the state that the cells pass to the right, drawn as h₀, h₁, … Default: "h". */
   readonly state?: string;
-  /** Whether each output is the next step's input as well, drawn as a coloured arrow. */
+  /** true: each output is also the next step's input, drawn as a coloured arrow. Default: false. */
   readonly feedback?: boolean;
 }
 
@@ -28,8 +30,8 @@ const PALE = "#bbbbbb";
 const DARK = "#444444";
 
 /**
- * A recurrent network unrolled through time: one cell a time step, inputs below, outputs above, the state handed on from
- * left to right.
+ * Draws a recurrent network unrolled through time: one cell for each time step, inputs below, outputs above, the state
+ * passed from left to right.
  *
  *   unrolledDiagram({ title: "Sequence to vector", steps: [{ input: "x₀" }, { input: "x₁", output: "y" }] })
  *
@@ -107,5 +109,5 @@ const handedOn = (state: string, x: number, t: number): object => ({
   ...{ x, y: CELL, yshift: 12, text: `${state}${subscript(t)}`, showarrow: false, font: { size: 13 } },
 });
 
-/** A number in small low digits: "₁₂". */
+/** A number in subscript digits: "₁₂". */
 const subscript = (n: number): string => [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
