@@ -7,7 +7,10 @@ export interface DataOrigin {
 }
 
 export interface CheckOptions {
-  /** The `source` of the data behind the claims; claims on stand-in data are "not proven". */
+  /**
+   * The `source` of the data behind the claims; claims on stand-in data are "not proven". Default: the claims need no
+   * data.
+   */
   readonly data?: DataOrigin | readonly DataOrigin[];
 }
 

@@ -12,8 +12,8 @@ export interface ModelCheckpointOptions {
   /** The number of newest checkpoints to keep. Default: 3. */
   keep?: number;
   /**
-   * The value of an epoch that decides which checkpoint is the best; that checkpoint is kept too. `mode` is as for
-   * EarlyStopping. Default: no best checkpoint.
+   * The value of an epoch that decides which checkpoint is the best; that checkpoint is kept too. `monitor` and `mode`
+   * are as for EarlyStopping. Default: no best checkpoint.
    */
   best?: { monitor?: string; mode?: "auto" | "min" | "max" };
   /** How often to write. With `best`, a number of steps is in addition to every epoch. Default: { epochs: 1 }. */

@@ -58,7 +58,7 @@ export async function loadWeights(model: Model, path: string): Promise<void> {
 }
 
 /**
- * The weights of a checkpoint: its arrays without those of callbacks and without the slots of other arrays
+ * The weights of a checkpoint: its arrays without the callbacks' arrays and without the slots of other arrays
  * (`kernel/Adam`).
  */
 async function weightsIn(model: Model, path: string): Promise<Readonly<Record<string, NumericArray>>> {

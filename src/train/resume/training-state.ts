@@ -114,7 +114,7 @@ export function restoreTraining(training: ResumableTraining, checkpoint: Checkpo
   return { epoch, batch, callbacks };
 }
 
-/** The weights that have slots. Checkpoints store frozen weights too, but those have no slots. */
+/** The weights that have slots. Checkpoints store frozen weights too, but frozen weights have no slots. */
 const trainable = (weights: Weights): Weights =>
   Object.fromEntries(Object.entries(weights).filter(([, variable]) => variable.trainable));
 

@@ -11,7 +11,7 @@ export type Terms = tf.Tensor | { readonly sum: tf.Tensor; readonly count: tf.Te
 
 /**
  * A loss or a metric: a function of a batch's outputs, its targets, and the sequences' lengths where the data have
- * them. `crossEntropy`, `squaredError` and the metrics are such functions; so is
+ * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it.
  *
  * @example
  *   const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
