@@ -27,7 +27,8 @@ export function examplesOf(folder: string): Example[] {
 
 function examplesIn(file: string): Example[] {
   const text = readFileSync(join(ROOT, "src", file), "utf8");
-  const documented = /^\/\*\*(?<doc>(?:(?!\*\/)[\s\S])*)\*\/\n(?:\/\/.*\n)*export (?:abstract )?\w+ (?<symbol>\w+)/gm;
+  const documented =
+    /^\/\*\*(?<doc>(?:(?!\*\/)[\s\S])*)\*\/\n(?:\/\/.*\n)*export (?:abstract |async )?\w+\*? (?<symbol>\w+)/gm;
   return [...text.matchAll(documented)].flatMap(({ groups }) => {
     const { doc = "", symbol = "" } = groups ?? {};
     const lines = doc.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
@@ -55,8 +56,9 @@ function exportedNames(folder: string): string[] {
 /** The folders whose names an example may use without an import, first come first served. */
 const FOLDERS = ["rnn", "train", "data", "compile", "plot", "notebook"];
 
-/** An example as a module of its own: with imports of `tf` and of the names that it uses. */
-function moduleOf(code: string): string {
+/** An example as a module of its own: with imports of `tf` and of the names that it and the preamble use. */
+function moduleOf(example: string, preamble: string): string {
+  const code = `${preamble}\n${example}`;
   const words = new Set(code.match(/[A-Za-z_]\w*/g));
   const known = new Set<string>();
   const imports = FOLDERS.map((folder) => {
@@ -86,12 +88,13 @@ const OPTIONS = {
 /** Writes each example as a module into a temporary folder, and removes the folder after `use`. */
 async function withModules<T>(
   examples: readonly Example[],
+  preamble: string,
   use: (folder: string, paths: string[]) => T,
 ): Promise<Awaited<T>> {
   const folder = mkdtempSync(join(tmpdir(), "unroll-examples-"));
   try {
     const paths = examples.map(({ symbol }, i) => join(folder, `${i}-${symbol}.ts`));
-    for (const [i, { code }] of examples.entries()) writeFileSync(paths[i] as string, moduleOf(code));
+    for (const [i, { code }] of examples.entries()) writeFileSync(paths[i] as string, moduleOf(code, preamble));
     return await use(folder, paths);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -101,10 +104,11 @@ async function withModules<T>(
 /**
  * Compiles all examples in one run of TypeScript, strictly, each as a module of its own.
  *
+ * @param preamble code before each example, which declares the names that examples use. Default: none
  * @returns the compiler's messages, which begin with the example's symbol; none where all examples are correct
  */
-export function compileErrors(examples: readonly Example[]): Promise<string[]> {
-  return withModules(examples, (folder) => {
+export function compileErrors(examples: readonly Example[], preamble = ""): Promise<string[]> {
+  return withModules(examples, preamble, (folder) => {
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: OPTIONS, include: ["*.ts"] }));
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
     const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, "-p", folder], {
@@ -117,7 +121,7 @@ export function compileErrors(examples: readonly Example[]): Promise<string[]> {
 
 /** Runs the examples one after the other. @returns the error of each example that throws, by its symbol */
 export function runErrors(examples: readonly Example[]): Promise<string[]> {
-  return withModules(examples, async (_, paths) => {
+  return withModules(examples, "", async (_, paths) => {
     const errors: string[] = [];
     for (const [i, path] of paths.entries()) {
       await import(path).catch((error: unknown) => errors.push(`${examples[i]?.symbol}: ${error}`));
