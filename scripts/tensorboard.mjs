@@ -2,16 +2,7 @@
 import { afterSetup } from "./setup/before.mjs";
 
 afterSetup(async (flags) => {
-  const { context } = await import("./setup/paths.mjs");
-  const { installTensorBoard } = await import("./tensorboard/install.mjs");
-  const ctx = context();
-  try {
-    await installTensorBoard(ctx);
-  } catch (error) {
-    if (error.name !== "Problem") throw error;
-    console.error(`setup: ${error.message}`);
-    return 1;
-  }
-  const { serve } = await import("./tensorboard/serve.mjs");
-  return serve(ctx, flags);
+  const built = new URL("../dist/scripts/tensorboard/main.mjs", import.meta.url); // setup has built it
+  const { main } = await import(built.href);
+  return main(flags);
 });

@@ -60,7 +60,7 @@ function tellInterrupted(what) {
 /** Jupyter's files stay in the project; data comes from the shared folder where there is a real one. */
 async function kernelEnvironment(profile) {
   const env = { ...jupyterEnvironment({ root: ROOT, env: process.env }), UNROLL_PROFILE: profile };
-  const finder = new URL("../shared-data.mjs", import.meta.url);
+  const finder = new URL("../../dist/scripts/shared-data.mjs", import.meta.url);
   if (env.UNROLL_DATA || !existsSync(finder)) return env;
   const { sharedFolder } = await import(finder.href);
   const folder = await sharedFolder();

@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { sharedFolder } from "../../dist/scripts/shared-data.mjs";
 import { startLab } from "../checks/start-lab.mjs";
 import { ROOT } from "../setup/paths.mjs";
-import { sharedFolder } from "../shared-data.mjs";
 import { copyNotebooks } from "./folder.mjs";
 import { INTERRUPT_NOTEBOOK, interruptNotebook, tryInterrupt } from "./interrupt.mjs";
 import { writeReport } from "./report.mjs";

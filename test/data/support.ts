@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished } from "vitest";
-import { sharedFolder } from "../../scripts/shared-data.mjs";
+import { sharedFolder } from "../../scripts/shared-data.mts";
 import { DataError } from "../../src/data/errors";
 import type { DataFile } from "../../src/data/files/data-file";
 import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain/rain-hours";

@@ -1,15 +1,17 @@
-/** TensorBoard in the project's own .venv, fetched when it is first asked for. */
+/** Installs TensorBoard in the project's own .venv when it is first asked for. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { needSpace } from "../setup/files.mjs";
-import { venvPython } from "../setup/paths.mjs";
-import { pipEnvironment, pipProblem } from "../setup/python.mjs";
+import { needSpace } from "#setup/files.mjs";
+import { type context, ROOT, venvPython } from "#setup/paths.mjs";
+import { pipEnvironment, pipProblem } from "#setup/python.mjs";
 
-const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
+/** Where things are and how commands run: setup's record, in whose place tests put their own. */
+export type Context = ReturnType<typeof context>;
+
+const REQUIREMENTS = join(ROOT, "scripts", "tensorboard", "requirements.txt");
 const BYTES = 250 * 1024 * 1024;
 
-/** Prints "ok" where what requirements.txt pins is installed. */
+/** Prints "ok" where the versions that requirements.txt pins are installed. */
 const ASK = `
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -20,8 +22,8 @@ except PackageNotFoundError:
     print("missing")
 `;
 
-/** @returns whether something was fetched @throws Problem when pip could not */
-export async function installTensorBoard(ctx) {
+/** @returns whether it installed something @throws Problem when pip could not */
+export async function installTensorBoard(ctx: Context): Promise<boolean> {
   const python = venvPython(ctx.root, ctx.platform);
   const env = pipEnvironment(ctx.env);
   const pins = readFileSync(REQUIREMENTS, "utf8").replace(/^#.*$/gm, "");
