@@ -33,7 +33,7 @@ const CHECKS = [
   { name: "TensorFlow 1.x's numbers, natively", args: ["dist/scripts/golden.mjs", "--engine", "tensorflow"] },
   { name: "TensorFlow 1.x's numbers, in WebAssembly", args: ["dist/scripts/golden.mjs", "--engine", "wasm"] },
   { name: "TensorFlow 1.x's numbers, in plain JavaScript", args: ["dist/scripts/golden.mjs", "--engine", "cpu"] },
-  { name: "a training killed five times ends where one left alone does", args: ["scripts/kill-test.mjs", "5"] },
+  { name: "a training killed five times ends where one left alone does", args: ["dist/scripts/kill-test.mjs", "5"] },
   { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"] },
   {
     name: "notebooks, quick profile",

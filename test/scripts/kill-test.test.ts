@@ -2,29 +2,26 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { look } from "../../scripts/kill-test/chain.mts";
+import { differences, leftovers } from "../../scripts/kill-test/compare.mts";
 import { ROOT } from "../../scripts/setup/paths.mjs";
+import { writeCheckpoint } from "../../src/data";
+import { buildFirst } from "./built";
 import { temporaryFolder } from "./support.mjs";
 
-let data;
-let judge;
+buildFirst();
 
-beforeAll(async () => {
-  expect(spawnSync(process.execPath, [join(ROOT, "scripts/build.mjs")], { stdio: "inherit" }).status).toBe(0);
-  data = await import("../../dist/data/index.js");
-  judge = await import("../../scripts/kill-test/chain.mjs");
-});
-
-const write = (folder, number, value = 1) =>
-  data.writeCheckpoint(folder, {
+const write = (folder: string, number: number, value = 1) =>
+  writeCheckpoint(folder, {
     number,
     tensors: { w: { data: Float32Array.of(value), shape: [1] } },
     state: { iteration: number },
   });
 
-async function looked(folder, atLeast) {
-  const lines = [];
-  const number = await judge.look(folder, atLeast, (line) => lines.push(line));
+async function looked(folder: string, atLeast: number): Promise<(number | string)[]> {
+  const lines: string[] = [];
+  const number = await look(folder, atLeast, (line) => lines.push(line));
   return [number, ...lines];
 }
 
@@ -45,7 +42,7 @@ test("a checkpoint lost, damaged, or of another step than its number is seen", a
   rmSync(join(folder, "checkpoint-000000003", "tensors.safetensors"));
   expect((await looked(folder, 6)).length).toBeGreaterThan(1);
   const other = temporaryFolder();
-  await data.writeCheckpoint(other, { number: 5, tensors: {}, state: { iteration: 4 } });
+  await writeCheckpoint(other, { number: 5, tensors: {}, state: { iteration: 4 } });
   expect(await looked(other, 5)).toEqual([5, "checkpoint 5 is of step 4"]);
 });
 
@@ -54,22 +51,22 @@ test("one bit of difference at the end is seen, and a run that did not get there
   await write(a, 7, 1);
   await write(b, 7, 1);
   await write(c, 7, 1 + 2 ** -23);
-  expect(judge.differences(a, b, 7)).toEqual([]);
-  expect(judge.differences(a, c, 7)[0]).toBe("tensors.safetensors of step 7 is not the uninterrupted run's");
-  expect(judge.differences(a, b, 8)[0]).toMatch(/no last checkpoint/);
+  expect(differences(a, b, 7)).toEqual([]);
+  expect(differences(a, c, 7)[0]).toBe("tensors.safetensors of step 7 is not the uninterrupted run's");
+  expect(differences(a, b, 8)[0]).toMatch(/no last checkpoint/);
 });
 
 test("what is left behind is seen, and checkpoints that should have gone", async () => {
   const folder = temporaryFolder();
   for (const number of [1, 2, 3, 4]) await write(folder, number);
-  expect(judge.leftovers(folder)).toEqual([]);
+  expect(leftovers(folder)).toEqual([]);
   writeFileSync(join(folder, ".unfinished-x"), "");
-  expect(judge.leftovers(folder)).toEqual(["left behind: .unfinished-x"]);
+  expect(leftovers(folder)).toEqual(["left behind: .unfinished-x"]);
   expect(readdirSync(folder)).toHaveLength(4);
 });
 
 test("a wrong argument is refused in a line", () => {
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "scripts/kill-test.mjs"), "many"], {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/scripts/kill-test.mjs"), "many"], {
     encoding: "utf8",
   });
   expect(status).toBe(2);

@@ -1,50 +1,56 @@
 /**
  * The training that is killed: a small GRU with dropout, Adam, seeded batches, validation, patience, a compiled step, a
- * checkpoint every few steps. What it does depends on its seeds alone, so that any chain of runs ends with the same
+ * checkpoint every few steps. What it does depends on its seeds alone, therefore any chain of runs ends with the same
  * weights.
  */
-import { Random } from "../../dist/data/index.js";
-import { AdamOptimizer, Dense, DropoutWrapper, dynamicRnn, GRUCell } from "../../dist/rnn/index.js";
+import { Random } from "unroll/data";
+import { AdamOptimizer, Dense, DropoutWrapper, dynamicRnn, GRUCell } from "unroll/rnn";
 import {
+  type Callback,
   EarlyStopping,
   fit,
+  type Model,
   ModelCheckpoint,
   modelOf,
   ReduceLROnPlateau,
   squaredError,
-} from "../../dist/train/index.js";
+  type TrainingData,
+} from "unroll/train";
+import { KEPT } from "./compare.mts";
 
 const SEED = 14;
-const KEEP = 3;
 const BATCH = 8;
-const ROWS = 64;
+const EXAMPLES = 64;
+
+/** Reports a word, for a part of the work that begins or ends, and a step or a message. */
+export type Tell = (word: string, about: string | number) => void;
 
 /** Short sequences and the sums of their numbers. */
-function sums(rows, seed) {
+function sums(examples: number, seed: number): TrainingData {
   const random = new Random(seed);
-  const data = Float32Array.from({ length: rows * 6 * 2 }, () => random.uniform(-1, 1));
-  const y = Float32Array.from({ length: rows }, (_, i) =>
+  const data = Float32Array.from({ length: examples * 6 * 2 }, () => random.uniform(-1, 1));
+  const y = Float32Array.from({ length: examples }, (_, i) =>
     data.subarray(12 * i, 12 * (i + 1)).reduce((sum, x) => sum + x),
   );
-  return { x: { data, shape: [rows, 6, 2] }, y: { data: y, shape: [rows, 1] } };
+  return { x: { data, shape: [examples, 6, 2] }, y: { data: y, shape: [examples, 1] } };
 }
 
-function model() {
+function model(): Model {
   const cell = new DropoutWrapper(new GRUCell({ inputSize: 2, numUnits: 12, seed: SEED }), { outputKeepProb: 0.9 });
   const head = new Dense({ inputSize: 12, outputSize: 1, seed: SEED });
   return modelOf({ rnn: cell, head }, (x, training) => head.call(dynamicRnn(cell, x, { training })[1]));
 }
 
 /**
- * Goes on from the folder's latest checkpoint, until that many steps are done; then the last checkpoint is written.
+ * Goes on from the folder's latest checkpoint until `until` steps are done, and writes a last checkpoint then.
  *
  * @param every steps between checkpoints
- * @param tell called with a word and a number before each part of the work
+ * @param tell called before each part of the work
  */
-export async function train(folder, until, every, tell) {
+export async function train(folder: string, until: number, every: number, tell: Tell): Promise<void> {
   const warn = console.warn;
   console.warn = (line) => tell("damaged", line);
-  const watch = {
+  const watch: Callback = {
     onTrainBegin: (run) => tell("capture", run.step),
     onBatchEnd: (_batch, _logs, run) => {
       tell("step", run.step);
@@ -54,15 +60,15 @@ export async function train(folder, until, every, tell) {
   };
   const checkpoint = new ModelCheckpoint({
     folder,
-    keep: KEEP,
+    keep: KEPT,
     every: { steps: every },
     written: (path) => tell("written", Number(path.slice(-9))),
   });
   try {
-    await fit(model(), sums(ROWS, SEED), {
+    await fit(model(), sums(EXAMPLES, SEED), {
       loss: squaredError,
       optimizer: new AdamOptimizer({ learningRate: 0.01 }),
-      epochs: Math.min(2 ** 40, Math.ceil(until / (ROWS / BATCH)) + 1),
+      epochs: Math.min(2 ** 40, Math.ceil(until / (EXAMPLES / BATCH)) + 1),
       batchSize: BATCH,
       seed: SEED,
       shards: 2,
