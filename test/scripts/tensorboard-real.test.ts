@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ROOT, venvPython } from "../../scripts/setup/paths.mjs";
 import { boardArguments } from "../../scripts/tensorboard/serve.mts";
+import { buildFirst } from "./built";
 import { temporaryFolder } from "./support.mjs";
+
+buildFirst();
 
 const python = venvPython(ROOT, process.platform);
 const isThere = existsSync(python) && spawnSync(python, ["-c", "import tensorboard"]).status === 0;

@@ -4,17 +4,20 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/setup/paths.mjs";
-import { FIELDS } from "../../scripts/train/fields.mjs";
-import { help } from "../../scripts/train/help.mjs";
-import { pick } from "../../scripts/train/pick.mjs";
-import { settingsOf } from "../../scripts/train/settings.mjs";
+import { FIELDS } from "../../scripts/train/fields.mts";
+import { help } from "../../scripts/train/help.mts";
+import { pick } from "../../scripts/train/pick.mts";
+import { settingsOf } from "../../scripts/train/settings.mts";
+import { buildFirst } from "./built";
 import { temporaryFolder, write } from "./support.mjs";
 
-function train(folder, ...args) {
+buildFirst();
+
+function train(folder: string, ...args: string[]) {
   const environment = { UNROLL_DATA: folder, UNROLL_OFFLINE: "1", XDG_CACHE_HOME: folder };
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(ROOT, "scripts/train.mjs"), "--runs", join(folder, "runs"), ...args],
+    [join(ROOT, "dist/scripts/train.mjs"), "--runs", join(folder, "runs"), ...args],
     { encoding: "utf8", env: { ...process.env, ...environment } },
   );
   return { status, lines: stdout.trim().split("\n"), stderr };
@@ -57,7 +60,7 @@ test("a model of characters writes a text when it is trained, and again; the see
   const folder = temporaryFolder();
   mkdirSync(join(folder, "tinyshakespeare"));
   writeFileSync(join(folder, "tinyshakespeare/input.txt"), "abcd\n".repeat(2_000));
-  const textOf = ({ lines, stderr }) => {
+  const textOf = ({ lines, stderr }: ReturnType<typeof train>) => {
     const at = lines.findIndex((line) => /^60 characters at temperature [\d.]+, seed 42:$/.test(line));
     expect(at, stderr).toBeGreaterThan(0);
     return lines.slice(at + 2).join("\n");
@@ -66,7 +69,7 @@ test("a model of characters writes a text when it is trained, and again; the see
   const text = textOf(train(folder, "--model", "char", ...TINY, ...options));
   expect(text.length).toBeGreaterThan(55); // the last line's end is cut
   expect(text).toMatch(/^(abcd\n)+a?b?c?d?$/);
-  const again = (...more) => textOf(train(folder, "--name", "char-lstm", "--resume", ...more));
+  const again = (...more: string[]) => textOf(train(folder, "--name", "char-lstm", "--resume", ...more));
   expect(again()).toBe(text);
   expect(again("--temperature", "50")).not.toMatch(/^(abcd\n)+a?b?c?d?$/);
 }, 60_000);
@@ -74,11 +77,10 @@ test("a model of characters writes a text when it is trained, and again; the see
 test("a sampled number is as often as the softmax over the temperature says", () => {
   const scores = [Math.log(1), Math.log(2), Math.log(5)];
   const draws = Array.from({ length: 800 }, (_, i) => i / 800);
-  const counts = (temperature) =>
-    draws.reduce(
-      (sum, draw) => sum.with(pick(scores, temperature, draw), sum[pick(scores, temperature, draw)] + 1),
-      [0, 0, 0],
-    );
+  const counts = (temperature: number) => {
+    const drawn = draws.map((draw) => pick(scores, temperature, draw));
+    return scores.map((_, i) => drawn.filter((index) => index === i).length);
+  };
   expect(counts(1)).toEqual([100, 200, 500]);
   expect(counts(0.5)).toEqual([27, 107, 666]); // 1 : 4 : 25
   expect(pick([0, -1e9], 1, 1 - 2 ** -53)).toBe(0);

@@ -1,15 +1,14 @@
-import { ACTIONS, FIELDS, flagOf } from "./fields.mjs";
-import { MODELS } from "./models.mjs";
+import { ACTIONS, FIELDS, type Flag, flagOf } from "./fields.mts";
+import { MODELS } from "./models.mts";
 
-const VALUES = { config: " FILE", runs: " FOLDER" };
-
-export function help() {
+export function help(): string {
   const models = Object.entries(MODELS).map(([name, { about, defaults }]) => {
-    const told = Object.entries(defaults).map(([field, value]) => `${flagOf(field)} ${value}`);
-    return `  ${name.padEnd(8)} ${about}\n           ${told.join(" ")}`;
+    const flags = Object.entries(defaults).map(([field, value]) => `${flagOf(field)} ${value}`);
+    return `  ${name.padEnd(8)} ${about}\n           ${flags.join(" ")}`;
   });
-  const flags = Object.entries({ ...FIELDS, ...ACTIONS }).map(([name, { flag, words, number, help }]) => {
-    const value = flag ? "" : words ? ` ${words.join("|")}` : number ? " N" : (VALUES[name] ?? " NAME");
+  const table: Record<string, Flag> = { ...FIELDS, ...ACTIONS };
+  const flags = Object.entries(table).map(([name, { shown, help }]) => {
+    const value = shown === undefined ? "" : ` ${shown}`;
     return `  ${`${flagOf(name)}${value}`.padEnd(28)} ${help}`;
   });
   return `npm run train -- --model MODEL [flags]: trains one of the models with fit, and keeps what it does in runs/NAME.
@@ -21,17 +20,17 @@ export function help() {
   npm run train -- --config my.json --seed 3             settings from a file, a flag beside it
   npm run train -- --name char-lstm --resume --sample 999  a trained model of characters writes again
 
-Models, and what they are trained with unless told:
+Models, and each one's default settings:
 ${models.join("\n")}
 
 Flags; a config file has the same names in camel case, {"model": "char", "batchSize": 32}:
 ${flags.join("\n")}
 
 In runs/NAME: config.json (the settings), checkpoint-… (the last three, and the best by the validation loss), history.csv
-(a line an epoch). Ctrl-C ends a training within a step and writes a checkpoint. One that is resumed ends with the
-numbers of one that was never stopped, bit for bit on the same number of cores. The same seed gives the same numbers.
+(a line an epoch). Ctrl-C ends a training within a step and writes a checkpoint. A training that is resumed ends with the
+numbers of a training that was never stopped, bit for bit on the same number of cores. The same seed gives the same numbers.
 
-Data are looked for in UNROLL_DATA, then in ../shared/data beside the clone; MNIST's also in your cache and on mirrors,
-and where there is none, digits drawn by the program take their place. Ends with 1 when a training fails, 2 for a wrong
+Data are looked for in UNROLL_DATA, then in ../shared/data beside the clone; MNIST's also in your cache and on mirrors.
+Where MNIST's are nowhere, digits drawn by the program take their place. Ends with 1 when a training fails, 2 for a wrong
 flag or config, 130 after Ctrl-C.`;
 }

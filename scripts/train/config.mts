@@ -1,0 +1,44 @@
+/** What a training can be asked to be. */
+
+export const MODEL_NAMES = ["mnist", "series", "char"] as const;
+export const CELL_NAMES = ["rnn", "lstm", "gru"] as const;
+
+export type ModelName = (typeof MODEL_NAMES)[number];
+export type CellName = (typeof CELL_NAMES)[number];
+
+/** Every field that a config file can have; `FIELDS` says what each means. */
+export interface Fields {
+  model: ModelName;
+  cell: CellName;
+  units: number;
+  layers: number;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  seed: number;
+  checkpointSteps: number;
+  sample: number;
+  temperature: number;
+  tensorboard: boolean;
+  quick: boolean;
+  name: string;
+  runs: string;
+}
+
+/** Some of the fields, from a config file or from flags. */
+export type Config = Partial<Fields>;
+
+/** Fields that some trainings lack. */
+type OfSome = "checkpointSteps" | "sample" | "temperature";
+
+/** All that one training is asked to be. */
+export interface Settings extends Omit<Fields, OfSome>, Pick<Config, OfSome> {
+  /** `runs/name`: where the training is kept. */
+  readonly folder: string;
+  /** Whether it goes on from the checkpoints in that folder. */
+  readonly resume: boolean;
+}
+
+/** What a model is trained with where nothing else is asked for. */
+export type ModelDefaults = Pick<Fields, "cell" | "units" | "layers" | "epochs" | "batchSize" | "learningRate"> &
+  Pick<Config, "sample" | "temperature">;

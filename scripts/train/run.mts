@@ -1,0 +1,71 @@
+/** One training by its settings: model and data, fit with its callbacks, a report. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { listCheckpoints } from "unroll/data";
+import { AdamOptimizer } from "unroll/rnn";
+import { ready } from "unroll/tf";
+import {
+  type Callback,
+  CSVLogger,
+  type FitOptions,
+  fit,
+  type History,
+  ModelCheckpoint,
+  TensorBoard,
+} from "unroll/train";
+import type { Settings } from "./config.mts";
+import { FIELDS } from "./fields.mts";
+import { MODELS } from "./models.mts";
+import { CONFIG } from "./settings.mts";
+import type { MakeOptions } from "./task.mts";
+
+const CLIP = 5; // gradients through many steps are sometimes very large
+
+export interface RunOptions extends MakeOptions {
+  /** As in fit. */
+  readonly progress?: FitOptions["progress"];
+}
+
+/** @throws Error where the run's folder has checkpoints and the settings do not ask to go on from them */
+export async function run(settings: Settings, { progress, ...options }: RunOptions): Promise<History> {
+  const { folder, resume, model: name } = settings;
+  const [newest] = await listCheckpoints(folder);
+  if (newest && !resume) {
+    throw new Error(
+      `${folder} has checkpoint ${newest.number}: --resume goes on there, --name NAME begins another run`,
+    );
+  }
+  await ready();
+  const { make } = await MODELS[name].load();
+  const { model, data, validation, loss, metrics, trainingMetrics, report } = await make(settings, options);
+  const history = await fit(model, data, {
+    loss,
+    optimizer: new AdamOptimizer({ learningRate: settings.learningRate, globalClipNorm: CLIP }),
+    epochs: settings.epochs,
+    batchSize: settings.batchSize,
+    seed: settings.seed,
+    metrics,
+    trainingMetrics: trainingMetrics ?? true,
+    validationData: validation,
+    callbacks: [{ onTrainBegin: () => keep(settings) }, ...callbacksOf(settings)],
+    resume: folder,
+    progress,
+  });
+  if (history.stopped === undefined) options.say(await report());
+  return history;
+}
+
+/** Writes the settings into the run's folder, once it is known that they are those of its checkpoints. */
+function keep(settings: Settings): void {
+  mkdirSync(settings.folder, { recursive: true });
+  writeFileSync(join(settings.folder, CONFIG), `${JSON.stringify(settings, Object.keys(FIELDS), 2)}\n`);
+}
+
+function callbacksOf({ folder, tensorboard, checkpointSteps, model, cell }: Settings): Callback[] {
+  const every = checkpointSteps === undefined ? { epochs: 1 } : { steps: checkpointSteps };
+  return [
+    new CSVLogger(join(folder, "history.csv")),
+    ...(tensorboard ? [new TensorBoard(folder, { configuration: { model, cell } })] : []),
+    new ModelCheckpoint({ folder, best: { monitor: "val_loss", mode: "min" }, every }),
+  ];
+}
