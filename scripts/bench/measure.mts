@@ -1,4 +1,5 @@
 /** Timing a step, as ../shared/peers/peer.py does it, but never for less than the time asked for. */
+import { median } from "./median.mts";
 
 export const SECONDS = 2;
 
@@ -6,20 +7,29 @@ const WARM_UPS = 5;
 const LEAST_STEPS = 12;
 const CAP = 20; // seconds for all of it; a very slow step gets fewer warm-ups, and fewer than 12 timed ones
 
-/** The middle value, or the mean of the two in the middle. */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2)];
-  return (sorted[low] + sorted[high]) / 2;
+export interface MeasureOptions {
+  /** How long steps are timed for. Default: 2. */
+  readonly seconds?: number;
+  /** A clock in milliseconds. Default: the system's. */
+  readonly now?: () => number;
+}
+
+export interface Timing {
+  readonly median_ms: number;
+  readonly min_ms: number;
+  readonly first_step_ms: number;
+  readonly steps: number;
 }
 
 /**
  * Times the first call apart, then warms up, then times steps for `seconds`, at least 12 of them.
  *
  * @param step may return a promise
- * @param options `seconds`; `now`, a clock in milliseconds
  */
-export async function measure(step, { seconds = SECONDS, now = () => performance.now() } = {}) {
+export async function measure(
+  step: () => unknown,
+  { seconds = SECONDS, now = () => performance.now() }: MeasureOptions = {},
+): Promise<Timing> {
   const timed = async () => {
     const start = now();
     await step();
@@ -27,9 +37,9 @@ export async function measure(step, { seconds = SECONDS, now = () => performance
   };
   const first = await timed();
   const begin = now();
-  const spent = (since) => (now() - since) / 1000;
+  const spent = (since: number) => (now() - since) / 1000;
   for (let i = 0; i < WARM_UPS && spent(begin) < CAP / 4; i++) await step();
-  const times = [];
+  const times: number[] = [];
   const start = now();
   do times.push(await timed());
   while (spent(begin) < CAP && (times.length < LEAST_STEPS || spent(start) < seconds));
@@ -41,4 +51,4 @@ export async function measure(step, { seconds = SECONDS, now = () => performance
   };
 }
 
-const round = (ms) => Number(ms.toFixed(3));
+const round = (ms: number): number => Number(ms.toFixed(3));

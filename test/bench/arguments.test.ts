@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import { argumentsOf, chosen, HELP } from "../../scripts/bench/arguments.mjs";
+import { argumentsOf, chosen } from "../../scripts/bench/arguments.mts";
+import { HELP } from "../../scripts/bench/help.mts";
 
 test("nothing told: our three peers, all workloads, one round of two seconds", () => {
   expect(argumentsOf([])).toEqual({
     mode: "train",
     peers: ["unroll", "unroll-eager", "tfjs-layers"],
     folder: undefined,
+    against: undefined,
     workloads: undefined,
     rounds: 1,
     seconds: 2,
@@ -31,6 +33,8 @@ test("--only-peers and --workloads choose by name, whatever the order", () => {
 test("numbers are read, and the modes", () => {
   const asked = argumentsOf(["--rounds", "3", "--seconds", "0.05", "--shards=16", "--json"]);
   expect(asked).toMatchObject({ rounds: 3, seconds: 0.05, shards: 16, json: true });
+  expect(argumentsOf(["--against", "/b"])).toMatchObject({ mode: "train", against: "/b", rounds: 9 });
+  expect(argumentsOf(["--against", "/b", "--inference"])).toMatchObject({ mode: "inference", against: "/b" });
   for (const mode of ["inference", "fit", "verify", "help"]) expect(argumentsOf([`--${mode}`]).mode).toBe(mode);
 });
 
@@ -44,19 +48,22 @@ test.each([
   [["--only-peers", "jax", "--peers", "/p", "--inference"], /unknown "jax"; there are unroll, .*torch$/],
   [["--workloads", "a,,b"], /--workloads: expected names with commas between, got "a,,b"/],
   [["--inference", "--verify"], /expected one of them/],
+  [["--against", "/b", "--verify"], /--against and --verify: expected one of them/],
+  [["--against", "/b", "--peers", "/p"], /--against and --peers: expected one of them/],
+  [["--against", "/b", "--rounds", "8"], /--rounds: expected at least 9 with --against, got 8/],
   [["series_rnn"], /series_rnn/],
 ])("%j is an error that says what is known", (args, message) => {
   expect(() => argumentsOf(args)).toThrow(message);
 });
 
 test("the help names every flag", () => {
-  let known = "";
+  let known: unknown;
   try {
     argumentsOf(["--fast"]);
   } catch (error) {
-    known = error.message;
+    known = error;
   }
-  const flags = known.match(/--[a-z-]+/g).filter((flag) => flag !== "--fast");
-  expect(flags.length).toBe(11);
+  const flags = (String(known).match(/--[a-z-]+/g) ?? []).filter((flag) => flag !== "--fast");
+  expect(flags.length).toBe(12);
   for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
 });

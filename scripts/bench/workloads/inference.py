@@ -1,4 +1,4 @@
-"""PyTorch's side of inference.mjs: one LSTM, a whole sequence in one call, and token by token.
+"""PyTorch's side of inference.mts: one LSTM, a whole sequence in one call, and token by token.
 
 Usage: python inference.py {lstm_sequence|lstm_token} SECONDS
 Prints one JSON line: {"peer", "workload", "median_ms", "min_ms", "first_step_ms", "steps"}.

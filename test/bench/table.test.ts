@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
-import { productFlops } from "../../scripts/bench/floor.mjs";
-import { bestOf, rowOf } from "../../scripts/bench/rows.mjs";
-import { tables } from "../../scripts/bench/table.mjs";
+import { bestOf, type Measured, rowOf } from "../../scripts/bench/report/rows.mts";
+import { tables } from "../../scripts/bench/report/tables.mts";
+import { productFlops } from "../../scripts/bench/workloads/floor.mts";
 
-const round = (median_ms, more) => ({ median_ms, min_ms: median_ms - 1, first_step_ms: 100, rss_mb: 300, ...more });
+const round = (median_ms: number, more?: Partial<Measured>): Measured => ({
+  median_ms,
+  min_ms: median_ms - 1,
+  first_step_ms: 100,
+  rss_mb: 300,
+  ...more,
+});
 
 test("a row of several rounds: median of medians, least of all, most memory", () => {
   const rounds = [round(9, { steps: 12 }), round(4, { rss_mb: 310, steps: 20 }), round(5, { steps: 30 })];
@@ -25,12 +31,13 @@ test("a failure in one round fails the row", () => {
 
 test("the best of some peers, failures apart", () => {
   const rows = [rowOf("torch", "w", [round(3)]), rowOf("jax", "w", [{ failed: "" }]), rowOf("unroll", "w", [round(2)])];
-  expect(bestOf(rows, ["torch", "jax"]).peer).toBe("torch");
+  expect(bestOf(rows, ["torch", "jax"])?.peer).toBe("torch");
   expect(bestOf(rows, ["jax"])).toBeUndefined();
 });
 
 test("the tables: a line a workload, ratios, floor, first step, memory", () => {
-  const spec = { cell: "rnn", layers: 1, batch: 1, timeSteps: 1, inputs: 1, units: 1, outputs: 1, head: "last" };
+  const spec = { cell: "rnn", layers: 1, batch: 1, timeSteps: 1, inputs: 1, units: 1, outputs: 1 } as const;
+  const sizes = { ...spec, head: "last" } as const;
   const rows = [
     rowOf("unroll", "short", [round(12.34)]),
     rowOf("tfjs-layers", "short", [round(123.4)]),
@@ -39,12 +46,11 @@ test("the tables: a line a workload, ratios, floor, first step, memory", () => {
     rowOf("tfjs-layers", "much_longer", [round(2)]),
     rowOf("torch", "much_longer", [round(3)]),
   ];
-  const gflops = productFlops(spec) / 5e6; // so slow that the floor is 5 ms
+  const gflops = productFlops(sizes) / 5e6; // so slow that the floor is 5 ms
   const text = tables(rows, {
     peers: ["unroll", "tfjs-layers", "torch"],
     workloads: ["short", "much_longer"],
-    specs: { short: spec, much_longer: spec },
-    gflops,
+    floor: { gflops, specs: { short: sizes, much_longer: sizes } },
   });
   expect(text).toBe(`milliseconds (median)
                unroll  tfjs-layers  torch     of best  of layers  floor

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { measure, median } from "../../scripts/bench/measure.mjs";
+import { measure } from "../../scripts/bench/measure.mts";
+import { median } from "../../scripts/bench/median.mts";
 
 /** A step that takes these milliseconds, one after the other (the last one for ever), by a clock of its own. */
-function stepOf(...durations) {
+function stepOf(...durations: number[]) {
   const clock = { ms: 0, calls: 0 };
   const step = () => {
-    clock.ms += durations[Math.min(clock.calls++, durations.length - 1)];
+    clock.ms += durations[Math.min(clock.calls++, durations.length - 1)] ?? Number.NaN;
   };
   return { step, clock, now: () => clock.ms };
 }

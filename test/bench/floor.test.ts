@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { floorMs, productFlops } from "../../scripts/bench/floor.mjs";
+import { floorMs, productFlops } from "../../scripts/bench/workloads/floor.mts";
 
-const RNN = { cell: "rnn", layers: 1, batch: 2, timeSteps: 3, inputs: 5, units: 7, outputs: 11, head: "last" };
+const RNN = { cell: "rnn", layers: 1, batch: 2, timeSteps: 3, inputs: 5, units: 7, outputs: 11, head: "last" } as const;
 
 test("one layer: inputs twice, the state three times at each step, the head three times", () => {
   const [inputs, state, head] = [2 * 6 * 5 * 7, 2 * 2 * 7 * 7, 2 * 2 * 7 * 11];

@@ -1,0 +1,95 @@
+/**
+ * npm run bench [-- flags]: how long one training step takes, beside other libraries on the same machine. `--help` lists
+ * the flags.
+ *
+ * Ends with 0; 1 when a measurement failed, --verify found a difference or --against a slower step; 2 for a wrong flag.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Asked, argumentsOf, chosen } from "./bench/arguments.mts";
+import { HELP } from "./bench/help.mts";
+import { compareBuilds } from "./bench/modes/builds.mts";
+import { measureFits } from "./bench/modes/fits.mts";
+import { machineSpeed, measureAll, type Plan } from "./bench/modes/peers.mts";
+import { verifyAll } from "./bench/modes/verify.mts";
+import { SHARED } from "./bench/peers.mts";
+import { comparisonTable, isGood } from "./bench/report/comparison.mts";
+import { fitTable } from "./bench/report/fit-table.mts";
+import { tables } from "./bench/report/tables.mts";
+import { INFERENCE, type Workloads, workloadsIn } from "./bench/workloads/workload.mts";
+
+const FITTED = ["mnist_rnn", "series_rnn"]; // a step of usual length, and one that is short
+
+const say = (line: string) => console.error(`bench: ${line}`);
+const print = (line: string) => console.log(line);
+const printJson = (row: object) => print(JSON.stringify(row));
+
+async function main(args: readonly string[]): Promise<boolean> {
+  const asked = argumentsOf(args);
+  if (asked.mode === "help") {
+    print(HELP);
+    return true;
+  }
+  if (asked.mode === "inference") return measured(asked, planOf(asked, INFERENCE), undefined);
+  const specs = workloads();
+  if (specs === undefined) {
+    print("bench: skipped, ../shared/peers/workloads.json is not there");
+    return true;
+  }
+  const names = Object.keys(specs);
+  const plan = planOf(asked, names, asked.mode === "fit" ? names.filter((name) => FITTED.includes(name)) : names);
+  if (asked.mode === "verify") return verifyAll({ ...plan, specs }, { print, say });
+  return asked.mode === "fit" ? fits(asked, { ...plan, specs }) : measured(asked, plan, specs);
+}
+
+/** @param all the names there are @param untold those to take where none are asked for */
+function planOf(asked: Asked, all: readonly string[], untold = all): Plan {
+  const { peers, folder, rounds, seconds, shards } = asked;
+  const workloads = chosen("--workloads", asked.workloads ?? untold, all);
+  return { peers, folder, rounds, seconds, shards, workloads };
+}
+
+async function measured(asked: Asked, plan: Plan, specs: Workloads | undefined): Promise<boolean> {
+  if (asked.against !== undefined) return compared(asked.against, asked, { ...plan, specs });
+  const rows = await measureAll({ ...plan, specs }, { say, onRow: asked.json ? printJson : undefined });
+  if (!asked.json) {
+    const gflops = specs && (await machineSpeed({ say }));
+    print(tables(rows, { ...plan, floor: specs && gflops ? { gflops, specs } : undefined }));
+  }
+  return !rows.some((row) => row.failed);
+}
+
+async function compared(folder: string, { json }: Asked, plan: Plan): Promise<boolean> {
+  const against = resolve(folder);
+  if (!existsSync(join(against, "dist", "rnn", "index.js"))) {
+    throw new Error(`--against: expected a clone of this project that was built, got ${folder}`);
+  }
+  const all = await compareBuilds({ ...plan, against }, { say, onDone: json ? printJson : undefined });
+  if (!json) print(comparisonTable(all));
+  return all.every(isGood);
+}
+
+/** What fit costs. Default: of mnist_rnn and series_rnn. */
+async function fits({ json }: Asked, plan: Plan & { readonly specs: Workloads }): Promise<boolean> {
+  const rows = await measureFits(plan, { say });
+  const done = rows.filter((row) => row !== undefined);
+  if (json) done.forEach(printJson);
+  else if (done.length > 0) print(fitTable(done));
+  return done.length === rows.length;
+}
+
+/** The workloads by name, or undefined where there are none. */
+function workloads(): Workloads | undefined {
+  const path = join(SHARED, "workloads.json");
+  return existsSync(path) ? workloadsIn(readFileSync(path, "utf8")) : undefined;
+}
+
+main(process.argv.slice(2)).then(
+  (isGood) => {
+    process.exitCode = isGood ? 0 : 1;
+  },
+  (error) => {
+    console.error(`bench: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 2;
+  },
+);

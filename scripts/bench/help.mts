@@ -1,0 +1,39 @@
+import { SECONDS } from "./measure.mts";
+import { LEAST_TURNS } from "./modes/builds.mts";
+import { PEERS } from "./peers.mts";
+import { LEAST_RATIO } from "./report/comparison.mts";
+import { INFERENCE } from "./workloads/workload.mts";
+
+export const HELP = `npm run bench [-- flags]: how long one training step takes here, beside other libraries on the same machine.
+
+A step is forward, backpropagation through time, Adam's update, and the loss read back. Each figure comes from a process
+of its own with a clean environment, one at a time; leave the machine alone meanwhile. The workloads are those of
+../shared/peers/workloads.json. Peers: unroll (a compiled step), unroll-eager, tfjs-layers; with --peers also
+torch, jax, tf1 and keras (TensorFlow 2.15).
+
+  npm run bench -- --only-peers unroll                  our own step, about 4 s a workload
+  ../shared/peers/setup.sh ../peers                     makes the Python peers' environments, once
+  npm run bench -- --peers ../peers --rounds 3          everything, three times in turn
+  npm run bench -- --inference --peers ../peers         an LSTM's inference instead
+  npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
+  npm run bench -- --verify                             are compiled and eager steps the same? no timing
+  npm run bench -- --against ../before                  did a change make steps slower? about 80 s a workload
+
+  --peers DIR          run the Python peers of DIR too
+  --only-peers A,B     these peers only: ${PEERS.join(", ")}
+  --workloads A,B      these workloads only
+  --rounds N           measure the whole table N times, the peers in turn; shows the median of medians. Default: 1
+  --seconds S          how long steps are timed for, at least 12 steps, 20 s at most. Default: ${SECONDS}
+  --shards N           into how many parts unroll cuts a batch. Default: one a core
+  --against DIR        the compiled step of another clone's build (DIR/dist) beside this one's: --rounds turns of both, the
+                       first of a turn changing. Default: ${LEAST_TURNS} turns, the least. Shows old time / new time, the median over
+                       the turns and its 90 % interval; ends with 1 where a whole interval lies below ${LEAST_RATIO}
+  --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
+  --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block
+  --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
+  --json               a JSON line for each peer and workload, in the last round, and nothing else (npm run -s bench -- --json)
+  --help               this text
+
+In the tables: "of best" is unroll's time over the best Python peer's, "of layers" over tfjs-layers', below 1 is faster;
+"floor" is what the step's matrix products alone take at the speed of a large product on all cores; "first step" captures,
+builds, optimises and runs; memory is a process's peak. Ends with 1 when something failed, 2 for a wrong flag.`;

@@ -1,0 +1,20 @@
+/** What a child process can be asked to measure: each task with what it is given, as JSON. */
+import type { DifferenceOptions } from "./workloads/difference.mts";
+import type { Subject, Workload } from "./workloads/workload.mts";
+
+export type TimingTask = Subject & {
+  readonly seconds: number;
+  /** Into how many parts unroll cuts a batch. Default: one a core. */
+  readonly shards?: number | undefined;
+  /** The clone whose build of the library is measured. Default: this one. */
+  readonly clone?: string | undefined;
+};
+
+export interface Tasks {
+  readonly unroll: TimingTask;
+  readonly "unroll-eager": TimingTask;
+  readonly "tfjs-layers": TimingTask;
+  readonly verify: DifferenceOptions & { readonly workload: Workload };
+  readonly fit: { readonly workload: Workload; readonly seconds: number; readonly shards?: number | undefined };
+  readonly speed: Readonly<Record<never, never>>;
+}
