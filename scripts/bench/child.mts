@@ -4,6 +4,7 @@
  */
 import { measure } from "./measure.mts";
 import type { Tasks, TimingTask } from "./tasks.mts";
+import { unrollStep } from "./unroll-step.mts";
 import { fittingIn, libraryIn, plainTfjs } from "./workloads/library.mts";
 
 type Runs = { readonly [Task in keyof Tasks]: (given: Tasks[Task]) => Promise<object> };
@@ -25,16 +26,6 @@ const TASKS: Runs = {
     return { gflops: productSpeed(plainTfjs()) };
   },
 };
-
-async function unrollStep(given: TimingTask, { eager }: { eager: boolean }): Promise<() => unknown> {
-  const library = libraryIn(given.clone);
-  if (given.workload === undefined) {
-    const { unrollInference } = await import("./workloads/inference.mts");
-    return unrollInference(library, given.name, { eager });
-  }
-  const { compiledStep, eagerStep } = await import("./workloads/steps.mts");
-  return eager ? eagerStep(library, given.workload) : compiledStep(library, given.workload, { shards: given.shards });
-}
 
 async function layersStep(given: TimingTask): Promise<() => unknown> {
   if (given.workload === undefined) {

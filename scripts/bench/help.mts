@@ -25,9 +25,10 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   --rounds N           measure the whole table N times, the peers in turn; shows the median of medians. Default: 1
   --seconds S          how long steps are timed for, at least 12 steps, 20 s at most. Default: ${SECONDS}
   --shards N           into how many parts unroll cuts a batch. Default: one a core
-  --against DIR        the compiled step of another clone's build (DIR/dist) beside this one's: --rounds turns of both, the
-                       first of a turn changing. Default: ${LEAST_TURNS} turns, the least. Shows old time / new time, the median over
-                       the turns and its 90 % interval; ends with 1 where a whole interval lies below ${LEAST_RATIO}
+  --against DIR        the compiled step of another clone's build (DIR/dist) beside this one's: --rounds turns of two new
+                       processes, measured in turn, block by block. Default: ${LEAST_TURNS} turns, the least. Shows old time / new
+                       time, the median over the turns, and its 90 % interval; ends with 1 where a whole interval lies
+                       below ${LEAST_RATIO}
   --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
   --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it

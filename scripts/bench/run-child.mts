@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 /** All that a child gets of our environment. A thread count or a memory allocator of the caller's shell would be measured too. */
 const KEPT = ["PATH", "HOME", "USER", "LANG", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE", "LD_LIBRARY_PATH"];
 
-const LIMIT = 5 * 60_000; // milliseconds
+export const LIMIT = 5 * 60_000; // milliseconds
 const POLL = 250; // milliseconds; the system keeps a living process's peak, and each look takes time from what is measured
 
 let running: ChildProcess | undefined;
@@ -76,7 +76,7 @@ function ended(child: ChildProcess): Promise<{ code: number | null; signal: Node
   });
 }
 
-function collect(stream: Readable): () => string {
+export function collect(stream: Readable): () => string {
   let text = "";
   stream.setEncoding("utf8").on("data", (part: string) => {
     text += part;
@@ -84,7 +84,7 @@ function collect(stream: Readable): () => string {
   return () => text;
 }
 
-const lastLine = (text: string): string | undefined => text.trimEnd().split("\n").at(-1) || undefined;
+export const lastLine = (text: string): string | undefined => text.trimEnd().split("\n").at(-1) || undefined;
 
 /** Megabytes, or undefined where the system does not tell. */
 function peakMemory(pid: number | undefined): number | undefined {
