@@ -1,25 +1,41 @@
-// Runs graph models with plain @tensorflow/tfjs on its cpu backend: no native addon, none of this library. Reads
-// [{ folder, inputs, dtypes, output }] from the file named, and prints the largest difference of each as JSON.
+/**
+ * Runs graph models with plain @tensorflow/tfjs on its cpu backend: no native addon, none of this library. Reads cases from
+ * the file named, and prints the largest difference of each as JSON. Plain JavaScript, because Node runs it as it is.
+ *
+ * @typedef {{ folder: string, inputs: Record<string, tf.TensorLike>, dtypes: Record<string, tf.DataType>, output: tf.TensorLike }} Case
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 
-/** What tfjs's own loader does with the files, here from a folder. */
+/**
+ * Does with a folder's files what tfjs's own loader does.
+ *
+ * @param {string} folder
+ * @returns {tf.io.IOHandler}
+ */
 function fromFolder(folder) {
   const { weightsManifest, ...artifacts } = JSON.parse(readFileSync(join(folder, "model.json"), "utf8"));
-  const [{ paths, weights }] = weightsManifest;
+  /** @type {{ paths: string[], weights: tf.io.WeightsManifestEntry[] }[]} */
+  const [{ paths, weights } = { paths: [], weights: [] }] = weightsManifest;
   const bytes = Buffer.concat(paths.map((path) => readFileSync(join(folder, path))));
   return { load: async () => ({ ...artifacts, weightSpecs: weights, weightData: new Uint8Array(bytes).buffer }) };
 }
 
+/** @returns {Case[]} */
+const cases = () => JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
+
 await tf.setBackend("cpu");
 const differences = [];
+/** @type {Map<string, tf.GraphModel>} */
 const models = new Map();
-for (const { folder, inputs, dtypes, output } of JSON.parse(readFileSync(process.argv[2], "utf8"))) {
-  if (!models.has(folder)) models.set(folder, await tf.loadGraphModel(fromFolder(folder)));
+for (const { folder, inputs, dtypes, output } of cases()) {
+  const model = models.get(folder) ?? (await tf.loadGraphModel(fromFolder(folder)));
+  models.set(folder, model);
   const given = Object.fromEntries(Object.entries(inputs).map(([k, v]) => [k, tf.tensor(v, undefined, dtypes[k])]));
   const before = tf.memory().numTensors;
-  const made = await models.get(folder).executeAsync(given, "output");
+  const made = await model.executeAsync(given, "output");
+  if (Array.isArray(made)) throw new Error(`${made.length} outputs, not one`);
   const expected = tf.tensor(output);
   differences.push(tf.max(tf.abs(tf.sub(made, expected))).dataSync()[0]);
   if (made.shape.join() !== expected.shape.join()) throw new Error(`[${made.shape}], not [${expected.shape}]`);

@@ -17,37 +17,48 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { COMBINATIONS, consumer, entries } from "../scripts/checks/declarations.mjs";
 import { readJson } from "../scripts/setup/files.mjs";
 import { ROOT } from "../scripts/setup/paths.mjs";
+import { buildFirst } from "./scripts/built";
 
-let project;
-const installed = (...path) => join(project, "node_modules", "unroll", ...path);
-
-function node(args, env = {}) {
-  return spawnSync(process.execPath, args, { cwd: project, encoding: "utf8", env: { ...process.env, ...env } });
+interface Manifest {
+  readonly main: string;
+  readonly types: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
-function link(name) {
+let project = "";
+const installed = (...path: string[]) => join(project, "node_modules", "unroll", ...path);
+
+function node(args: string[]) {
+  return spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+}
+
+const manifest = (): Manifest => readJson(installed("package.json"));
+
+function link(name: string): void {
   mkdirSync(dirname(join(project, "node_modules", name)), { recursive: true });
   symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
 }
 
+buildFirst();
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), "unroll-package-")));
-  expect(spawnSync(process.execPath, [join(ROOT, "scripts/build.mjs")], { stdio: "inherit" }).status).toBe(0);
   const packed = spawnSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], {
     cwd: ROOT,
     encoding: "utf8",
     shell: process.platform === "win32",
   });
   expect(packed.status, packed.stderr).toBe(0);
-  const tarball = readdirSync(project).find((name) => name.endsWith(".tgz"));
+  const tarball = readdirSync(project).find((name) => name.endsWith(".tgz")) ?? "no tarball";
   mkdirSync(installed(), { recursive: true });
-  expect(spawnSync("tar", ["-xzf", tarball, "-C", installed(), "--strip-components=1"], { cwd: project }).status).toBe(
-    0,
-  );
-  const { dependencies, optionalDependencies } = readJson(installed("package.json"));
+  const unpacked = spawnSync("tar", ["-xzf", tarball, "-C", installed(), "--strip-components=1"], { cwd: project });
+  expect(unpacked.status).toBe(0);
+  const { dependencies, optionalDependencies } = manifest();
   for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), "@types/node"]) link(name);
   writeFileSync(join(project, "package.json"), '{ "name": "a-project", "version": "1.0.0" }');
-});
+}, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 test("the tarball holds what runs, its types and setup, and no sources, tests or notebooks", () => {
@@ -59,7 +70,7 @@ test("the tarball holds what runs, its types and setup, and no sources, tests or
   expect(readdirSync(installed("scripts")).sort()).toEqual(["cli.mjs", "setup"]);
   for (const absent of ["src", "test", "notebooks", "tsconfig.json", "package-lock.json"])
     expect(existsSync(installed(absent)), absent).toBe(false);
-  const { exports, main, types, bin } = readJson(installed("package.json"));
+  const { exports, main, types, bin } = manifest();
   const named = [
     main,
     types,
