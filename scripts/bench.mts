@@ -42,10 +42,10 @@ async function main(args: readonly string[]): Promise<boolean> {
   return asked.mode === "fit" ? fits(asked, { ...plan, specs }) : measured(asked, plan, specs);
 }
 
-/** @param all the names there are @param untold those to take where none are asked for */
-function planOf(asked: Asked, all: readonly string[], untold = all): Plan {
+/** @param all the names there are @param usual those to take where none are asked for */
+function planOf(asked: Asked, all: readonly string[], usual = all): Plan {
   const { peers, folder, rounds, seconds, shards } = asked;
-  const workloads = chosen("--workloads", asked.workloads ?? untold, all);
+  const workloads = chosen("--workloads", asked.workloads ?? usual, all);
   return { peers, folder, rounds, seconds, shards, workloads };
 }
 
