@@ -2,7 +2,7 @@
 import { afterSetup } from "./setup/before.mjs";
 
 afterSetup(async (flags) => {
-  const built = new URL("../dist/scripts/tensorboard/main.mjs", import.meta.url); // setup has built it
-  const { main } = await import(built.href);
+  /** @type {typeof import("./tensorboard/main.mts")} */
+  const { main } = await import(new URL("../dist/scripts/tensorboard/main.mjs", import.meta.url).href); // setup has built it
   return main(flags);
 });

@@ -94,13 +94,13 @@ async function takeTurn(
     for (let i = 0; i < BLOCKS; i++) {
       for (const { timer, times } of i % 2 === 0 ? opened : [...opened].reverse()) times.push(await timer.time(block));
     }
-    return turnOf(old.times, now.times);
+    return toTurn(old.times, now.times);
   } finally {
     for (const { timer } of opened) await timer.close();
   }
 }
 
-function turnOf(old: readonly number[], now: readonly number[]): Turn {
+function toTurn(old: readonly number[], now: readonly number[]): Turn {
   const ratios = old.map((ms, i) => ms / (now[i] ?? Number.NaN));
   return { old_ms: median(old), new_ms: median(now), ratio: median(ratios) };
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { venvPython } from "../../scripts/setup/paths.mjs";
-import { installTensorBoard } from "../../scripts/tensorboard/install.mts";
-import { boardArguments, serve } from "../../scripts/tensorboard/serve.mts";
-import { contextIn, machine, temporaryFolder } from "./support.mjs";
+import { venvPython } from "../../../scripts/setup/paths.mjs";
+import { installTensorBoard } from "../../../scripts/tensorboard/install.mts";
+import { boardArguments, serve } from "../../../scripts/tensorboard/serve.mts";
+import { contextIn, machine, temporaryFolder } from "../support.mjs";
 
 /** A project whose .venv has a Python that is this shell script; what it was called with is in `calls`. */
 function project(script: string) {

@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { FIELDS } from "../../scripts/train/fields.mts";
-import { help } from "../../scripts/train/help.mts";
-import { pick } from "../../scripts/train/pick.mts";
-import { settingsOf } from "../../scripts/train/settings.mts";
-import { buildFirst } from "./built";
-import { temporaryFolder, write } from "./support.mjs";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
+import { FIELDS } from "../../../scripts/train/fields.mts";
+import { help } from "../../../scripts/train/help.mts";
+import { pick } from "../../../scripts/train/pick.mts";
+import { settingsOf } from "../../../scripts/train/settings.mts";
+import { buildFirst } from "../built";
+import { temporaryFolder, write } from "../support.mjs";
 
 buildFirst();
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { runCase } from "../../scripts/golden/run-case.mts";
-import * as tf from "../../src/tf";
+import { runCase } from "../../../scripts/golden/run-case.mts";
+import * as tf from "../../../src/tf";
 
 beforeAll(() => tf.ready());
 
-const spec = () => JSON.parse(readFileSync(join(__dirname, "../golden/tf1/gru.plain.json"), "utf8"));
+const spec = () => JSON.parse(readFileSync(join(__dirname, "../../golden/tf1/gru.plain.json"), "utf8"));
 const run = (changes: object) => {
   tf.engine().startScope();
   try {

@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { ROOT, venvPython } from "../../scripts/setup/paths.mjs";
-import { boardArguments } from "../../scripts/tensorboard/serve.mts";
-import { buildFirst } from "./built";
-import { temporaryFolder } from "./support.mjs";
+import { ROOT, venvPython } from "../../../scripts/setup/paths.mjs";
+import { boardArguments } from "../../../scripts/tensorboard/serve.mts";
+import { buildFirst } from "../built";
+import { temporaryFolder } from "../support.mjs";
 
 buildFirst();
 

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { PROOF, sharedFolder } from "../../scripts/shared-data.mts";
-import { MNIST_FILES } from "../../src/data/sources/mnist";
+import { PROOF, sharedFolder } from "../../../scripts/shared-data.mts";
+import { MNIST_FILES } from "../../../src/data/sources/mnist";
 
 const LABELS = ["t10k-labels-idx1-ubyte.gz", "train-labels-idx1-ubyte.gz"];
 

@@ -3,12 +3,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { look } from "../../scripts/kill-test/chain.mts";
-import { differences, leftovers } from "../../scripts/kill-test/compare.mts";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { writeCheckpoint } from "../../src/data";
-import { buildFirst } from "./built";
-import { temporaryFolder } from "./support.mjs";
+import { look } from "../../../scripts/kill-test/chain.mts";
+import { differences, leftovers } from "../../../scripts/kill-test/compare.mts";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
+import { writeCheckpoint } from "../../../src/data";
+import { buildFirst } from "../built";
+import { temporaryFolder } from "../support.mjs";
 
 buildFirst();
 
