@@ -7,7 +7,7 @@ import { type Op, RESOURCE, type Signature, signatureOf, type Trace, type Value,
 /** A gradient that is zero but in some rows: TensorFlow 1.x's IndexedSlices. The parts of a row that comes twice add up. */
 export interface Slices {
   readonly values: Ref;
-  /** The number of each row. */
+  /** The index of each row. */
   readonly rows: Ref;
 }
 

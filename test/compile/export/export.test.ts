@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { browserFiles, CompileError, inferenceGraph, isCapturing, savedModelFile, scan } from "../../../src/compile";
+import { browserFiles, CompileError, inferenceGraph, savedModelFile, scan } from "../../../src/compile";
+import { isCapturing } from "../../../src/compile/internal";
 import { dynamicRnn, flattenState } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { CELLS } from "../../rnn/all-cells";

@@ -1,6 +1,7 @@
 // What a graph that travels is tried out with before it is handed over.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { browserFiles, CompileError, inferenceGraph, isCapturing, savedModelFile } from "../../../src/compile";
+import { browserFiles, CompileError, inferenceGraph, savedModelFile } from "../../../src/compile";
+import { isCapturing } from "../../../src/compile/internal";
 import { dynamicRnn, GRUCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { onNative } from "../support";

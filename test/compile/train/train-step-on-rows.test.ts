@@ -108,7 +108,7 @@ onNative("a guarded step that is not finite", () => {
       }
       throw new Error("no error");
     };
-    expect(errorOf(bad)).toMatchObject({ name: "NotFiniteError", iteration: 1, tensor: "argument 0" });
+    expect(errorOf(bad)).toMatchObject({ name: "StepNotFiniteError", iteration: 1, tensor: "argument 0" });
     // √0 is finite, its slope is not.
     expect(errorOf(edge)).toMatchObject({ iteration: 1, loss: 0, tensor: "the gradient of variables[0]", variable: 0 });
     expect([w, ...optimizer.slotsOf(w)].map((variable) => [...variable.dataSync()])).toEqual(before);
