@@ -96,7 +96,7 @@ function writeGraph(
     return writer.placeholder(name, dtype, shape);
   });
   const constants = writeWeights(writer, variables);
-  const refs = emit(writer, trace, { inputs: [...placeholders, ...constants], bring: (value) => value });
+  const refs = emit(writer, trace, { inputs: [...placeholders, ...constants], enter: (value) => value });
   refs.forEach((ref, i) => {
     writer.identity(ref, trace.results[i]?.dtype as number, [], outputNames[i]);
   });

@@ -1,16 +1,16 @@
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 
-/** @throws CompileError naming the first that cannot be trained */
+/** @throws CompileError when there is no variable, or naming the first that cannot be trained */
 export function checkVariables(variables: readonly tf.Variable[]): void {
   if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
   variables.forEach((variable, i) => {
-    const got = whyNot(variable, variables.indexOf(variable) < i);
+    const got = whyNotTrainable(variable, variables.indexOf(variable) < i);
     if (got) throw new CompileError(`trainStep: variables[${i}]: expected a float32 variable to train, got ${got}`);
   });
 }
 
-function whyNot(variable: tf.Variable, isSecond: boolean): string | undefined {
+function whyNotTrainable(variable: tf.Variable, isSecond: boolean): string | undefined {
   if (!(variable instanceof tf.Variable)) return typeof variable;
   if (variable.isDisposed) return "a disposed one";
   if (isSecond) return `${variable.name} again`;
@@ -18,7 +18,7 @@ function whyNot(variable: tf.Variable, isSecond: boolean): string | undefined {
   return variable.dtype === "float32" ? undefined : `one of ${variable.dtype}`;
 }
 
-/** @throws CompileError naming the first that cannot stay as it is */
+/** @throws CompileError naming the first that is not a live variable, is trained too, or is listed twice */
 export function checkFrozen(frozen: readonly tf.Variable[], variables: readonly tf.Variable[]): void {
   frozen.forEach((variable, i) => {
     const isVariable = variable instanceof tf.Variable;

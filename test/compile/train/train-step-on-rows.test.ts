@@ -63,16 +63,16 @@ onNative("trainStepOnRows", () => {
     const optimizer = new AdamOptimizer();
     for (const variable of variables) optimizer.slotsOf(variable);
     const step = make(labels);
-    expectRefused(() => step([0, 9]), /rows\[1\]: expected a row's number, 0 to 8, got number 9/);
-    expectRefused(() => step([-1]), /rows\[0\]: expected a row's number, 0 to 8, got number -1/);
+    expectRefused(() => step([0, 9]), /rows\[1\]: expected a row index from 0 to 8, got number 9/);
+    expectRefused(() => step([-1]), /rows\[0\]: expected a row index from 0 to 8, got number -1/);
     expectRefused(() => step([0.5]), /got number 0.5/);
     expectRefused(() => step([]), /at least one row/);
+    expectRefused(() => step(undefined as unknown as number[]), /rows: expected a list of row indices, got undefined/);
+    expectRefused(() => step(3 as unknown as number[]), /rows: expected a list of row indices, got number 3/);
     expectRefused(
-      () => step(undefined as unknown as number[]),
-      /rows: expected a list of rows' numbers, got undefined/,
+      () => step(["1"] as unknown as number[]),
+      /rows\[0\]: expected a row index from 0 to 8, got string 1/,
     );
-    expectRefused(() => step(3 as unknown as number[]), /rows: expected a list of rows' numbers, got number 3/);
-    expectRefused(() => step(["1"] as unknown as number[]), /rows\[0\]: expected a row's number, 0 to 8, got string 1/);
     expectRefused(() => make(short)([0]), /one batch size, got first sizes 9, 2/);
     expect(step([0, 1])).toBeGreaterThan(0);
   });
@@ -225,7 +225,7 @@ onNative("compile with shards", () => {
     const [four, three] = [tf.ones([4, 2]), tf.ones([3])];
     expectRefused(
       () => compile((x: tf.Tensor) => tf.sum(x), { shards: 2 })(four),
-      /a result for each row, got result 0/,
+      /results with one row for each example, got result 0/,
     );
     expectRefused(
       () => compile((x: tf.Tensor, y: tf.Tensor) => [x, y], { shards: 2 })(four, three),
