@@ -1,14 +1,13 @@
 import type * as tf from "../../tf";
 import { nativeBackend } from "../engine/backend";
 import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
-import { captureClipping } from "./capture-clipping";
-import { captureShard } from "./capture-shard";
+import { captureClipping } from "./capture-gradients";
+import { captureShard, readBatch } from "./capture-shard";
 import { emitGradients } from "./emit-gradients";
 import { emitStep, readVariables } from "./emit-step";
 import { densify } from "./indexed-slices";
 import type { StepLoss } from "./loss-terms";
 import type { TrainStepOptions } from "./options";
-import { readBatch } from "./read-batch";
 import { type SlicedTrace, sliceGradients } from "./slice-gradients";
 import type { StepPlan, StepSource } from "./step-plan";
 

@@ -5,6 +5,7 @@ import { CompileError } from "../errors";
 import type { Trace } from "../ir/trace";
 import { firstRows } from "../rows";
 import { readTerms, type StepLoss } from "./loss-terms";
+import type { FusedOptimizer } from "./options";
 
 /** A loss and its gradients, captured on a shard. */
 export interface CapturedGradients {
@@ -114,4 +115,15 @@ function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[])
     if (!/Cannot find a connection/.test((error as Error).message)) throw error;
     throw new CompileError("trainStep: the loss uses none of the variables");
   }
+}
+
+/** Captures an optimizer's clipping: a trace from the gradients of the variables to the clipped ones. */
+export function captureClipping(clip: FusedOptimizer["clip"], variables: readonly tf.Variable[]): Trace | undefined {
+  if (clip === undefined) return undefined;
+  let trace: Trace | undefined;
+  tf.tidy(() => {
+    const gradients = variables.map((variable) => tf.zerosLike(variable));
+    trace = capture(() => clip(gradients), gradients);
+  });
+  return trace;
 }
