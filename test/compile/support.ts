@@ -8,7 +8,7 @@ import { expectClose } from "../support";
 
 const ROOT = join(__dirname, "../..");
 
-/** There are graphs on the native engine only. */
+/** Only the native engine compiles. */
 export const onNative = describe.runIf(tf.engineInUse.name === "tensorflow");
 
 /**

@@ -1,4 +1,4 @@
-// A guarded step on held data looks for what is not finite in the rows of its batch, and in no other.
+// A guarded step on resident data searches the rows of its batch, and no others, for what is not finite.
 import { beforeAll, expect, test } from "vitest";
 import { StepNotFiniteError, trainStepOnRows } from "../../../src/compile";
 import { GradientDescentOptimizer } from "../../../src/rnn";

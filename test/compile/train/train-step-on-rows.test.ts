@@ -37,14 +37,14 @@ onNative("trainStepOnRows", () => {
 
   test.each([1, 2, 4])("on rows ≡ on batches of those rows, dropout included: %i shards", (shards) => {
     const [data, labels] = [x(), y()];
-    const run = (isByRow: boolean) => {
+    const run = (isGathered: boolean) => {
       const { variables, loss } = classifier();
       const options = { variables, optimizer: new AdamOptimizer(), shards, seed: 3 };
-      const byRow = isByRow && trainStepOnRows<typeof loss>([data, labels], loss, options);
+      const onRows = isGathered && trainStepOnRows<typeof loss>([data, labels], loss, options);
       const plain = trainStep<typeof loss>(loss, options);
       const losses = BATCHES.map((rows) =>
-        byRow
-          ? byRow(rows)
+        onRows
+          ? onRows(rows)
           : tf.tidy(() => plain(tf.gather(data, rows), tf.gather(labels, tf.tensor1d(rows, "int32")) as tf.Tensor1D)),
       );
       return { losses, variables };
@@ -56,7 +56,7 @@ onNative("trainStepOnRows", () => {
     });
   });
 
-  test("refuses numbers of rows that there are not, data of several lengths, no rows; and goes on", () => {
+  test("refuses an index that is not a row's, data of several lengths, no rows; a later step works", () => {
     const [data, labels, short] = [x(), y(), tf.tensor1d([0, 1], "int32")];
     const { variables, loss } = classifier();
     const make = (labels: tf.Tensor1D) => trainStepOnRows<typeof loss>([data, labels], loss, { variables, optimizer });
@@ -172,7 +172,7 @@ onNative("what a loss may also use", () => {
     expect(make([whole])(tf.ones([4]))).toBe(2);
   });
 
-  test("data by row is refused where it has no rows", () => {
+  test("refuses data that is a scalar", () => {
     const w = tf.variable(tf.scalar(1));
     const options = { variables: [w], optimizer: new GradientDescentOptimizer({ learningRate: 1 }) };
     const [x, scale] = [tf.ones<tf.Rank.R1>([4]), tf.scalar(2)];
@@ -203,7 +203,7 @@ onNative("what a loss may also use", () => {
 });
 
 onNative("compile with shards", () => {
-  test.each([2, 3, 5])("gives what one part gives, lists and whole numbers too: %i", (shards) => {
+  test.each([2, 3, 5])("gives what one shard gives, lists and whole numbers too: %i shards", (shards) => {
     const { variables, loss } = classifier();
     const run = (x: tf.Tensor3D, y: tf.Tensor1D, scale: tf.Scalar) => [
       tf.mul(loss(x, y, { seed: 1, step: 2 }), scale),
@@ -221,7 +221,7 @@ onNative("compile with shards", () => {
     });
   });
 
-  test("refuses results that are not one for each row, and arguments of several lengths", () => {
+  test("refuses results without a row for each example, and arguments of several lengths", () => {
     const [four, three] = [tf.ones([4, 2]), tf.ones([3])];
     expectRefused(
       () => compile((x: tf.Tensor) => tf.sum(x), { shards: 2 })(four),
