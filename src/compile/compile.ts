@@ -36,8 +36,10 @@ export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf
 /**
  * Compiles a function of tensors, and the gradients inside it, to one native graph.
  *
- *   const classify = compile((x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[1]), { variables });
- *   const logits = classify(images);
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const lastState = compile((x: tf.Tensor3D) => dynamicRnn(cell, x)[1], { variables: cell.variables });
+ *   console.log(lastState(tf.zeros([32, 50, 28])).shape); // [32, 64]
  *
  * The first call with arguments of new shapes or types calls the function once and records its operations; later calls
  * run the graph. So the function must do the same operations at every call, without reading a tensor's values and without

@@ -34,15 +34,14 @@ export interface Stream<Inputs extends readonly tf.Tensor[]> {
  * Compiles one step of a recurrence to a native graph that keeps its state from call to call: an input goes in and an
  * output comes out, token by token or value by value.
  *
- *   const [c, h] = [tf.variable(tf.zeros([1, 128])), tf.variable(tf.zeros([1, 128]))];
- *   const next = stream(
- *     ([c, h], x: tf.Tensor2D) => {
- *       const [output, state] = cell.call(x, { c, h });
- *       return { output: head.call(output), state: [state.c, state.h] };
- *     },
- *     { variables, state: [c, h] },
- *   );
- *   const logits = next(token);
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 8 });
+ *   const step = ([h]: [tf.Tensor2D], x: tf.Tensor2D) => {
+ *     const [output, state] = cell.call(x, h);
+ *     return { output, state: [state] };
+ *   };
+ *   const next = stream(step, { variables: cell.variables, state: [tf.variable(cell.zeroState(1))] });
+ *   for (const x of tf.unstack(tf.ones([20, 1, 3]))) console.log(next(x as tf.Tensor2D).dataSync());
  *
  * @param step computes the output and the next state, of the same shapes and types, from the state and the inputs
  * @throws CompileError when an option is wrong; and, at a call, when the step cannot become a graph, or its next state

@@ -39,11 +39,11 @@ export interface InferenceGraph {
 /**
  * Makes a graph of a function of tensors, for any batch size and length. Whoever runs the graph does not need this library.
  *
- *   const graph = inferenceGraph(({ x }) => ({ logits: head.call(dynamicRnn(cell, x as tf.Tensor3D)[1]) }), {
- *     inputs: { x: [null, null, 28] },
- *     variables: { ...namedWeights(cell), ...namedWeights(head) },
- *   });
- *   const bytes = savedModelFile(graph); // or: await browserFiles(graph)
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const last = ({ x }: Record<string, tf.Tensor>) => ({ state: dynamicRnn(cell, x as tf.Tensor3D)[1] });
+ *   const graph = inferenceGraph(last, { inputs: { x: [null, null, 28] }, variables: namedWeights(cell) });
+ *   console.log(graph.outputs); // a state of shape [-1, 64]
  *
  * The function is captured at a few small sizes, and whatever differs between them is computed from the inputs' shapes. A
  * loop over time must be one of `dynamicRnn`, `bidirectionalDynamicRnn` or `scan`: these become loops of the graph.

@@ -8,9 +8,13 @@ import { checkOutputs, type Examples, tensorOf } from "./samples";
  * Writes a graph as a TensorFlow SavedModel: the bytes of `saved_model.pb`, the only file of its folder, weights included.
  * Its signature is `serving_default`. The graph is run here first, and its outputs are compared with the function's.
  *
- *   const graph = inferenceGraph(({ x }) => ({ y: predict(x as tf.Tensor3D) }), { inputs: { x: [null, null, 28] }, variables });
- *   mkdirSync("model", { recursive: true });
- *   writeFileSync("model/saved_model.pb", savedModelFile(graph));
+ * @example
+ *   const w = tf.variable(tf.scalar(2));
+ *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x as tf.Tensor, w) }), {
+ *     inputs: { x: [null, 3] },
+ *     variables: { w },
+ *   });
+ *   await saveFiles("model", { "saved_model.pb": savedModelFile(graph) });
  *
  * @throws CompileError when the outputs differ
  */

@@ -9,9 +9,13 @@ import type { Examples } from "./samples";
  * is published), an example of inputs and outputs, and a page that runs the example and shows how far the outputs differ
  * from those here, or, when they differ too much, that the model does not run there.
  *
- *   const graph = inferenceGraph(({ x }) => ({ y: predict(x as tf.Tensor3D) }), { inputs: { x: [null, null, 28] }, variables });
- *   mkdirSync("page", { recursive: true });
- *   for (const [name, bytes] of Object.entries(await browserFiles(graph))) writeFileSync(join("page", name), bytes);
+ * @example
+ *   const w = tf.variable(tf.scalar(2));
+ *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x as tf.Tensor, w) }), {
+ *     inputs: { x: [null, 3] },
+ *     variables: { w },
+ *   });
+ *   await saveFiles("page", await browserFiles(graph));
  *
  * @returns the files of the page's folder, by name
  * @throws CompileError when the outputs of the graph differ from the function's, or TensorFlow.js does not have an

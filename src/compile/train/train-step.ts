@@ -25,11 +25,14 @@ export interface TrainStep<Batch extends unknown[]> {
  * Compiles a training step to one native graph: forward pass, backpropagation through time, and the optimizer's update, on
  * shards of the batch that run in parallel on all cores.
  *
- *   const step = trainStep(
- *     (x: tf.Tensor3D, y: tf.Tensor1D) => sparseSoftmaxCrossEntropyWithLogits(y, classify(x)),
- *     { variables, optimizer },
- *   );
- *   for (const { x, y } of batches) console.log(step(x, y));
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 8 });
+ *   const head = new Dense({ inputSize: 8, outputSize: 5 });
+ *   const loss = (x: tf.Tensor3D, y: tf.Tensor1D) =>
+ *     sparseSoftmaxCrossEntropyWithLogits(y, head.call(dynamicRnn(cell, x)[1])); // one term for each example
+ *   const variables = [...cell.variables, ...head.variables];
+ *   const step = trainStep(loss, { variables, optimizer: new AdamOptimizer() });
+ *   console.log(step(tf.ones([32, 20, 3]), tf.zeros([32], "int32")));
  *
  * The first step on a batch of new shapes or types calls the loss a few times and records its operations; later steps run
  * the graph. So a JavaScript number in the loss is baked into the graph at that first step: a number that changes is to be
@@ -56,12 +59,12 @@ export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepO
  * The same on resident data: a batch is given by row indices, and its rows are gathered inside the graph. So no batch is
  * copied through JavaScript.
  *
- *   const step = trainStepOnRows(
- *     [images, labels],
- *     (x: tf.Tensor3D, y: tf.Tensor1D) => sparseSoftmaxCrossEntropyWithLogits(y, classify(x)),
- *     { variables, optimizer },
- *   );
- *   const loss = step([17, 4, 1203]);
+ * @example
+ *   const head = new Dense({ inputSize: 3, outputSize: 1 });
+ *   const loss = (x: tf.Tensor2D, y: tf.Tensor2D) => tf.squaredDifference(head.call(x), y);
+ *   const data: [tf.Tensor2D, tf.Tensor2D] = [tf.ones([2000, 3]), tf.zeros([2000, 1])];
+ *   const step = trainStepOnRows(data, loss, { variables: head.variables, optimizer: new AdamOptimizer() });
+ *   console.log(step([17, 4, 1203]));
  *
  * @param data the loss's arguments for all examples, one row for each example; they stay the caller's
  * @throws CompileError as `trainStep`, when the data has a scalar, and, at a step, on an index that is not a row's
