@@ -92,7 +92,7 @@ function expectSame([losses, weights]: [number[], tf.Tensor[]], [others, otherWe
 
 onNative("a batch of 30 examples in shards ≡ eager: losses and weights of two steps", () => {
   const models: Record<string, () => Model> = {
-    "an LSTM": () => classifier("LSTMCell with all"),
+    "an LSTM": () => classifier("LSTMCell with all options"),
     "a GRU, masked by sum and count": masked,
     "dropout on inputs, state and outputs": () => classifier("DropoutWrapper"),
     "variational dropout": () => classifier("DropoutWrapper variational"),
