@@ -4,15 +4,18 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { files, type Import, imports, importsOf, ROOT, roomOf, source } from "./imports";
 
-/** The table. `types` may be imported as types only. */
+/**
+ * The table. `types` may be imported as types only. A room's name is its index; compile has two further doors, `internal`
+ * for rnn and train alone, and `extend`, which users may enter too.
+ */
 const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   index: { may: /^(compile|data|notebook|plot|rnn|tf|train)$/ },
   tf: { may: /^(node:|@tensorflow\/)/ },
   data: { may: /^node:/ },
   compile: { may: /^(arguments$|tf$|node:)/ },
   arguments: { may: /^$/ },
-  rnn: { may: /^(arguments|tf|compile)$/, types: /^data$/ },
-  train: { may: /^(arguments$|tf$|compile$|rnn$|data$|node:)/ },
+  rnn: { may: /^(arguments|tf|compile|compile\/internal|compile\/extend)$/, types: /^data$/ },
+  train: { may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|data$|node:)/ },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };
@@ -27,9 +30,21 @@ function isAllowed({ room, from, typesOnly }: Import): boolean {
 const refused = (list: readonly Import[]) =>
   list.filter((each) => !isAllowed(each)).map(({ file, from }) => `${file}: ${from}`);
 
-test("every import of src is one that its room may make; another room is entered by its index", () => {
+test("every import of src is one that its room may make; another room is entered by a door that the table names", () => {
   expect(imports.length).toBeGreaterThan(100);
   expect(refused(imports)).toEqual([]);
+});
+
+test("compile's internal door is open to rnn and train, and to no user: the package does not export it", () => {
+  const entering = imports.filter(({ from }) => from === "compile/internal").map(({ room }) => room);
+  expect([...new Set(entering)].sort()).toEqual(["rnn", "train"]);
+  const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect(Object.keys(exports)).toContain("./compile/extend");
+  expect(Object.keys(exports)).not.toContain("./compile/internal");
+  const notebook = 'import { isCapturing } from "../compile/internal";';
+  expect(refused(["data", "plot", "notebook"].flatMap((room) => importsOf(`${room}/new.ts`, notebook)))).toHaveLength(
+    3,
+  );
 });
 
 test("only tf.ts names a tensor package, even in a type or a text", () => {

@@ -2,9 +2,10 @@ import { describe, wrongOptions } from "../arguments";
 import { CompileError } from "./errors";
 
 /**
- * Refuses, when it is given and not at its first call, what is no function, and options that are not known.
+ * Checks the function and the options of `where` as soon as they are given, before the first call.
  *
- * @throws CompileError
+ * @param known the names of all options
+ * @throws CompileError when the first argument is not a function, or the options are not an object or have another name
  */
 export function checkGiven(where: string, given: unknown, options: unknown, known: readonly string[]): void {
   if (typeof given !== "function")
@@ -13,7 +14,7 @@ export function checkGiven(where: string, given: unknown, options: unknown, know
   if (wrong) throw new CompileError(`${where}: options: expected ${wrong.expected}, got ${wrong.actual}`);
 }
 
-/** Refuses what is no list. @throws CompileError */
+/** @throws CompileError when an argument is not a list */
 export function checkList(where: string, argument: string, given: unknown): void {
   if (!Array.isArray(given)) {
     throw new CompileError(`${where}: ${argument}: expected a list of tensors, got ${describe(given)}`);

@@ -13,12 +13,15 @@ import { mapShards } from "./shard/map-shards";
 import { shardCount } from "./shard/shards";
 
 export interface CompileOptions {
-  /** Every variable that the function uses. They may be trained, assigned and compiled elsewhere: their values are one. */
+  /**
+   * Every variable that the function uses. Training, assignments and other compiled functions may change them: the
+   * compiled function always sees their present values. Default: none.
+   */
   variables?: readonly tf.Variable[];
   /**
-   * Cuts all arguments but scalars along their first axis into that many parts (or the next smaller number that divides
-   * it), computes them side by side, and puts the results together: for functions that have a result for each row, and
-   * look at no other row for it. 1 unless told otherwise.
+   * Splits all arguments but scalars along their first axis into this number of shards, or the next smaller number that
+   * divides it. The shards run in parallel, and their results are concatenated. For functions whose results have one row
+   * for each example, and whose result for an example depends on that example alone. Default: 1.
    */
   shards?: number;
 }
@@ -26,19 +29,26 @@ export interface CompileOptions {
 /** A compiled function. It returns new tensors, which the caller disposes. */
 export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]> {
   (...inputs: Inputs): Output;
-  /** Closes its sessions. The variables live on. */
+  /** Closes its sessions. The variables stay alive. */
   dispose(): void;
 }
 
 /**
- * Makes one native graph of a function of tensors, gradients inside it included. It is called at the first call
- * with arguments of new shapes, and must do the same operations every time: no reads, no host randomness.
+ * Compiles a function of tensors, and the gradients inside it, to one native graph.
  *
- *   const classify = compile((x: tf.Tensor3D) => head.call(dynamicRnn(cell, x)[1]), { variables });
- *   const logits = classify(images);
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const lastState = compile((x: tf.Tensor3D) => dynamicRnn(cell, x)[1], { variables: cell.variables });
+ *   console.log(lastState(tf.zeros([32, 50, 28])).shape); // [32, 64]
  *
- * @param compute a function of tensors that returns a tensor or a list of them
- * @throws CompileError, at a call, when the function cannot be a graph; the message says why and the way out
+ * The first call with arguments of new shapes or types calls the function once and records its operations; later calls
+ * run the graph. So the function must do the same operations at every call, without reading a tensor's values and without
+ * random numbers of the host. A JavaScript number in it is baked into the graph at that first call: a number that changes
+ * is to be an argument, as a scalar tensor.
+ *
+ * @param compute a function of tensors that returns a tensor or a list of tensors
+ * @throws CompileError when an option is wrong; and, at a call, when the function cannot become a graph: the message says
+ *   why, and what to do instead
  */
 export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]>(
   compute: (...inputs: Inputs) => Output,
@@ -58,40 +68,50 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   return Object.assign(call, { dispose: () => built.dispose() });
 }
 
+/** A program for arguments of one list of shapes and types. */
 function build<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Inputs,
   { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly Signature[] },
 ) {
-  let isList = false;
-  const size = asked > 1 ? rowsOf(signatures) : 1;
-  const shards = shardCount(size, asked);
-  const own = inputs.map((input) =>
-    shards > 1 && input.rank > 0 ? firstRows(input, size / shards) : copyOf(input),
-  ) as unknown as Inputs;
-  const run = () => {
-    const result = compute(...own);
-    isList = Array.isArray(result);
-    return isList ? (result as tf.Tensor[]) : [result as tf.Tensor];
-  };
-  let trace: Trace;
-  try {
-    trace = capture(run, [...own, ...variables]);
-  } finally {
-    tf.dispose([...own]);
-  }
-  const program = new Program(signatures, variables, 0, ({ writer, inputs: given, handles }) => {
+  const batchSize = asked > 1 ? batchSizeOf(signatures) : 1;
+  const shards = shardCount(batchSize, asked);
+  const isSliced = (input: tf.Tensor) => shards > 1 && input.rank > 0;
+  const sample = inputs.map((input) => (isSliced(input) ? firstRows(input, batchSize / shards) : copyOf(input)));
+  const { trace, isList } = captureOn(compute, sample as unknown as Inputs, variables);
+  const program = new Program(signatures, variables, 0, ({ writer, inputs: refs, handles }) => {
     const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
-    const refs =
+    const results =
       shards > 1
-        ? mapShards(writer, trace, { inputs: given, reads }, { signatures, size, shards })
-        : emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
-    return { outputs: refs.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
+        ? mapShards(writer, trace, { inputs: refs, reads }, { signatures, batchSize, shards })
+        : emit(writer, trace, { inputs: [...refs, ...reads], enter: (value) => value });
+    return { outputs: results.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
   });
   return { program, isList };
 }
 
-function rowsOf(signatures: readonly Signature[]): number {
+/** Captures the function on sample arguments, which are disposed. */
+function captureOn<Inputs extends readonly tf.Tensor[]>(
+  compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
+  sample: Inputs,
+  variables: readonly tf.Variable[],
+): { trace: Trace; isList: boolean } {
+  let isList = false;
+  const run = () => {
+    const result = compute(...sample);
+    isList = Array.isArray(result);
+    return isList ? (result as tf.Tensor[]) : [result as tf.Tensor];
+  };
+  try {
+    const trace = capture(run, [...sample, ...variables]);
+    return { trace, isList };
+  } finally {
+    tf.dispose([...sample]);
+  }
+}
+
+/** @throws CompileError when the arguments differ in their first size */
+function batchSizeOf(signatures: readonly Signature[]): number {
   const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0] as number);
   const [size = 1] = sizes;
   if (size > 0 && sizes.every((other) => other === size)) return size;

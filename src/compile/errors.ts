@@ -1,16 +1,20 @@
-/** A function that cannot become a graph, or a compiled one that was called wrongly; the message says the way out. */
+/**
+ * A function cannot become a graph, or a compiled function was called wrongly. The message says why, and what to do
+ * instead.
+ */
 export class CompileError extends Error {
   override readonly name = "CompileError";
 }
 
-/** A guarded training step whose loss or gradient is not finite. Nothing was moved. */
+/** The loss or a gradient of a guarded training step is not finite. The step changed no weight and no slot. */
 export class StepNotFiniteError extends Error {
-  override readonly name = "NotFiniteError";
+  override readonly name = "StepNotFiniteError";
 
   /**
-   * @param iteration the step's number, from 0
-   * @param tensor the first that is not finite: a weight; where the loss is not, an argument or the loss; else a gradient
-   * @param variable its place in `variables`, where it is a weight or a weight's gradient
+   * @param iteration the number of the step, from 0
+   * @param tensor names the first tensor that is not finite, searched in this order: the weights; where the loss is not
+   *   finite, the arguments and then the loss itself; the gradients
+   * @param variable the index in `variables` of that weight, or of the weight whose gradient it is
    */
   constructor(
     readonly iteration: number,

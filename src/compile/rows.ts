@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 
-/** The first rows of a tensor. */
+/** The first rows of a tensor: a slice along its first axis. */
 export const firstRows = (tensor: tf.Tensor, rows: number): tf.Tensor =>
   tf.slice(
     tensor,
@@ -8,6 +8,6 @@ export const firstRows = (tensor: tf.Tensor, rows: number): tf.Tensor =>
     [rows, ...tensor.shape.slice(1)],
   );
 
-/** A tensor taken apart by its first axis: `tf.unstack`, whose gradient fails on a single part. */
+/** The rows of a tensor, each without the first axis: `tf.unstack`, whose gradient fails on a tensor of one row. */
 export const unstack = (tensor: tf.Tensor): tf.Tensor[] =>
   tensor.shape[0] === 1 ? [tf.reshape(tensor, tensor.shape.slice(1))] : tf.unstack(tensor);

@@ -10,7 +10,7 @@ import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
 
-/** What a step of a stream makes. */
+/** What one step of a stream returns: its output and the next state. */
 export interface StreamStep {
   readonly output: tf.Tensor;
   readonly state: readonly tf.Tensor[];
@@ -19,32 +19,33 @@ export interface StreamStep {
 export interface StreamOptions {
   /** Every variable that the step uses. */
   variables: readonly tf.Variable[];
-  /** Where the state is kept. Assign to them to begin anew; read them whenever it is wanted. */
+  /** The variables that hold the state. An assignment to them starts a new sequence; they can be read at any time. */
   state: readonly tf.Variable[];
 }
 
-/** A compiled step. It returns the output, which the caller disposes. */
+/** A compiled step of a stream. It returns the output, which the caller disposes. */
 export interface Stream<Inputs extends readonly tf.Tensor[]> {
   (...inputs: Inputs): tf.Tensor;
-  /** Closes its sessions. The variables live on. */
+  /** Closes its sessions. The variables stay alive. */
   dispose(): void;
 }
 
 /**
- * Makes one native graph of a step whose state goes on from call to call and stays inside: an input goes in, an output
- * comes out, token by token or value by value.
+ * Compiles one step of a recurrence to a native graph that keeps its state from call to call: an input goes in and an
+ * output comes out, token by token or value by value.
  *
- *   const [c, h] = [tf.variable(tf.zeros([1, 128])), tf.variable(tf.zeros([1, 128]))];
- *   const next = stream(
- *     ([c, h], x: tf.Tensor2D) => {
- *       const [output, state] = cell.call(x, { c, h });
- *       return { output: head.call(output), state: [state.c, state.h] };
- *     },
- *     { variables, state: [c, h] },
- *   );
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 8 });
+ *   const step = ([h]: [tf.Tensor2D], x: tf.Tensor2D) => {
+ *     const [output, state] = cell.call(x, h);
+ *     return { output, state: [state] };
+ *   };
+ *   const next = stream(step, { variables: cell.variables, state: [tf.variable(cell.zeroState(1))] });
+ *   for (const x of tf.unstack(tf.ones([20, 1, 3]))) console.log(next(x as tf.Tensor2D).dataSync());
  *
- * @param step from the state and the inputs to the output and the next state, of the same shapes and types
- * @throws CompileError, at a call, when the step cannot be a graph, or its next state is not like the state
+ * @param step computes the output and the next state, of the same shapes and types, from the state and the inputs
+ * @throws CompileError when an option is wrong; and, at a call, when the step cannot become a graph, or its next state
+ *   has other shapes or types than the state
  */
 export function stream<State extends readonly tf.Tensor[], Inputs extends readonly tf.Tensor[]>(
   step: (state: State, ...inputs: Inputs) => StreamStep,
@@ -64,40 +65,48 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   return Object.assign(call, { dispose: () => built.dispose() });
 }
 
+type Step = (state: readonly tf.Tensor[], ...inputs: tf.Tensor[]) => StreamStep;
+
+/** A program for inputs of one list of shapes and types. It writes the state's variables. */
 function build(
-  step: (state: readonly tf.Tensor[], ...inputs: tf.Tensor[]) => StreamStep,
+  step: Step,
   inputs: readonly tf.Tensor[],
   signatures: readonly Signature[],
   { variables, state }: StreamOptions,
 ): Program {
-  const own = inputs.map(copyOf);
-  let trace: Trace;
-  try {
-    const compute = () => {
-      const made = step(state, ...own);
-      checkState(made?.state, state);
-      return [made.output, ...made.state];
-    };
-    trace = capture(compute, [...own, ...state, ...variables]);
-  } finally {
-    tf.dispose(own);
-  }
-  return new Program(signatures, [...state, ...variables], state.length, ({ writer, inputs: given, handles }) => {
+  const trace = captureStep(step, inputs, { variables, state });
+  return new Program(signatures, [...state, ...variables], state.length, ({ writer, inputs: refs, handles }) => {
     const reads = [...state, ...variables].map((variable, i) =>
       writer.readVariable(handles[i] as string, dtypeOf(variable)),
     );
-    const [output, ...next] = emit(writer, trace, { inputs: [...given, ...reads], bring: (value) => value });
-    const all = reads.map((read) => `^${read}`);
+    const [output, ...next] = emit(writer, trace, { inputs: [...refs, ...reads], enter: (value) => value });
+    const afterReads = reads.map((read) => `^${read}`);
     const writes = state.map((variable, i) => {
       const dtype = dtypeOf(variable);
-      // In memory of its own: it may be an input's, which is the caller's.
+      // A copy, because the next state may be an input itself, whose memory the caller frees.
       const value = writer.node("DeepCopy", [next[i] as string], { T: typeAttr(dtype) });
-      return writer.assignVariable(handles[i] as string, value, dtype, all);
+      return writer.assignVariable(handles[i] as string, value, dtype, afterReads);
     });
     return { outputs: [{ ref: output as string, dtype: trace.results[0]?.dtype as number }], writes };
   });
 }
 
+/** The trace of a step; its inputs are the step's inputs, the state, the variables. */
+function captureStep(step: Step, inputs: readonly tf.Tensor[], { variables, state }: StreamOptions): Trace {
+  const sample = inputs.map(copyOf);
+  const compute = () => {
+    const made = step(state, ...sample);
+    checkState(made?.state, state);
+    return [made.output, ...made.state];
+  };
+  try {
+    return capture(compute, [...sample, ...state, ...variables]);
+  } finally {
+    tf.dispose(sample);
+  }
+}
+
+/** @throws CompileError when the next state differs from the state in number, shape or type */
 function checkState(next: readonly tf.Tensor[] | undefined, state: readonly tf.Tensor[]): void {
   if (!Array.isArray(next) || next.length !== state.length) {
     throw new CompileError(

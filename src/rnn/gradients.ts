@@ -1,4 +1,4 @@
-import { forgetTape } from "../compile";
+import { forgetTape } from "../compile/internal";
 import * as tf from "../tf";
 import { checkFunction, describe } from "./checks";
 import { ArgumentError } from "./errors";

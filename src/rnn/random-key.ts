@@ -1,4 +1,5 @@
-import { canCompile, nativeOp } from "../compile";
+import { canCompile } from "../compile";
+import { nativeOp } from "../compile/extend";
 import * as tf from "../tf";
 import { checkCount, checkTensor } from "./checks";
 

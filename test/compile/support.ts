@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { CompileError, compile, isCapturing } from "../../src/compile";
+import { CompileError, compile } from "../../src/compile";
+import { isCapturing } from "../../src/compile/internal";
 import * as tf from "../../src/tf";
 import { expectClose } from "../support";
 
 const ROOT = join(__dirname, "../..");
 
-/** There are graphs on the native engine only. */
+/** Only the native engine compiles. */
 export const onNative = describe.runIf(tf.engineInUse.name === "tensorflow");
 
 /**

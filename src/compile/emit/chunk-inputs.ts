@@ -1,35 +1,38 @@
 import { typeAttr } from "../engine/protobuf";
 import type { Scan, Signature } from "../ir/trace";
 import type { GraphWriter, Ref } from "./graph-writer";
-import type { LoopBody } from "./while-loop";
+import type { LoopContext } from "./while-loop";
 
-/** What a chunk takes of the values around the loop. */
+/** Writes what a chunk of time steps reads from outside its loop. */
 export class ChunkInputs {
+  /** @param index of the chunk in the sequence, from 0 */
   constructor(
     private readonly writer: GraphWriter,
     private readonly scan: Scan,
-    private readonly inside: LoopBody,
+    private readonly loop: LoopContext,
     private readonly index: Ref,
   ) {}
 
+  /** The number of the chunk's first time step. */
   firstStep(): Ref {
     const { TF_INT32 } = this.writer.binding;
-    const size = this.inside.bringFromTop(this.writer.int(this.scan.size), TF_INT32);
+    const size = this.loop.enterFromTop(this.writer.int(this.scan.size), TF_INT32);
     return this.writer.binary("Mul", this.index, size, TF_INT32);
   }
 
-  /** The chunk's rows of a sequence. */
+  /** The chunk's time steps of a sequence. @param signature of the slice */
   slice(sequence: Ref, { shape, dtype }: Signature): Ref {
-    const { writer, inside } = this;
+    const { writer, loop } = this;
     const { TF_INT32 } = writer.binding;
-    const zero = inside.bringFromTop(writer.int(0), TF_INT32);
+    const zero = loop.enterFromTop(writer.int(0), TF_INT32);
     const begin = writer.pack([this.firstStep(), ...shape.slice(1).map(() => zero)], TF_INT32);
-    const size = inside.bringFromTop(writer.ints(shape), TF_INT32);
-    const rows = inside.bring(sequence, dtype);
-    return writer.node("Slice", [rows, begin, size], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
+    const size = loop.enterFromTop(writer.ints(shape), TF_INT32);
+    const steps = loop.enter(sequence, dtype);
+    return writer.node("Slice", [steps, begin, size], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
   }
 
-  bring(value: Ref, { dtype }: Signature): Ref {
-    return this.inside.bring(value, dtype);
+  /** A value that is the same for every chunk. */
+  enter(value: Ref, { dtype }: Signature): Ref {
+    return this.loop.enter(value, dtype);
   }
 }

@@ -12,36 +12,40 @@ import {
 import { CompileError } from "../errors";
 import type { Op, Trace } from "../ir/trace";
 import type { Attributes, GraphWriter, Ref } from "./graph-writer";
-import type { LoopBody } from "./while-loop";
+import type { LoopContext } from "./while-loop";
 
-/** How a trace is placed in a graph: where its inputs are, and how a value from the top is brought in (into a loop). */
+/** Where a trace is emitted: what its inputs are in the graph, and how values from outside all loops get there. */
 export interface Placement {
+  /** The trace's inputs, by number. */
   readonly inputs: readonly Ref[];
-  bring(value: Ref, dtype: number): Ref;
-  /** For the trace of a shard: makes a draw that is the shard's part of the whole batch's; undefined when it is none. */
-  draw?: ((op: Op, key: Ref) => Ref | undefined) | undefined;
-  /** The same, in a loop within the shard. */
-  drawWithin?(inside: LoopBody): NonNullable<Placement["draw"]>;
+  /** Enters a value from outside all loops, such as a constant; the value itself where the trace is in no loop. */
+  enter(value: Ref, dtype: number): Ref;
+  /** In a shard: writes a random op as the shard's slice of the whole batch's draw; undefined leaves the op as it is. */
+  random?: ((op: Op, key: Ref) => Ref | undefined) | undefined;
+  /** In a shard: the same for the random ops of a loop over time within it. */
+  randomInLoop?(loop: LoopContext): NonNullable<Placement["random"]>;
 }
 
-export function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], place: Placement): Ref {
+/** Writes one op: a constant, or a node with the op's attributes. @returns its first output */
+export function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], { enter }: Placement): Ref {
   if (op.values !== undefined) {
     const dtype = op.dtypes[0] as number;
-    return place.bring(writer.constant(dtype, op.shapes[0] as number[], op.values), dtype);
+    return enter(writer.constant(dtype, op.shapes[0] as number[], op.values), dtype);
   }
   return writer.node(op.name, inputs, attributesOf(writer.binding, op));
 }
 
 export function attributesOf(binding: Binding, op: Op): Attributes {
-  const given = op.attributes.map((attribute): [string, AttrValue] => [
+  const attributes = op.attributes.map((attribute): [string, AttrValue] => [
     attribute.name,
     attrValue(binding, op.name, attribute),
   ]);
-  // The kernel leaves this one to the eager runtime, which a graph has not.
-  if (op.name === "ExpandDims") given.push(["T", typeAttr(op.dtypes[0] as number)]);
-  return Object.fromEntries(given);
+  // tfjs-node's kernel omits T, because the eager runtime infers it; a graph needs it.
+  if (op.name === "ExpandDims") attributes.push(["T", typeAttr(op.dtypes[0] as number)]);
+  return Object.fromEntries(attributes);
 }
 
+/** A recorded attribute as GraphDef has it. @throws CompileError on a kind of attribute that no op has had so far */
 export function attrValue(binding: Binding, op: string, { name, type, value }: Attribute): AttrValue {
   switch (type) {
     case binding.TF_ATTR_TYPE:
@@ -61,5 +65,5 @@ export function attrValue(binding: Binding, op: string, { name, type, value }: A
   }
 }
 
-/** Writes a whole trace into a graph: `emit`, given to what writes the loops inside one, so that no import runs in a circle. */
-export type EmitTrace = (writer: GraphWriter, trace: Trace, place: Placement) => Ref[];
+/** The type of `emit`. The writers of loops take it as a parameter: an import of `emit` there would be a circle. */
+export type EmitTrace = (writer: GraphWriter, trace: Trace, placement: Placement) => Ref[];

@@ -1,36 +1,43 @@
 import { DRAW } from "../ir/ops";
 import { type Op, type Scan, type Trace, type Value, valuesUsed } from "../ir/trace";
+import { emitBackwardLoop } from "./backward-loop";
 import { type Placement, writeOp } from "./emit-op";
+import { emitForwardLoop, type ForwardLoop } from "./forward-loop";
 import type { GraphWriter, Ref } from "./graph-writer";
-import { emitBackwardLoop, emitForwardLoop, type ForwardLoop } from "./scan-loops";
 
-/** Writes a trace's operations into a graph; returns its outputs. */
-export function emit(writer: GraphWriter, trace: Trace, place: Placement): Ref[] {
+/** Writes a trace's ops into a graph. @returns its outputs */
+export function emit(writer: GraphWriter, trace: Trace, placement: Placement): Ref[] {
   const written = new Map<Op, Ref | readonly Ref[]>();
-  const left = new Map<Scan, ForwardLoop>();
-  const refOf = (origin: Value): Ref => {
-    if ("input" in origin) return place.inputs[origin.input] as Ref;
-    const name = written.get(origin.op) as Ref | readonly Ref[];
-    if (typeof name !== "string") return name[origin.output] as Ref;
-    return origin.output === 0 ? name : `${name}:${origin.output}`;
+  const forwardLoops = new Map<Scan, ForwardLoop>();
+  const refOf = (value: Value): Ref => {
+    if ("input" in value) return placement.inputs[value.input] as Ref;
+    const made = written.get(value.op) as Ref | readonly Ref[];
+    if (typeof made !== "string") return made[value.output] as Ref;
+    return value.output === 0 ? made : `${made}:${value.output}`;
   };
   for (const op of trace.ops) {
     const inputs = op.inputs.map(refOf);
-    if (op.scan !== undefined) written.set(op, emitScan(op, op.scan, inputs));
-    else
-      written.set(op, (op.name === DRAW && place.draw?.(op, inputs[1] as Ref)) || writeOp(writer, op, inputs, place));
+    written.set(op, op.scan === undefined ? emitOp(op, inputs) : emitScan(op, op.scan, inputs));
   }
   return trace.outputs.map(refOf);
 
+  function emitOp(op: Op, inputs: readonly Ref[]): Ref {
+    const random = op.name === DRAW ? placement.random?.(op, inputs[1] as Ref) : undefined;
+    return random ?? writeOp(writer, op, inputs, placement);
+  }
+
+  /** The first op of a scan is its forward loop, the second its backward loop, which reads the first one's residuals. */
   function emitScan(op: Op, scan: Scan, inputs: readonly Ref[]): readonly Ref[] {
-    const there = left.get(scan);
-    if (there !== undefined) return emitBackwardLoop(writer, scan, inputs, usedOutputs(trace, op), there, place, emit);
-    const made = emitForwardLoop(writer, scan, inputs, place, emit);
-    left.set(scan, made.left);
-    return made.outputs;
+    const forward = forwardLoops.get(scan);
+    if (forward !== undefined) {
+      return emitBackwardLoop(writer, scan, { inputs, used: usedOutputs(trace, op), forward, placement, emit });
+    }
+    const { outputs, loop } = emitForwardLoop(writer, scan, inputs, placement, emit);
+    forwardLoops.set(scan, loop);
+    return outputs;
   }
 }
 
 function usedOutputs(trace: Trace, op: Op): Set<number> {
-  return new Set(valuesUsed(trace).flatMap((origin) => ("op" in origin && origin.op === op ? [origin.output] : [])));
+  return new Set(valuesUsed(trace).flatMap((value) => ("op" in value && value.op === op ? [value.output] : [])));
 }

@@ -11,23 +11,31 @@ import {
 } from "../engine/protobuf";
 import { CompileError } from "../errors";
 
-/** The name of a value in a graph, as in `node` or `node:1`. */
+/** The name of a value in a graph: `node`, or `node:1` for a node's second output. */
 export type Ref = string;
-/** The name of a value that only has to be computed first, as in `^node`. */
+/** A control dependency, `^node`: that node must run first, and its outputs are not read. */
 export type After = string;
 export type Attributes = Readonly<Record<string, AttrValue>>;
 
-/** Constants over this size belong in arguments or variables: in a graph they cost seconds and memory twice. */
+/** The largest constant, in bytes. Larger ones belong in arguments or variables: a graph takes seconds to load them and holds them twice. */
 const LARGEST_CONSTANT = 64 * 1024;
 
-/** A graph in the making: its nodes, each constant once. */
+/** Builds a graph node by node; equal constants become one node. */
 export class GraphWriter {
   readonly nodes: NodeDef[] = [];
   private readonly constants = new Map<string, Ref>();
 
   constructor(readonly binding: Binding) {}
 
-  /** Adds an operation; names itself unless told. */
+  /**
+   * Adds a node.
+   *
+   *   const sign = writer.node("Sign", [gradient], { T: typeAttr(writer.binding.TF_FLOAT) });
+   *
+   * @param op the name of one of TensorFlow's ops
+   * @param name Default: a fresh one.
+   * @returns the node's first output
+   */
   node(op: string, inputs: readonly (Ref | After)[], attributes: Attributes = {}, name = this.freshName(op)): Ref {
     const node = new (protobuf().NodeDef)();
     node.setName(name);
@@ -39,33 +47,36 @@ export class GraphWriter {
     return name;
   }
 
-  /** A name that no other node has; for a node that is referred to before it is made. */
+  /** A name that no other node has, for a node that others refer to before it is added. */
   freshName(op: string): string {
     return `${op}_${this.nodes.length}_${this.fresh++}`;
   }
   private fresh = 0;
 
+  /** An input of the graph, which each call feeds. */
   placeholder(name: string, dtype: number, shape: readonly number[]): Ref {
     return this.node("Placeholder", [], { dtype: typeAttr(dtype), shape: shapeAttr(shape) }, name);
   }
 
+  /** A float32 scalar. */
   float(value: number): Ref {
     return this.constant(this.binding.TF_FLOAT, [], [value]);
   }
 
+  /** An int32 scalar. */
   int(value: number): Ref {
     return this.constant(this.binding.TF_INT32, [], [value]);
   }
 
-  /** A list of whole numbers, say a shape. */
+  /** An int32 vector, such as a shape. */
   ints(values: readonly number[]): Ref {
     return this.constant(this.binding.TF_INT32, [values.length], values);
   }
 
   /**
-   * A constant; the same values in the same shape are one node, and large ones of one value are filled in the graph.
+   * A constant. Equal ones are one node; one of more than 16 equal values becomes a Fill, which is as small as a scalar.
    *
-   * @throws CompileError when it is over 64 KB
+   * @throws CompileError when it is larger than 64 KB
    */
   constant(dtype: number, shape: readonly number[], values: ArrayLike<number>): Ref {
     const first = values[0] ?? 0;
@@ -82,6 +93,7 @@ export class GraphWriter {
     return this.once(key, make);
   }
 
+  /** A tensor whose values are all the same. */
   fill(dtype: number, shape: readonly number[], value: number): Ref {
     const { TF_INT32 } = this.binding;
     const attributes = { T: typeAttr(dtype), index_type: typeAttr(TF_INT32) };
@@ -89,35 +101,38 @@ export class GraphWriter {
     return this.once(`fill ${dtype} ${shape} ${Object.is(value, -0) ? "-0" : value}`, make);
   }
 
-  /** The handle of a variable that lives as long as the session. */
+  /** The handle of a variable, which lives as long as the session. */
   variable(name: string, dtype: number, shape: readonly number[]): Ref {
     const names = { shared_name: stringAttr(name), container: stringAttr("") };
     return this.node("VarHandleOp", [], { dtype: typeAttr(dtype), shape: shapeAttr(shape), ...names }, name);
   }
 
+  /** The value of a variable. */
   readVariable(handle: Ref, dtype: number): Ref {
     return this.node("ReadVariableOp", [handle], { dtype: typeAttr(dtype) });
   }
 
-  /** @returns what to wait for until it is done */
+  /** Assigns to a variable. @returns the assignment, for what must run after it */
   assignVariable(handle: Ref, value: Ref, dtype: number, after: readonly After[] = []): After {
     return `^${this.node("AssignVariableOp", [handle, value, ...after], { dtype: typeAttr(dtype) })}`;
   }
 
-  /** A value under another name, once all of `after` is done. */
+  /** The same value, under another name or not before `after` has run. */
   identity(value: Ref, dtype: number, after: readonly After[] = [], name?: string): Ref {
     return this.node("Identity", [value, ...after], { T: typeAttr(dtype) }, name);
   }
 
+  /** An op of two values of one type. */
   binary(op: "AddV2" | "Sub" | "Mul" | "Less" | "DivNoNan", a: Ref, b: Ref, dtype: number): Ref {
     return this.node(op, [a, b], { T: typeAttr(dtype) });
   }
 
+  /** Values of one shape, stacked along a new first axis. */
   pack(values: readonly Ref[], dtype: number): Ref {
     return this.node("Pack", values, { T: typeAttr(dtype), N: intAttr(values.length), axis: intAttr(0) });
   }
 
-  /** A value taken apart by its first axis. */
+  /** The parts of a value along its first axis. */
   unpack(value: Ref, count: number, dtype: number): Ref[] {
     const parts = this.node("Unpack", [value], { T: typeAttr(dtype), num: intAttr(count), axis: intAttr(0) });
     return Array.from({ length: count }, (_, i) => (i === 0 ? parts : `${parts}:${i}`));

@@ -2,79 +2,83 @@ import * as tf from "../../tf";
 import type { Signature } from "../ir/trace";
 import type { GraphWriter, Ref } from "./graph-writer";
 import { readElement, type TensorArray } from "./tensor-array";
-import type { LoopBody } from "./while-loop";
+import type { LoopContext } from "./while-loop";
 
-/** Where a value that one loop leaves for another stands in the elements of a list. */
+/** A residual: a value of each iteration of the forward loop that the backward loop reads. Where it is stored. */
 export interface Residual {
-  readonly list: TensorArray;
-  /** How many values lie side by side in an element. */
+  readonly array: TensorArray;
+  /** How many residuals each element of the array holds. */
   readonly count: number;
-  /** Which of them this is. */
+  /** Which of them this one is. */
   readonly index: number;
 }
 
-/** What a round of one loop leaves for another, spread over lists. */
-export interface ResidualLists {
-  /** What an element of each list is. */
+/** The TensorArrays that store the residuals of a loop. */
+export interface ResidualArrays {
+  /** The shape and type of each array's elements. */
   readonly elements: readonly Signature[];
-  /** The lists' elements, made of a round's values. */
-  join(writer: GraphWriter, values: readonly Ref[]): Ref[];
-  /** Where each value then stands. */
-  places(lists: readonly TensorArray[]): Residual[];
+  /** Inside the forward loop: packs an iteration's residuals into one element for each array. */
+  pack(writer: GraphWriter, values: readonly Ref[]): Ref[];
+  /** Where each residual is stored, in the arrays that were made for `elements`. */
+  locate(arrays: readonly TensorArray[]): Residual[];
 }
 
-/** Up to so many numbers, to copy a value is faster than to carry one more list through a loop. */
+/** Up to this many numbers, a copy of a residual is faster than one more TensorArray. */
 const SMALL = 4096;
 
 /**
- * Spreads values over lists: small ones of one shape and type lie in one element side by side, others alone. A list costs
- * four operations a round there and one a round back; a GRU leaves four values a time step. Those of a list are kept
- * as long as one of them is read.
+ * Assigns residuals to TensorArrays: small ones of one shape and type share an array, packed into one element, and each
+ * other one has an array of its own. A TensorArray costs four ops per forward iteration and one per backward iteration,
+ * and a GRU has four residuals a time step. The residuals of one element live as long as any of them is read.
  */
-export function packResiduals(values: readonly Signature[]): ResidualLists {
-  const groups = groupsOf(values);
-  const kindOf = ([first]: readonly number[]) => values[first as number] as Signature;
+export function residualArrays(residuals: readonly Signature[]): ResidualArrays {
+  const groups = groupBySignature(residuals);
+  const signatureOf = ([first]: readonly number[]) => residuals[first as number] as Signature;
   return {
     elements: groups.map((group): Signature => {
-      const { shape, dtype } = kindOf(group);
+      const { shape, dtype } = signatureOf(group);
       return { shape: group.length === 1 ? shape : [group.length, ...shape], dtype };
     }),
-    join: (writer, refs) =>
+    pack: (writer, values) =>
       groups.map((group) => {
-        const members = group.map((i) => refs[i] as Ref);
-        return members.length === 1 ? (members[0] as Ref) : writer.pack(members, kindOf(group).dtype);
+        const members = group.map((i) => values[i] as Ref);
+        return members.length === 1 ? (members[0] as Ref) : writer.pack(members, signatureOf(group).dtype);
       }),
-    places: (lists) => {
-      const places: Residual[] = new Array(values.length);
+    locate: (arrays) => {
+      const located: Residual[] = new Array(residuals.length);
       for (const [which, group] of groups.entries()) {
-        const list = lists[which] as TensorArray;
-        for (const [index, i] of group.entries()) places[i] = { list, count: group.length, index };
+        const array = arrays[which] as TensorArray;
+        for (const [index, i] of group.entries()) located[i] = { array, count: group.length, index };
       }
-      return places;
+      return located;
     },
   };
 }
 
-/** The numbers of the values that share a list. */
-function groupsOf(values: readonly Signature[]): number[][] {
+/** Which residuals share an array, by index. */
+function groupBySignature(residuals: readonly Signature[]): number[][] {
   const groups = new Map<string, number[]>();
-  for (const [i, { shape, dtype }] of values.entries()) {
-    const kind = tf.util.sizeFromShape([...shape]) <= SMALL ? `${dtype} ${shape}` : `alone ${i}`;
-    groups.set(kind, [...(groups.get(kind) ?? []), i]);
+  for (const [i, { shape, dtype }] of residuals.entries()) {
+    const key = tf.util.sizeFromShape([...shape]) <= SMALL ? `${dtype} ${shape}` : `alone ${i}`;
+    groups.set(key, [...(groups.get(key) ?? []), i]);
   }
   return [...groups.values()];
 }
 
-/** Reads in a round of one loop what another left; each element once, since its list then frees it. */
-export function readerOf(writer: GraphWriter, inside: LoopBody, index: Ref) {
-  const found = new Map<TensorArray, readonly Ref[]>();
-  const read = (list: TensorArray, count: number): readonly Ref[] => {
-    const element = readElement(writer, list, inside, index);
-    return count === 1 ? [element] : writer.unpack(element, count, list.element.dtype);
+/**
+ * Inside the backward loop: reads residuals. Each element is read once, because its array frees it then.
+ *
+ * @param index of the forward loop's iteration whose residuals are read
+ */
+export function residualReader(writer: GraphWriter, loop: LoopContext, index: Ref): (residual: Residual) => Ref {
+  const unpacked = new Map<TensorArray, readonly Ref[]>();
+  const read = (array: TensorArray, count: number): readonly Ref[] => {
+    const element = readElement(writer, array, loop, index);
+    return count === 1 ? [element] : writer.unpack(element, count, array.element.dtype);
   };
-  return ({ list, count, index }: Residual): Ref => {
-    const values = found.get(list) ?? read(list, count);
-    found.set(list, values);
+  return ({ array, count, index }) => {
+    const values = unpacked.get(array) ?? read(array, count);
+    unpacked.set(array, values);
     return values[index] as Ref;
   };
 }

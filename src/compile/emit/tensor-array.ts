@@ -1,18 +1,21 @@
 import { boolAttr, shapeAttr, stringAttr, typeAttr } from "../engine/protobuf";
 import { RESOURCE, type Signature } from "../ir/trace";
 import type { GraphWriter, Ref } from "./graph-writer";
-import type { LoopBody } from "./while-loop";
+import type { LoopContext } from "./while-loop";
 
 /**
- * A list of tensors that one loop fills and another reads: TensorFlow 1.x's TensorArray. Elements are handed over, not
- * copied; each is read once and then freed. The flow is a value without a meaning of its own that orders what is done.
+ * A list of tensors that one loop fills and another reads: TensorFlow 1.x's TensorArray. An element is moved, not copied:
+ * each is read once, and the list then frees it. The flow is a dummy value, whose data dependencies put writes and reads
+ * in order.
  */
 export interface TensorArray {
   readonly handle: Ref;
   readonly flow: Ref;
+  /** The shape and type of each element. */
   readonly element: Signature;
 }
 
+/** Writes an empty list. @param size how many elements it will have */
 export function tensorArray(writer: GraphWriter, element: Signature, size: Ref): TensorArray {
   const handle = writer.node("TensorArrayV3", [size], {
     dtype: typeAttr(element.dtype),
@@ -25,25 +28,25 @@ export function tensorArray(writer: GraphWriter, element: Signature, size: Ref):
   return { handle, flow: `${handle}:1`, element };
 }
 
-/** Inside a loop. @returns the flow after the write */
+/** Inside a loop: writes an element at an index. @returns the flow after the write */
 export function writeElement(
   writer: GraphWriter,
   { handle, element }: TensorArray,
-  { bring }: LoopBody,
-  at: { readonly index: Ref; readonly value: Ref; readonly flow: Ref },
+  { enter }: LoopContext,
+  { index, value, flow }: { readonly index: Ref; readonly value: Ref; readonly flow: Ref },
 ): Ref {
-  const inputs = [bring(handle, RESOURCE), at.index, at.value, at.flow];
-  return writer.node("TensorArrayWriteV3", inputs, { T: typeAttr(element.dtype) });
+  return writer.node("TensorArrayWriteV3", [enter(handle, RESOURCE), index, value, flow], {
+    T: typeAttr(element.dtype),
+  });
 }
 
-/** Inside a loop. */
-export function readElement(writer: GraphWriter, array: TensorArray, { bring }: LoopBody, index: Ref): Ref {
-  const { dtype } = array.element;
-  const inputs = [bring(array.handle, RESOURCE), index, bring(array.flow, writer.binding.TF_FLOAT)];
-  return writer.node("TensorArrayReadV3", inputs, { dtype: typeAttr(dtype) });
+/** Inside a loop: reads the element at an index. */
+export function readElement(writer: GraphWriter, array: TensorArray, { enter }: LoopContext, index: Ref): Ref {
+  const inputs = [enter(array.handle, RESOURCE), index, enter(array.flow, writer.binding.TF_FLOAT)];
+  return writer.node("TensorArrayReadV3", inputs, { dtype: typeAttr(array.element.dtype) });
 }
 
-/** All elements along their first axis. */
+/** After the loop that filled the list: its elements, concatenated along their first axis. */
 export function concatElements(writer: GraphWriter, { handle, flow, element }: TensorArray): Ref {
   return writer.node("TensorArrayConcatV3", [handle, flow], {
     dtype: typeAttr(element.dtype),

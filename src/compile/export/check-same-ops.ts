@@ -3,33 +3,36 @@ import type { Op, Trace } from "../ir/trace";
 import type { Samples } from "./symbolic-dims";
 
 /**
- * Refuses operations of several traces that are not one and the same.
+ * Checks that the ops at one position of several traces are the same op: one name, types, attributes, ranks and inputs.
  *
- * @param places of each trace's operations in it
- * @throws CompileError naming the operation and what changes
+ * @param ops one of each trace; undefined where a trace is shorter
+ * @param positions for each trace, the position of each of its ops
+ * @throws CompileError naming the op and what depends on a size
  */
 export function checkSameOps(
-  alike: readonly (Op | undefined)[],
-  places: readonly Map<Op, number>[],
+  ops: readonly (Op | undefined)[],
+  positions: readonly Map<Op, number>[],
   samples: Samples,
 ): void {
-  const [first] = alike as [Op];
+  const [first] = ops as [Op];
   const kind = (op: Op | undefined) => op && `${op.name} of ${op.inputs.length}`;
-  if (alike.some((op) => kind(op) !== kind(first))) throw refusal(first, "whether or where it stands", samples);
-  if (alike.some((op) => op?.dtypes.join() !== first.dtypes.join()))
+  if (ops.some((op) => kind(op) !== kind(first))) throw refusal(first, "whether or where it stands", samples);
+  if (ops.some((op) => op?.dtypes.join() !== first.dtypes.join()))
     throw refusal(first, "what its results are", samples);
   const attribute = first.attributes.find(({ value }, i) =>
-    alike.some((op) => JSON.stringify(op?.attributes[i]?.value) !== JSON.stringify(value)),
+    ops.some((op) => JSON.stringify(op?.attributes[i]?.value) !== JSON.stringify(value)),
   );
   if (attribute !== undefined) throw refusal(first, `its attribute ${attribute.name}`, samples);
   const rank = (op: Op | undefined) => op?.shapes.map(({ length }) => length).join();
-  if (alike.some((op) => rank(op) !== rank(first))) throw refusal(first, "its rank", samples);
-  const sources = (op: Op | undefined, trace: number) =>
-    op?.inputs.map((x) => ("op" in x ? `${places[trace]?.get(x.op)}:${x.output}` : x.input)).join();
-  if (alike.some((op, i) => sources(op, i) !== sources(first, 0))) throw refusal(first, "what it reads", samples);
+  if (ops.some((op) => rank(op) !== rank(first))) throw refusal(first, "its rank", samples);
+  const inputs = (op: Op | undefined, trace: number) =>
+    op?.inputs
+      .map((value) => ("op" in value ? `${positions[trace]?.get(value.op)}:${value.output}` : value.input))
+      .join();
+  if (ops.some((op, i) => inputs(op, i) !== inputs(first, 0))) throw refusal(first, "what it reads", samples);
 }
 
-/** Refuses traces of different lengths, which are alike as far as the first one goes. @throws CompileError */
+/** Checks that traces which agree as far as the first one goes have one length. @throws CompileError */
 export function checkCount(traces: readonly Trace[], { names }: Samples): void {
   const counts = traces.map(({ ops }) => ops.length);
   if (counts.every((count) => count === counts[0])) return;
@@ -39,6 +42,7 @@ export function checkCount(traces: readonly Trace[], { names }: Samples): void {
   );
 }
 
+/** The error for an op that no single graph can have. @param what depends on a size */
 export function refusal({ name }: Op, what: string, { names }: Samples): CompileError {
   return new CompileError(
     `export: ${name}: ${what} depends on a size (${names.join(", ")}) in a way that one graph cannot follow. Give that ` +

@@ -7,15 +7,16 @@ import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { nodeJson, sizesJson, sizesOf, typeName } from "./node-json";
 import { checkOutputs, type Examples, tensorOf } from "./samples";
 
-/** So large a file is at most, as TensorFlow's own converter cuts them: browsers keep such in their cache. */
-const SHARD = 4 * 2 ** 20;
+/** The largest weight file, in bytes: TensorFlow's own converter splits weights so, because browsers cache such files. */
+const MOST_BYTES = 4 * 2 ** 20;
 
 /**
- * A TensorFlow.js graph model, for `tf.loadGraphModel`: `model.json` and the weights' files. Plain TensorFlow.js runs
- * it, by `executeAsync` where it has a loop. Before they are handed over, it is run and compared with the function.
+ * Writes a graph as a TensorFlow.js graph model, for `tf.loadGraphModel`: `model.json` and files of weights. Plain
+ * TensorFlow.js runs it, by `executeAsync` where it has a loop. It is run here first, and its outputs are compared with the
+ * function's.
  *
  * @returns the files by name, `model.json` last
- * @throws CompileError when the outputs differ, or TensorFlow.js has no such operation; the message names it
+ * @throws CompileError when the outputs differ, or TensorFlow.js does not have an operation; the message names it
  */
 export async function graphModelFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
   const constants = graph.writer.nodes.filter((node) => node.getOp() === "Const").map(weightOf);
@@ -29,10 +30,13 @@ export async function graphModelFiles(graph: InferenceGraph): Promise<Record<str
     signature: { inputs: signatures(graph.inputs), outputs: signatures(graph.outputs) },
     modelTopology: { node: graph.writer.nodes.map(nodeJson), library: {}, versions },
   };
-  await tryOut(graph, { ...artifacts, weightSpecs: weights, weightData: new Uint8Array(data).buffer });
-  const count = Math.max(1, Math.ceil(data.length / SHARD));
+  await verify(graph, { ...artifacts, weightSpecs: weights, weightData: new Uint8Array(data).buffer });
+  const count = Math.max(1, Math.ceil(data.length / MOST_BYTES));
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
-  const files = paths.map((path, i): [string, Uint8Array] => [path, data.subarray(i * SHARD, (i + 1) * SHARD)]);
+  const files = paths.map((path, i): [string, Uint8Array] => [
+    path,
+    data.subarray(i * MOST_BYTES, (i + 1) * MOST_BYTES),
+  ]);
   const model = JSON.stringify({ ...artifacts, weightsManifest: [{ paths, weights }] });
   return Object.fromEntries([...files, ["model.json", Buffer.from(model)]]);
 }
@@ -40,7 +44,8 @@ export async function graphModelFiles(graph: InferenceGraph): Promise<Record<str
 function weightOf(node: NodeDef) {
   const tensor = node.getAttrMap().get("value").getTensor();
   const dtype = TYPES[typeName(tensor.getDtype(), node.getName())];
-  if (dtype === undefined) throw new CompileError(`export: ${node.getName()} is of a type that TensorFlow.js has not`);
+  if (dtype === undefined)
+    throw new CompileError(`export: ${node.getName()} is of a type that TensorFlow.js does not have`);
   const spec = { name: node.getName(), shape: sizesOf(tensor.getTensorShape()), dtype };
   return { spec, bytes: tensor.getTensorContent_asU8() };
 }
@@ -60,12 +65,12 @@ const signatures = (of: readonly NamedSignature[]) =>
 
 const hasLoop = ({ nodes }: GraphWriter) => nodes.some((node) => node.getOp() === "Enter");
 
-async function tryOut({ writer, trials, outputs }: InferenceGraph, artifacts: object): Promise<void> {
+async function verify({ writer, trials, outputs }: InferenceGraph, artifacts: object): Promise<void> {
   const asked = outputs.map(({ name }) => name);
   let model: tf.GraphModel | undefined;
   try {
     model = await tf.loadGraphModel(tf.io.fromMemory(artifacts));
-    for (const trial of trials) await tryWith(model, hasLoop(writer), asked, trial);
+    for (const trial of trials) await verifyOn(model, hasLoop(writer), asked, trial);
   } catch (error) {
     if (error instanceof CompileError) throw error;
     throw new CompileError(`export: TensorFlow.js cannot run the graph: ${(error as Error).message}`);
@@ -74,11 +79,11 @@ async function tryOut({ writer, trials, outputs }: InferenceGraph, artifacts: ob
   }
 }
 
-async function tryWith(model: tf.GraphModel, loops: boolean, asked: string[], examples: Examples): Promise<void> {
+async function verifyOn(model: tf.GraphModel, loops: boolean, asked: string[], examples: Examples): Promise<void> {
   const inputs = Object.fromEntries(Object.entries(examples.inputs).map(([name, it]) => [name, tensorOf(it)]));
   let made: tf.Tensor[] = [];
   try {
-    // Each is for one kind of graph: the second warns of those without loops, the first refuses those with.
+    // executeAsync warns when a graph has no loop, and execute refuses a graph that has one.
     made = [loops ? await model.executeAsync(inputs, asked) : model.execute(inputs, asked)].flat();
     checkOutputs("the graph model", examples.outputs, made);
   } finally {

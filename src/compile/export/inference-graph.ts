@@ -11,38 +11,49 @@ import { traceSamples } from "./trace-samples";
 import { checkWeights, writeWeights } from "./weights";
 
 export interface InferenceGraphOptions {
-  /** What goes in, by name: `{ x: [null, null, 28] }` is float32, of any batch size and any number of time steps. */
+  /** The inputs by name: `{ x: [null, null, 28] }` is float32, of any batch size and any number of time steps. */
   inputs: Readonly<Record<string, InputSpec>>;
-  /** Every variable that the function uses, by the name that it has in the graph. Their values now go with it. */
+  /** Every variable that the function uses, by its name in the graph, which gets a copy of its present values. */
   variables: Readonly<Record<string, tf.Variable>>;
-  /** The numbers that an input is tried with, by its name, from its shape; −1 to 1 unless told, 0 where not float32. */
+  /**
+   * Makes the example numbers of an input, by its name, on which the graph is verified. Default: numbers from −1 to 1; 0
+   * where the input is not float32.
+   */
   examples?: Readonly<Record<string, ExampleOf>>;
 }
 
-/** An input or output of a graph that travels; −1 stands for a size that may be any. */
+/** An input or output of an exported graph; −1 stands for a free size. */
 export interface NamedSignature extends Signature {
   readonly name: string;
 }
 
-/** A function as a graph of TensorFlow's operations, for inference, with its weights. */
+/** A function as a graph of TensorFlow's ops, for inference, with its weights as constants. */
 export interface InferenceGraph {
   readonly writer: GraphWriter;
   readonly inputs: readonly NamedSignature[];
   readonly outputs: readonly NamedSignature[];
-  /** Inputs and what the function gave for them, one operation at a time: small ones, then larger ones. */
+  /** Example inputs and the function's outputs for them, computed eagerly: small ones, then larger ones. */
   readonly trials: readonly [Examples, ...Examples[]];
 }
 
 /**
- * Makes a graph for any batch size and length of a function of tensors. The function is captured at a few small sizes;
- * what changes with them is computed from the inputs' shapes. Loops over time must be `dynamicRnn`'s, its kin's or
- * `scan`'s, which become loops of the graph. Nothing of it needs this library.
+ * Makes a graph of a function of tensors, for any batch size and length. Whoever runs the graph does not need this library.
  *
- * What follows the sizes as far as 131 and does otherwise above (`Math.min(steps, 200)`) is not seen; as far as 19 where
- * fixed sizes are large. A fixed size is tried as it is: a batch of 100 000 takes seconds and a gigabyte, null neither.
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const last = ({ x }: Record<string, tf.Tensor>) => ({ state: dynamicRnn(cell, x as tf.Tensor3D)[1] });
+ *   const graph = inferenceGraph(last, { inputs: { x: [null, null, 28] }, variables: namedWeights(cell) });
+ *   console.log(graph.outputs); // a state of shape [-1, 64]
+ *
+ * The function is captured at a few small sizes, and whatever differs between them is computed from the inputs' shapes. A
+ * loop over time must be one of `dynamicRnn`, `bidirectionalDynamicRnn` or `scan`: these become loops of the graph.
+ *
+ * A function that follows a size only up to a limit is refused where the limit is below 131, or below 19 where fixed sizes
+ * are large. A higher limit (`Math.min(steps, 200)`) is not found. A fixed size is tried as it is: a batch of 100,000 takes
+ * seconds and a gigabyte; `null` takes neither.
  *
  * @param compute from the inputs by name to the outputs by name
- * @throws CompileError when the function cannot be such a graph; the message names the operation and the way out
+ * @throws CompileError when the function cannot be such a graph; the message names the operation, and what to do instead
  */
 export function inferenceGraph(
   compute: Compute,
@@ -67,12 +78,12 @@ export function inferenceGraph(
   const inputNames = inputs.map(({ name }) => name);
   return {
     ...{ writer, inputs: named(inputNames, trace.inputs), outputs: named(outputNames, trace.results) },
-    trials: [first, ...larger.map((at) => promised(samples, at, trialAt))],
+    trials: [first, ...larger.map((at) => runTrial(samples, at, trialAt))],
   };
 }
 
-/** The function may fail at sizes that its graph promises to take. @throws CompileError naming them */
-function promised({ names }: Samples, at: readonly number[], trialAt: (at: readonly number[]) => Examples): Examples {
+/** Runs a trial. The function must not fail at sizes that its graph will take. @throws CompileError naming the sizes */
+function runTrial({ names }: Samples, at: readonly number[], trialAt: (at: readonly number[]) => Examples): Examples {
   try {
     return trialAt(at);
   } catch (cause) {
@@ -83,7 +94,7 @@ function promised({ names }: Samples, at: readonly number[], trialAt: (at: reado
   }
 }
 
-/** The trace's nodes: inputs and outputs by their names, weights as constants. */
+/** Writes a trace with its inputs and outputs under their names, and its weights as constants. */
 function writeGraph(
   trace: Trace,
   inputs: readonly Input[],
@@ -96,7 +107,7 @@ function writeGraph(
     return writer.placeholder(name, dtype, shape);
   });
   const constants = writeWeights(writer, variables);
-  const refs = emit(writer, trace, { inputs: [...placeholders, ...constants], bring: (value) => value });
+  const refs = emit(writer, trace, { inputs: [...placeholders, ...constants], enter: (value) => value });
   refs.forEach((ref, i) => {
     writer.identity(ref, trace.results[i]?.dtype as number, [], outputNames[i]);
   });
@@ -120,7 +131,9 @@ function checkOutput(name: string, inputs: readonly Input[]): void {
 
 function checkUsed(writer: GraphWriter, inputs: readonly Input[]): void {
   const used = new Set(writer.nodes.flatMap((node) => node.getInputList()));
-  const idle = inputs.find(({ name }) => !used.has(name));
-  if (idle)
-    throw new CompileError(`export: inputs.${idle.name}: expected an input that the outputs need, got one they do not`);
+  const unused = inputs.find(({ name }) => !used.has(name));
+  if (unused)
+    throw new CompileError(
+      `export: inputs.${unused.name}: expected an input that the outputs need, got one they do not`,
+    );
 }

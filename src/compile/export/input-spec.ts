@@ -1,29 +1,29 @@
 import { describe, wrongOptions } from "../../arguments";
 import { CompileError } from "../errors";
 
-/** A size of an input: a number; null for any; or a name, for any that is the same wherever the name stands. */
+/** A size of an input: a number; null, for any size; or a name, for any size that is the same wherever the name stands. */
 export type AnySize = number | null | string;
 
-/** What goes into a graph: its shape, of float32 numbers, or its shape and its type. */
+/** An input of an exported graph: its shape, or its shape and type. Default type: float32. */
 export type InputSpec =
   | readonly AnySize[]
   | { readonly shape: readonly AnySize[]; readonly dtype?: "float32" | "int32" | "bool" };
 
-/** An input as it was asked for. */
+/** An input that was specified. */
 export interface Input {
   readonly name: string;
   readonly dtype: "float32" | "int32" | "bool";
-  /** Numbers, and names for sizes that may be any. */
+  /** Numbers, and names for free sizes. */
   readonly shape: readonly (number | string)[];
 }
 
 const MOST_SIZES = 4;
 
 /**
- * The inputs and the names of their sizes. `null` is one size wherever it stands on the same axis: the first is the
- * batch of all inputs, the second their number of time steps.
+ * Reads the inputs and the names of their free sizes. `null` on the first axis of any input is the size "batch", on the
+ * second axis "steps".
  *
- * @throws CompileError on a name or a shape that is none, or more than four different sizes
+ * @throws CompileError on a wrong name, shape or type, and on more than four free sizes
  */
 export function readInputs(specs: Readonly<Record<string, InputSpec>>): { inputs: Input[]; sizes: string[] } {
   if (typeof specs !== "object" || Array.isArray(specs)) {
@@ -57,17 +57,18 @@ function readInput(name: string, spec: InputSpec): Input {
   return {
     name,
     dtype: dtype as Input["dtype"],
-    shape: shape.map((size, axis) => size ?? WORDS[axis] ?? `axis ${axis}`),
+    shape: shape.map((size, axis) => size ?? NULL_SIZES[axis] ?? `axis ${axis}`),
   };
 }
 
-/** As it is written: `[null,undefined,-1]`. */
+/** A shape as the user wrote it: `[null,undefined,-1]`. */
 const listed = (shape: unknown): string =>
   Array.isArray(shape) ? `[${shape.map((size) => JSON.stringify(size) ?? String(size))}]` : describe(shape);
 
-const WORDS = ["batch", "steps"];
+/** The names of `null` sizes, by axis. */
+const NULL_SIZES = ["batch", "steps"];
 
-/** Refuses what cannot be a node's name, in TensorFlow or in TensorFlow.js. @throws CompileError */
+/** Checks that a name can be a node's, in TensorFlow and in TensorFlow.js. @throws CompileError */
 export function checkName(what: string, name: string): void {
   if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return;
   throw new CompileError(`export: ${what}: expected names of letters, digits and _, got ${JSON.stringify(name)}`);

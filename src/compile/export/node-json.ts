@@ -1,7 +1,7 @@
 import { type AttrValue, type NodeDef, protobuf, type ShapeMessage } from "../engine/protobuf";
 import { CompileError } from "../errors";
 
-/** A node as TensorFlow.js's graph models have it: the protocol message in JSON. Whole numbers of 64 bits are texts there. */
+/** A node in TensorFlow.js's graph models: the protocol message in JSON. Integers of 64 bits are strings in it. */
 export interface NodeJson {
   readonly name: string;
   readonly op: string;
@@ -9,7 +9,7 @@ export interface NodeJson {
   readonly attr: Readonly<Record<string, unknown>>;
 }
 
-/** A constant's values stay out; they stand with the weights. */
+/** Converts a node. The values of a constant are left out, because a graph model has them among its weights. */
 export function nodeJson(node: NodeDef): NodeJson {
   const attr: Record<string, unknown> = {};
   node.getAttrMap().forEach((value, name) => {
@@ -40,7 +40,7 @@ function attrJson(value: AttrValue, where: string): unknown {
       return { tensor: { dtype: typeName(tensor.getDtype(), where), tensorShape: shapeJson(tensor.getTensorShape()) } };
     }
     default:
-      throw new CompileError(`export: ${where} is of a kind that TensorFlow.js's format is not written with`);
+      throw new CompileError(`export: ${where} is of a kind that graph models of TensorFlow.js do not have`);
   }
 }
 
@@ -48,7 +48,7 @@ const shapeJson = (shape: ShapeMessage) => sizesJson(sizesOf(shape));
 export const sizesJson = (sizes: readonly number[]) => ({ dim: sizes.map((size) => ({ size: String(size) })) });
 export const sizesOf = (shape: ShapeMessage): number[] => shape.getDimList().map((dim) => dim.getSize());
 
-/** TensorFlow's name of a type, as in DT_FLOAT. @throws CompileError when TensorFlow.js has no such type */
+/** TensorFlow's name of a type, such as DT_FLOAT. @throws CompileError when TensorFlow.js has no such type */
 export function typeName(type: number, where: string): string {
   const name = TYPES[type];
   if (name === undefined) throw new CompileError(`export: ${where}: TensorFlow.js has no type ${type} of TensorFlow's`);

@@ -4,30 +4,30 @@ import { refuseAssignment } from "../capture/refuse-assignment";
 import { CompileError } from "../errors";
 import type { Input } from "./input-spec";
 
-/** A tensor's content outside the engine. */
+/** The content of a tensor, outside the engine. */
 export interface Example {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
-/** Inputs and the outputs that belong to them. */
+/** Inputs of a function, and its outputs for them. */
 export interface Examples {
   readonly inputs: Readonly<Record<string, Example>>;
   readonly outputs: Readonly<Record<string, Example>>;
 }
 
-/** A function of tensors by name. */
+/** A function from tensors by name to tensors by name. */
 export type Compute = (inputs: Record<string, tf.Tensor>) => Readonly<Record<string, tf.Tensor>>;
 
-/** The numbers that an input is tried with: number i of it, by its place in the flat tensor and all inputs' shapes. */
+/** Makes the example of an input: its number at flat index `i`, given the shapes of all inputs by name. */
 export type ExampleOf = (i: number, shapes: Readonly<Record<string, readonly number[]>>) => number;
 
 /**
- * Calls a function, one operation at a time, with inputs of the given sizes.
+ * Calls a function eagerly on example inputs of the given sizes.
  *
- * @param own what an input's numbers are, by its name; else a sine's, or zeros where it is not of float32
- * @throws CompileError on a number that is not of the input's type, or outputs that are not finite numbers by name
+ * @param own makes the numbers of an input, by its name. Default: a sine's, or zeros where the input is not float32.
+ * @throws CompileError on a number that the input's type does not have, and when the outputs are not finite tensors by name
  */
 export function examplesAt(
   compute: Compute,
@@ -83,7 +83,7 @@ function checkNumber(name: string, dtype: string, value: number): number {
   throw new CompileError(`export: examples.${name}: expected an ${dtype} number, got ${value}`);
 }
 
-/** What is no number equals nothing, and so cannot be compared; nor does JSON hold it. */
+/** NaN equals nothing, so such outputs could not be compared; and JSON has neither NaN nor infinities. */
 function checkFinite(name: string, values: Example["values"]): void {
   const wrong = values.find((value: number) => !Number.isFinite(value));
   if (wrong === undefined) return;
@@ -93,14 +93,15 @@ function checkFinite(name: string, values: Example["values"]): void {
 }
 
 export const tensorOf = ({ values, shape, dtype }: Example): tf.Tensor =>
-  tf.tensor(values.slice(), [...shape], dtype as "float32"); // a tensor may share its array's memory
+  tf.tensor(values.slice(), [...shape], dtype as "float32"); // a copy, because a tensor may share its array's memory
 
 const exampleOf = (tensor: tf.Tensor): Example => ({
   ...{ shape: tensor.shape.slice(), dtype: tensor.dtype, values: tensor.dataSync().slice() as Example["values"] },
 });
 
 /**
- * Refuses outputs that are not those expected, up to the rounding of float32 in another order of operations.
+ * Checks the outputs of an exported graph against the function's. They may differ by what float32 rounds away when sums
+ * are computed in another order: by 1e-4 of the largest number of an output, or of 1.
  *
  * @throws CompileError naming the output
  */

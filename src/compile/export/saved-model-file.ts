@@ -5,13 +5,21 @@ import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { checkOutputs, type Examples, tensorOf } from "./samples";
 
 /**
- * A TensorFlow SavedModel: the bytes of `saved_model.pb`, the folder's only file, weights within. Its signature is
- * `serving_default`. Before they are handed over, the graph is run and compared with the function.
+ * Writes a graph as a TensorFlow SavedModel: the bytes of `saved_model.pb`, the only file of its folder, weights included.
+ * Its signature is `serving_default`. The graph is run here first, and its outputs are compared with the function's.
+ *
+ * @example
+ *   const w = tf.variable(tf.scalar(2));
+ *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x as tf.Tensor, w) }), {
+ *     inputs: { x: [null, 3] },
+ *     variables: { w },
+ *   });
+ *   await saveFiles("model", { "saved_model.pb": savedModelFile(graph) });
  *
  * @throws CompileError when the outputs differ
  */
 export function savedModelFile(graph: InferenceGraph): Uint8Array {
-  tryOut(graph);
+  verify(graph);
   const { SignatureDef } = protobuf();
   const signature = new SignatureDef();
   for (const input of graph.inputs) signature.getInputsMap().set(input.name, tensorInfo(input));
@@ -28,16 +36,16 @@ function tensorInfo({ name, dtype, shape }: NamedSignature): unknown {
   return info;
 }
 
-function tryOut({ writer, inputs, outputs, trials }: InferenceGraph): void {
+function verify({ writer, inputs, outputs, trials }: InferenceGraph): void {
   const session = openSession(writer);
   try {
-    for (const trial of trials) tryWith(session, inputs, outputs, trial);
+    for (const trial of trials) verifyOn(session, inputs, outputs, trial);
   } finally {
     nativeBackend().binding.deleteSavedModel(session);
   }
 }
 
-function tryWith(
+function verifyOn(
   session: number,
   inputs: readonly NamedSignature[],
   outputs: readonly NamedSignature[],

@@ -2,18 +2,18 @@ import type { Attribute, Binding } from "../engine/backend";
 import type { Op, Value } from "../ir/trace";
 import type { Size } from "./symbolic-dims";
 
-/** Writes into a list of operations how sizes are computed, each once. */
+/** Appends to a list of ops what computes sizes; each size is computed once. */
 export class SizeOps {
   private readonly known = new Map<string, Value>();
 
-  /** @param sizes where s₁ … sₙ stand, int32 scalars */
+  /** @param sizes the values of s₁ … sₙ, int32 scalars */
   constructor(
     private readonly ops: Op[],
     private readonly binding: Binding,
     private readonly sizes: readonly Value[],
   ) {}
 
-  /** An int32 scalar. */
+  /** A size, as an int32 scalar. */
   number(size: Size): Value {
     return this.once(`number ${size}`, () => {
       const terms = size.flatMap((c, bits) => (c === 0 ? [] : [this.term(c, bits)]));
@@ -21,7 +21,7 @@ export class SizeOps {
     });
   }
 
-  /** An int32 list. */
+  /** Several sizes, as an int32 vector. */
   list(sizes: readonly Size[]): Value {
     return this.once(`list ${sizes.join(";")}`, () => {
       const { TF_ATTR_INT, TF_INT32 } = this.binding;
@@ -35,14 +35,14 @@ export class SizeOps {
     });
   }
 
-  /** One value in a shape. */
+  /** A tensor of a shape whose values are all the same. */
   fill(shape: readonly Size[], dtype: number, value: number): Value {
     const attributes = [this.type("T", dtype), this.type("index_type", this.binding.TF_INT32)];
     const inputs = [this.list(shape), this.constant(dtype, [], [value])];
     return this.add({ name: "Fill", attributes, inputs, shapes: [shape.map(() => -1)], dtypes: [dtype] });
   }
 
-  /** first, first + step, …: as many numbers as `count` says, int32. */
+  /** The int32 vector first, first + step, …, of `count` numbers. */
   range(first: number, step: number, count: Size): Value {
     const limit = count.map((c, bits) => c * step + (bits === 0 ? first : 0));
     const inputs = [this.int(first), this.number(limit), this.int(step)];
@@ -51,6 +51,7 @@ export class SizeOps {
     return this.add({ name: "Range", attributes, inputs, shapes: [[-1]], dtypes: [TF_INT32] });
   }
 
+  /** An int32 value, as another type. */
   cast(value: Value, shape: readonly number[], dtype: number): Value {
     if (dtype === this.binding.TF_INT32) return value;
     const truncate = { name: "Truncate", type: this.binding.TF_ATTR_BOOL, value: false };
@@ -58,6 +59,7 @@ export class SizeOps {
     return this.add({ name: "Cast", attributes, inputs: [value], shapes: [shape], dtypes: [dtype] });
   }
 
+  /** The product of a coefficient and the sizes of a set, given by its bits. */
   private term(c: number, bits: number): Value {
     const factors = this.sizes.filter((_, i) => ((bits >> i) & 1) === 1);
     const all = c === 1 && factors.length > 0 ? factors : [this.int(c), ...factors];
@@ -93,7 +95,7 @@ export class SizeOps {
   }
 }
 
-/** The operations that take one size of an input's shape, an int32 scalar. */
+/** The ops that compute the size of an input on an axis; the last of them is the size, an int32 scalar. */
 export function sizeOfInput(binding: Binding, input: number, dtype: number, rank: number, axis: number): Op[] {
   const { TF_ATTR_INT, TF_ATTR_TYPE, TF_INT32 } = binding;
   const type = (name: string, value: number): Attribute => ({ name, type: TF_ATTR_TYPE, value });

@@ -1,31 +1,37 @@
 /**
- * A whole number that depends on sizes s₁ … sₙ (the batch's, the number of time steps): a sum over all sets of them,
+ * A symbolic dimension: a whole number that depends on sizes s₁ … sₙ (the batch size, the number of time steps) as a sum
+ * over all sets of them,
  *
  *   c₀ + c₁·s₁ + c₂·s₂ + c₃·s₁·s₂ + …
  *
- * Coefficients by the set's bits: bit i of the place stands for sᵢ. Shapes are of this kind: T·B rows, T − 1 steps, 4n.
+ * It is the list of coefficients; bit i of a coefficient's index says whether sᵢ is in its set. The dimensions of shapes
+ * are of this kind: T·B rows, T − 1 steps, 4n.
  */
 export type Size = readonly number[];
 
-/** The sizes that a function is captured and tried at, by their names. */
+/** The sizes at which a function is captured, and at which its graph is verified. */
 export interface Samples {
   readonly names: readonly string[];
-  /** All combinations of a smaller and a larger value of each (bit i of the place says which of size i), then one more. */
+  /**
+   * The points to capture at: all combinations of a smaller and a larger value of each size (bit i of a point's index says
+   * which value of size i), then one more point.
+   */
   readonly points: readonly (readonly number[])[];
-  /** Where the graph is tried out: a point that it was captured at, and a larger one that it was not. */
+  /** The points to verify at: one at which the function was captured, and a larger one. */
   readonly trials: readonly [readonly number[], ...(readonly number[])[]];
 }
 
-/** So many numbers, at most, go into the larger trial: where fixed sizes are large (a batch of 100 000), it has fewer steps. */
+/** The most numbers in the inputs of the larger trial. Where fixed sizes are large (a batch of 100,000), it has fewer steps. */
 const MOST_NUMBERS = 2 ** 22;
+/** The free sizes of the larger trial: the first that keeps to that number. */
 const LARGE = [131, 67, 35, 19];
 
 /**
- * No size is 0 or 1, which functions may treat otherwise, or another's. What follows `T` at small sizes and no longer at
- * large ones, as `Math.min(T, 28)` does, is seen by the larger trial: of 131 and more, of a batch of 8, so that outputs
- * stay small. A limit above those is not seen.
+ * Chooses the points. No size is 0 or 1, which functions may treat differently, and no two sizes are equal. The larger
+ * trial finds a dimension that follows a size only up to a limit, as `Math.min(T, 28)` does: its free sizes are 131 and
+ * more, and its batch is 8, so that outputs stay small. It does not find a limit above its own sizes.
  *
- * @param shapes of the inputs, of numbers and names
+ * @param shapes of the inputs: numbers, and names of free sizes
  */
 export function samplesOf(names: readonly string[], shapes: readonly (readonly (number | string)[])[] = []): Samples {
   const corners = Array.from({ length: 2 ** names.length }, (_, bits) =>
@@ -41,13 +47,13 @@ export function samplesOf(names: readonly string[], shapes: readonly (readonly (
   return { names, points: [...corners, last], trials: names.length === 0 ? [last] : [last, large] };
 }
 
-/** The sizes at one of the samples' points, by name. */
+/** The size of a name at a point. */
 export const sizeAt =
   ({ names }: Samples, at: readonly number[]) =>
   (name: string): number =>
     at[names.indexOf(name)] as number;
 
-/** The size that has those values at the samples' points; undefined when it is none, or is no whole number. */
+/** The symbolic dimension that has these values at the samples' points; undefined when there is none. */
 export function sizeOf(values: readonly number[], { points }: Samples): Size | undefined {
   const corners = values.slice(0, -1);
   const size = coefficients(corners);
@@ -56,16 +62,17 @@ export function sizeOf(values: readonly number[], { points }: Samples): Size | u
 
   function coefficients(rest: readonly number[]): number[] {
     if (rest.length === 1) return [...rest];
-    const half = rest.length / 2; // the higher half has the larger value of the last size that is left
+    const half = rest.length / 2; // the second half has the larger value of the last remaining size
     const low = (points[0] as readonly number[])[Math.log2(half)] as number;
-    const slopes = rest.slice(half).map((value, i) => value - (rest[i] as number)); // the larger value is one more
+    const slopes = rest.slice(half).map((value, i) => value - (rest[i] as number)); // the larger value is 1 more than the smaller one
     const base = rest.slice(0, half).map((value, i) => value - low * (slopes[i] as number));
     return [...coefficients(base), ...coefficients(slopes)];
   }
 }
 
-/** The size's value for sizes s₁ … sₙ. */
+/** The value of a symbolic dimension for sizes s₁ … sₙ. */
 export const evaluate = (size: Size, sizes: readonly number[]): number =>
   size.reduce((sum, c, bits) => sum + sizes.reduce((term, s, i) => (((bits >> i) & 1) === 1 ? term * s : term), c), 0);
 
+/** Whether a symbolic dimension is a number that depends on no size. */
 export const isFixed = (size: Size): boolean => size.slice(1).every((c) => c === 0);

@@ -9,9 +9,9 @@ import { sizeOfInput } from "./size-ops";
 import { type Samples, sizeAt } from "./symbolic-dims";
 
 /**
- * A function of tensors as one trace for all sizes, from its traces at the samples' points.
+ * Captures a function at each of the samples' points, and generalises these traces to one for all sizes.
  *
- * @throws CompileError naming the operation that depends on a size in another way
+ * @throws CompileError naming an op that depends on a size in a way that one graph cannot follow
  */
 export function traceSamples(
   compute: Compute,
@@ -32,24 +32,24 @@ function traceAt(
   variables: readonly tf.Variable[],
   sizeNamed: (name: string) => number,
 ): Trace {
-  const own = inputs.map(({ shape, dtype }) => {
+  const sample = inputs.map(({ shape, dtype }) => {
     return tf.zeros(
       shape.map((size) => (typeof size === "number" ? size : sizeNamed(size))),
       dtype,
     );
   });
   const run = () => {
-    const made = compute(Object.fromEntries(inputs.map(({ name }, i) => [name, own[i] as tf.Tensor])));
+    const made = compute(Object.fromEntries(inputs.map(({ name }, i) => [name, sample[i] as tf.Tensor])));
     return outputNames.map((name) => made[name] as tf.Tensor);
   };
   try {
-    return captureForExport(run, [...own, ...variables]);
+    return captureForExport(run, [...sample, ...variables]);
   } finally {
-    tf.dispose(own);
+    tf.dispose(sample);
   }
 }
 
-/** Where each size is found: on an axis of the first input that has it. */
+/** Computes each size: on its axis of the first input that has it. */
 function sizesOf(inputs: readonly Input[], sizes: readonly string[], trace: Trace) {
   const found = sizes.map((size) => {
     const input = inputs.findIndex(({ shape }) => shape.includes(size));
@@ -57,5 +57,5 @@ function sizesOf(inputs: readonly Input[], sizes: readonly string[], trace: Trac
     const dtype = trace.inputs[input]?.dtype as number;
     return sizeOfInput(nativeBackend().binding, input, dtype, shape.length, shape.indexOf(size));
   });
-  return { origins: found.map((ops) => ({ op: ops.at(-1) as (typeof ops)[0], output: 0 })), ops: found.flat() };
+  return { values: found.map((ops) => ({ op: ops.at(-1) as (typeof ops)[0], output: 0 })), ops: found.flat() };
 }

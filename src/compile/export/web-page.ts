@@ -5,11 +5,21 @@ import type { InferenceGraph } from "./inference-graph";
 import type { Examples } from "./samples";
 
 /**
- * A folder's files that a browser runs by themselves: the graph model, `tf.min.js` (TensorFlow.js as it is published),
- * an example of inputs and outputs, and a page that loads the model, runs the example and says how far it is off, or that
- * it does not run there when that is too far.
+ * Writes a web page that runs a graph, and needs nothing from elsewhere: the graph model, `tf.min.js` (TensorFlow.js as it
+ * is published), an example of inputs and outputs, and a page that runs the example and shows how far the outputs differ
+ * from those here, or, when they differ too much, that the model does not run there.
  *
- * @throws CompileError as `graphModelFiles`
+ * @example
+ *   const w = tf.variable(tf.scalar(2));
+ *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x as tf.Tensor, w) }), {
+ *     inputs: { x: [null, 3] },
+ *     variables: { w },
+ *   });
+ *   await saveFiles("page", await browserFiles(graph));
+ *
+ * @returns the files of the page's folder, by name
+ * @throws CompileError when the outputs of the graph differ from the function's, or TensorFlow.js does not have an
+ *   operation; the message names it
  */
 export async function browserFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
   const model = await graphModelFiles(graph);
@@ -26,7 +36,10 @@ export async function browserFiles(graph: InferenceGraph): Promise<Record<string
 const listed = (of: Examples["inputs"]) =>
   Object.fromEntries(Object.entries(of).map(([name, example]) => [name, { ...example, values: [...example.values] }]));
 
-/** The page may ask no other host, and says so itself; TensorFlow.js as it is published makes a function from a text. */
+/**
+ * Its policy lets the page load nothing from another host. 'unsafe-eval' is there because the published TensorFlow.js makes
+ * functions from strings.
+ */
 const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -41,7 +54,10 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** A graphics card's exponentials are coarser than a processor's; of the largest number, or of 1 if that is more. */
+/**
+ * The largest difference of an output, relative to its largest number or to 1 if that is more. It is above the rounding of
+ * float32, because a graphics card computes exponentials less exactly than a processor.
+ */
 const MOST_APART = 1e-3;
 
 const SCRIPT = `// Loads the model beside this page, runs the example it came with, and compares.

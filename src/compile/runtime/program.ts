@@ -1,60 +1,70 @@
 import * as tf from "../../tf";
 import { type After, GraphWriter, type Ref } from "../emit/graph-writer";
 import { type Metadata, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
-import { typeAttr } from "../engine/protobuf";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
 import { openSession } from "./session";
 import { SyncedVariables } from "./synced-variables";
+import { names, writeTransfer } from "./transfer";
 
 /** Destructured once, as in signatures.ts. */
 const { arraysEqual, sizeFromShape } = tf.util;
 
-/** What a program's author writes into the graph. */
-export interface Written {
-  /** The results, by node. */
-  readonly outputs: readonly { readonly ref: Ref; readonly dtype: number }[];
-  /** Writes to variables, done before a call returns. */
-  readonly writes: readonly After[];
-}
-
-/** Where the author finds what a call brings. */
-export interface Given {
+/** What a program's graph starts from. */
+export interface ProgramInputs {
   readonly writer: GraphWriter;
+  /** The placeholders of the inputs. */
   readonly inputs: readonly Ref[];
+  /** The handles of the variables. */
   readonly handles: readonly Ref[];
 }
 
-/** A graph in a session, called with tensors of fixed shapes. The variables' values are one with the tf.Variables'. */
+/** What a call of a program computes. */
+export interface ProgramOutputs {
+  readonly outputs: readonly { readonly ref: Ref; readonly dtype: number }[];
+  /** Assignments to variables; they are done before a call returns. */
+  readonly writes: readonly After[];
+}
+
+/**
+ * A graph in a session, called with tensors of fixed shapes and types. Its variables and the `tf.Variable`s they were made
+ * for always have the same values.
+ */
 export class Program {
   private readonly backend: NativeBackend = nativeBackend();
   private readonly session: number;
-  private readonly held: SyncedVariables;
+  private readonly synced: SyncedVariables;
+  /** The inputs that the graph reads, by number. */
   private readonly fed: readonly number[];
   private readonly inputNames: string;
   private readonly outputNames: string;
   private open = true;
 
-  /** @param written how many of the variables, the first ones, a call writes */
+  /**
+   * @param signatures of the inputs
+   * @param written how many of the variables a call writes: the first ones
+   * @param write writes the graph between inputs and outputs
+   * @throws CompileError when TensorFlow refuses the graph
+   */
   constructor(
     readonly signatures: readonly Signature[],
     variables: readonly tf.Variable[],
     private readonly written: number,
-    write: (given: Given) => Written,
+    write: (inputs: ProgramInputs) => ProgramOutputs,
   ) {
     const writer = new GraphWriter(this.backend.binding);
     const inputs = signatures.map(({ dtype, shape }, i) => writer.placeholder(`input_${i}`, dtype, shape));
     const dtypes = variables.map(({ dataId }) => this.backend.tensorMap.get(dataId).dtype);
     const handles = variables.map(({ shape }, i) => writer.variable(`variable_${i}`, dtypes[i] as number, shape));
     const { outputs, writes } = write({ writer, inputs, handles });
-    this.outputNames = named("output", outputs.length);
+    this.outputNames = names("output", outputs.length);
     outputs.forEach(({ ref, dtype }, i) => {
       writer.identity(ref, dtype, writes, `output_${i}`);
     });
     const transfer = writeTransfer(writer, handles, variables, dtypes);
-    // What nobody uses is not fed: a step without dropout needs no number of its own.
-    const isUsed = usedNames(writer);
-    this.fed = inputs.flatMap((name, i) => (isUsed.has(name) ? [i] : []));
+    // An input that nothing reads is not fed: the step's number, say, where nothing is random.
+    const isRead = namesRead(writer);
+    this.fed = inputs.flatMap((name, i) => (isRead.has(name) ? [i] : []));
     this.inputNames = this.fed.map((i) => `${inputs[i]}:0`).join();
     this.session = openSession(writer);
     const run = (ids: readonly number[], inputs: string, outputs: string) =>
@@ -63,11 +73,11 @@ export class Program {
     const send = (ids: readonly number[]) => {
       for (const { id } of run(ids, transfer.sent, "sent:0")) this.backend.binding.deleteTensor(id);
     };
-    this.held = new SyncedVariables(this.backend, variables, variables.length > 0 ? fetch : () => [], send);
+    this.synced = new SyncedVariables(this.backend, variables, variables.length > 0 ? fetch : () => [], send);
   }
 
   /**
-   * One call.
+   * Runs the graph once.
    *
    * @param inputs tensors of the program's signatures; they stay the caller's
    * @returns the outputs; the caller disposes them
@@ -79,11 +89,11 @@ export class Program {
   }
 
   /**
-   * The same, where the last inputs are numbers of the host and the outputs are read at once. TensorFlow.js's engine
-   * has no part in either: at a short step's pace its bookkeeping takes longer than a layer.
+   * Runs the graph once and reads its outputs. The last inputs are JavaScript numbers. Neither they nor the outputs become
+   * tensors of TensorFlow.js, because its bookkeeping for them would take longer than a layer of a small network.
    *
-   * @param numbers of the last inputs, each as many as its shape has
-   * @throws CompileError as `call`, and when there are more numbers or fewer
+   * @param numbers for each of the last inputs as many numbers as its shape has
+   * @throws CompileError as `call`, and when an input has another number of numbers
    */
   read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): NativeValues[] {
     this.check(inputs, numbers.length);
@@ -91,7 +101,7 @@ export class Program {
     const made: number[] = [];
     try {
       for (const i of this.fed.filter((input) => input >= inputs.length)) {
-        made.push(this.tensorOf(numbers[i - inputs.length] as number[], i));
+        made.push(this.nativeTensor(numbers[i - inputs.length] as number[], i));
       }
       return this.run([...this.idsOf(inputs), ...made]).map(({ id }) => {
         const values = binding.tensorDataSync(id);
@@ -103,16 +113,16 @@ export class Program {
     }
   }
 
-  /** Closes the session; what only it knew of the variables goes back to them. */
+  /** Closes the session. Values that only it has are fetched into their variables first. */
   dispose(): void {
     if (!this.open) return;
     this.open = false;
-    this.held.fetchAll();
+    this.synced.fetchAll();
     this.backend.binding.deleteSavedModel(this.session);
   }
 
-  /** A native tensor of the host's numbers. */
-  private tensorOf(numbers: ArrayLike<number>, input: number): number {
+  /** Makes a native tensor for an input. @returns its id */
+  private nativeTensor(numbers: ArrayLike<number>, input: number): number {
     const { shape, dtype } = this.signatures[input] as Signature;
     const { binding } = this.backend;
     const expected = sizeFromShape(shape as number[]);
@@ -123,22 +133,23 @@ export class Program {
     return binding.createTensor([...shape], dtype, values);
   }
 
+  /** The native ids of the inputs that are fed. */
   private idsOf(inputs: readonly tf.Tensor[]): number[] {
     return this.backend.getInputTensorIds(this.fed.flatMap((i) => inputs[i] ?? []));
   }
 
   private run(ids: number[]): Metadata[] {
-    this.held.beforeStep();
-    if (this.written > 0) this.held.beforeWrite();
+    this.synced.beforeCall();
+    if (this.written > 0) this.synced.beforeWrite();
     const made = this.backend.binding.runSavedModel(this.session, ids, this.inputNames, this.outputNames);
-    if (this.written > 0) this.held.afterWrite(this.written);
+    if (this.written > 0) this.synced.afterWrite(this.written);
     return made;
   }
 
-  /** A failed session call leaks its inputs, so nothing wrong gets that far. */
-  private check(inputs: readonly tf.Tensor[], more: number): void {
+  /** Checks a call before it reaches the session, because tfjs-node leaks the inputs of a session call that fails. */
+  private check(inputs: readonly tf.Tensor[], numbers: number): void {
     if (!this.open) throw new CompileError("compile: the compiled function is disposed");
-    const [expected, got] = [this.signatures.length - more, inputs.length];
+    const [expected, got] = [this.signatures.length - numbers, inputs.length];
     if (got !== expected) throw new CompileError(`compile: expected ${expected} arguments, got ${got}`);
     inputs.forEach(({ shape: actual, dataId, dtype: name }, i) => {
       const { shape, dtype } = this.signatures[i] as Signature;
@@ -152,29 +163,6 @@ export class Program {
 /** TensorFlow's numbers of types, by TensorFlow.js's names. */
 const TYPES: Readonly<Record<number, string>> = { 1: "float32", 3: "int32", 10: "bool" };
 
-/**
- * Ways in and out for the variables. A value sent in passes DeepCopy: it may share a JavaScript array's memory, which
- * must not be freed by an optimizer's thread.
- */
-function writeTransfer(
-  writer: GraphWriter,
-  handles: readonly Ref[],
-  variables: readonly tf.Variable[],
-  dtypes: readonly number[],
-): { sent: string; fetched: string } {
-  const sent = handles.map((handle, i) => {
-    const dtype = dtypes[i] as number;
-    const value = writer.placeholder(`send_${i}`, dtype, variables[i]?.shape as number[]);
-    return writer.assignVariable(handle, writer.node("DeepCopy", [value], { T: typeAttr(dtype) }), dtype);
-  });
-  writer.identity(writer.int(0), writer.binding.TF_INT32, sent, "sent");
-  handles.forEach((handle, i) => {
-    writer.identity(writer.readVariable(handle, dtypes[i] as number), dtypes[i] as number, [], `fetch_${i}`);
-  });
-  return { sent: named("send", handles.length), fetched: named("fetch", handles.length) };
-}
-
-const usedNames = (writer: GraphWriter) =>
+/** The names of the nodes that other nodes read. */
+const namesRead = (writer: GraphWriter) =>
   new Set(writer.nodes.flatMap((node) => node.getInputList().map((input) => input.split(":")[0] as string)));
-
-const named = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}_${i}:0`).join();

@@ -7,15 +7,16 @@ import { raiseMallocThreshold } from "../engine/malloc-threshold";
 import { type MetaGraph, protobuf } from "../engine/protobuf";
 import { CompileError } from "../errors";
 
-/** The version of TensorFlow's graph format that these nodes are written in: that of 2.9, which the addon was made for. */
+/** The version of TensorFlow's graph format that the nodes are written in: that of 2.9, which tfjs-node is built for. */
 export const PRODUCER = 1087;
 const TENSORFLOW = "2.9.1";
 
 /**
- * Opens a session on a graph. The only way in is a SavedModel's folder, which is deleted at once.
+ * Opens a session on a graph. tfjs-node loads a graph only from the folder of a SavedModel, so the graph is written into a
+ * temporary folder, which is deleted at once.
  *
- * @returns the session's number
- * @throws CompileError when TensorFlow refuses the graph, or there is no room for it on the disk
+ * @returns the id of the session, for the binding's `runSavedModel`
+ * @throws CompileError when TensorFlow refuses the graph, or the temporary folder cannot be written
  */
 export function openSession(writer: GraphWriter): number {
   warnOfThreads();
@@ -33,7 +34,7 @@ export function openSession(writer: GraphWriter): number {
   }
 }
 
-/** Says once that TensorFlow's threads were chosen before this library could. */
+/** Warns once when TensorFlow was started, and its threads chosen, before this library could choose them. */
 function warnOfThreads(): void {
   if (!tf.engineInUse.startedElsewhere || isWarned) return;
   isWarned = true;
@@ -53,9 +54,9 @@ function onDisk<T>(write: () => T): T {
 }
 
 /**
- * The bytes of a SavedModel's one file, `saved_model.pb`.
+ * Serialises a graph as a SavedModel: the bytes of `saved_model.pb`.
  *
- * @param describe adds to it what a loader should know of the graph
+ * @param describe adds signatures to the graph, for other loaders. Default: none.
  */
 export function serialise(writer: GraphWriter, describe: (graph: MetaGraph) => void = () => {}): Uint8Array {
   const { GraphDef, MetaGraphDef, SavedModel, VersionDef } = protobuf();

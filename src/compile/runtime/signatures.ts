@@ -4,29 +4,32 @@ import { nativeBackend } from "../engine/backend";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
 
-/**
- * Destructured once: each mention of `tf.…` passes the getters of two modules, which a step of a few milliseconds feels.
- */
+/** Destructured once, because each `tf.…` goes through the getters of two modules, which a step of a few milliseconds feels. */
 const { Tensor, Variable, engine } = tf;
 
-/** @throws CompileError inside a gradient or another compiled function, on another engine, or when an argument or a variable is no tensor or is disposed */
+/**
+ * Checks the tensors of a call. @returns the shapes and types of the inputs
+ *
+ * @throws CompileError inside a gradient or another compiled function, on another engine, or when an input is not a tensor
+ *   or a variable is not a variable, or one of them is disposed
+ */
 export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
-  refuseInside();
+  refuseNestedCall();
   const { tensorMap } = nativeBackend();
   variables.forEach((variable, i) => {
     if (!(variable instanceof Variable) || variable.isDisposed) {
-      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${lifeOf(variable)}`);
+      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${describeTensor(variable)}`);
     }
   });
   return inputs.map((input, i) => {
     if (!(input instanceof Tensor) || input.isDisposed) {
-      throw new CompileError(`compile: argument ${i}: expected a tensor, got ${lifeOf(input)}`);
+      throw new CompileError(`compile: argument ${i}: expected a tensor, got ${describeTensor(input)}`);
     }
     return { shape: input.shape, dtype: tensorMap.get(input.dataId).dtype };
   });
 }
 
-export function refuseInside(): void {
+function refuseNestedCall(): void {
   if (isCapturing()) {
     throw new CompileError("compile: a compiled function was called inside another; compile the outer one only");
   }
@@ -38,7 +41,7 @@ export function refuseInside(): void {
   }
 }
 
-export function lifeOf(value: unknown): string {
+function describeTensor(value: unknown): string {
   if (!(value instanceof Tensor)) return typeof value;
   return value.isDisposed ? "a disposed one" : "a tensor that is no variable";
 }

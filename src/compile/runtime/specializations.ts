@@ -6,38 +6,38 @@ import type { Program } from "./program";
 /** Destructured once, as in signatures.ts. */
 const { arraysEqual } = tf.util;
 
-/** What is built once for each list of shapes and types that a function is called with, until it is disposed. */
-export class Specializations<Made extends { readonly program: Program }> {
-  private readonly made: { readonly signatures: readonly Signature[]; readonly made: Made }[] = [];
+/** A function's programs: one for each list of shapes and types that the function is called with, until it is disposed. */
+export class Specializations<Built extends { readonly program: Program }> {
+  private readonly all: { readonly signatures: readonly Signature[]; readonly built: Built }[] = [];
   private isOpen = true;
 
-  /** @param refusal said of a call after `dispose` */
+  /** @param refusal the error message of a call after `dispose` */
   constructor(private readonly refusal: string) {}
 
-  /** @throws CompileError when it was disposed */
+  /** @throws CompileError after `dispose` */
   checkOpen(): void {
     if (!this.isOpen) throw new CompileError(this.refusal);
   }
 
-  for(signatures: readonly Signature[], build: () => Made): Made {
-    const known = this.made.find((each) => areAlike(each.signatures, signatures));
-    if (known !== undefined) return known.made;
-    const made = build();
-    this.made.push({ signatures, made });
-    return made;
+  /** What was built for these shapes and types, built now if need be. */
+  for(signatures: readonly Signature[], build: () => Built): Built {
+    const known = this.all.find((each) => areEqual(each.signatures, signatures));
+    if (known !== undefined) return known.built;
+    const built = build();
+    this.all.push({ signatures, built });
+    return built;
   }
 
-  /** Closes the sessions. The variables live on. */
+  /** Closes the sessions. The variables stay alive. */
   dispose(): void {
     this.isOpen = false;
-    for (const { made } of this.made) made.program.dispose();
-    this.made.length = 0;
+    for (const { built } of this.all) built.program.dispose();
+    this.all.length = 0;
   }
 }
 
-/** Whether all shapes and types are the same. */
-function areAlike(these: readonly Signature[], those: readonly Signature[]): boolean {
-  const isLike = ({ shape, dtype }: Signature, other: Signature) =>
+function areEqual(left: readonly Signature[], right: readonly Signature[]): boolean {
+  const isEqual = ({ shape, dtype }: Signature, other: Signature) =>
     dtype === other.dtype && arraysEqual(shape as number[], other.shape as number[]);
-  return these.length === those.length && these.every((each, i) => isLike(each, those[i] as Signature));
+  return left.length === right.length && left.every((each, i) => isEqual(each, right[i] as Signature));
 }

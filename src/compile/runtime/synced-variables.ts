@@ -2,110 +2,112 @@ import * as tf from "../../tf";
 import type { NativeBackend } from "../engine/backend";
 
 /**
- * The one truth about a weight, wherever it was last written.
+ * Keeps a session's variables and their tf.Variables in sync, so that a weight has one value, wherever it was written
+ * last.
  *
- * A session keeps its variables in native memory of its own. After a step that wrote them, the tf.Variables point to
- * memory that is not there yet: reading one, or using it in an eager operation, fetches it from the session first. An
- * assignment from JavaScript, or another session's step, leaves a variable pointing elsewhere; that is seen before the
- * next step, and the value is sent in. So nothing is copied while only one session trains, and nothing is ever stale.
+ * A session keeps its variables in native memory of its own. After a call that wrote them, each written tf.Variable points
+ * to a pending data id, which has no memory yet: a read of it, or an eager operation on it, first fetches the value from
+ * the session. An assignment from JavaScript, or a call of another session, makes the tf.Variable point to another data
+ * id; the next call sees that and sends the value in. So nothing is copied while only one session trains, and nothing is
+ * ever stale.
  */
 export class SyncedVariables {
-  /** What each variable pointed to when the session last knew its value. */
+  /** The data id of each variable when the session last had its value. */
   private readonly seen: (object | undefined)[];
-  /** Those of the session's values that JavaScript has not asked for yet. */
-  private waiting = new Set<object>();
+  /** The pending data ids: the session has their values, and JavaScript has not asked for them yet. */
+  private pending = new Set<object>();
 
   constructor(
     private readonly backend: NativeBackend,
     readonly variables: readonly tf.Variable[],
-    /** Reads all of the session's variables; returns native tensors. */
+    /** Reads all variables of the session; returns the ids of native tensors. */
     private readonly fetch: () => number[],
-    /** Sends all variables into the session. */
+    /** Assigns native tensors to all variables of the session. */
     private readonly send: (ids: readonly number[]) => void,
   ) {
     this.seen = variables.map(() => undefined);
-    watch(backend);
+    fetchBeforeUse(backend);
   }
 
-  /** Before a step: sends in what was written elsewhere, and keeps for others what is about to be overwritten. */
-  beforeStep(): void {
-    if (this.variables.some((variable, i) => variable.dataId !== this.seen[i])) {
-      this.fetchAll(); // clones of values that are about to be overwritten
-      this.send(this.backend.getInputTensorIds(this.variables));
-      this.variables.forEach((variable, i) => {
-        this.seen[i] = variable.dataId;
-      });
-    }
+  /** Before a call: where a variable was written elsewhere, sends all values into the session. */
+  beforeCall(): void {
+    if (this.variables.every((variable, i) => variable.dataId === this.seen[i])) return;
+    this.fetchAll(); // a clone may still point to a pending value, which is about to be overwritten
+    this.send(this.backend.getInputTensorIds(this.variables));
+    this.variables.forEach((variable, i) => {
+      this.seen[i] = variable.dataId;
+    });
   }
 
-  /** Before a step that writes: a copy of a variable that shares its memory, as tf.clone does, keeps the old value. */
+  /** Before a call that writes: where a clone shares a pending data id, fetches the value, which the clone keeps. */
   beforeWrite(): void {
     let shared = false;
-    for (const data of this.waiting) {
+    for (const data of this.pending) {
       if (!this.backend.tensorMap.has(data))
-        this.waiting.delete(data); // assigned anew, or disposed
+        this.pending.delete(data); // assigned anew, or disposed
       else if (this.backend.tensorMap.get(data).refCount > 1) shared = true;
     }
     if (shared) this.fetchAll();
   }
 
-  /** After a step that wrote the first so many variables: their values are in the session, and nowhere else. */
+  /** After a call that wrote the first `count` variables: only the session has their values. */
   afterWrite(count: number): void {
     this.variables.slice(0, count).forEach((variable, i) => {
-      if (!this.waiting.has(variable.dataId)) this.seen[i] = this.unfetched(variable); // else nobody asked for it since
+      if (!this.pending.has(variable.dataId)) this.seen[i] = this.makePending(variable); // else it still is
     });
   }
 
-  /** Fetches all that is still only in the session, before it closes. */
+  /** Fetches all pending values from the session. */
   fetchAll(): void {
-    const waiting = this.waiting;
-    if (waiting.size === 0) return;
-    this.waiting = new Set();
+    const pending = this.pending;
+    if (pending.size === 0) return;
+    this.pending = new Set();
     const ids = this.fetch();
     this.seen.forEach((data, i) => {
       const id = ids[i] as number;
-      if (data !== undefined && waiting.has(data) && this.backend.tensorMap.has(data)) {
+      if (data !== undefined && pending.has(data) && this.backend.tensorMap.has(data)) {
         this.backend.tensorMap.get(data).id = id;
-        pending.delete(data);
+        ownerOf.delete(data);
       } else {
         this.backend.binding.deleteTensor(id);
       }
     });
   }
 
-  private unfetched(variable: tf.Variable): object {
+  /** Points a variable to a new data id, which has no memory yet. @returns the data id */
+  private makePending(variable: tf.Variable): object {
     const { shape, dtype } = variable;
     const memory = this.backend.tensorMap.get(variable.dataId);
     const data = {};
-    this.backend.tensorMap.set(data, { shape, dtype: memory.dtype, values: null, id: NOWHERE, refCount: 1 });
+    this.backend.tensorMap.set(data, { shape, dtype: memory.dtype, values: null, id: NO_MEMORY, refCount: 1 });
     const tensor = tf.engine().makeTensorFromDataId(data, shape, dtype);
     variable.assign(tensor);
     tensor.dispose();
-    this.waiting.add(data);
-    pending.set(data, this);
+    this.pending.add(data);
+    ownerOf.set(data, this);
     return data;
   }
 }
 
-/** The id of memory that is still in a session. The backend leaves it alone when such a tensor is disposed. */
-const NOWHERE = -1;
+/** The native id of a pending value. The backend deletes no native tensor of this id when such a tensor is disposed. */
+const NO_MEMORY = -1;
 
-/** Memory that is still in a session, and whose. */
-const pending = new WeakMap<object, SyncedVariables>();
-const watched = new WeakSet<object>();
+/** Which variables fetch a pending data id. */
+const ownerOf = new WeakMap<object, SyncedVariables>();
+const patched = new WeakSet<object>();
 
-/** Has the backend fetch memory that is still in a session before it is used. */
-function watch(backend: NativeBackend): void {
-  if (watched.has(backend)) return;
-  watched.add(backend);
+/** Patches the backend so that a pending value is fetched before an operation uses it or JavaScript reads it. */
+function fetchBeforeUse(backend: NativeBackend): void {
+  if (patched.has(backend)) return;
+  patched.add(backend);
   const prototype = Object.getPrototypeOf(backend) as NativeBackend;
   const { getInputTensorIds, readSync } = prototype;
   prototype.getInputTensorIds = function (tensors) {
-    for (const { dataId } of tensors) if (dataId !== undefined) pending.get(dataId)?.fetchAll();
+    for (const { dataId } of tensors) if (dataId !== undefined) ownerOf.get(dataId)?.fetchAll();
     return getInputTensorIds.call(this, tensors);
   };
   prototype.readSync = function (data) {
-    pending.get(data)?.fetchAll();
+    ownerOf.get(data)?.fetchAll();
     return readSync.call(this, data);
   };
 }

@@ -4,51 +4,57 @@ import { writeLoop } from "../emit/while-loop";
 import { CompileError } from "../errors";
 import type { Signature, Trace } from "../ir/trace";
 import { shardBody } from "./shard-body";
-import { shardOf } from "./shards";
+import { type Shard, sliceShard } from "./shards";
 
-/** How a function of rows is cut. */
-export interface RowsPlan {
-  /** The function's arguments; scalars are not cut. */
+/** How a function's batch is split. */
+export interface MapPlan {
+  /** The function's arguments; scalars are replicated. */
   readonly signatures: readonly Signature[];
-  /** Rows of an argument. */
-  readonly size: number;
+  /** The number of examples in the batch. */
+  readonly batchSize: number;
   readonly shards: number;
 }
 
 /**
- * Writes a function of rows as a loop over shards, which run side by side; results are put together again.
+ * Writes a function that has a result for each example as a loop over shards, whose iterations run in parallel. The
+ * results of the shards are concatenated.
  *
- * @param whole the trace of one shard; its inputs are the arguments' rows, then the variables
+ * @param trace of one shard; its inputs are the shard's slices of the arguments, then the variables
+ * @param inputs the arguments
+ * @param reads the values of the variables
+ * @throws CompileError when a result does not have one row for each example
  */
 export function mapShards(
   writer: GraphWriter,
-  whole: Trace,
+  trace: Trace,
   { inputs, reads }: { inputs: readonly Ref[]; reads: readonly Ref[] },
-  { signatures, size, shards }: RowsPlan,
+  { signatures, batchSize, shards }: MapPlan,
 ): Ref[] {
-  const rows = size / shards;
-  const wrong = whole.results.findIndex(({ shape }) => shape[0] !== rows);
-  if (wrong >= 0) {
-    const got = `[${whole.results[wrong]?.shape}] from ${rows} rows`;
-    throw new CompileError(`compile: shards: expected a result for each row, got result ${wrong} of shape ${got}`);
-  }
-  const uncut = signatures.map(({ shape }, i) => (shape.length === 0 ? inputs[i] : undefined));
-  const shard = shardBody(writer, whole, [...uncut, ...reads]);
-  const float = writer.binding.TF_FLOAT;
-  const lists = shard.results.map((element) => tensorArray(writer, element, writer.int(shards)));
-  const carried = lists.map(({ flow }) => ({ dtype: float, initial: flow }));
-  const flows = writeLoop(writer, { frame: "rows", iterations: shards, parallel: shards }, carried, (inside) => {
-    const place = { ...inside, size: rows, shards };
-    const parts = inputs.map((input, i) => {
-      if (uncut[i] !== undefined) return "";
+  const size = batchSize / shards;
+  checkResults(trace, size);
+  const isReplicated = (input: number) => signatures[input]?.shape.length === 0;
+  const replicated = inputs.map((input, i) => (isReplicated(i) ? input : undefined));
+  const body = shardBody(writer, trace, [...replicated, ...reads]);
+  const arrays = body.results.map((element) => tensorArray(writer, element, writer.int(shards)));
+  const carried = arrays.map(({ flow }) => ({ dtype: writer.binding.TF_FLOAT, initial: flow }));
+  const flows = writeLoop(writer, { frame: "rows", iterations: shards, parallel: shards }, carried, (loop) => {
+    const shard: Shard = { index: loop.index, enter: loop.enter, size, shards };
+    const slices = inputs.map((input, i) => {
       const signature = signatures[i] as Signature;
-      return shardOf(writer, inside.bring(input, signature.dtype), signature, place);
+      return isReplicated(i) ? "" : sliceShard(writer, loop.enter(input, signature.dtype), signature, shard);
     });
-    const made = shard.write(inside, place, parts);
-    return lists.map((list, i) => {
-      const at = { index: inside.index, value: made[i] as Ref, flow: inside.carried[i] as Ref };
-      return writeElement(writer, list, inside, at);
+    const values = body.write(loop, shard, slices);
+    return arrays.map((array, i) => {
+      const element = { index: loop.index, value: values[i] as Ref, flow: loop.carried[i] as Ref };
+      return writeElement(writer, array, loop, element);
     });
   });
-  return lists.map((list, i) => concatElements(writer, { ...list, flow: flows[i] as Ref }));
+  return arrays.map((array, i) => concatElements(writer, { ...array, flow: flows[i] as Ref }));
+}
+
+function checkResults({ results }: Trace, size: number): void {
+  const wrong = results.findIndex(({ shape }) => shape[0] !== size);
+  if (wrong < 0) return;
+  const got = `result ${wrong} of shape [${results[wrong]?.shape}] from ${size} examples`;
+  throw new CompileError(`compile: shards: expected results with one row for each example, got ${got}`);
 }

@@ -1,15 +1,18 @@
 import { dependingOnlyOn } from "../ir/partition";
-import type { Op, Signature, Trace } from "../ir/trace";
+import type { Signature, Trace } from "../ir/trace";
 
 /**
- * Whether a loss's count (its trace's second output) comes from what is not cut, such as a scalar argument or a variable:
- * then it counts the whole batch, and adding it up over shards would count that many times.
+ * Whether a loss's count (the second output of its trace) depends on nothing but replicated inputs, such as a scalar argument
+ * or a variable. Such a count is the whole batch's, and a sum over shards would count it once for each shard. (A constant
+ * count is a shard's: it comes from the shapes of the shard's tensors.)
+ *
+ * @param signatures of the loss's arguments, the first inputs of the trace; further inputs are replicated
  */
 export function hasReplicatedCount(trace: Trace, signatures: readonly Signature[]): boolean {
-  const origin = trace.outputs[1];
-  const isUncut = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
-  if (origin === undefined) return false;
-  if ("input" in origin) return isUncut(origin.input);
-  const constant = dependingOnlyOn(trace, () => false);
-  return dependingOnlyOn(trace, isUncut).has(origin.op as Op) && !constant.has(origin.op);
+  const count = trace.outputs[1];
+  const isReplicated = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
+  if (count === undefined) return false;
+  if ("input" in count) return isReplicated(count.input);
+  const constants = dependingOnlyOn(trace, () => false);
+  return dependingOnlyOn(trace, isReplicated).has(count.op) && !constants.has(count.op);
 }

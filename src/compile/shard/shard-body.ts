@@ -1,38 +1,44 @@
 import { emit } from "../emit/emit";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
-import type { LoopBody } from "../emit/while-loop";
+import type { LoopContext } from "../emit/while-loop";
 import { dependingOnlyOn, partition } from "../ir/partition";
 import type { Trace } from "../ir/trace";
-import { drawsWithin, type ShardPlace, wholeDraws } from "./shards";
+import { randomOverBatch, randomOverBatchInLoop } from "./shard-random";
+import type { Shard } from "./shards";
 
-/** A shard's trace, ready to be written: as a loop's round, or once for each shard. */
+/** A shard's trace, ready to be written: once as a loop's body, or once for each shard. */
 export interface ShardBody {
-  /** Of one shard. */
+  /** The results of one shard. */
   readonly results: Trace["results"];
-  /** Writes it for the shard at a index, from the shard's rows of what is partition (by input; others are not looked at). */
-  write(inside: LoopBody, place: ShardPlace, rows: readonly Ref[]): Ref[];
+  /**
+   * Writes the body for one shard.
+   *
+   * @param slices the shard's slices of the inputs, by input; those of replicated inputs are not read
+   */
+  write(loop: LoopContext, shard: Shard, slices: readonly Ref[]): Ref[];
 }
 
 /**
- * Computes what depends on nothing that is partition once, before the shards. (In a loop it would also run in the round that
- * only finds out that all are done.)
+ * Hoists what no shard changes: the ops that depend on replicated inputs alone are written here, before the shards.
+ * (Inside the loop they would also run in the last iteration, which only finds that the loop has ended.)
  *
- * @param uncut the trace's inputs outside the shards; undefined for those that are partition
+ * @param trace of one shard
+ * @param replicated the inputs that all shards share, by input; undefined for those that are sliced by shard
  */
-export function shardBody(writer: GraphWriter, whole: Trace, uncut: readonly (Ref | undefined)[]): ShardBody {
-  const alike = dependingOnlyOn(whole, (input) => uncut[input] !== undefined);
-  const { first: common, rest } = partition(whole, (op) => alike.has(op));
-  const shared = emit(writer, common, { inputs: uncut.map((ref) => ref ?? ""), bring: (value) => value });
-  const outside = [...uncut, ...shared];
+export function shardBody(writer: GraphWriter, trace: Trace, replicated: readonly (Ref | undefined)[]): ShardBody {
+  const invariant = dependingOnlyOn(trace, (input) => replicated[input] !== undefined);
+  const { first: hoisted, rest } = partition(trace, (op) => invariant.has(op));
+  const inputs = replicated.map((ref) => ref ?? "");
+  const outside = [...replicated, ...emit(writer, hoisted, { inputs, enter: (value) => value })];
   return {
     results: rest.results,
-    write: (inside, place, rows) => {
+    write: ({ enter }, shard, slices) => {
       const inputs = rest.inputs.map(({ dtype }, i) => {
         const value = outside[i];
-        return value === undefined ? (rows[i] as Ref) : inside.bring(value, dtype);
+        return value === undefined ? (slices[i] as Ref) : enter(value, dtype);
       });
-      const draw = wholeDraws(writer, place, outside);
-      return emit(writer, rest, { inputs, bring: inside.bring, draw, drawWithin: drawsWithin(writer, place) });
+      const random = randomOverBatch(writer, shard, outside);
+      return emit(writer, rest, { inputs, enter, random, randomInLoop: randomOverBatchInLoop(writer, shard) });
     },
   };
 }

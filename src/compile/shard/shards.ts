@@ -1,95 +1,53 @@
 import { availableParallelism } from "node:os";
 import { describe } from "../../arguments";
-import { writeOp } from "../emit/emit-op";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
-import type { LoopBody } from "../emit/while-loop";
 import { typeAttr } from "../engine/protobuf";
 import { CompileError } from "../errors";
-import type { Op, Value } from "../ir/trace";
+import type { Signature } from "../ir/trace";
 
 /**
- * How many equal parts a batch is cut into: as many as asked for (one a core unless told), or the next smaller number
- * that divides it, so that no part is short and sums over parts are the whole's.
+ * The number of equal shards that a batch is split into: the number asked for, or the next smaller one that divides the
+ * batch size. All shards have one size, so that one trace serves them all and their sums add up to the batch's.
  *
- * @throws CompileError when the number is not a positive whole one
+ * @param asked Default: the number of cores.
+ * @throws CompileError when `asked` is not a positive whole number
  */
-export function shardCount(batch: number, asked = availableParallelism()): number {
+export function shardCount(batchSize: number, asked = availableParallelism()): number {
   if (!Number.isInteger(asked) || asked < 1) {
     throw new CompileError(`compile: shards: expected a positive whole number, got ${describe(asked)}`);
   }
-  let shards = Math.min(asked, batch);
-  while (batch % shards !== 0) shards--;
+  let shards = Math.min(asked, batchSize);
+  while (batchSize % shards !== 0) shards--;
   return shards;
 }
 
-/** Which shard is being written, and how large they are. */
-export interface ShardPlace {
+/** The shard whose nodes are being written. */
+export interface Shard {
+  /** Which of the shards it is, from 0: a loop's counter, or a constant. */
   readonly index: Ref;
-  /** Rows of a shard. */
+  /** The number of examples in it. */
   readonly size: number;
+  /** The number of shards. */
   readonly shards: number;
-  bring(value: Ref, dtype: number): Ref;
+  /** Enters a value from outside the loop over shards. */
+  enter(value: Ref, dtype: number): Ref;
 }
-
-/** Rows index·size to (index + 1)·size of a value. */
-export function shardOf(
-  writer: GraphWriter,
-  value: Ref,
-  { dtype, shape }: { readonly dtype: number; readonly shape: readonly number[] },
-  { index, size, bring }: ShardPlace,
-): Ref {
-  const { TF_INT32 } = writer.binding;
-  const first = writer.binary("Mul", index, bring(writer.int(size), TF_INT32), TF_INT32);
-  const zero = bring(writer.int(0), TF_INT32);
-  const begin = writer.pack([first, ...shape.slice(1).map(() => zero)], TF_INT32);
-  const length = bring(writer.ints([size, ...shape.slice(1)]), TF_INT32);
-  return writer.node("Slice", [value, begin, length], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
-}
-
-/** The same in a loop within the shard, where every iteration has a key of its own: each shard draws for the whole batch. */
-export const drawsWithin =
-  (writer: GraphWriter, place: ShardPlace) =>
-  ({ bring, bringFromTop }: LoopBody) =>
-  (op: Op, key: Ref): Ref | undefined => {
-    const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
-    if (shape[0] !== place.size) return undefined;
-    const whole = [place.size * place.shards, ...shape.slice(1)];
-    const { TF_INT32 } = writer.binding;
-    const drawn = writeOp(writer, op, [bringFromTop(writer.ints(whole), TF_INT32), key], {
-      inputs: [],
-      bring: bringFromTop,
-    });
-    const inside = { ...place, index: bring(place.index, TF_INT32), bring: bringFromTop };
-    return shardOf(writer, drawn, { dtype, shape: whole }, inside);
-  };
 
 /**
- * Makes draws for the whole batch outside the loop, of which each shard takes its rows: the numbers do not depend on how
- * many shards there are.
+ * Slices a shard's examples, index·size to (index + 1)·size, out of a value of the whole batch.
  *
- * @param outside the trace's inputs outside the loop; undefined for those that are cut
+ * @param signature of the whole value
  */
-export function wholeDraws(writer: GraphWriter, place: ShardPlace, outside: readonly (Ref | undefined)[]) {
-  const written = new Map<Op, Ref>();
-  const refOf = (origin: Value): Ref => {
-    if ("input" in origin) {
-      const ref = outside[origin.input];
-      if (ref === undefined) throw new CompileError("trainStep: a random draw depends on the batch; it must not");
-      return ref;
-    }
-    const known =
-      written.get(origin.op) ?? writeOp(writer, origin.op, origin.op.inputs.map(refOf), { inputs: [], bring });
-    written.set(origin.op, known);
-    return origin.output === 0 ? known : `${known}:${origin.output}`;
-  };
-  const bring = (value: Ref) => value;
-  return (op: Op): Ref | undefined => {
-    const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
-    if (shape[0] !== place.size) return undefined;
-    const whole = [place.size * place.shards, ...shape.slice(1)];
-    const key = refOf(op.inputs[1] as Value);
-    const sized: Op = { ...op, inputs: [], shapes: [whole] };
-    const drawn = writeOp(writer, sized, [writer.ints(whole), key], { inputs: [], bring });
-    return shardOf(writer, place.bring(drawn, dtype), { dtype, shape: whole }, place);
-  };
+export function sliceShard(
+  writer: GraphWriter,
+  value: Ref,
+  { dtype, shape }: Signature,
+  { index, size, enter }: Shard,
+): Ref {
+  const { TF_INT32 } = writer.binding;
+  const first = writer.binary("Mul", index, enter(writer.int(size), TF_INT32), TF_INT32);
+  const zero = enter(writer.int(0), TF_INT32);
+  const begin = writer.pack([first, ...shape.slice(1).map(() => zero)], TF_INT32);
+  const length = enter(writer.ints([size, ...shape.slice(1)]), TF_INT32);
+  return writer.node("Slice", [value, begin, length], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
 }

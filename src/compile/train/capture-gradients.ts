@@ -4,40 +4,51 @@ import { copyOf } from "../engine/backend";
 import { CompileError } from "../errors";
 import type { Trace } from "../ir/trace";
 import { firstRows } from "../rows";
-import { type StepLoss, termsOf } from "./loss-terms";
+import { readTerms, type StepLoss } from "./loss-terms";
+import type { FusedOptimizer } from "./options";
 
-/** The trace of one shard: the sum of the loss's terms, their count, and the sum's gradients. */
+/** A loss and its gradients, captured on a shard. */
 export interface CapturedGradients {
+  /**
+   * Inputs: the loss's arguments, the step's number, the variables, the frozen ones. Outputs: the sum of the loss's terms,
+   * their count, and the gradients of the sum.
+   */
   readonly trace: Trace;
+  /** Whether the loss may be split into shards: it returned more than a scalar. */
   readonly splits: boolean;
-  /** How many terms there are; undefined where the loss gives their sum and count. */
+  /** The number of terms; undefined where the loss returned `{ sum, count }`. */
   readonly terms: number | undefined;
 }
 
 export interface GradientOptions {
   readonly variables: readonly tf.Variable[];
   readonly frozen: readonly tf.Variable[];
-  readonly rows: number;
   readonly seed: number;
+  /** The number of examples to capture the loss on. */
+  readonly examples: number;
 }
 
-/** Captures a loss and its gradients on the first rows of a batch. */
+/**
+ * Captures a loss and its gradients on the first examples of a batch.
+ *
+ * @throws CompileError when the loss cannot become a graph, or does not use a variable
+ */
 export function captureGradients(
   loss: StepLoss,
   batch: readonly tf.Tensor[],
-  { variables, frozen, rows, seed }: GradientOptions,
+  { variables, frozen, seed, examples }: GradientOptions,
 ): CapturedGradients {
   let captured: CapturedGradients | undefined;
   tf.tidy(() => {
-    const { shard, training } = partOf(batch, rows, seed);
+    const { shard, training } = firstExamples(batch, examples, seed);
     let splits = true;
     let size: number | undefined;
     const compute = () => {
       let count: tf.Tensor | undefined;
       const sumOfTerms = () => {
-        const terms = termsOf(loss(...shard, training));
+        const terms = readTerms(loss(...shard, training));
         ({ splits, size } = terms);
-        count = tf.keep(tf.sum(terms.count.toFloat())); // past the end of variableGrads
+        count = tf.keep(tf.sum(terms.count.toFloat())); // variableGrads would dispose it at its end
         return tf.sum(terms.sum) as tf.Scalar;
       };
       try {
@@ -48,22 +59,26 @@ export function captureGradients(
       }
     };
     const trace = capture(compute, [...shard, training.step, ...variables, ...frozen]);
-    captured = { trace, splits, terms: size }; // not returned: tf.tidy would look for tensors in it
+    captured = { trace, splits, terms: size }; // not returned, because tf.tidy would search it for tensors
   });
   return captured as unknown as CapturedGradients;
 }
 
-/** How many terms a loss has of a batch's first rows; undefined where it gives a sum and a count, or cannot be of so many. */
+/**
+ * Counts the terms of a loss on the first examples of a batch.
+ *
+ * @returns undefined where the loss returns `{ sum, count }`, or fails on this number of examples
+ */
 export function countTerms(
   loss: StepLoss,
   batch: readonly tf.Tensor[],
-  { variables, frozen, rows, seed }: GradientOptions,
+  { variables, frozen, seed, examples }: GradientOptions,
 ): number | undefined {
   return tf.tidy(() => {
-    const { shard, training } = partOf(batch, rows, seed);
+    const { shard, training } = firstExamples(batch, examples, seed);
     let size: number | undefined;
     const compute = () => {
-      const terms = termsOf(loss(...shard, training));
+      const terms = readTerms(loss(...shard, training));
       size = terms.size;
       return [terms.sum];
     };
@@ -71,14 +86,14 @@ export function countTerms(
       capture(compute, [...shard, training.step, ...variables, ...frozen]);
       return size;
     } catch {
-      return undefined; // of as many rows as a shard has it was captured before
+      return undefined; // the loss was captured on a shard before; it just cannot be of this number of examples
     }
   });
 }
 
-/** The first rows of a batch, and what random numbers depend on. */
-function partOf(batch: readonly tf.Tensor[], rows: number, seed: number) {
-  const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, rows)));
+/** The first examples of a batch, and what random numbers depend on. */
+function firstExamples(batch: readonly tf.Tensor[], examples: number, seed: number) {
+  const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, examples)));
   return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
 }
 
@@ -102,11 +117,8 @@ function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[])
   }
 }
 
-/** Captures an optimizer's clipping of its gradients. */
-export function captureClipping(
-  clip: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined,
-  variables: readonly tf.Variable[],
-): Trace | undefined {
+/** Captures an optimizer's clipping: a trace from the gradients of the variables to the clipped ones. */
+export function captureClipping(clip: FusedOptimizer["clip"], variables: readonly tf.Variable[]): Trace | undefined {
   if (clip === undefined) return undefined;
   let trace: Trace | undefined;
   tf.tidy(() => {

@@ -3,83 +3,86 @@ import type { GraphWriter, Ref } from "../emit/graph-writer";
 import { intAttr, typeAttr } from "../engine/protobuf";
 import type { Signature } from "../ir/trace";
 import { reduceInLoop } from "../shard/reduce-loop";
-import { isSmall, reduceUnrolled } from "../shard/reduce-unrolled";
+import { reduceUnrolled, shouldUnroll } from "../shard/reduce-unrolled";
 import { shardBody } from "../shard/shard-body";
-import { type ShardPlace, shardOf } from "../shard/shards";
-import type { Gradient, SlicedTrace } from "./indexed-slices";
+import { type Shard, sliceShard } from "../shard/shards";
+import type { Gradient } from "./indexed-slices";
+import type { SlicedTrace } from "./slice-gradients";
 import type { StepPlan } from "./step-plan";
 
 /** Sums over a whole batch. */
-export interface Sums {
-  /** Of the loss's terms. */
+export interface BatchSums {
+  /** The sum of the loss's terms. */
   readonly sum: Ref;
-  /** How many terms there are. */
+  /** The number of terms. */
   readonly count: Ref;
-  /** Of the terms' gradients, by variable. */
+  /** The gradients of the sum, by variable. */
   readonly gradients: readonly Gradient[];
-  /** The gradients' numbers once more, as one vector where they are one. */
-  readonly all: readonly Ref[];
+  /** All numbers of the gradients, in as few values as they are computed in. */
+  readonly values: readonly Ref[];
 }
 
+/** The inputs of a step's graph. */
 interface Sources {
+  /** The tensors of the batch; for a gathered batch, the resident data and then the row indices. */
   readonly batch: readonly Ref[];
+  /** The number of the step. */
   readonly iteration: Ref;
+  /** The values of the variables and the frozen ones; the handles of sliced ones. */
   readonly reads: readonly Ref[];
 }
 
-/** The sums over all shards: side by side where these are small, else by a loop, which does not grow with them. */
-export function emitGradients(
-  writer: GraphWriter,
-  { trace, rows }: SlicedTrace,
-  sources: Sources,
-  plan: StepPlan,
-): Sums {
+/** Writes the sums of the loss's terms and of their gradients over all shards. */
+export function emitGradients(writer: GraphWriter, sliced: SlicedTrace, sources: Sources, plan: StepPlan): BatchSums {
+  const { trace, indices } = sliced;
   const { batch, iteration, reads } = sources;
-  if (plan.shards === 1) {
-    const inputs = [...rowsOf(writer, batch, plan), iteration, ...reads];
-    return sumsOf(emit(writer, trace, { inputs, bring: (value) => value }), rows);
+  const { shards, signatures, batchSize } = plan;
+  if (shards === 1) {
+    const inputs = [...lossInputs(writer, batch, plan), iteration, ...reads];
+    return readSums(emit(writer, trace, { inputs, enter: (value) => value }), sliced);
   }
-  const handed = new Set([...rows].flatMap(([variable, output]) => [2 + variable, output]));
-  const uncut = plan.signatures.map(({ shape }, i) => (shape.length === 0 ? batch[i] : undefined));
-  const shard = shardBody(writer, trace, [...uncut, iteration, ...reads]);
-  const size = plan.size / plan.shards;
-  const cuts = { trace, handed, shard, size, shards: plan.shards };
-  const rowsAt = (place: ShardPlace) => rowsOf(writer, batch, plan, place);
-  if (isSmall(cuts)) return sumsOf(reduceUnrolled(writer, cuts, rowsAt), rows);
-  const { made, vector } = reduceInLoop(writer, cuts, rowsAt);
-  const sums = sumsOf(made, rows);
-  return vector ? { ...sums, all: [vector, ...[...rows.keys()].map((variable) => made[2 + variable] as Ref)] } : sums;
+  // The slices of a gradient are not summed over shards: those of all shards together are the batch's.
+  const concatenated = new Set([...indices].flatMap(([variable, output]) => [2 + variable, output]));
+  const replicated = signatures.map(({ shape }, i) => (shape.length === 0 ? batch[i] : undefined));
+  const body = shardBody(writer, trace, [...replicated, iteration, ...reads]);
+  const reduction = { trace, concatenated, body, size: batchSize / shards, shards };
+  const sliceInputs = (shard: Shard) => lossInputs(writer, batch, plan, shard);
+  if (shouldUnroll(reduction)) return readSums(reduceUnrolled(writer, reduction, sliceInputs), sliced);
+  const { outputs, vector } = reduceInLoop(writer, reduction, sliceInputs);
+  const sums = readSums(outputs, sliced);
+  if (vector === undefined) return sums;
+  return { ...sums, values: [vector, ...[...indices.keys()].map((variable) => outputs[2 + variable] as Ref)] };
 }
 
-/** A trace's outputs, as sums. */
-function sumsOf(made: readonly Ref[], rows: SlicedTrace["rows"]): Sums {
-  const [sum, count, ...all] = made.slice(0, made.length - rows.size) as [Ref, Ref, ...Ref[]];
-  const gradients = all.map((value, variable): Gradient => {
-    const output = rows.get(variable);
-    return output === undefined ? value : { values: value, rows: made[output] as Ref };
+/** The outputs of a sliced trace by their meaning. */
+function readSums(outputs: readonly Ref[], { indices }: SlicedTrace): BatchSums {
+  const [sum, count, ...values] = outputs.slice(0, outputs.length - indices.size) as [Ref, Ref, ...Ref[]];
+  const gradients = values.map((value, variable): Gradient => {
+    const output = indices.get(variable);
+    return output === undefined ? value : { values: value, indices: outputs[output] as Ref };
   });
-  return { sum, count, gradients, all };
+  return { sum, count, gradients, values };
 }
 
-/** The loss's arguments, or a shard's rows of them. */
-function rowsOf(writer: GraphWriter, batch: readonly Ref[], plan: StepPlan, place?: ShardPlace): Ref[] {
-  const { signatures, size, isByRow } = plan;
+/** Writes the loss's arguments: for the whole batch, or a shard's slices of them. Scalars are replicated. */
+function lossInputs(writer: GraphWriter, batch: readonly Ref[], plan: StepPlan, shard?: Shard): Ref[] {
+  const { signatures, batchSize, isGathered } = plan;
   const { TF_INT32 } = writer.binding;
-  const rows = (value: Ref, signature: Signature) => {
-    const brought = place?.bring(value, signature.dtype) ?? value;
-    return place && signature.shape.length > 0 ? shardOf(writer, brought, signature, place) : brought;
+  const enter = (value: Ref, dtype: number) => shard?.enter(value, dtype) ?? value;
+  const sliceOf = (value: Ref, signature: Signature) => {
+    const inside = enter(value, signature.dtype);
+    return shard && signature.shape.length > 0 ? sliceShard(writer, inside, signature, shard) : inside;
   };
-  if (!isByRow) return signatures.map((signature, i) => rows(batch[i] as Ref, signature));
-  const numbers = rows(batch[signatures.length] as Ref, { shape: [size], dtype: TF_INT32 });
+  if (!isGathered) return signatures.map((signature, i) => sliceOf(batch[i] as Ref, signature));
+  const indices = sliceOf(batch[signatures.length] as Ref, { shape: [batchSize], dtype: TF_INT32 });
   return signatures.map(({ dtype }, i) => {
-    const bring = (value: Ref, type: number) => place?.bring(value, type) ?? value;
-    const data = bring(batch[i] as Ref, dtype);
+    const data = enter(batch[i] as Ref, dtype);
     const attributes = {
       Tparams: typeAttr(dtype),
       Tindices: typeAttr(TF_INT32),
       Taxis: typeAttr(TF_INT32),
       batch_dims: intAttr(0),
     };
-    return writer.node("GatherV2", [data, numbers, bring(writer.int(0), TF_INT32)], attributes);
+    return writer.node("GatherV2", [data, indices, enter(writer.int(0), TF_INT32)], attributes);
   });
 }

@@ -1,64 +1,108 @@
 import type * as tf from "../../tf";
 import { emit } from "../emit/emit";
-import type { GraphWriter, Ref } from "../emit/graph-writer";
+import type { After, GraphWriter, Ref } from "../emit/graph-writer";
 import { dtypeOf } from "../engine/backend";
-import type { Given, Written } from "../runtime/program";
-import { emitGradients } from "./emit-gradients";
+import type { ProgramInputs, ProgramOutputs } from "../runtime/program";
+import { type BatchSums, emitGradients } from "./emit-gradients";
 import { emitFiniteGuard } from "./finite-guard";
-import { type Gradient, type SlicedTrace, whole } from "./indexed-slices";
+import { densify, type Gradient } from "./indexed-slices";
 import type { FusedOptimizer } from "./options";
+import type { SlicedTrace } from "./slice-gradients";
 import type { StepPlan } from "./step-plan";
 
-/** The loss and its gradients; then one update a variable. */
-export function emitStep({ writer, inputs, handles }: Given, tables: SlicedTrace, plan: StepPlan): Written {
-  const { variables, frozen, optimizer, slots, clipTrace, isGuarded } = plan;
-  const float = writer.binding.TF_FLOAT;
-  const batch = inputs.slice(0, -2);
+/** Writes a training step: the sums over the batch, the mean loss and gradients, and one update for each variable. */
+export function emitStep(
+  { writer, inputs, handles }: ProgramInputs,
+  sliced: SlicedTrace,
+  plan: StepPlan,
+): ProgramOutputs {
+  const { variables, frozen, isGuarded } = plan;
+  const { TF_FLOAT, TF_BOOL } = writer.binding;
   const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
-  const scalars = unpack(writer, numbers, plan.scalars);
+  const scalars = unpackScalars(writer, numbers, plan.scalars);
   const used = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
-  const reads = readsOf(writer, used, tables, plan);
-  const sums = emitGradients(writer, tables, { batch, iteration, reads }, plan);
-  // A batch of which nothing counts moves nothing: 1/0 is 0 here, as in TensorFlow 1.x's losses.
-  const part = writer.binary("DivNoNan", writer.float(1), sums.count, float);
-  // No update before all weights are read, and all rows of tables: a loss's gradient need not depend on them.
-  const done = [...reads, ...(tables.rows.size > 0 ? [sums.sum, ...sums.all] : [])].map((ref) => `^${nodeOf(ref)}`);
-  const share = writer.identity(part, float, done);
-  const loss = { ref: writer.binary("Mul", sums.sum, share, float), dtype: float };
-  const guard = isGuarded ? emitFiniteGuard(writer, [sums.sum, sums.count, ...sums.all], share) : undefined;
-  const mean = (sum: Ref) => writer.binary("Mul", sum, guard?.open ?? share, float);
-  const means = sums.gradients.map((gradient, i) => {
-    if (typeof gradient === "string") return mean(gradient);
-    const slices = { values: mean(gradient.values), rows: gradient.rows };
-    const asRows = optimizer.writeRows !== undefined && clipTrace === undefined;
-    return asRows ? slices : whole(writer, slices, variables[i]?.shape as number[]);
-  });
-  const clipped: readonly Gradient[] = clipTrace
-    ? emit(writer, clipTrace, { inputs: means as Ref[], bring: (value) => value })
-    : means;
-  const writes = variables.map((_, i) => {
-    const before = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
-    const own = handles.slice(before, before + (slots[i] as readonly tf.Variable[]).length);
-    const place = { variable: handles[i] as Ref, slots: own, scalars };
-    const gradient = clipped[i] as Gradient;
-    if (typeof gradient === "string") return optimizer.write(writer, { ...place, gradient });
-    return (optimizer as Required<FusedOptimizer>).writeRows(writer, { ...place, gradient });
-  });
-  if (guard === undefined) return { outputs: [loss], writes };
-  return { outputs: [loss, { ref: guard.verdict, dtype: writer.binding.TF_BOOL }], writes: [guard.done(writes)] };
+  const reads = readVariables(writer, used, sliced, plan);
+  const sums = emitGradients(writer, sliced, { batch: inputs.slice(0, -2), iteration, reads }, plan);
+  const share = emitShare(writer, sums, reads, sliced);
+  const loss = { ref: writer.binary("Mul", sums.sum, share, TF_FLOAT), dtype: TF_FLOAT };
+  const guard = isGuarded ? emitFiniteGuard(writer, [sums.sum, sums.count, ...sums.values], share) : undefined;
+  const gradients = emitMeans(writer, sums.gradients, guard?.passed ?? share, plan);
+  const updates = emitUpdates(writer, gradients, { handles, scalars }, plan);
+  if (guard === undefined) return { outputs: [loss], writes: updates };
+  return { outputs: [loss, { ref: guard.verdict, dtype: TF_BOOL }], writes: [guard.after(updates)] };
 }
 
-/** The values of a step's variables, then of the frozen ones; tables stay handles. */
-export function readsOf(writer: GraphWriter, handles: readonly Ref[], { rows }: SlicedTrace, plan: StepPlan): Ref[] {
-  const all = [...plan.variables, ...plan.frozen];
+/** The values of a step's variables, then of the frozen ones; for sliced ones, their handles. */
+export function readVariables(
+  writer: GraphWriter,
+  handles: readonly Ref[],
+  { indices }: SlicedTrace,
+  { variables, frozen }: StepPlan,
+): Ref[] {
+  const all = [...variables, ...frozen];
   return handles.map((handle, i) =>
-    rows.has(i) ? handle : writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)),
+    indices.has(i) ? handle : writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)),
   );
 }
 
-const nodeOf = (ref: Ref) => ref.split(":")[0] as string;
-
-/** The numbers of a step come as one vector: feeding each apart would cost more than some steps. */
-function unpack(writer: GraphWriter, numbers: Ref, count: number): Ref[] {
+/** A step's scalars are fed as one vector, because feeding each on its own would take longer than some steps. */
+function unpackScalars(writer: GraphWriter, numbers: Ref, count: number): Ref[] {
   return count === 0 ? [] : writer.unpack(numbers, count, writer.binding.TF_FLOAT);
 }
+
+/**
+ * The share of one term in the mean: 1 / count, and 0 for a batch without terms, which then updates nothing, as in
+ * TensorFlow 1.x's losses. All updates depend on it, and it waits for all reads of the variables: a gradient need not
+ * depend on a read, and an update must not overtake it. (Sliced variables are read by the gathers, so there it waits for
+ * the sums.)
+ */
+function emitShare(writer: GraphWriter, sums: BatchSums, reads: readonly Ref[], { indices }: SlicedTrace): Ref {
+  const float = writer.binding.TF_FLOAT;
+  const part = writer.binary("DivNoNan", writer.float(1), sums.count, float);
+  const read = [...reads, ...(indices.size > 0 ? [sums.sum, ...sums.values] : [])];
+  return writer.identity(
+    part,
+    float,
+    read.map((ref) => `^${nodeOf(ref)}`),
+  );
+}
+
+/**
+ * The mean gradients, clipped. A gradient stays in indexed slices only where the optimizer updates rows and does not clip.
+ */
+function emitMeans(
+  writer: GraphWriter,
+  sums: readonly Gradient[],
+  share: Ref,
+  { variables, optimizer, clipTrace }: StepPlan,
+): readonly Gradient[] {
+  const mean = (sum: Ref) => writer.binary("Mul", sum, share, writer.binding.TF_FLOAT);
+  const meanSlices = (sum: Gradient): Gradient =>
+    typeof sum === "string" ? mean(sum) : { values: mean(sum.values), indices: sum.indices };
+  const meanDense = (sum: Gradient, i: number): Ref => {
+    const gradient = meanSlices(sum);
+    const { shape } = variables[i] as tf.Variable;
+    return typeof gradient === "string" ? gradient : densify(writer, gradient, shape);
+  };
+  if (clipTrace) return emit(writer, clipTrace, { inputs: sums.map(meanDense), enter: (value) => value });
+  return sums.map(optimizer.writeRows === undefined ? meanDense : meanSlices);
+}
+
+/** One update for each variable, by the optimizer. @param handles of the variables, then of all slots */
+function emitUpdates(
+  writer: GraphWriter,
+  gradients: readonly Gradient[],
+  { handles, scalars }: { handles: readonly Ref[]; scalars: readonly Ref[] },
+  { variables, slots, optimizer }: StepPlan,
+): After[] {
+  return variables.map((_, i) => {
+    const first = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
+    const own = handles.slice(first, first + (slots[i] as readonly tf.Variable[]).length);
+    const inputs = { variable: handles[i] as Ref, slots: own, scalars };
+    const gradient = gradients[i] as Gradient;
+    if (typeof gradient === "string") return optimizer.write(writer, { ...inputs, gradient });
+    return (optimizer as Required<FusedOptimizer>).writeRows(writer, { ...inputs, gradient });
+  });
+}
+
+const nodeOf = (ref: Ref) => ref.split(":")[0] as string;

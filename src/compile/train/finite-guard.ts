@@ -1,31 +1,41 @@
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
 import { boolAttr, intAttr, typeAttr } from "../engine/protobuf";
 
+/** What a guard writes into a step's graph. */
+export interface FiniteGuard {
+  /** Whether all values are finite, a boolean. */
+  readonly verdict: Ref;
+  /** The scalar `through`, only where all values are finite; else TensorFlow does not run what depends on it. */
+  readonly passed: Ref;
+  /** Joins both branches. @returns what has run once the updates have, or once the guard has refused them */
+  after(updates: readonly After[]): After;
+}
+
 /**
- * Lets a step move nothing when a number of it is not finite. What the update depends on passes a switch; on the other
- * branch TensorFlow computes nothing further.
+ * Writes the guard of a step, which updates nothing when a value of it is not finite: a scalar that all updates depend on
+ * passes a Switch.
  *
- * @param values tensors that are to be finite: their sums are looked at, which is cheap and misses nothing (and takes
- *   gradients whose sum is over 3e38 for infinite)
- * @param through a scalar that all updates depend on
+ * @param values float32 tensors. The guard looks at the sum of each one, which is cheap and misses no NaN or infinity. (It
+ *   also refuses gradients whose sum exceeds float32, 3e38.)
+ * @param through the scalar that all updates depend on
  */
-export function emitFiniteGuard(writer: GraphWriter, values: readonly Ref[], through: Ref) {
-  const { TF_FLOAT: float, TF_INT32 } = writer.binding;
-  const flat = { T: typeAttr(float), Tshape: typeAttr(TF_INT32) };
+export function emitFiniteGuard(writer: GraphWriter, values: readonly Ref[], through: Ref): FiniteGuard {
+  const { TF_FLOAT, TF_INT32 } = writer.binding;
+  const [T, index] = [typeAttr(TF_FLOAT), typeAttr(TF_INT32)];
   const sums = values.map((value) => {
-    const vector = writer.node("Reshape", [value, writer.ints([-1])], flat);
-    const over = { T: typeAttr(float), Tidx: typeAttr(TF_INT32), keep_dims: boolAttr(false) };
-    return writer.node("Sum", [vector, writer.int(0)], over);
+    const vector = writer.node("Reshape", [value, writer.ints([-1])], { T, Tshape: index });
+    return writer.node("Sum", [vector, writer.int(0)], { T, Tidx: index, keep_dims: boolAttr(false) });
   });
-  const total = writer.node("AddN", sums, { T: typeAttr(float), N: intAttr(sums.length) });
-  const verdict = writer.node("IsFinite", [total], { T: typeAttr(float) });
-  const ways = writer.node("Switch", [through, verdict], { T: typeAttr(float) });
-  const merge = (done: Ref) => writer.node("Merge", [ways, done], { T: typeAttr(float), N: intAttr(2) });
+  const total = writer.node("AddN", sums, { T, N: intAttr(sums.length) });
+  const verdict = writer.node("IsFinite", [total], { T });
+  const refused = writer.node("Switch", [through, verdict], { T });
+  const passed = `${refused}:1`; // a Switch's output 0 is for false, its output 1 for true
   return {
     verdict,
-    /** The scalar, where all is finite. */
-    open: writer.identity(`${ways}:1`, float),
-    /** What to wait for: the updates, or that there are none. */
-    done: (updates: readonly After[]): After => `^${merge(writer.identity(`${ways}:1`, float, updates))}`,
+    passed: writer.identity(passed, TF_FLOAT),
+    after: (updates) => {
+      const updated = writer.identity(passed, TF_FLOAT, updates);
+      return `^${writer.node("Merge", [refused, updated], { T, N: intAttr(2) })}`;
+    },
   };
 }

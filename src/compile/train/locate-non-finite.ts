@@ -1,32 +1,42 @@
 import * as tf from "../../tf";
 import { StepNotFiniteError } from "../errors";
-import type { Step, StepSource } from "./build-step";
+import type { Step } from "./build-step";
+import type { StepSource } from "./step-plan";
+
+/** A guarded step that was not finite. */
+interface FailedStep {
+  /** The number of the step. */
+  readonly iteration: number;
+  readonly loss: number;
+  /** The JavaScript numbers that the step was called with. */
+  readonly numbers: readonly (readonly number[])[];
+}
 
 /**
- * Looks for the first tensor of a failed step that is not finite: a weight; where the loss is not, an argument or the loss
- * itself; else a gradient. (An argument may hold NaN that changes nothing, as padding does.)
+ * Finds the first tensor of a failed step that is not finite: a weight; where the loss is not finite, an argument or the
+ * loss itself; else a gradient. (Where the loss is finite, an argument's NaN does no harm: padding may hold some.)
+ *
+ * @returns the error that names it
  */
 export function locateNonFinite(
   step: Step,
-  { batch, isByRow }: Pick<StepSource, "batch" | "isByRow">,
-  numbers: readonly (readonly number[])[],
-  iteration: number,
-  loss: number,
+  { batch, isGathered }: StepSource,
+  { iteration, loss, numbers }: FailedStep,
 ): StepNotFiniteError {
   const found = (tensor: string, variable?: number) => new StepNotFiniteError(iteration, loss, tensor, variable);
-  const rows = batch.at(-1) as tf.Tensor1D;
-  const used = (data: tf.Tensor) => (isByRow ? tf.gather(data, rows) : data);
-  const given = isByRow ? batch.slice(0, -1) : batch;
+  const indices = batch.at(-1) as tf.Tensor1D;
+  const data = isGathered ? batch.slice(0, -1) : batch;
+  const examplesOf = (tensor: tf.Tensor) => (isGathered ? tf.gather(tensor, indices) : tensor);
   const weight = step.variables.findIndex((variable) => !allFinite(() => variable));
   if (weight >= 0) return found(`variables[${weight}]`, weight);
   if (!Number.isFinite(loss)) {
-    const argument = given.findIndex((data) => data.dtype === "float32" && !allFinite(() => used(data)));
+    const argument = data.findIndex((tensor) => tensor.dtype === "float32" && !allFinite(() => examplesOf(tensor)));
     return found(argument >= 0 ? `argument ${argument}` : "the loss");
   }
   const program = step.sums();
   try {
-    const sums = program.read(batch, numbers);
-    const gradient = sums.slice(1).findIndex((each) => !each.every(Number.isFinite)); // the first is the loss's
+    const [, ...gradients] = program.read(batch, numbers);
+    const gradient = gradients.findIndex((each) => !each.every(Number.isFinite));
     return gradient < 0 ? found("a sum over gradients") : found(`the gradient of variables[${gradient}]`, gradient);
   } finally {
     program.dispose();

@@ -2,44 +2,59 @@ import type * as tf from "../../tf";
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
 import type { Slices } from "./indexed-slices";
 
-/** An optimizer as one fused native operation a variable. */
+/** What the update of one variable reads: nodes of the step's graph. */
+export interface UpdateInputs {
+  /** The handle of the variable, for operations such as `ResourceApplyAdam`. */
+  readonly variable: Ref;
+  /** The handles of its slots, in the order of `slotsOf`. */
+  readonly slots: readonly Ref[];
+  /** The numbers of this step, in the order of `scalars`. */
+  readonly scalars: readonly Ref[];
+  /** The gradient, averaged over the batch and clipped. */
+  readonly gradient: Ref;
+}
+
+/** The same for a gradient that only some rows of the variable have. */
+export interface SlicedUpdate extends Omit<UpdateInputs, "gradient"> {
+  readonly gradient: Slices;
+}
+
+/** An optimizer that updates each variable by nodes of the step's graph. `extend.ts` shows a small one. */
 export interface FusedOptimizer {
-  /** The slots of a variable; they belong to the optimizer. */
+  /** The slots of a variable, such as Adam's moments. The optimizer owns and disposes them. */
   slotsOf(variable: tf.Variable): readonly tf.Variable[];
-  /** The numbers of the coming step, such as the learning rate; the same many every time. */
+  /** The numbers of the next step, such as the learning rate; the same count at every step. */
   scalars(): readonly number[];
-  /** Writes the operation that moves one variable. */
-  write(
-    writer: GraphWriter,
-    place: { variable: Ref; slots: readonly Ref[]; scalars: readonly Ref[]; gradient: Ref },
-  ): After;
+  /** Writes the nodes that update one variable and its slots. @returns the last of them, as `^node` */
+  write(writer: GraphWriter, inputs: UpdateInputs): After;
   /**
-   * The same where only some rows of a variable have a gradient. Without it such a gradient is made whole: TensorFlow
-   * 1.x's Adam moves every row as well.
+   * The same for a gradient in indexed slices, which updates only those rows. Without this method the step makes such
+   * a gradient dense first, as TensorFlow 1.x's Adam does, which moves every row.
    */
-  writeRows?(
-    writer: GraphWriter,
-    place: { variable: Ref; slots: readonly Ref[]; scalars: readonly Ref[]; gradient: Slices },
-  ): After;
-  /** Applied to all gradients before they move anything, as clipping is; any tensor operations. */
+  writeRows?(writer: GraphWriter, inputs: SlicedUpdate): After;
+  /** Clips all gradients of a step before any variable is updated; any tensor operations. Default: no clipping. */
   readonly clip?: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
-  /** Called after every step. */
+  /** Called after every step that updated the variables. */
   stepped(): void;
 }
 
 export interface TrainStepOptions {
   /** The weights to train. */
   variables: readonly tf.Variable[];
-  /** Further variables that the loss uses, and that stay as they are. */
+  /** Further variables that the loss reads and the step does not change. Default: none. */
   frozen?: readonly tf.Variable[];
+  /** One of `unroll/rnn`'s, or one of your own: see `unroll/compile/extend`. */
   optimizer: FusedOptimizer;
-  /** Into how many parts a batch is cut, to be computed side by side; one a core unless told. */
+  /**
+   * Into how many equal shards a batch is split; they run in parallel. A number that does not divide the batch size is
+   * lowered to the next one that does. Default: the number of cores.
+   */
   shards?: number;
-  /** Fixes what is drawn, together with the step's number; 0 unless told otherwise. */
+  /** The seed of the step's random numbers, which depend on it and on the number of the step. Default: 0. */
   seed?: number;
   /**
-   * Whether a step whose loss or gradient is not finite moves nothing and throws a NotFiniteError; without it such a
-   * step's loss is returned, and its weights are spoilt.
+   * Whether a step checks that its loss and gradients are finite. Where they are not, it updates nothing and throws a
+   * StepNotFiniteError. Default: false; such a step returns its loss, and its weights become NaN or infinite.
    */
   guard?: boolean;
 }

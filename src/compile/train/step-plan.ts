@@ -2,21 +2,38 @@ import type * as tf from "../../tf";
 import type { Signature, Trace } from "../ir/trace";
 import type { FusedOptimizer } from "./options";
 
-/** What a step's graph is made of. */
+/** What a step is built for. */
+export interface StepSource {
+  /** The tensors of a batch; for a gathered batch, the resident data and then the row indices. */
+  readonly batch: readonly tf.Tensor[];
+  /** Their shapes and types. */
+  readonly signatures: readonly Signature[];
+  /** The slots of each variable. */
+  readonly slots: readonly (readonly tf.Variable[])[];
+  /** How many scalars the optimizer takes. */
+  readonly scalars: number;
+  /** Whether the batch is gathered inside the graph. */
+  readonly isGathered: boolean;
+}
+
+/** What the graph of a step is written from, besides the trace of its loss. */
 export interface StepPlan {
   readonly variables: readonly tf.Variable[];
   readonly frozen: readonly tf.Variable[];
   readonly optimizer: FusedOptimizer;
+  /** The slots of each variable. */
   readonly slots: readonly (readonly tf.Variable[])[];
-  /** How many numbers the optimizer takes. */
+  /** How many scalars the optimizer takes. */
   readonly scalars: number;
-  /** The loss's arguments. */
+  /** The loss's arguments, for the whole batch. */
   readonly signatures: readonly Signature[];
-  /** Whether they are rows of data that are held, by the numbers of the rows: the batch is then data, and the numbers. */
-  readonly isByRow: boolean;
-  /** Whether nothing moves when the loss or a gradient is not finite. */
+  /** Whether the batch is gathered inside the graph: the step's inputs are then resident data and row indices. */
+  readonly isGathered: boolean;
+  /** Whether a step that is not finite updates nothing. */
   readonly isGuarded: boolean;
   readonly shards: number;
-  readonly size: number;
+  /** The number of examples in a batch. */
+  readonly batchSize: number;
+  /** From the gradients to the clipped ones; undefined where the optimizer does not clip. */
   readonly clipTrace: Trace | undefined;
 }

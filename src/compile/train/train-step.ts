@@ -1,56 +1,74 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
-import { checkGiven, checkList } from "../check-given";
-import type { NativeValues } from "../engine/backend";
+import { checkList } from "../check-given";
 import { CompileError } from "../errors";
-import { signaturesOf } from "../runtime/signatures";
-import { Specializations } from "../runtime/specializations";
-import { shardCount } from "../shard/shards";
-import { buildStep, type Step, type StepSource } from "./build-step";
-import { checkFrozen, checkVariables } from "./check-variables";
-import { locateNonFinite } from "./locate-non-finite";
 import type { BatchOf, StepLoss } from "./loss-terms";
 import type { TrainStepOptions } from "./options";
+import { type StepCounter, type StepRunner, stepRunner } from "./step-runner";
 
-/** One training step: loss, gradients, update. */
+/** A compiled training step: it computes the loss and its gradients, and updates the weights. */
 export interface TrainStep<Batch extends unknown[]> {
-  /** @returns the loss before the update */
+  /**
+   * Trains on one batch.
+   *
+   * @returns the loss before the update
+   * @throws CompileError, and StepNotFiniteError with `guard`: see `trainStep`
+   */
   (...batch: Batch): number;
-  /** Steps done so far; random numbers depend on it. May be set, to go on with a training. */
+  /** The number of steps done; random numbers depend on it. Set it to continue an earlier training. */
   iteration: number;
+  /** Closes its sessions. The variables and the optimizer stay alive. */
   dispose(): void;
 }
 
 /**
- * Makes one native graph of a training step: forward, backpropagation through time, and the optimizer's update, cut into
- * shards that run on all cores. The loss is called a few times at the first step with a batch of a new shape, and not again.
+ * Compiles a training step to one native graph: forward pass, backpropagation through time, and the optimizer's update, on
+ * shards of the batch that run in parallel on all cores.
  *
- *   const step = trainStep((x, y) => sparseSoftmaxCrossEntropyWithLogits(y, classify(x)), { variables, optimizer });
- *   const loss = step(images, labels);
+ * @example
+ *   const cell = new GRUCell({ inputSize: 3, numUnits: 8 });
+ *   const head = new Dense({ inputSize: 8, outputSize: 5 });
+ *   const loss = (x: tf.Tensor3D, y: tf.Tensor1D) =>
+ *     sparseSoftmaxCrossEntropyWithLogits(y, head.call(dynamicRnn(cell, x)[1])); // one term for each example
+ *   const variables = [...cell.variables, ...head.variables];
+ *   const step = trainStep(loss, { variables, optimizer: new AdamOptimizer() });
+ *   console.log(step(tf.ones([32, 20, 3]), tf.zeros([32], "int32")));
  *
- * Weights and slots have one value, wherever it was written last: eager calls, assignments and other compiled functions
- * see each other's. All tensors of a batch but scalars are cut along their first axis.
+ * The first step on a batch of new shapes or types calls the loss a few times and records its operations; later steps run
+ * the graph. So a JavaScript number in the loss is baked into the graph at that first step: a number that changes is to be
+ * an argument, as a scalar tensor. All tensors of a batch but scalars are split into shards along their first axis.
  *
- * An example's terms may look at no other example: means over a batch (batch normalisation, contrastive losses) would be
- * those of a shard. With `shards: 1`, or a loss that returns a scalar, they are the batch's. A number of the host's that the
- * loss uses stays what it was when a batch of that shape first came: what changes is given as a scalar tensor.
+ * A weight or a slot has one value, wherever it was written last: this step, eager operations, assignments and other
+ * compiled functions all see each other's writes.
  *
- * @throws CompileError when an option is wrong; and, at a step, when the loss cannot be a graph, or the batch's tensors
- *   differ in their first size
+ * The loss of an example may depend on that example alone. A mean over the batch (batch normalisation, contrastive losses)
+ * would be a mean over a shard. With `shards: 1`, or a loss that returns a scalar, it is the mean over the batch.
+ *
+ * @param loss from a batch's tensors to its terms, one for each example, or to `{ sum, count }`; a further parameter takes
+ *   a `StepTraining`, for dropout
+ * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, or the batch's
+ *   tensors differ in their first size
+ * @throws StepNotFiniteError at a step, with `guard`, when the loss or a gradient is not finite
  */
 export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
-  const run = stepsOf(loss, options);
-  return stepBy<BatchOf<Loss>>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
+  const run = stepRunner(loss, options, false);
+  return countingStep<BatchOf<Loss>>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
 }
 
 /**
- * The same on data that is held: a batch is given by the numbers of its rows, and gathered inside the graph.
+ * The same on resident data: a batch is given by row indices, and its rows are gathered inside the graph. So no batch is
+ * copied through JavaScript.
  *
- *   const step = trainStepOnRows([images, labels], (x, y) => …, { variables, optimizer });
- *   const loss = step([17, 4, 1203]);
+ * @example
+ *   const head = new Dense({ inputSize: 3, outputSize: 1 });
+ *   const loss = (x: tf.Tensor2D, y: tf.Tensor2D) => tf.squaredDifference(head.call(x), y);
+ *   const data: [tf.Tensor2D, tf.Tensor2D] = [tf.ones([2000, 3]), tf.zeros([2000, 1])];
+ *   const step = trainStepOnRows(data, loss, { variables: head.variables, optimizer: new AdamOptimizer() });
+ *   console.log(step([17, 4, 1203]));
  *
- * @param data tensors of the loss's arguments, all rows of them; they stay the caller's
- * @throws CompileError, at a step, as `trainStep`, and when a row's number is not one
+ * @param data the loss's arguments for all examples, one row for each example; they stay the caller's
+ * @throws CompileError as `trainStep`, when the data has a scalar, and, at a step, on an index that is not a row's
+ * @throws StepNotFiniteError as `trainStep`
  */
 export function trainStepOnRows<Loss extends StepLoss>(
   data: BatchOf<Loss>,
@@ -58,93 +76,48 @@ export function trainStepOnRows<Loss extends StepLoss>(
   options: TrainStepOptions,
 ): TrainStep<[rows: ArrayLike<number>]> {
   checkList("trainStepOnRows", "data", data);
-  const held = data as unknown as tf.Tensor[];
-  held.forEach((tensor, i) => {
-    if (tensor instanceof tf.Tensor && tensor.rank > 0) return;
-    const got = tensor instanceof tf.Tensor ? "a scalar" : typeof tensor;
-    throw new CompileError(`trainStepOnRows: data[${i}]: expected a tensor with a row for each example, got ${got}`);
-  });
-  const run = stepsOf(loss, options, held);
-  return stepBy<[rows: ArrayLike<number>]>(run, (counter, [rows]) => {
-    checkRows(rows, held);
-    const numbers = tf.tensor1d(Int32Array.from(rows), "int32");
+  const resident = data as unknown as tf.Tensor[];
+  checkData(resident);
+  const run = stepRunner(loss, options, true);
+  return countingStep<[rows: ArrayLike<number>]>(run, (counter, [rows]) => {
+    checkRows(rows, resident);
+    const indices = tf.tensor1d(Int32Array.from(rows), "int32");
     try {
-      return run(counter, [...held, numbers]);
+      return run(counter, [...resident, indices]);
     } finally {
-      numbers.dispose();
+      indices.dispose();
     }
   });
 }
 
-interface Counter {
-  iteration: number;
-}
-type Run = ((counter: Counter, batch: readonly tf.Tensor[]) => number) & { dispose(): void };
-
-function stepBy<Batch extends unknown[]>(
-  { dispose }: Run,
-  call: (counter: Counter, batch: Batch) => number,
+/** A step that counts: it is the counter of its runner. */
+function countingStep<Batch extends unknown[]>(
+  { dispose }: StepRunner,
+  call: (counter: StepCounter, batch: Batch) => number,
 ): TrainStep<Batch> {
   const step = (...batch: Batch): number => call(step, batch);
   step.iteration = 0;
   return Object.assign(step, { dispose });
 }
 
-const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard"];
-
-/** Steps by the shapes of their batches; all of them move the same weights. */
-function stepsOf(loss: StepLoss, options: TrainStepOptions, data?: readonly tf.Tensor[]): Run {
-  checkGiven("trainStep", loss, options, KNOWN);
-  const { variables, frozen = [], optimizer, guard = false, seed = 0 } = options;
-  checkList("trainStep", "variables", variables);
-  if (!Number.isSafeInteger(seed)) {
-    throw new CompileError(`trainStep: seed: expected a whole number, got ${describe(seed)}`);
-  }
-  if (typeof guard !== "boolean") {
-    throw new CompileError(`trainStep: guard: expected true or false, got ${describe(guard)}`);
-  }
-  if (typeof optimizer?.slotsOf !== "function") {
-    throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, got ${describe(optimizer)}`);
-  }
-  checkVariables(variables);
-  checkFrozen(frozen, variables);
-  if (options.shards !== undefined) shardCount(1, options.shards);
-  const steps = new Specializations<Step>("trainStep: the step is disposed");
-  const slots = variables.map((variable) => optimizer.slotsOf(variable));
-  const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
-  const run = (counter: Counter, batch: readonly tf.Tensor[]): number => {
-    steps.checkOpen();
-    const signatures = signaturesOf(batch, all);
-    if (allSlots.some(({ isDisposed }) => isDisposed)) {
-      throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
-    }
-    if (!Number.isInteger(counter.iteration)) {
-      throw new CompileError(`trainStep: iteration: expected a whole number, got ${describe(counter.iteration)}`);
-    }
-    const scalars = optimizer.scalars();
-    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isByRow: data !== undefined };
-    const step = steps.for(signatures, () => buildStep(loss, source, options));
-    const numbers = [[counter.iteration], scalars];
-    const [value, verdict] = step.program.read(batch, numbers) as [NativeValues, NativeValues?];
-    const result = value[0] as number;
-    if (guard && verdict?.[0] !== 1) throw locateNonFinite(step, source, numbers, counter.iteration, result);
-    optimizer.stepped();
-    counter.iteration++;
-    return result;
-  };
-  return Object.assign(run, { dispose: () => steps.dispose() });
+function checkData(data: readonly tf.Tensor[]): void {
+  data.forEach((tensor, i) => {
+    if (tensor instanceof tf.Tensor && tensor.rank > 0) return;
+    const got = tensor instanceof tf.Tensor ? "a scalar" : typeof tensor;
+    throw new CompileError(`trainStepOnRows: data[${i}]: expected a tensor with a row for each example, got ${got}`);
+  });
 }
 
 function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
   if (!Number.isInteger(rows?.length)) {
-    throw new CompileError(`trainStepOnRows: rows: expected a list of rows' numbers, got ${describe(rows)}`);
+    throw new CompileError(`trainStepOnRows: rows: expected a list of row indices, got ${describe(rows)}`);
   }
   const count = Math.min(...data.map(({ shape }) => shape[0] ?? 0));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     if (Number.isInteger(row) && row >= 0 && row < count) continue;
     throw new CompileError(
-      `trainStepOnRows: rows[${i}]: expected a row's number, 0 to ${count - 1}, got ${describe(row)}`,
+      `trainStepOnRows: rows[${i}]: expected a row index from 0 to ${count - 1}, got ${describe(row)}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { isCapturing, isExporting } from "../../compile";
+import { isCapturing, isExporting } from "../../compile/internal";
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";

@@ -1,4 +1,6 @@
-import { canCompile, isExporting, nativeOp, type OpAttribute } from "../../compile";
+import { canCompile } from "../../compile";
+import { nativeOp, type OpAttribute } from "../../compile/extend";
+import { isExporting } from "../../compile/internal";
 import type * as tf from "../../tf";
 
 /**

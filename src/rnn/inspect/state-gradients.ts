@@ -1,4 +1,4 @@
-import { forgetTape } from "../../compile";
+import { forgetTape } from "../../compile/internal";
 import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import { checkCell, checkFunction, checkLive, checkTensor, describe } from "../checks";

@@ -1,4 +1,4 @@
-import { customGradient } from "../../compile";
+import { customGradient } from "../../compile/extend";
 import * as tf from "../../tf";
 import { splitKernel } from "./split-kernel";
 

@@ -1,4 +1,4 @@
-import { isCacheAliasingStride } from "../../compile";
+import { isCacheAliasingStride } from "../../compile/internal";
 import * as tf from "../../tf";
 import { flattenState, packState, type State } from "../state";
 

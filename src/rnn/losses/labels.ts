@@ -1,4 +1,4 @@
-import { isCapturing } from "../../compile";
+import { isCapturing } from "../../compile/internal";
 import type * as tf from "../../tf";
 import { checkTensor } from "../checks";
 import { ArgumentError } from "../errors";

@@ -1,4 +1,4 @@
-import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
+import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
 import { Optimizer, type OptimizerOptions, type UpdateInputs } from "./optimizer";

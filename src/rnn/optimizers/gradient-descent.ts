@@ -1,4 +1,4 @@
-import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile";
+import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
 import { Optimizer, type OptimizerOptions, type SparseUpdateInputs, type UpdateInputs } from "./optimizer";
@@ -37,7 +37,7 @@ export class GradientDescentOptimizer extends Optimizer {
     const { TF_FLOAT, TF_INT32 } = writer.binding;
     const change = writer.binary("Mul", gradient.values, scalars[0] as string, TF_FLOAT);
     const attributes = { dtype: typeAttr(TF_FLOAT), Tindices: typeAttr(TF_INT32) };
-    return `^${writer.node("ResourceScatterSub", [variable, gradient.rows, change], attributes)}`;
+    return `^${writer.node("ResourceScatterSub", [variable, gradient.indices, change], attributes)}`;
   }
 }
 

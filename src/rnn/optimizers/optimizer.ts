@@ -1,4 +1,4 @@
-import type { After, FusedOptimizer, GraphWriter, Ref, Slices } from "../../compile";
+import type { After, FusedOptimizer, GraphWriter, Ref, Slices } from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkCount, checkNotNegative, checkOptions } from "../checks";
 import { computeGradients, type GradientOf } from "../gradients";

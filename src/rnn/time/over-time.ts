@@ -1,4 +1,4 @@
-import { isCapturing, isExporting, scanChunks, tapeIsOn, unstack } from "../../compile";
+import { isCapturing, isExporting, scanChunks, tapeIsOn, unstack } from "../../compile/internal";
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "../cell";
 import type { UnitPadding } from "../kernels/unit-padding";

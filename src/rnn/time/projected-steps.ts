@@ -1,4 +1,4 @@
-import { unstack } from "../../compile";
+import { unstack } from "../../compile/internal";
 import * as tf from "../../tf";
 import type { OpenCell } from "../cell";
 

@@ -1,4 +1,4 @@
-import { isCapturing } from "../../compile";
+import { isCapturing } from "../../compile/internal";
 import {
   ArgumentError,
   sigmoidCrossEntropyWithLogits,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { compile, isCapturing, scan, trainStep } from "../../../src/compile";
+import { compile, scan, trainStep } from "../../../src/compile";
+import { isCapturing } from "../../../src/compile/internal";
 import { AdamOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { expectClose, uniform } from "../../support";

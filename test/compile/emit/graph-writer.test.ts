@@ -84,7 +84,7 @@ onNative("a graph in the making", () => {
     expect(size(writer) - before).toBeLessThan(1000);
   });
 
-  test("a loop carries values on, brings values in, and keeps loops apart", () => {
+  test("a loop carries values on, enters values from outside, and keeps loops apart", () => {
     const writer = newWriter();
     const { TF_FLOAT, TF_INT32 } = writer.binding;
     const loop = (frame: string, iterations: number, parallel: number) =>
@@ -95,9 +95,9 @@ onNative("a graph in the making", () => {
           { dtype: TF_INT32, initial: writer.int(0) },
           { dtype: TF_FLOAT, initial: writer.float(1) },
         ],
-        ({ index, carried: [sum, product], bring }) => [
+        ({ index, carried: [sum, product], enter }) => [
           writer.binary("AddV2", sum as string, index, TF_INT32),
-          writer.binary("Mul", product as string, bring(writer.float(2), TF_FLOAT), TF_FLOAT),
+          writer.binary("Mul", product as string, enter(writer.float(2), TF_FLOAT), TF_FLOAT),
         ],
       );
     const results = [...loop("a", 5, 1), ...loop("b", 5, 4), ...loop("c", 1, 1), ...loop("d", 0, 1)];

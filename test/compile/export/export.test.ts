@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { browserFiles, CompileError, inferenceGraph, isCapturing, savedModelFile, scan } from "../../../src/compile";
+import { browserFiles, CompileError, inferenceGraph, savedModelFile, scan } from "../../../src/compile";
+import { isCapturing } from "../../../src/compile/internal";
 import { dynamicRnn, flattenState } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { CELLS } from "../../rnn/all-cells";
@@ -11,7 +12,7 @@ afterEach(() => tf.engine().endScope());
 
 type Compute = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 
-/** Makes a graph and both its forms, each of which is run there and compared, at sizes it was not captured at too. */
+/** Makes a graph in both formats, each of which is run and compared with the function, also at sizes it was not captured at. */
 async function tryBoth(compute: Compute, options: Parameters<typeof inferenceGraph>[1]): Promise<void> {
   const graph = inferenceGraph(compute, options);
   expect(savedModelFile(graph).length).toBeGreaterThan(0);
@@ -20,7 +21,7 @@ async function tryBoth(compute: Compute, options: Parameters<typeof inferenceGra
   );
 }
 
-onNative("every cell travels: outputs and last states, any batch size and length", () => {
+onNative("every cell is exported: outputs and last states, any batch size and length", () => {
   test.each(Object.entries(CELLS))("%s", async (_, make) => {
     const cell = make();
     const variables = Object.fromEntries(cell.variables.map((variable, i) => [`${i}`, variable]));
@@ -33,7 +34,7 @@ onNative("every cell travels: outputs and last states, any batch size and length
   });
 });
 
-onNative("functions of the sizes travel", () => {
+onNative("functions that depend on the sizes are exported", () => {
   const w = () => tf.variable(uniform<tf.Rank.R2>([3, 3], 1));
 
   describe.each<[string, (x: tf.Tensor3D, w: tf.Tensor2D) => tf.Tensor]>([

@@ -1,6 +1,7 @@
-// What a graph that travels is tried out with before it is handed over.
+// The example inputs on which an exported graph is verified.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { browserFiles, CompileError, inferenceGraph, isCapturing, savedModelFile } from "../../../src/compile";
+import { browserFiles, CompileError, inferenceGraph, savedModelFile } from "../../../src/compile";
+import { isCapturing } from "../../../src/compile/internal";
 import { dynamicRnn, GRUCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { onNative } from "../support";
@@ -11,7 +12,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-onNative("a graph is tried out", () => {
+onNative("a graph is verified", () => {
   test("at a size that it was captured at, and at a larger one", () => {
     const { trials } = inferenceGraph(({ x }) => ({ y: tf.tanh(x as tf.Tensor) }), {
       inputs: { x: [null, null, 3] },
@@ -33,7 +34,7 @@ onNative("a graph is tried out", () => {
     expect(trialsOf(100_000)).toEqual([7, 19]);
   });
 
-  test("with the numbers it is told to be: lengths that differ make a wrong graph known", () => {
+  test("with the numbers of `examples`: lengths that differ reveal a wrong graph", () => {
     const cell = new GRUCell({ inputSize: 2, numUnits: 3, seed: 1 });
     const variables = Object.fromEntries(cell.variables.map((variable, i) => [`${i}`, variable]));
     const graphOf = (lengths?: (i: number, shapes: Readonly<Record<string, readonly number[]>>) => number) =>

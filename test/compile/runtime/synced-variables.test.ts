@@ -24,7 +24,7 @@ function countdown(from: number, learningRate = 1) {
   return { w, step, one: tf.ones([1]), optimizer };
 }
 
-onNative("one truth for a weight", () => {
+onNative("a weight has one value, wherever it was written last", () => {
   test("an eager read, an eager operation, an async read and a tensor's print after a compiled step see the new value", async () => {
     const { w, step, one } = countdown(10);
     step(one);

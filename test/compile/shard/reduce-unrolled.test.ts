@@ -9,7 +9,7 @@ import { onNative } from "../support";
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-/** How many nodes of each operation a step's graph has, of a network that is unrolled over that many steps. */
+/** The number of nodes of each op in the graph of a training step, whose network is unrolled over `steps` time steps. */
 function nodesOf(steps: number, shards: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const { node } = GraphWriter.prototype;
@@ -28,7 +28,7 @@ function nodesOf(steps: number, shards: number): ReadonlyMap<string, number> {
 }
 
 onNative("shards of a step", () => {
-  test("few short ones are written out, without a loop", () => {
+  test("few short ones are unrolled: the graph has no loop", () => {
     const [one, two] = [nodesOf(10, 1), nodesOf(10, 2)];
     expect([two.get("Enter"), two.get("Tanh")]).toEqual([undefined, 2 * (one.get("Tanh") as number)]);
   });
@@ -36,7 +36,7 @@ onNative("shards of a step", () => {
   test.each([
     ["many", 10, 16],
     ["long", 150, 2],
-  ])("%s are a loop's rounds: the graph is that of one", (_, steps, shards) => {
+  ])("%s ones are iterations of a loop: the graph is as large as that of one shard", (_, steps, shards) => {
     const [one, all] = [nodesOf(steps, 1), nodesOf(steps, shards)];
     expect(all.get("Enter")).toBeGreaterThan(0);
     expect(all.get("Tanh")).toBe(one.get("Tanh"));

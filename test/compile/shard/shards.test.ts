@@ -37,7 +37,7 @@ interface Model {
   readonly loss: Terms;
 }
 
-/** A classifier of sequences by any cell, with one loss an example. */
+/** A classifier of sequences by any cell, with one term for each example. */
 function classifier(name: string): Model {
   const cell = CELLS[name]?.() as RNNCell;
   const head = new Dense({ inputSize: cell.outputSize, outputSize: 5, seed: 2 });
@@ -48,7 +48,7 @@ function classifier(name: string): Model {
   return { variables: [...cell.variables, ...head.variables], loss };
 }
 
-/** The mean over live time steps only: sums and counts differ from shard to shard. */
+/** The mean over some examples only: sums and counts differ from shard to shard. */
 function masked(): Model {
   const { variables, loss } = classifier("GRUCell");
   const ofLive: Terms = (x, labels, lengths, training) => {
@@ -62,7 +62,7 @@ function scalarLoss(loss: SplitLoss): tf.Scalar {
   return (loss instanceof tf.Tensor ? tf.mean(loss) : tf.div(tf.sum(loss.sum), tf.sum(loss.count))) as tf.Scalar;
 }
 
-/** Losses of some steps and the weights after them, which begin the same every time. */
+/** The losses of some steps, and the weights after them. The weights are the same at each start. */
 function train({ variables, loss }: Model, batches: Batch[], shards: number | "eager"): [number[], tf.Tensor[]] {
   const first = variables.map((variable) => tf.clone(variable));
   const optimizer = new AdamOptimizer({ learningRate: 0.01 });
@@ -90,9 +90,9 @@ function expectSame([losses, weights]: [number[], tf.Tensor[]], [others, otherWe
   });
 }
 
-onNative("a batch of 30 rows in shards ≡ eager: losses and weights of two steps", () => {
+onNative("a batch of 30 examples in shards ≡ eager: losses and weights of two steps", () => {
   const models: Record<string, () => Model> = {
-    "an LSTM": () => classifier("LSTMCell with all"),
+    "an LSTM": () => classifier("LSTMCell with all options"),
     "a GRU, masked by sum and count": masked,
     "dropout on inputs, state and outputs": () => classifier("DropoutWrapper"),
     "variational dropout": () => classifier("DropoutWrapper variational"),
@@ -110,13 +110,13 @@ onNative("a batch of 30 rows in shards ≡ eager: losses and weights of two step
 });
 
 onNative("shards", () => {
-  test("a short last batch, one of a prime size, one of a single row: as eager", () => {
+  test("a short last batch, one of a prime size, one of a single example: as eager", () => {
     const model = classifier("DropoutWrapper");
     const batches = [batch(12, 1), batch(8, 2), batch(12, 3), batch(7, 4), batch(1, 5), batch(12, 6)];
     expectSame(train(model, batches, 4), train(model, batches, "eager"));
   });
 
-  test("a scalar loss is one of the whole batch: it runs unsharded, batch statistics and all", () => {
+  test("a loss that returns a scalar runs on the whole batch, so its batch statistics are the batch's", () => {
     const rows: number[] = [];
     const w = tf.variable(tf.ones([3]));
     const loss: Terms = (x) => {
@@ -131,14 +131,14 @@ onNative("shards", () => {
     w.dispose();
   });
 
-  test("a term for each example and time step is as good as one an example", () => {
+  test("a loss may have a term for each example and time step", () => {
     const w = tf.variable(tf.ones([3]));
     const model = { variables: [w], loss: ((x) => tf.sum(tf.square(tf.mul(x, w)), 2)) as Terms };
     expectSame(train(model, [batch(30)], 3), train(model, [batch(30)], "eager"));
     w.dispose();
   });
 
-  test("a shard may be all masked out", () => {
+  test("a shard may have no term that counts", () => {
     const { variables, loss } = masked();
     const [x, labels] = batch(6);
     const lengths = tf.tensor1d([0, 0, 0, 2, 3, 2], "int32");
@@ -146,7 +146,7 @@ onNative("shards", () => {
     expectSame(train(model, [[x, labels, lengths]], 2), train(model, [[x, labels, lengths]], "eager"));
   });
 
-  test("the loss is captured with a shard's rows, however many shards there are, and with others to see that it grows", () => {
+  test("the loss is captured on a shard's examples, however many shards there are, and on another number of them, to see whether its terms grow", () => {
     for (const [shards, rows] of [
       [1, [12]],
       [2, [6, 1]],
@@ -179,7 +179,7 @@ onNative("shards", () => {
     for (let i = 0; i < 5; i++) expect(run()).toEqual(first);
   });
 
-  test("a scalar argument is the same in every shard", () => {
+  test("a scalar argument is replicated to every shard", () => {
     const w = tf.variable(tf.ones([3]));
     const loss = (x: tf.Tensor3D, factor: tf.Scalar) => tf.mul(tf.mul(x, w), factor);
     const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer({ learningRate: 0 }), shards: 3 });
@@ -195,14 +195,17 @@ onNative("shards", () => {
     [1, 4],
     [2, 2],
     [2, 4],
-  ])("a loss of %i numbers that are not the examples' is the whole batch's, of %i shards", (columns, shards) => {
-    const w = tf.variable(tf.ones([columns]));
-    const loss = (x: tf.Tensor2D) => tf.mul(tf.square(tf.sum(x, 0)), w);
-    const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer({ learningRate: 0 }), shards });
-    expectClose([step(tf.ones([4, columns]))], [16]);
-    step.dispose();
-    w.dispose();
-  });
+  ])(
+    "a loss of %i numbers, however many examples there are, runs on the whole batch: %i shards asked for",
+    (columns, shards) => {
+      const w = tf.variable(tf.ones([columns]));
+      const loss = (x: tf.Tensor2D) => tf.mul(tf.square(tf.sum(x, 0)), w);
+      const step = trainStep(loss, { variables: [w], optimizer: new AdamOptimizer({ learningRate: 0 }), shards });
+      expectClose([step(tf.ones([4, columns]))], [16]);
+      step.dispose();
+      w.dispose();
+    },
+  );
 
   test.each([0, -1, 1.5, Number.NaN, "2", null])("%s shards are refused when the step is made", (shards) => {
     const w = tf.variable(tf.ones([3]));
@@ -213,7 +216,7 @@ onNative("shards", () => {
   });
 });
 
-test("shardCount: what was asked for, or the next smaller number that divides the batch", () => {
+test("shardCount(batchSize, asked) is the number asked for, or the next smaller one that divides the batch size", () => {
   expect([1, 2, 3, 4, 5, 30, 99].map((asked) => shardCount(30, asked))).toEqual([1, 2, 3, 3, 5, 30, 30]);
   expect([2, 6, 7, 8].map((asked) => shardCount(7, asked))).toEqual([1, 1, 7, 7]);
   expect(shardCount(1)).toBe(1);

@@ -1,4 +1,4 @@
-// A guarded step on held data looks for what is not finite in the rows of its batch, and in no other.
+// A guarded step on resident data searches the rows of its batch, and no others, for what is not finite.
 import { beforeAll, expect, test } from "vitest";
 import { StepNotFiniteError, trainStepOnRows } from "../../../src/compile";
 import { GradientDescentOptimizer } from "../../../src/rnn";
@@ -22,7 +22,7 @@ onNative("guard", () => {
       }
       return undefined;
     };
-    expect(failure([1, 2])).toMatchObject({ name: "NotFiniteError", iteration: 0, tensor: "argument 0" });
+    expect(failure([1, 2])).toMatchObject({ name: "StepNotFiniteError", iteration: 0, tensor: "argument 0" });
     const atRoot = failure([1, 0]); // √0 has no derivative
     expect(atRoot).toBeInstanceOf(StepNotFiniteError);
     expect(atRoot).toMatchObject({ loss: 0.5, tensor: "the gradient of variables[0]", variable: 0 });

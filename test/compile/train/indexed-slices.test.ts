@@ -1,4 +1,4 @@
-// A table that rows are looked up from: its gradient stays those rows.
+// A variable that rows are gathered from, such as an embedding: its gradient stays in indexed slices.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { trainStep, trainStepOnRows } from "../../../src/compile";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
@@ -50,7 +50,7 @@ function written(run: () => void): string[] {
   return nodes.mock.calls.map(([op]) => op);
 }
 
-onNative("tables", () => {
+onNative("indexed slices", () => {
   describe.each([1, 2, 4])("in %d shards", (shards) => {
     test.each([
       ["gradient descent", () => new GradientDescentOptimizer({ learningRate: 0.1 })],
@@ -63,7 +63,7 @@ onNative("tables", () => {
     });
   });
 
-  test("gradient descent moves the rows looked up alone: nothing as large as the table is made", () => {
+  test("gradient descent updates only the rows that were gathered: no node is as large as the variable", () => {
     const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
     const e = words();
     const ops = written(() => trainStep(sums(e), { variables: e.variables, optimizer, shards: 2 })(TEXT, TARGETS));
@@ -71,7 +71,7 @@ onNative("tables", () => {
     expect(ops).not.toContain("UnsortedSegmentSum");
   });
 
-  test("a table that is used in another way, or is as small as a batch, has a gradient as any other weight", () => {
+  test("a variable that is also used in another way, or has no more rows than a batch gathers, has a dense gradient", () => {
     const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
     const tied = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
       tf.add(sums(e)(ids, y), tf.mul(0.01, tf.sum(tf.square(e.embeddings))));
@@ -93,7 +93,7 @@ onNative("tables", () => {
     ["gradient descent", () => new GradientDescentOptimizer({ learningRate: 0.1 })],
     ["Adam", () => new AdamOptimizer({ learningRate: 0.1 })],
     ["AdamW", () => new AdamWOptimizer({ learningRate: 0.1 })],
-  ])("%s: two tables and a weight too large for one vector, guarded: compiled ≡ eager", (_, make) => {
+  ])("%s: two sliced variables and a weight too large for one vector, guarded: compiled ≡ eager", (_, make) => {
     const model = () => {
       const [one, two] = [words(), words()];
       const large = tf.tidy(() => tf.variable(tf.ones<tf.Rank.R2>([3, 400_000]))); // with its gradient over 2²⁰ numbers
@@ -143,7 +143,7 @@ onNative("tables", () => {
     });
   });
 
-  test("the guard names a table, and moves nothing", () => {
+  test("the guard names a sliced variable, and moves nothing", () => {
     const e = words();
     tf.tidy(() => e.embeddings.assign(tf.zerosLike(e.embeddings)));
     const before = e.embeddings.dataSync();

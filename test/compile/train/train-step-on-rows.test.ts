@@ -37,14 +37,14 @@ onNative("trainStepOnRows", () => {
 
   test.each([1, 2, 4])("on rows ≡ on batches of those rows, dropout included: %i shards", (shards) => {
     const [data, labels] = [x(), y()];
-    const run = (isByRow: boolean) => {
+    const run = (isGathered: boolean) => {
       const { variables, loss } = classifier();
       const options = { variables, optimizer: new AdamOptimizer(), shards, seed: 3 };
-      const byRow = isByRow && trainStepOnRows<typeof loss>([data, labels], loss, options);
+      const onRows = isGathered && trainStepOnRows<typeof loss>([data, labels], loss, options);
       const plain = trainStep<typeof loss>(loss, options);
       const losses = BATCHES.map((rows) =>
-        byRow
-          ? byRow(rows)
+        onRows
+          ? onRows(rows)
           : tf.tidy(() => plain(tf.gather(data, rows), tf.gather(labels, tf.tensor1d(rows, "int32")) as tf.Tensor1D)),
       );
       return { losses, variables };
@@ -56,23 +56,23 @@ onNative("trainStepOnRows", () => {
     });
   });
 
-  test("refuses numbers of rows that there are not, data of several lengths, no rows; and goes on", () => {
+  test("refuses an index that is not a row's, data of several lengths, no rows; a later step works", () => {
     const [data, labels, short] = [x(), y(), tf.tensor1d([0, 1], "int32")];
     const { variables, loss } = classifier();
     const make = (labels: tf.Tensor1D) => trainStepOnRows<typeof loss>([data, labels], loss, { variables, optimizer });
     const optimizer = new AdamOptimizer();
     for (const variable of variables) optimizer.slotsOf(variable);
     const step = make(labels);
-    expectRefused(() => step([0, 9]), /rows\[1\]: expected a row's number, 0 to 8, got number 9/);
-    expectRefused(() => step([-1]), /rows\[0\]: expected a row's number, 0 to 8, got number -1/);
+    expectRefused(() => step([0, 9]), /rows\[1\]: expected a row index from 0 to 8, got number 9/);
+    expectRefused(() => step([-1]), /rows\[0\]: expected a row index from 0 to 8, got number -1/);
     expectRefused(() => step([0.5]), /got number 0.5/);
     expectRefused(() => step([]), /at least one row/);
+    expectRefused(() => step(undefined as unknown as number[]), /rows: expected a list of row indices, got undefined/);
+    expectRefused(() => step(3 as unknown as number[]), /rows: expected a list of row indices, got number 3/);
     expectRefused(
-      () => step(undefined as unknown as number[]),
-      /rows: expected a list of rows' numbers, got undefined/,
+      () => step(["1"] as unknown as number[]),
+      /rows\[0\]: expected a row index from 0 to 8, got string 1/,
     );
-    expectRefused(() => step(3 as unknown as number[]), /rows: expected a list of rows' numbers, got number 3/);
-    expectRefused(() => step(["1"] as unknown as number[]), /rows\[0\]: expected a row's number, 0 to 8, got string 1/);
     expectRefused(() => make(short)([0]), /one batch size, got first sizes 9, 2/);
     expect(step([0, 1])).toBeGreaterThan(0);
   });
@@ -108,7 +108,7 @@ onNative("a guarded step that is not finite", () => {
       }
       throw new Error("no error");
     };
-    expect(errorOf(bad)).toMatchObject({ name: "NotFiniteError", iteration: 1, tensor: "argument 0" });
+    expect(errorOf(bad)).toMatchObject({ name: "StepNotFiniteError", iteration: 1, tensor: "argument 0" });
     // √0 is finite, its slope is not.
     expect(errorOf(edge)).toMatchObject({ iteration: 1, loss: 0, tensor: "the gradient of variables[0]", variable: 0 });
     expect([w, ...optimizer.slotsOf(w)].map((variable) => [...variable.dataSync()])).toEqual(before);
@@ -172,7 +172,7 @@ onNative("what a loss may also use", () => {
     expect(make([whole])(tf.ones([4]))).toBe(2);
   });
 
-  test("data by row is refused where it has no rows", () => {
+  test("refuses data that is a scalar", () => {
     const w = tf.variable(tf.scalar(1));
     const options = { variables: [w], optimizer: new GradientDescentOptimizer({ learningRate: 1 }) };
     const [x, scale] = [tf.ones<tf.Rank.R1>([4]), tf.scalar(2)];
@@ -203,7 +203,7 @@ onNative("what a loss may also use", () => {
 });
 
 onNative("compile with shards", () => {
-  test.each([2, 3, 5])("gives what one part gives, lists and whole numbers too: %i", (shards) => {
+  test.each([2, 3, 5])("gives what one shard gives, lists and whole numbers too: %i shards", (shards) => {
     const { variables, loss } = classifier();
     const run = (x: tf.Tensor3D, y: tf.Tensor1D, scale: tf.Scalar) => [
       tf.mul(loss(x, y, { seed: 1, step: 2 }), scale),
@@ -221,11 +221,11 @@ onNative("compile with shards", () => {
     });
   });
 
-  test("refuses results that are not one for each row, and arguments of several lengths", () => {
+  test("refuses results without a row for each example, and arguments of several lengths", () => {
     const [four, three] = [tf.ones([4, 2]), tf.ones([3])];
     expectRefused(
       () => compile((x: tf.Tensor) => tf.sum(x), { shards: 2 })(four),
-      /a result for each row, got result 0/,
+      /results with one row for each example, got result 0/,
     );
     expectRefused(
       () => compile((x: tf.Tensor, y: tf.Tensor) => [x, y], { shards: 2 })(four, three),

@@ -24,7 +24,7 @@ import { expectRefused, inChild, onNative } from "../support";
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-/** One term an example, into which every output and every part of the final state enters. */
+/** One term for each example, which depends on every output and every part of the final state. */
 function terms(cell: RNNCell<State>, x: tf.Tensor3D, sequenceLength: tf.Tensor1D, training?: Training): tf.Tensor1D {
   const [outputs, state] = dynamicRnn(cell, x, { training, sequenceLength });
   const parts = flattenState(state).map((part) => tf.sum(tf.sin(part), 1));
@@ -55,7 +55,7 @@ function linear() {
 
 onNative("trainStep", () => {
   describe.each(Object.entries(OPTIMIZERS))("with %s", (_name, make) => {
-    test("twenty steps ≡ twenty eager ones, batches of 6, 4 and 6 rows in turn", () => {
+    test("twenty steps ≡ twenty eager ones, batches of 6, 4 and 6 examples in turn", () => {
       const [a, b, eager, fused] = [linear(), linear(), make(), make()];
       const step = trainStep(a.squares, { variables: a.variables, optimizer: fused });
       for (let i = 0; i < 20; i++) {

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CompileError, compile, isCapturing, nativeOp } from "../../../src/compile";
+import { CompileError, compile } from "../../../src/compile";
+import { nativeOp } from "../../../src/compile/extend";
+import { isCapturing } from "../../../src/compile/internal";
 import { DataError } from "../../../src/data";
 import { ArgumentError, BasicRNNCell, Dense, dynamicRnn, staticRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";

@@ -1,0 +1,41 @@
+/**
+ * `unroll/compile/extend`: for whoever writes an optimizer or an operation of their own that compiled functions can use.
+ *
+ * An optimizer for `trainStep` is a `FusedOptimizer`: it owns its slots (variables beside each weight), and its `write`
+ * adds the nodes that update one weight to the step's graph. Sign descent, w −= learningRate · sign(g), as an example;
+ * test/compile/extend.test.ts trains with it:
+ *
+ *   import { trainStep } from "unroll/compile";
+ *   import { type FusedOptimizer, typeAttr } from "unroll/compile/extend";
+ *
+ *   const signSGD = (learningRate: number): FusedOptimizer => ({
+ *     slotsOf: () => [],                                  // no moments
+ *     scalars: () => [learningRate],                      // fed at each step, so a schedule may change it
+ *     write: (writer, { variable, scalars: [rate], gradient }) => {
+ *       const float = writer.binding.TF_FLOAT;
+ *       const sign = writer.node("Sign", [gradient], { T: typeAttr(float) });
+ *       const update = writer.binary("Mul", sign, rate as string, float);
+ *       return `^${writer.node("AssignSubVariableOp", [variable, update], { dtype: typeAttr(float) })}`;
+ *     },
+ *     stepped: () => {},
+ *   });
+ *   const step = trainStep(loss, { variables, optimizer: signSGD(0.01) });
+ *
+ * An operation that TensorFlow has and TensorFlow.js does not: `nativeOp` runs it by its name, and compiled functions
+ * record it. `customGradient` gives it a gradient.
+ */
+export { customGradient, type Save } from "./capture/custom-gradient";
+export type { After, Attributes, GraphWriter, Ref } from "./emit/graph-writer";
+export { nativeOp, type OpAttribute } from "./engine/backend";
+export {
+  type AttrValue,
+  boolAttr,
+  floatAttr,
+  intAttr,
+  intsAttr,
+  shapeAttr,
+  stringAttr,
+  typeAttr,
+} from "./engine/protobuf";
+export type { Slices } from "./train/indexed-slices";
+export type { FusedOptimizer, SlicedUpdate, UpdateInputs } from "./train/options";

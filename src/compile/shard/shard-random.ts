@@ -1,0 +1,58 @@
+import { writeOp } from "../emit/emit-op";
+import type { GraphWriter, Ref } from "../emit/graph-writer";
+import type { LoopContext } from "../emit/while-loop";
+import { CompileError } from "../errors";
+import type { Op, Signature, Value } from "../ir/trace";
+import { type Shard, sliceShard } from "./shards";
+
+/**
+ * Writes a shard's random ops: each draws for the whole batch, outside the loop over shards, and the shard takes its slice.
+ * So the numbers do not depend on how many shards there are.
+ *
+ * @param replicated the trace's inputs outside the loop over shards; undefined for those that differ from shard to shard
+ * @returns writes one op; undefined when the op does not draw for the shard's examples and stays as it is
+ */
+export function randomOverBatch(writer: GraphWriter, shard: Shard, replicated: readonly (Ref | undefined)[]) {
+  const written = new Map<Op, Ref>();
+  const outside = (op: Op, inputs: readonly Ref[]) => writeOp(writer, op, inputs, { inputs: [], enter });
+  const enter = (value: Ref) => value;
+  const refOf = (value: Value): Ref => {
+    if ("input" in value) {
+      const ref = replicated[value.input];
+      if (ref === undefined) throw new CompileError("trainStep: a random draw depends on the batch; it must not");
+      return ref;
+    }
+    const ref = written.get(value.op) ?? outside(value.op, value.op.inputs.map(refOf));
+    written.set(value.op, ref);
+    return value.output === 0 ? ref : `${ref}:${value.output}`;
+  };
+  return (op: Op): Ref | undefined => {
+    const whole = overBatch(op, shard);
+    if (whole === undefined) return undefined;
+    const key = refOf(op.inputs[1] as Value);
+    const drawn = outside({ ...op, inputs: [], shapes: [whole.shape] }, [writer.ints(whole.shape), key]);
+    return sliceShard(writer, shard.enter(drawn, whole.dtype), whole, shard);
+  };
+}
+
+/**
+ * The same for random ops in a loop over time within the shard. Each time step has a key of its own, which exists only
+ * inside that loop, so the op draws for the whole batch there, once in every shard.
+ */
+export const randomOverBatchInLoop =
+  (writer: GraphWriter, shard: Shard) =>
+  ({ enter, enterFromTop }: LoopContext) =>
+  (op: Op, key: Ref): Ref | undefined => {
+    const whole = overBatch(op, shard);
+    if (whole === undefined) return undefined;
+    const { TF_INT32 } = writer.binding;
+    const inputs = [enterFromTop(writer.ints(whole.shape), TF_INT32), key];
+    const drawn = writeOp(writer, op, inputs, { inputs: [], enter: enterFromTop });
+    return sliceShard(writer, drawn, whole, { ...shard, index: enter(shard.index, TF_INT32), enter: enterFromTop });
+  };
+
+/** What a random op draws for the whole batch; undefined when its first axis is not the shard's examples. */
+function overBatch({ shapes, dtypes }: Op, { size, shards }: Shard): Signature | undefined {
+  const [first, ...rest] = shapes[0] as readonly number[];
+  return first === size ? { shape: [size * shards, ...rest], dtype: dtypes[0] as number } : undefined;
+}

@@ -1,0 +1,56 @@
+import { describe } from "../../arguments";
+import * as tf from "../../tf";
+import { checkGiven, checkList } from "../check-given";
+import { CompileError } from "../errors";
+import { shardCount } from "../shard/shards";
+import type { StepLoss } from "./loss-terms";
+import type { TrainStepOptions } from "./options";
+
+const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard"];
+
+/** Checks a loss and the options of its step, before the first call. @throws CompileError naming what is wrong */
+export function checkOptions(loss: StepLoss, options: TrainStepOptions): void {
+  checkGiven("trainStep", loss, options, KNOWN);
+  const { variables, frozen = [], optimizer, guard = false, seed = 0, shards } = options;
+  checkList("trainStep", "variables", variables);
+  if (!Number.isSafeInteger(seed)) {
+    throw new CompileError(`trainStep: seed: expected a whole number, got ${describe(seed)}`);
+  }
+  if (typeof guard !== "boolean") {
+    throw new CompileError(`trainStep: guard: expected true or false, got ${describe(guard)}`);
+  }
+  if (typeof optimizer?.slotsOf !== "function") {
+    const got = describe(optimizer);
+    throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, or a FusedOptimizer, got ${got}`);
+  }
+  checkVariables(variables);
+  checkFrozen(frozen, variables);
+  if (shards !== undefined) shardCount(1, shards);
+}
+
+/** @throws CompileError when there is no variable, or naming the first that cannot be trained */
+function checkVariables(variables: readonly tf.Variable[]): void {
+  if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
+  variables.forEach((variable, i) => {
+    const got = whyNotTrainable(variable, variables.indexOf(variable) < i);
+    if (got) throw new CompileError(`trainStep: variables[${i}]: expected a float32 variable to train, got ${got}`);
+  });
+}
+
+function whyNotTrainable(variable: tf.Variable, isSecond: boolean): string | undefined {
+  if (!(variable instanceof tf.Variable)) return typeof variable;
+  if (variable.isDisposed) return "a disposed one";
+  if (isSecond) return `${variable.name} again`;
+  if (!variable.trainable) return `${variable.name}, which is not trainable`;
+  return variable.dtype === "float32" ? undefined : `one of ${variable.dtype}`;
+}
+
+/** @throws CompileError naming the first that is not a live variable, is trained too, or is listed twice */
+function checkFrozen(frozen: readonly tf.Variable[], variables: readonly tf.Variable[]): void {
+  frozen.forEach((variable, i) => {
+    const isVariable = variable instanceof tf.Variable;
+    if (isVariable && !variable.isDisposed && !variables.includes(variable) && frozen.indexOf(variable) === i) return;
+    const got = !isVariable ? typeof variable : variable.isDisposed ? "a disposed one" : `${variable.name} again`;
+    throw new CompileError(`trainStep: frozen[${i}]: expected a live variable that is not trained, got ${got}`);
+  });
+}

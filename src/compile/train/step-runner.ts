@@ -1,0 +1,64 @@
+import { describe } from "../../arguments";
+import type * as tf from "../../tf";
+import type { NativeValues } from "../engine/backend";
+import { CompileError } from "../errors";
+import { signaturesOf } from "../runtime/signatures";
+import { Specializations } from "../runtime/specializations";
+import { buildStep, type Step } from "./build-step";
+import { checkOptions } from "./check-options";
+import { locateNonFinite } from "./locate-non-finite";
+import type { StepLoss } from "./loss-terms";
+import type { TrainStepOptions } from "./options";
+import type { StepSource } from "./step-plan";
+
+/** Counts the steps done. */
+export interface StepCounter {
+  iteration: number;
+}
+
+/** Runs training steps. @returns the loss before the update */
+export interface StepRunner {
+  (counter: StepCounter, batch: readonly tf.Tensor[]): number;
+  dispose(): void;
+}
+
+/**
+ * Makes a runner, which builds one step for each list of shapes and types that a batch has. All of its steps train the same
+ * weights and slots.
+ *
+ * @param isGathered whether a batch is resident data and row indices, gathered inside the graph
+ * @throws CompileError when an option is wrong
+ */
+export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered: boolean): StepRunner {
+  checkOptions(loss, options);
+  const { variables, frozen = [], optimizer, guard = false } = options;
+  const steps = new Specializations<Step>("trainStep: the step is disposed");
+  const slots = variables.map((variable) => optimizer.slotsOf(variable));
+  const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
+  const run = (counter: StepCounter, batch: readonly tf.Tensor[]): number => {
+    steps.checkOpen();
+    const signatures = signaturesOf(batch, all);
+    const { iteration } = counter;
+    checkCall(allSlots, iteration);
+    const scalars = optimizer.scalars();
+    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isGathered };
+    const step = steps.for(signatures, () => buildStep(loss, source, options));
+    const numbers = [[iteration], scalars];
+    const [value, verdict] = step.program.read(batch, numbers) as [NativeValues, NativeValues?];
+    const result = value[0] as number;
+    if (guard && verdict?.[0] !== 1) throw locateNonFinite(step, source, { iteration, loss: result, numbers });
+    optimizer.stepped();
+    counter.iteration++;
+    return result;
+  };
+  return Object.assign(run, { dispose: () => steps.dispose() });
+}
+
+function checkCall(slots: readonly tf.Variable[], iteration: number): void {
+  if (slots.some(({ isDisposed }) => isDisposed)) {
+    throw new CompileError("trainStep: the optimizer is disposed; make a new one, and a new step with it");
+  }
+  if (!Number.isInteger(iteration)) {
+    throw new CompileError(`trainStep: iteration: expected a whole number, got ${describe(iteration)}`);
+  }
+}

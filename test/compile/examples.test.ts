@@ -1,0 +1,27 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as compile from "../../src/compile";
+import * as tf from "../../src/tf";
+import { compileErrors, examplesOf, runErrors, withoutExample } from "../examples";
+import { onNative } from "./support";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+const examples = examplesOf("compile");
+/** No example: error classes, which users catch and do not construct; a question; `scan`, whose example stands in its text. */
+const NEEDS_NONE = ["canCompile", "CompileError", "StepNotFiniteError", "scan"];
+
+test("every function of src/compile/index.ts has an example in its docstring", () => {
+  expect(withoutExample(compile, examples).filter((name) => !NEEDS_NONE.includes(name))).toEqual([]);
+});
+
+test("every example compiles strictly, with its imports implied", async () => {
+  expect(await compileErrors(examples)).toEqual([]);
+});
+
+onNative("on the native engine", () => {
+  test("every example runs that writes no file", async () => {
+    vi.spyOn(console, "log").mockReturnValue();
+    expect(await runErrors(examples.filter(({ code }) => !code.includes("saveFiles(")))).toEqual([]);
+  });
+});
