@@ -1,13 +1,13 @@
 // What a graph that travels is tried out with before it is handed over.
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { browserFiles, CompileError, inferenceGraph, isCapturing, savedModelFile } from "../../../src/compile";
 import { dynamicRnn, GRUCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
+import { scopeEachTest } from "../../support";
 import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
+scopeEachTest();
 afterEach(() => {
-  tf.engine().endScope();
   vi.unstubAllEnvs();
 });
 
