@@ -1,8 +1,8 @@
 /** One row for each peer and workload. */
 import type { Timing } from "../measure.mts";
+import { median } from "../median.mts";
 import type { Peer } from "../peers.mts";
 import type { Process } from "../run-child.mts";
-import { median } from "../median.mts";
 
 /** What a process that measures a peer prints. Not every peer times its first step, or counts its steps. */
 export type Measured = Pick<Timing, "median_ms" | "min_ms"> & Partial<Timing> & Process;
