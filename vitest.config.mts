@@ -1,15 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import CostReporter from "./test/runner/cost-reporter.mts";
+import { SlowestFirst } from "./test/runner/slowest-first.mts";
+
+const SLOW = "test/**/*.slow.test.{ts,mjs}";
+/** Files that replace modules for a test: whoever came after them in the same process would get the replaced ones. */
+const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .filter((path) => /\.test\.(ts|mjs)$/.test(path))
+  .map((path) => `test/${path.replaceAll("\\", "/")}`)
+  .filter((path) => /\bvi\.(mock|doMock|resetModules)\(/.test(readFileSync(path, "utf8")));
 
 const src = fileURLToPath(new URL("./src", import.meta.url));
 
 export default defineConfig({
   // The scripts import the package by its name; in tests that is the source.
   resolve: { alias: [{ find: /^unroll\/(.*)$/, replacement: `${src}/$1` }] },
+  cacheDir: ".cache/vite",
   test: {
-    include: ["test/**/*.test.{ts,mjs}"],
     pool: "forks",
-    testTimeout: 60_000,
-    reporters: ["default"],
+    maxWorkers: Math.min(4, availableParallelism()),
+    // A machine that is busy, or half as fast, is no failure: the limits only end what would never end.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    setupFiles: ["test/runner/cost.ts"],
+    sequence: { sequencer: SlowestFirst },
+    reporters: ["default", new CostReporter()],
+    projects: [
+      // Quick: one process reads the sources and starts TensorFlow once, for many files.
+      {
+        extends: true,
+        test: { name: "quick", isolate: false, include: ["test/**/*.test.{ts,mjs}"], exclude: [SLOW, ...ALONE] },
+      },
+      { extends: true, test: { name: "alone", include: ALONE, exclude: [SLOW] } },
+      // Slow and rare: npm run test:all, and CI.
+      { extends: true, test: { name: "slow", include: [SLOW] } },
+    ],
   },
 });

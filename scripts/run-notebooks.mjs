@@ -9,6 +9,7 @@ const HELP = `npm run notebooks [names…] [-- flags]: runs the notebooks headle
   --full            as long as the book trains (quick unless told)
   --write           puts what the cells showed back into the notebooks that passed
   --check-outputs   runs nothing; refuses notebooks whose committed outputs are missing or older than their cells
+  --timed WHICH     of the notebooks that measure time and so run alone: with, without or only. Default: with
   --jobs N          notebooks at a time; as many as the machine has cores unless told
   --report FOLDER   where notebooks.json, junit.xml and index.html go; the project's report/ unless told
   --no-setup        the caller has just run setup
@@ -21,6 +22,7 @@ const OPTIONS = {
   full: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
   "check-outputs": { type: "boolean", default: false },
+  timed: { type: "string", default: "with" },
   jobs: { type: "string" },
   report: { type: "string", default: "report" },
   "no-setup": { type: "boolean", default: false },
@@ -37,6 +39,9 @@ async function main(args) {
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) {
     throw new Error(`--jobs: expected a whole number above 0, got "${values.jobs}"`);
   }
+  if (!["with", "without", "only"].includes(values.timed)) {
+    throw new Error(`--timed: expected with, without or only, got "${values.timed}"`);
+  }
   if (values["check-outputs"]) {
     const { checkOutputs } = await import("./notebooks/outputs.mjs");
     return checkOutputs(positionals);
@@ -46,8 +51,8 @@ async function main(args) {
     if ((await setup()).length > 0) return 1;
   }
   const { headlessRun } = await import("./notebooks/headless.mjs");
-  const { full, write, report } = values;
-  return headlessRun(positionals, { profile: full ? "full" : "quick", write, report, jobs });
+  const { full, write, report, timed } = values;
+  return headlessRun(positionals, { profile: full ? "full" : "quick", write, report, jobs, timed });
 }
 
 main(process.argv.slice(2)).then(

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import type { RNNCell } from "../src/rnn";
 import * as tf from "../src/tf";
 
@@ -17,6 +17,12 @@ export function expectClose(actual: tf.Tensor | unknown, expected: tf.Tensor | u
 function numbers(value: unknown): number[] {
   if (value instanceof tf.Tensor) return Array.from(value.dataSync());
   return (value as unknown[]).flat(9) as number[];
+}
+
+/** For a whole file: every tensor that a test makes is disposed when the test ends. */
+export function scopeEachTest(): void {
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
 }
 
 /** A toy cell: output x + n, next state n + 1. It tells at a glance which time step made a number. */

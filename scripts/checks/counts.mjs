@@ -1,10 +1,16 @@
-/** Reports of test runs as `{ passed, failed, skipped }`; null when there is no report to read. */
+/** Reports of test runs as counts; null when there is no report to read. */
 
-/** vitest's JSON. A file that fails to load has no tests, only a message: it counts as one failure. */
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/**
+ * vitest's JSON. A file that fails to load has no tests, only a message: it counts as one failure.
+ *
+ * @param {any} report @returns {Counts | null}
+ */
 export function unitCounts(report) {
   if (!Number.isInteger(report?.numPassedTests)) return null;
   const unloaded = (report.testResults ?? []).filter(
-    (file) => file.status === "failed" && file.assertionResults.length === 0,
+    (/** @type {any} */ file) => file.status === "failed" && file.assertionResults.length === 0,
   );
   return {
     passed: report.numPassedTests,
@@ -13,7 +19,11 @@ export function unitCounts(report) {
   };
 }
 
-/** The JSON of a headless run or of the browser's; a claim on stand-in data proves nothing, so it is not counted as passed. */
+/**
+ * The JSON of a headless run or of the browser's; a claim on stand-in data proves nothing, so it is not counted as passed.
+ *
+ * @param {any} report @returns {Counts | null}
+ */
 export function notebookCounts(report) {
   const counts = report?.notebooks;
   if (!Number.isInteger(counts?.passed)) return null;

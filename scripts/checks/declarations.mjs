@@ -1,7 +1,7 @@
 /**
  * The built declarations must be readable by the TypeScript inside the notebook kernel (5.0): a program that imports
  * every entry compiles there, strictly and without skipLibCheck. Only errors in our files count: tensor packages' own
- * declarations do not all pass. (test/package.test.mjs tries the other compilers and ways of finding modules.)
+ * declarations do not all pass. (test/package.slow.test.mjs tries the other compilers and ways of finding modules.)
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

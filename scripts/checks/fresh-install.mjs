@@ -1,6 +1,6 @@
 /**
  * The package as a user gets it, from end to end: packed, installed by npm into an empty project elsewhere, computing in
- * WebAssembly after one line, then natively after "npx unroll setup". (test/package.test.mjs tries the rest, faster.)
+ * WebAssembly after one line, then natively after "npx unroll setup". (test/package.slow.test.mjs tries the rest, faster.)
  *
  * Skipped, after a line that says why, where it would have to download TensorFlow's 200 MB or npm has no network.
  */

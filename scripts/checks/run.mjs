@@ -1,83 +1,50 @@
-/** The checks of npm test, one after the other, each with its heading, its time and what it counts. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+/** Runs checks: small ones side by side, each other one alone; every check with its heading, its output and its time. */
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { readJson } from "../setup/files.mjs";
-import { ROOT } from "../setup/paths.mjs";
-import { notebookCounts, unitCounts } from "./counts.mjs";
+import { LIMIT } from "./list.mjs";
 import { SKIPPED, startStep } from "./step.mjs";
 
-const UNIT_REPORT = join(ROOT, ".cache", "test", "unit.json");
-const NOTEBOOK_REPORT = join(ROOT, "report", "notebooks.json");
-const BROWSER_REPORT = join(ROOT, "report", "browser", "browser.json");
-const LIMIT = 20 * 60_000; // milliseconds; all checks together take under 10 minutes on two cores
+/** @typedef {import("./list.mjs").Check} Check */
+/** @typedef {import("./counts.mjs").Counts} Counts */
+/** @typedef {Counts & { name: string, seconds: number }} Result */
+
+/** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** A check's `env` is added to ours, its `limit` is in milliseconds. Its `counts` reads its report; without one the check itself counts as one. */
-const CHECKS = [
-  { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"] },
-  { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"] },
-  { name: "declarations, read by the kernel's TypeScript", args: ["scripts/checks/declarations.mjs"] },
-  { name: "notebooks' types, strictly", args: ["scripts/checks/notebook-types.mjs"] },
-  {
-    name: "unit tests",
-    args: [
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${UNIT_REPORT}`,
-    ],
-    report: UNIT_REPORT,
-    counts: unitCounts,
-  },
-  { name: "TensorFlow 1.x's numbers, natively", args: ["dist/scripts/golden.mjs", "--engine", "tensorflow"] },
-  { name: "TensorFlow 1.x's numbers, in WebAssembly", args: ["dist/scripts/golden.mjs", "--engine", "wasm"] },
-  { name: "TensorFlow 1.x's numbers, in plain JavaScript", args: ["dist/scripts/golden.mjs", "--engine", "cpu"] },
-  { name: "a training killed five times ends where one left alone does", args: ["dist/scripts/kill-test.mjs", "5"] },
-  { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"] },
-  {
-    name: "notebooks, quick profile",
-    args: ["scripts/run-notebooks.mjs", "--no-setup"],
-    report: NOTEBOOK_REPORT,
-    counts: notebookCounts,
-  },
-  {
-    name: "notebooks in JupyterLab, in a browser",
-    args: ["scripts/test-browser.mjs", "--no-setup", "--only", "01,03"],
-    report: BROWSER_REPORT,
-    counts: notebookCounts,
-    limit: 8 * 60_000,
-  },
-  { name: "npm start serves with its token only, on this machine only", args: ["scripts/checks/smoke-start.mjs"] },
-  { name: "an empty project installs the package and its native engine", args: ["scripts/checks/fresh-install.mjs"] },
-];
-
 /**
- * A signal to us goes on to the check at work, with all it started; we end by that signal then.
+ * A signal to us goes on to the checks at work, with all they started; we end by that signal then.
  *
- * @returns for each check `{ passed, failed, skipped }`
+ * @param {readonly Check[]} checks @param {string} root the project's folder @param {number} [jobs] small checks at a time
+ * @returns {Promise<Result[]>} in the order of `checks`
  */
-export async function runChecks(checks = CHECKS, root = ROOT) {
-  const results = [];
-  let running;
+export async function runChecks(checks, root, jobs = availableParallelism()) {
+  const running = new Set();
+  /** @type {NodeJS.Signals | undefined} */
   let interrupted;
-  const onSignal = (signal) => {
+  const onSignal = (/** @type {NodeJS.Signals} */ signal) => {
     interrupted ??= signal;
-    running?.stop(signal);
+    for (const step of running) step.stop(signal);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  for (const check of checks) {
-    const started = Date.now();
-    console.log(`\n── ${check.name}`);
-    const start = (step) => {
-      running = step;
-      return step.ended;
-    };
-    results.push(await runCheck(check, root, start));
-    if (interrupted) break;
-    const { failed, passed } = results.at(-1);
-    console.log(
-      `${failed > 0 ? "✗" : passed > 0 ? "✓" : "–"} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  const run = async (/** @type {Check} */ check, /** @type {number | undefined} */ log) => {
+    const began = performance.now();
+    const counts = await runCheck(check, root, log, async (step) => {
+      running.add(step);
+      const end = await step.ended;
+      running.delete(step);
+      return end;
+    });
+    return { name: check.name, seconds: (performance.now() - began) / 1000, ...counts };
+  };
+  const isInterrupted = () => interrupted !== undefined;
+  /** @type {Result[]} */
+  const results = [];
+  for (const group of groupsOf(checks)) {
+    if (isInterrupted()) break;
+    results.push(
+      ...(await runGroup(group, run, Math.min(jobs, group.length), join(root, ".cache/test"), isInterrupted)),
     );
   }
   for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -88,34 +55,102 @@ export async function runChecks(checks = CHECKS, root = ROOT) {
   return results;
 }
 
-async function runCheck({ args, env = {}, report, counts, limit = LIMIT, grace }, root, start) {
+/** Neighbours that are small, together; every other check by itself. @param {readonly Check[]} checks */
+function groupsOf(checks) {
+  /** @type {Check[][]} */
+  const groups = [];
+  for (const check of checks) {
+    const last = groups.at(-1);
+    if (check.small && last?.[0]?.small) last.push(check);
+    else groups.push([check]);
+  }
+  return groups;
+}
+
+/**
+ * One check prints as it goes. Of several, each writes into a file of its own, which is printed whole, and in their order.
+ *
+ * @param {Check[]} group @param {(check: Check, log?: number) => Promise<Result>} run @param {number} jobs
+ * @param {string} folder for the files @param {() => boolean} isInterrupted
+ */
+async function runGroup(group, run, jobs, folder, isInterrupted) {
+  const [only] = group;
+  if (group.length === 1 && only) {
+    tellStart(only);
+    const result = await run(only);
+    if (!isInterrupted()) tellEnd(result);
+    return [result];
+  }
+  mkdirSync(folder, { recursive: true });
+  const fileOf = (/** @type {number} */ index) => join(folder, `check-${index}.log`);
+  /** @type {Result[]} */
+  const results = [];
+  let shown = 0;
+  const waiting = group.entries();
+  const work = async () => {
+    for (const [index, check] of waiting) {
+      if (isInterrupted()) return;
+      const log = openSync(fileOf(index), "w");
+      results[index] = await run(check, log);
+      closeSync(log);
+      for (
+        let next = group[shown], result = results[shown];
+        next && result;
+        next = group[shown], result = results[shown]
+      ) {
+        tellStart(next);
+        process.stdout.write(readFileSync(fileOf(shown++)));
+        tellEnd(result);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return results.filter(Boolean);
+}
+
+/** @param {Check} check */
+const tellStart = ({ name }) => console.log(`\n── ${name}`);
+
+/** @param {Result} result */
+function tellEnd({ name, seconds, failed, passed }) {
+  console.log(`${failed > 0 ? "✗" : passed > 0 ? "✓" : "–"} ${name} (${seconds.toFixed(1)} s)`);
+}
+
+/**
+ * @param {Check} check @param {string} root @param {number | undefined} log where its output goes: ours, if nowhere else
+ * @param {(step: ReturnType<typeof startStep>) => Promise<{ code: number, timedOut: boolean }>} follow
+ * @returns {Promise<Counts>}
+ */
+async function runCheck({ args, env = {}, report, counts, limit = LIMIT, grace }, root, log, follow) {
   if (report) {
     rmSync(report, { force: true }); // an old report must not speak for a run that crashed
     mkdirSync(dirname(report), { recursive: true });
   }
-  const code = await ended(args, { cwd: root, env: { ...process.env, ...env }, limit, grace }, start);
-  if (code === SKIPPED && !report) return { passed: 0, failed: 0, skipped: 1 };
-  const found = report ? counts(readJson(report)) : null;
-  if (found === null)
-    return { passed: code === 0 && !report ? 1 : 0, failed: code === 0 && !report ? 0 : 1, skipped: 0 };
-  // A run that ended badly has failed, even when each of its tests passed.
-  return { ...found, failed: code !== 0 && found.failed === 0 ? 1 : found.failed };
-}
-
-/** The step's exit code; 1 when it is not there or took too long, after a line that says so. */
-async function ended(args, options, start) {
-  if (!existsSync(join(options.cwd, args[0]))) {
-    console.log(`${args[0]} is not there`);
-    return 1;
+  const one = (/** @type {keyof Counts} */ what) => ({ passed: 0, failed: 0, skipped: 0, [what]: 1 });
+  const say = (/** @type {string} */ line) => (log === undefined ? console.log(line) : writeSync(log, `${line}\n`));
+  if (!existsSync(join(root, args[0] ?? ""))) {
+    say(`${args[0]} is not there`);
+    return one("failed");
   }
-  const { code, timedOut } = await start(startStep(args, options));
-  if (!timedOut) return code;
-  console.log(`ended at its time limit of ${options.limit / 60_000} minutes: ${args.join(" ")}`);
-  return 1;
+  const { code, timedOut } = await follow(
+    startStep(args, { cwd: root, env: { ...process.env, ...env }, limit, grace, log }),
+  );
+  if (timedOut) say(`ended at its time limit of ${limit / 60_000} minutes: ${args.join(" ")}`);
+  const ended = timedOut ? 1 : code;
+  if (!report || !counts) return one(ended === SKIPPED ? "skipped" : ended === 0 ? "passed" : "failed");
+  const found = counts(readJson(report));
+  if (found === null) return one("failed");
+  // A run that ended badly has failed, even when each of its tests passed.
+  return { ...found, failed: ended !== 0 && found.failed === 0 ? 1 : found.failed };
 }
 
+/** @param {readonly Counts[]} counts @returns {Counts} */
 export function sum(counts) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const count of counts) for (const key of Object.keys(total)) total[key] += count[key];
+  for (const { passed, failed, skipped } of counts) {
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
   return total;
 }

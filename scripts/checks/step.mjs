@@ -11,15 +11,19 @@ const GRACE = 10_000; // milliseconds for a step to end its own children, as the
  * The child stays in our process group, so that who kills the whole group kills it too; what left the group (kernels,
  * browsers) is found by its parents.
  *
- * @param options `cwd`, `env`, `limit` (milliseconds)
- * @returns `{ ended: a promise of { code, timedOut }, stop(signal) }`
+ * @param {string[]} args
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, limit: number, grace?: number, log?: number }} options limits in
+ *   milliseconds; `log` is an open file for what it prints, which goes where ours goes otherwise
  */
-export function startStep(args, { cwd, env = process.env, limit, grace = GRACE }) {
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+export function startStep(args, { cwd, env = process.env, limit, grace = GRACE, log }) {
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", log ?? "inherit", log ?? "inherit"] });
+  /** @type {Set<number>} */
   const known = new Set();
-  let [timedOut, killing] = [false, undefined];
-  const stop = (signal) => {
-    for (const pid of descendants(child.pid)) known.add(pid);
+  let timedOut = false;
+  /** @type {NodeJS.Timeout | undefined} */
+  let killing;
+  const stop = (/** @type {NodeJS.Signals} */ signal) => {
+    if (child.pid) for (const pid of descendants(child.pid)) known.add(pid);
     child.kill(killing ? "SIGKILL" : signal); // a second signal does not wait
     killing ??= setTimeout(() => child.kill("SIGKILL"), grace);
   };
@@ -27,8 +31,9 @@ export function startStep(args, { cwd, env = process.env, limit, grace = GRACE }
     timedOut = true;
     stop("SIGTERM");
   }, limit);
+  /** @type {Promise<{ code: number, timedOut: boolean }>} */
   const ended = new Promise((resolve) => {
-    const end = (code) => {
+    const end = (/** @type {number | null} */ code) => {
       clearTimeout(timer);
       clearTimeout(killing);
       for (const pid of known) kill(pid);
@@ -40,6 +45,7 @@ export function startStep(args, { cwd, env = process.env, limit, grace = GRACE }
   return { ended, stop };
 }
 
+/** @param {number} pid */
 function kill(pid) {
   try {
     process.kill(pid, "SIGKILL");

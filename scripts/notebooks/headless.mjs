@@ -15,9 +15,10 @@ const SIGNS = { passed: "✓", failed: "✗", "not proven": "?" };
 
 /** @returns the exit code */
 export async function headlessRun(names, options) {
-  const { profile, write, report, jobs = availableParallelism(), python = venvPython(ROOT) } = options;
+  const { profile, write, report, jobs = availableParallelism(), timed = "with", python = venvPython(ROOT) } = options;
   if (!existsSync(python)) throw new Error("there is no .venv: run npm run setup");
-  const notebooks = findNotebooks(names, join(ROOT, "notebooks")).map((path) => describeNotebook(path, profile, ROOT));
+  const found = findNotebooks(names, join(ROOT, "notebooks")).map((path) => describeNotebook(path, profile, ROOT));
+  const notebooks = found.filter(({ alone }) => timed === "with" || alone === (timed === "only"));
   if (notebooks.length === 0) throw new Error("there are no notebooks to run");
   const folder = resolve(ROOT, report);
   const outputs = join(folder, "notebooks");

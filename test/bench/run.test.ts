@@ -7,6 +7,7 @@ import { SHARED } from "../../scripts/bench/peers.mts";
 import { cleanEnvironment, runChild } from "../../scripts/bench/run-child.mts";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 import { canCompile } from "../../src/compile";
+import { slowness } from "../pace";
 import { buildFirst } from "../scripts/built";
 import { temporaryFolder } from "../scripts/support.mjs";
 
@@ -61,7 +62,8 @@ test("a child gets no setting of the caller's: paths only", () => {
 test("a child's last line is its result; its peak memory is added where it does not tell", async () => {
   const quick = await runChild(node('console.log("hello"); console.log(JSON.stringify({ a: 1, rss_mb: 7 }))'));
   expect(quick).toEqual({ rss_mb: 7, a: 1 });
-  const script = 'Buffer.alloc(2e8, 1); setTimeout(() => console.log("{}"), 800)';
+  const held = 800 * slowness(); // it is looked at four times a second
+  const script = `Buffer.alloc(2e8, 1); setTimeout(() => console.log("{}"), ${held})`;
   const { rss_mb } = await runChild<{ rss_mb: number }>(node(script));
   if (process.platform === "linux") expect(rss_mb).toBeGreaterThan(200);
 });

@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../src/compile";
 import * as tf from "../../src/tf";
-import { expectClose, expectTensors } from "../support";
+import { expectClose, expectTensors, scopeEachTest } from "../support";
 import { expectRefused, onNative } from "./support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const x = () => tf.tensor1d([1, 2, 3]);
 

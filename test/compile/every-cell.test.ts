@@ -1,13 +1,12 @@
-import { afterEach, beforeEach, test } from "vitest";
+import { test } from "vitest";
 import { compile, trainStep } from "../../src/compile";
 import { AdamOptimizer, dynamicRnn, flattenState, type RNNCell, type State, type Training } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import { CELLS, RUNS } from "../rnn/all-cells";
-import { expectClose, uniform } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../support";
 import { onNative } from "./support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const cases = Object.entries(CELLS).flatMap(([name, make]) =>
   RUNS.map(([run, training]) => ({ name, run, make, training })),

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as compile from "../../src/compile";
 import * as tf from "../../src/tf";
 import { compileErrors, examplesOf, runErrors, withoutExample } from "../examples";
+import { scopeEachTest } from "../support";
 import { onNative } from "./support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const examples = examplesOf("compile");
 /** No example: error classes, which users catch and do not construct; a question; `scan`, whose example stands in its text. */

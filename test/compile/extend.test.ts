@@ -1,14 +1,13 @@
 // unroll/compile/extend: the optimizer of its module comment, trained with, and an operation of one's own.
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { compile, trainStep } from "../../src/compile";
 import { GraphWriter } from "../../src/compile/emit/graph-writer";
 import { customGradient, type FusedOptimizer, nativeOp, typeAttr } from "../../src/compile/extend";
 import * as tf from "../../src/tf";
-import { expectClose, uniform } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../support";
 import { onNative } from "./support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 /** Sign descent: w −= learningRate · sign(g). */
 const signSGD = (learningRate: number): FusedOptimizer & { steps: number } => ({

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Library, runCase } from "../../scripts/golden/run-case.mts";
 import { compile } from "../../src/compile";
 import * as rnn from "../../src/rnn";
 import * as tf from "../../src/tf";
+import { scopeEachTest } from "../support";
 import { onNative } from "./support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const GOLDEN = join(__dirname, "../golden/tf1");
 /** What a case closes over beside the weights it names: its initial states. */

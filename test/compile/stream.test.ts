@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile, stream } from "../../src/compile";
 import { dynamicRnn, LSTMCell } from "../../src/rnn";
 import * as tf from "../../src/tf";
-import { expectClose, uniform } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../support";
 import { expectRefused, onNative } from "./support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const zeros = (rows = 1) => tf.variable(tf.zeros<tf.Rank.R2>([rows, 4]), false);
 

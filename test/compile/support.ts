@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { CompileError, compile } from "../../src/compile";
+import { capture } from "../../src/compile/capture/capture";
 import { isCapturing } from "../../src/compile/internal";
 import * as tf from "../../src/tf";
 import { expectClose } from "../support";
@@ -26,11 +27,19 @@ export function inChild(script: string, env: NodeJS.ProcessEnv = {}): unknown {
     const main = async () => { await tf.ready(); ${script} };
     main();`;
   const args = ["--expose-gc", "-r", join(__dirname, "typescript.cjs"), "-e", preamble];
-  const options = { cwd: ROOT, encoding: "utf8" as const, env: { ...process.env, ...env }, timeout: 50_000 };
+  const options = { cwd: ROOT, encoding: "utf8" as const, env: { ...process.env, ...env }, timeout: 240_000 };
   const { stdout, stderr, status, signal } = spawnSync(process.execPath, args, options);
   expect([status, signal], stderr).toEqual([0, null]);
   return JSON.parse(stdout.trim().split("\n").at(-1) as string);
 }
+
+/** The operations of a function's graph, in their order. @param inputs what the function reads: arguments, variables */
+export const opsOf = (compute: () => tf.Tensor | readonly tf.Tensor[], inputs: readonly tf.Tensor[]) =>
+  capture(() => [compute()].flat(), inputs).ops;
+
+/** Their names, without those of constants. */
+export const opNames = (...captured: Parameters<typeof opsOf>): string[] =>
+  opsOf(...captured).flatMap(({ name }) => (name === "Const" ? [] : [name]));
 
 /**
  * Expects a CompileError, and that afterwards all is as before: no tensor left, eager operations and other compiled

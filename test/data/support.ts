@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished } from "vitest";
 import { sharedFolder } from "../../scripts/shared-data.mts";
@@ -11,15 +8,10 @@ import { DataError } from "../../src/data/errors";
 import type { DataFile } from "../../src/data/files/data-file";
 import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain/rain-hours";
 
+export { temporaryFolder } from "../temporary-folder";
+
 /** The folder with the real data; or undefined, and one line is printed. Tests that need it are skipped then. */
 export const realFolder: string | undefined = sharedFolder();
-
-/** An empty folder that is removed when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A mirror on this machine: its address, ending in /. */
 export async function mirror(answer: RequestListener): Promise<string> {

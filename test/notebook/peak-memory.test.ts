@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { peakMemory } from "../../src/notebook";
 
 const MB = 2 ** 20;
-/** Holds so many bytes, written to, for a tenth of a second in which the main thread does nothing else. */
+/** Holds so many bytes, written to, for a third of a second in which the main thread does nothing else. */
 function hold(bytes: number): number {
   const held = Buffer.alloc(bytes, 1);
-  const end = performance.now() + 100;
+  const end = performance.now() + 300;
   while (performance.now() < end);
   return held[bytes - 1] as number;
 }

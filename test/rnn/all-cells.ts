@@ -99,3 +99,22 @@ export const RUNS: readonly [string, Training | undefined][] = [
   ["testing", undefined],
   ["training", { seed: 5, step: 9 }],
 ];
+
+/** They stand for the others where a cell costs seconds: in the quick tests these, in the slow tests all others. */
+const QUICK: ReadonlySet<string> = new Set([
+  "BasicRNNCell tanh",
+  "LSTMCell with all options",
+  "GRUCell",
+  "functionCell",
+  "MultiRNNCell of three kinds",
+  "DropoutWrapper",
+  "ZoneoutWrapper",
+]);
+
+for (const name of QUICK) if (!(name in CELLS)) throw new Error(`there is no cell "${name}"`);
+
+/** Every cell of one of the two parts, in a training run and out of one. */
+export const casesOf = (part: "quick" | "slow") =>
+  Object.entries(CELLS)
+    .filter(([name]) => QUICK.has(name) === (part === "quick"))
+    .flatMap(([name, make]) => RUNS.map(([run, training]) => ({ name, run, make, training })));

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   DropoutWrapper,
   dynamicRnn,
@@ -11,12 +11,11 @@ import {
 } from "../../src/rnn";
 import { timeSteps } from "../../src/rnn/time/over-time";
 import * as tf from "../../src/tf";
-import { expectClose, expectTensors, uniform } from "../support";
+import { expectClose, expectTensors, scopeEachTest, uniform } from "../support";
 import { CELLS, RUNS } from "./all-cells";
 
 beforeAll(() => tf.ready());
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const BATCH = 4;
 const STEPS = 4;

@@ -1,16 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { withPage } from "../../scripts/notebooks/browser.mjs";
+import { temporaryFolder } from "../temporary-folder";
 
 /** A machine whose "chromium" says its version and then never answers. @returns what is left in its temporary folder */
 function silentBrowser(): () => string[] {
-  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const folder = temporaryFolder();
+  onTestFinished(() => void vi.unstubAllEnvs());
   const program = join(folder, "chromium");
   writeFileSync(program, '#!/bin/sh\n[ "$1" = --version ] || exec sleep 60\n');
   chmodSync(program, 0o755);

@@ -5,9 +5,11 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { notebookCounts, unitCounts } from "../../scripts/checks/counts.mjs";
 import { consumer, entries } from "../../scripts/checks/declarations.mjs";
+import { CHECKS } from "../../scripts/checks/list.mjs";
 import { runChecks, sum } from "../../scripts/checks/run.mjs";
 import { isAlive } from "../../scripts/setup/alive.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
+import { slowness } from "../pace";
 import { temporaryFolder, write } from "./support.mjs";
 
 test("unit tests: a file that did not load counts as a failure", () => {
@@ -67,6 +69,36 @@ test("a check without tests counts as one; a crash counts as a failure, whatever
   expect(sum(results)).toEqual({ passed: 7, failed: 5, skipped: 1 });
 });
 
+test("small checks run side by side; each one's output is shown whole, in their order", async () => {
+  const root = temporaryFolder();
+  // Both say that they are there and wait for the other: one after the other, they would never end.
+  const waits = (own, other) => `const fs = require("fs"); console.log("${own} begins");
+    fs.writeFileSync("${own}", ""); while (!fs.existsSync("${other}")); console.error("${own} ends");`;
+  write(root, { "a.cjs": waits("a", "b"), "b.cjs": waits("b", "a"), "c.cjs": 'console.log("c")' });
+  const written = [];
+  vi.spyOn(console, "log").mockImplementation((line) => void written.push(`${line}\n`));
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean(written.push(String(text))));
+  const small = ["a", "b", "c"].map((name) => ({ name, args: [`${name}.cjs`], small: true }));
+  const results = await runChecks(small, root, 2);
+  vi.restoreAllMocks();
+  expect(results.map(({ name, passed }) => [name, passed])).toEqual([
+    ["a", 1],
+    ["b", 1],
+    ["c", 1],
+  ]);
+  const text = written.join("").replace(/\d+\.\d s/g, "0 s");
+  const shown = (name) => `\n── ${name}\n${name} begins\n${name} ends\n✓ ${name} (0 s)\n`;
+  expect(text).toBe(`${shown("a")}${shown("b")}\n── c\nc\n✓ c (0 s)\n`);
+});
+
+test("npm test and npm run test:rest make every check once; each script is there, each name is told apart", () => {
+  for (const { args } of CHECKS)
+    expect(existsSync(join(ROOT, args[0])) || args[0].startsWith("dist/"), args[0]).toBe(true);
+  expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
+  const projects = CHECKS.flatMap(({ args }) => args.filter((_, i) => args[i - 1] === "--project"));
+  expect(projects.sort()).toEqual(["alone", "quick", "slow"]);
+});
+
 // A step that starts a child in a group of its own, as a kernel is, writes both numbers, and ends at no signal.
 const STUBBORN = `
 const child = require("child_process").spawn("sleep", ["60"], { detached: true });
@@ -75,8 +107,10 @@ setInterval(() => {}, 1000);
 require("fs").writeFileSync("pids.tmp", process.pid + " " + child.pid);
 require("fs").renameSync("pids.tmp", "pids");`;
 
+const PATIENCE = { timeout: 120_000 };
+
 async function startedIn(root) {
-  await vi.waitFor(() => expect(existsSync(join(root, "pids"))).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(existsSync(join(root, "pids"))).toBe(true), PATIENCE);
   return readFileSync(join(root, "pids"), "utf8").split(" ").map(Number);
 }
 
@@ -84,12 +118,13 @@ test("a step past its time limit is a failure that says so, and neither it nor w
   const root = temporaryFolder();
   write(root, { "stubborn.cjs": STUBBORN, "green.json": { notebooks: { passed: 3, failed: 0, notProven: 0 } } });
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  const results = await runChecks([{ name: "endless", args: ["stubborn.cjs"], limit: 1_500, grace: 200 }], root);
+  const limit = 1_500 * slowness(); // enough to start
+  const results = await runChecks([{ name: "endless", args: ["stubborn.cjs"], limit, grace: 200 }], root);
   const said = log.mock.calls.flat().join("\n");
   vi.restoreAllMocks();
-  expect(results).toEqual([{ passed: 0, failed: 1, skipped: 0 }]);
-  expect(said).toContain("ended at its time limit of 0.025 minutes: stubborn.cjs");
-  await vi.waitFor(async () => expect((await startedIn(root)).map(isAlive)).toEqual([false, false]));
+  expect(results).toMatchObject([{ name: "endless", passed: 0, failed: 1, skipped: 0 }]);
+  expect(said).toContain(`ended at its time limit of ${limit / 60_000} minutes: stubborn.cjs`);
+  await vi.waitFor(async () => expect((await startedIn(root)).map(isAlive)).toEqual([false, false]), PATIENCE);
 });
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
@@ -115,7 +150,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
     main.kill(signal);
     expect(await ended).toBe(signal);
     expect(readFileSync(join(root, "heard"), "utf8")).toBe(signal);
-    await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]));
+    await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), PATIENCE);
     expect(existsSync(join(root, "went-on"))).toBe(false);
     expect(said).toContain(`interrupted (${signal})`);
     expect(said).not.toContain("counted");

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { findNotebooks } from "../../scripts/notebooks/find.mjs";
 import { fingerprint, outputProblem } from "../../scripts/notebooks/outputs.mjs";
 import { type Facts, verdict } from "../../scripts/notebooks/verdict.mjs";
+import { temporaryFolder } from "../temporary-folder";
 
 const claim = { name: "a", verdict: "holds", text: "1, at least 1" } as const;
 const facts = (more: Partial<Facts> = {}): Facts => {
@@ -13,12 +13,6 @@ const facts = (more: Partial<Facts> = {}): Facts => {
 };
 const stderr = (text: string) => facts({ streams: [{ name: "stderr", cell: 1, text }] });
 const kinds = (run: Facts, declared: unknown = 1) => verdict(run, declared).reasons.map(({ kind }) => kind);
-
-function folder() {
-  const path = mkdtempSync(join(tmpdir(), "unroll-test-"));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
 
 test("a warning on stderr is no failure; a lost rejection and a module cell that does not compile are", () => {
   expect(kinds(stderr("(node:1) Warning: something is slow\n"))).toEqual([]);
@@ -51,7 +45,7 @@ test.each([null, 0, "2", 1.5])("metadata.unroll.claims: %s is refused", (declare
 });
 
 test("names: with or without .ipynb, a path, the only one that begins so", () => {
-  const root = folder();
+  const root = temporaryFolder();
   for (const name of ["01-a", "02-b", "02-c"])
     writeFileSync(join(root, `${name}.ipynb`), '{"cells":[],"metadata":{"unroll":{}}}');
   const found = (...names: string[]) => findNotebooks(names, root).map((path) => path.slice(root.length + 1, -6));
@@ -62,7 +56,7 @@ test("names: with or without .ipynb, a path, the only one that begins so", () =>
 });
 
 test("outputs are refused when missing, older than the cells, of the quick profile, or too large", () => {
-  const path = join(folder(), "a.ipynb");
+  const path = join(temporaryFolder(), "a.ipynb");
   const cells = [{ cell_type: "code", source: ["const a = 1;\n", "a"] }];
   const problem = (outputs: unknown, more = {}) => {
     writeFileSync(path, JSON.stringify({ cells, metadata: { unroll: { outputs } }, ...more }));
@@ -84,7 +78,7 @@ test("the fingerprint is of the code cells, however their lines are stored", () 
 });
 
 test("a reader's own notebook, which git does not know and which declares nothing, is left out unless named", () => {
-  const root = folder();
+  const root = temporaryFolder();
   const git = (...args: string[]) => spawnSync("git", args, { cwd: root });
   const write = (name: string, metadata: object) =>
     writeFileSync(join(root, `${name}.ipynb`), JSON.stringify({ cells: [], metadata, nbformat: 4, nbformat_minor: 5 }));

@@ -36,7 +36,7 @@ test("killed while npm works, setup recovers at its next run, after that npm has
   expect(has(".cache/setup.lock")).toBe(true);
 
   npm(`[ -e "$HOME/ended" ] || exit 7\n${INSTALL}`);
-  const second = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 30_000 });
+  const second = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 240_000 });
   expect(second.stdout).toContain("waiting for it");
   expect(second.stdout).toMatch(/setup: node modules: installed/);
   expect([has("node_modules/@tensorflow/tfjs-node/package.json"), has(".cache/setup.lock")]).toEqual([true, false]);
@@ -53,12 +53,12 @@ test("Ctrl-C ends what setup has started, and frees the lock", async () => {
   expect(await ended).toBe(130);
   expect(has(".cache/setup.lock")).toBe(false);
   const pid = Number(readFileSync(started, "utf8"));
-  await expect.poll(() => isAlive(pid)).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
 });
 
 test("the steps after a failing one are still tried, each problem is one line, and the exit code tells", () => {
   const { env, args, has } = clone(INSTALL);
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 30_000 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 240_000 });
   expect(stdout).toMatch(
     /^setup: native engine: none, WebAssembly computes, many times slower \(UNROLL_NATIVE=skip\)$/m,
   );
@@ -68,7 +68,7 @@ test("the steps after a failing one are still tried, each problem is one line, a
 });
 
 test("the command line: help, and an error that says what was expected and what came", () => {
-  const cli = (...args) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", timeout: 30_000 });
+  const cli = (...args) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", timeout: 240_000 });
   expect(cli("--help").stdout).toContain("unroll setup");
   expect(cli("setpu")).toMatchObject({
     status: 2,

@@ -1,15 +1,9 @@
 // For the tests of setup: a folder that goes away, and a PATH with nothing on it but what a test puts there.
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
 import { context } from "../../scripts/setup/paths.mjs";
 
-export function temporaryFolder() {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "unroll-test-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export { temporaryFolder, temporaryFolderOfFile } from "../temporary-folder";
 
 /** Files by their path; a value that is no string is written as JSON. */
 export function write(folder, files) {

@@ -1,19 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { findBrowser } from "../../scripts/notebooks/browser.mjs";
 import { fingerprint } from "../../scripts/notebooks/outputs.mjs";
 import { writeBack } from "../../scripts/notebooks/write-back.mjs";
 import { learningCurves } from "../../src/plot";
+import { temporaryFolder } from "../temporary-folder";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 const stream = (text: string) => ({ output_type: "stream", name: "stdout", text });
 
 /** A notebook with one cell, and its executed copy whose cell has these outputs. */
 function executed(outputs: unknown[], source = "show(figure);") {
-  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   vi.spyOn(console, "log").mockImplementation(() => {});
   const [path, output] = [join(folder, "a.ipynb"), join(folder, "ran.ipynb")];
   const cell = { cell_type: "code", id: "x", source: [source], metadata: { tags: ["t"], execution: { began: 1 } } };

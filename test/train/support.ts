@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, onTestFinished, vi } from "vitest";
 import type { NumericArray } from "../../src/data";
 import { Random } from "../../src/data";
@@ -14,6 +11,8 @@ import {
 } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import { type Callback, crossEntropy, type FitOptions, type Model, modelOf, type TrainingRun } from "../../src/train";
+
+export { temporaryFolder } from "../temporary-folder";
 
 /** Seeded numbers on [−1, 1). */
 export function numbers(shape: readonly number[], seed = 1): NumericArray<Float32Array> {
@@ -87,13 +86,6 @@ export async function expectNoTensors(run: () => Promise<unknown>): Promise<void
   const before = tf.memory().numTensors;
   await run();
   expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
-}
-
-/** A folder that is removed when the test ends. */
-export function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), "unroll-train-"));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
 }
 
 /** Gives a callback values of `val_loss`, epoch by epoch, until it stops the training. */

@@ -1,13 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile, scan, trainStep } from "../../../src/compile";
 import { isCapturing } from "../../../src/compile/internal";
 import { AdamOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
 import { expectRefused, expectWorks, inChild, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 type F = (x: tf.Tensor1D) => tf.Tensor;
 const x = () => tf.tensor1d([1, 2, 3]);

@@ -1,14 +1,13 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import { writeLoop } from "../../../src/compile/emit/while-loop";
 import { nativeBackend } from "../../../src/compile/engine/backend";
 import { protobuf } from "../../../src/compile/engine/protobuf";
 import { openSession } from "../../../src/compile/runtime/session";
-import * as tf from "../../../src/tf";
+import { scopeEachTest } from "../../support";
 import { expectRefused, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const newWriter = () => new GraphWriter(nativeBackend().binding);
 

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../../src/compile";
 import { layerNorm, softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
 import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 // biome-ignore lint/suspicious/noExplicitAny: one table of operations on tensors of several ranks
 type Operation = (x: any, a: any, b: any) => tf.Tensor;

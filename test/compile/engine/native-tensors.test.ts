@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { CompileError, StepNotFiniteError, trainStep } from "../../../src/compile";
 import { type Binding, nativeBackend } from "../../../src/compile/engine/backend";
 import { AdamOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
+import { scopeEachTest } from "../../support";
 import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 /** How many native tensors more there are after a call; TensorFlow.js's engine does not know of all. */
 function leftBy(call: () => void): number {

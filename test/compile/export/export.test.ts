@@ -1,14 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { browserFiles, CompileError, inferenceGraph, savedModelFile, scan } from "../../../src/compile";
 import { isCapturing } from "../../../src/compile/internal";
 import { dynamicRnn, flattenState } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { CELLS } from "../../rnn/all-cells";
-import { uniform } from "../../support";
+import { scopeEachTest, uniform } from "../../support";
 import { expectWorks, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 type Compute = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 

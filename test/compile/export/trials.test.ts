@@ -1,14 +1,14 @@
 // The example inputs on which an exported graph is verified.
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { browserFiles, CompileError, inferenceGraph, savedModelFile } from "../../../src/compile";
 import { isCapturing } from "../../../src/compile/internal";
 import { dynamicRnn, GRUCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
+import { scopeEachTest } from "../../support";
 import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
+scopeEachTest();
 afterEach(() => {
-  tf.engine().endScope();
   vi.unstubAllEnvs();
 });
 

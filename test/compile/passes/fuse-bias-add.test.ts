@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../../src/compile";
-import { capture } from "../../../src/compile/capture/capture";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
-import { onNative } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
+import { onNative, opsOf } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const [x, w] = [uniform<tf.Rank.R2>([3, 5], 1), uniform<tf.Rank.R2>([5, 4], 2)];
 const twice = (product: tf.Tensor, bias: tf.Tensor) => tf.mul(product, tf.add(product, bias));
@@ -22,7 +20,7 @@ onNative("a bias", () => {
   ])("%s: %i fused", (_, count, shape, sum) => {
     const bias = uniform(shape, 3);
     const compute = (a: tf.Tensor2D, by: tf.Tensor2D, b: tf.Tensor) => sum(tf.matMul(a, by), b);
-    const { ops } = capture(() => [compute(x, w, bias)], [x, w, bias]);
+    const ops = opsOf(() => compute(x, w, bias), [x, w, bias]);
     expect(ops.filter(({ name }) => name === "BiasAdd")).toHaveLength(count);
     expectClose(compile(compute)(x, w, bias), compute(x, w, bias));
   });

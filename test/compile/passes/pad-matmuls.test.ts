@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../../src/compile";
-import { capture } from "../../../src/compile/capture/capture";
 import { BasicRNNCell, dynamicRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
-import { onNative } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
+import { onNative, opNames, opsOf } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
-
-const opsOf = (compute: () => tf.Tensor, inputs: tf.Tensor[]) =>
-  capture(() => [compute()], inputs).ops.flatMap(({ name }) => (name === "Const" ? [] : [name]));
+scopeEachTest();
 
 type Sizes = [m: number, k: number, n: number];
 const WIDE = ["Pad", "MatMul", "Slice"];
@@ -35,7 +30,7 @@ onNative("a product whose rows are a multiple of 2 KB", () => {
     const b = uniform<tf.Rank.R2>(turnsB ? [n, k] : [k, n], 2);
     const product = (x: tf.Tensor2D, y: tf.Tensor2D) => tf.div(tf.matMul(x, y, turnsA, turnsB), k);
     expectClose(compile(product)(a, b), product(a, b));
-    expect(opsOf(() => tf.matMul(a, b, turnsA, turnsB), [a, b])).toEqual(ops);
+    expect(opNames(() => tf.matMul(a, b, turnsA, turnsB), [a, b])).toEqual(ops);
   });
 
   test("a matrix that multiplies many is copied once, and few rows of each are many together", () => {
@@ -46,8 +41,8 @@ onNative("a product whose rows are a multiple of 2 KB", () => {
       for (let i = 0; i < n; i++) y = tf.matMul(y, w);
       return y;
     };
-    expect(opsOf(powers(2), [x, w])).toEqual(["MatMul", "MatMul"]);
-    expect(opsOf(powers(8), [x, w]).filter((name) => name === "Pad")).toEqual(["Pad"]);
+    expect(opNames(powers(2), [x, w])).toEqual(["MatMul", "MatMul"]);
+    expect(opNames(powers(8), [x, w]).filter((name) => name === "Pad")).toEqual(["Pad"]);
   });
 
   test.each([
@@ -59,7 +54,7 @@ onNative("a product whose rows are a multiple of 2 KB", () => {
     const sum = (given: tf.Tensor3D, by: tf.Tensor2D) =>
       tf.div(tf.addN(tf.unstack(given).map((x) => tf.matMul(x as tf.Tensor2D, by, false, true))), 512);
     expectClose(compile(sum)(xs, w), sum(xs, w));
-    const ops = opsOf(() => sum(xs, w), [xs, w]);
+    const ops = opNames(() => sum(xs, w), [xs, w]);
     expect(ops.filter((name) => ["Transpose", "Pad", "PlaceholderWithDefault"].includes(name)).sort()).toEqual(copies);
     expect(ops.filter((name) => name.includes("MatMul"))).toEqual(new Array(4).fill("MatMul"));
   });
@@ -82,7 +77,7 @@ onNative("a product whose rows are a multiple of 2 KB", () => {
       const { grads } = tf.variableGrads(() => loss(given), cell.variables);
       return cell.variables.map(({ name }) => tf.mul(grads[name] as tf.Tensor, 1000));
     };
-    const { ops } = capture(() => gradients(x), [x, ...cell.variables]);
+    const ops = opsOf(() => gradients(x), [x, ...cell.variables]);
     expect(ops.some(({ name }) => name === "Pad")).toBe(true);
     const compiled = compile(gradients, { variables: cell.variables })(x);
     gradients(x).forEach((gradient, i) => {

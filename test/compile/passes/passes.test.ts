@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile, inferenceGraph, savedModelFile } from "../../../src/compile";
-import { capture } from "../../../src/compile/capture/capture";
 import { BasicRNNCell, dynamicRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
-import { onNative } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
+import { onNative, opNames } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
-
-const opsOf = (compute: () => tf.Tensor, inputs: tf.Tensor[]) =>
-  capture(() => [compute()], inputs).ops.flatMap(({ name }) => (name === "Const" ? [] : [name]));
+scopeEachTest();
 
 onNative("at its own sizes", () => {
   test.each([
@@ -23,7 +18,7 @@ onNative("at its own sizes", () => {
     const b = uniform<tf.Rank.R2>([4, columns], 2);
     const product = (x: tf.Tensor2D, y: tf.Tensor2D) => tf.div(tf.matMul(x, y, transposeA, true), columns);
     expectClose(compile(product)(a, b), product(a, b));
-    expect(opsOf(() => tf.matMul(a, b, transposeA, true), [a, b])).toEqual([op]);
+    expect(opNames(() => tf.matMul(a, b, transposeA, true), [a, b])).toEqual([op]);
   });
 
   test.each<[[number, number, number], [number, number, number], string]>([
@@ -36,7 +31,7 @@ onNative("at its own sizes", () => {
     const x = uniform(shape, 1);
     const turn = (given: tf.Tensor) => tf.neg(tf.transpose(tf.neg(given), order));
     expectClose(compile(turn)(x), turn(x));
-    expect(opsOf(() => turn(x), [x])).toEqual(["Neg", op, "Neg"]);
+    expect(opNames(() => turn(x), [x])).toEqual(["Neg", op, "Neg"]);
   });
 
   test("not in a graph for any: one that leaves out a row, and is captured with two, travels", () => {

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../../src/compile";
-import { capture } from "../../../src/compile/capture/capture";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
-import { onNative } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
+import { onNative, opsOf } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const [x, w] = [uniform<tf.Rank.R2>([3, 5], 1), uniform<tf.Rank.R2>([5, 5], 2)];
 
@@ -24,7 +22,7 @@ onNative("a matrix that is turned round", () => {
     [4, 1],
     [9, 1],
   ])("for %i products is kept so: %i times", (count, kept) => {
-    const { ops } = capture(() => [products(count)(x, w)], [x, w]);
+    const ops = opsOf(() => products(count)(x, w), [x, w]);
     expect(ops.filter(({ name }) => name === "PlaceholderWithDefault")).toHaveLength(kept);
     expectClose(compile(products(count))(x, w), products(count)(x, w));
   });

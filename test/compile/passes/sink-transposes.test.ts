@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../../src/compile";
-import { capture } from "../../../src/compile/capture/capture";
 import { BasicRNNCell, Dense, dynamicRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
-import { onNative } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
+import { onNative, opsOf } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const [BATCH, STEPS, UNITS] = [3, 5, 16];
 
@@ -32,7 +30,7 @@ const input = () => uniform<tf.Rank.R3>([BATCH, STEPS, 2], 3);
 /** The last sizes of what is turned, but for the inputs of 2. */
 function turned({ variables, gradients }: ReturnType<typeof network>): number[] {
   const x = input();
-  const { ops } = capture(() => gradients(x), [x, ...variables]);
+  const ops = opsOf(() => gradients(x), [x, ...variables]);
   const turns = ops.filter(({ name, shapes }) => name === "Transpose" && shapes[0]?.length === 3);
   return turns.map(({ shapes }) => shapes[0]?.[2] as number).filter((size) => size !== 2);
 }

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, test } from "vitest";
+import { test } from "vitest";
 import { nativeBackend } from "../../../src/compile/engine/backend";
 import { Program } from "../../../src/compile/runtime/program";
 import * as tf from "../../../src/tf";
-import { expectClose, expectTensors } from "../../support";
+import { expectClose, expectTensors, scopeEachTest } from "../../support";
 import { expectRefused, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 onNative("a program", () => {
   /** y = x + w, and then w = w + 1. */

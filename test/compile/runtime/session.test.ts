@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../temporary-folder";
 import { inChild, onNative } from "../support";
 
 onNative("the temporary folder", () => {
   test("is empty after compiling, training, and graphs that TensorFlow refuses", () => {
-    const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
+    const folder = temporaryFolder();
     const found = inChild(
       `
       const { GraphWriter } = require("./src/compile/emit/graph-writer.ts");
@@ -24,7 +23,6 @@ onNative("the temporary folder", () => {
     );
     expect(found).toEqual([1, []]);
     expect(readdirSync(folder)).toEqual([]);
-    rmSync(folder, { recursive: true });
   });
 
   test("that cannot be written to is named in the error", () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile, trainStep } from "../../../src/compile";
 import {
   AdamOptimizer,
@@ -10,11 +10,10 @@ import {
   importWeights,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
-import { inChild, onNative } from "../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
+import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 /** w moves by −learningRate each step: the gradient of Σ x·w by w is x, and x is 1. */
 function countdown(from: number, learningRate = 1) {
@@ -288,30 +287,5 @@ onNative("a weight has one value, wherever it was written last", () => {
     }
     step.dispose();
     layer.dispose();
-  });
-});
-
-onNative("memory", () => {
-  test("2,000 writes of a weight from JavaScript, each trained on, while the garbage collector runs", () => {
-    const last = inChild(`
-      const w = tf.variable(tf.zeros([64, 64])), v = tf.variable(tf.zeros([64]));
-      const optimizer = new rnn.AdamOptimizer({ learningRate: 0.5 });
-      const step = trainStep((x) => tf.add(tf.matMul(x, w), v), { variables: [w, v], optimizer });
-      const x = tf.ones([4, 64]);
-      let wrong = 0;
-      for (let i = 0; i < 2000; i++) {
-        let values = new Float32Array(64 * 64).fill(i);
-        const tensor = tf.tensor2d(values, [64, 64]);
-        w.assign(tensor);
-        tensor.dispose();
-        values = undefined;
-        if (i % 2) gc({ type: 'minor' });
-        const loss = step(x);
-        if (Math.abs(loss - 64 * i - v.dataSync()[0]) > 1 + 0.01 * 64 * i) wrong++;
-        gc(i % 20 === 0 ? {} : { type: 'minor' });
-        if (!(w.dataSync()[5] < i)) wrong++;
-      }
-      print([wrong, tf.memory().numTensors]);`) as [number, number];
-    expect(last[0]).toBe(0);
   });
 });

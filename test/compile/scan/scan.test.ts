@@ -1,96 +1,21 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile, scan, trainStep } from "../../../src/compile";
 import {
   AdamOptimizer,
   bidirectionalDynamicRnn,
   DropoutWrapper,
   dynamicRnn,
-  flattenState,
   GRUCell,
-  type RNNCell,
-  type State,
   type Training,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { CELLS, RUNS } from "../../rnn/all-cells";
-import { expectClose, uniform } from "../../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
 import { expectRefused, inChild, onNative } from "../support";
+import { scaled } from "./every-cell";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
-
-const cases = Object.entries(CELLS).flatMap(([name, make]) =>
-  RUNS.map(([run, training]) => ({ name, run, make, training })),
-);
-
-/** A term an example, into which every output and every part of the last state enters. */
-function terms(cell: RNNCell<State>, x: tf.Tensor3D, live: tf.Tensor1D, training?: Training): tf.Tensor1D {
-  const [outputs, state] = dynamicRnn(cell, x, { training, sequenceLength: live, swapMemory: true });
-  const parts = flattenState(state).map((part) => tf.sum(tf.sin(part), 1));
-  return tf.addN([tf.sum(tf.square(outputs), [1, 2]), ...parts]) as tf.Tensor1D;
-}
-
-/** In units of the largest expected value, where that is over 1. */
-const scaled = (x: tf.Tensor | undefined, expected: tf.Tensor | undefined) =>
-  tf.div(x as tf.Tensor, tf.maximum(tf.max(tf.abs(expected as tf.Tensor)), 1));
-
-// 11 time steps: a loop of two chunks of four, and three more.
-onNative("a compiled loop over time ≡ eager, every cell: outputs, states, all gradients", () => {
-  test.each(cases)("$name, $run", ({ make, training }) => {
-    const cell = make();
-    const x = uniform<tf.Rank.R3>([3, 11, 3], 5);
-    const lengths = tf.tensor1d([11, 0, 6], "int32");
-    const all = (given: tf.Tensor3D, live: tf.Tensor1D) => {
-      const [outputs, state] = dynamicRnn(cell, given, { training, sequenceLength: live, swapMemory: true });
-      const loss = (input: tf.Tensor3D) => tf.sum(terms(cell, input, live, training)) as tf.Scalar;
-      const { value, grads } = tf.variableGrads(() => loss(given), cell.variables);
-      const byInput = tf.grad(loss as (x: tf.Tensor) => tf.Tensor)(given);
-      return [
-        outputs,
-        ...flattenState(state),
-        value,
-        byInput,
-        ...cell.variables.map(({ name }) => grads[name] as tf.Tensor),
-      ];
-    };
-    const compiled = compile(all, { variables: cell.variables });
-    const expected = all(x, lengths);
-    compiled(x, lengths).forEach((result, i) => {
-      expectClose(scaled(result, expected[i]), scaled(expected[i], expected[i]), 1e-5);
-    });
-    compiled.dispose();
-    cell.dispose();
-  });
-});
+scopeEachTest();
 
 onNative("training through a compiled loop", () => {
-  test.each(cases.filter(({ training }) => training))("1, 2 and 3 shards ≡ eager with dropout: $name", ({ make }) => {
-    const x = uniform<tf.Rank.R3>([6, 11, 3], 5);
-    const live = tf.tensor1d([11, 0, 6, 1, 9, 10], "int32");
-    const losses = (shards: number | undefined) => {
-      const [cell, optimizer] = [make(), new AdamOptimizer({ learningRate: 0.01 })];
-      const loss = (given: tf.Tensor3D, lengths: tf.Tensor1D, training: Training) =>
-        terms(cell, given, lengths, training);
-      const step = shards
-        ? trainStep(loss as never, { variables: cell.variables, optimizer, seed: 7, shards })
-        : undefined;
-      const made = [0, 1, 2].map((i) => {
-        if (step) return (step as unknown as (...batch: tf.Tensor[]) => number)(x, live);
-        const mean = () => tf.mean(loss(x, live, { seed: 7, step: i })) as tf.Scalar;
-        return optimizer.minimize(mean, cell.variables).dataSync()[0] as number;
-      });
-      step?.dispose();
-      cell.dispose();
-      return made;
-    };
-    const eager = losses(undefined);
-    for (const shards of [1, 2, 3]) {
-      losses(shards).forEach((loss, i) => {
-        expect(Math.abs(loss / (eager[i] as number) - 1)).toBeLessThan(1e-5);
-      });
-    }
-  });
-
   test("both directions, and a second layer on them", () => {
     const cells = [1, 2].map((seed) => new GRUCell({ inputSize: 3, numUnits: 4, seed }));
     const top = new GRUCell({ inputSize: 8, numUnits: 2, seed: 3 });

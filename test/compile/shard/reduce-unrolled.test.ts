@@ -1,13 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { trainStep } from "../../../src/compile";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import { AdamOptimizer, BasicRNNCell, dynamicRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { uniform } from "../../support";
+import { scopeEachTest, uniform } from "../../support";
 import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 /** The number of nodes of each op in the graph of a training step, whose network is unrolled over `steps` time steps. */
 function nodesOf(steps: number, shards: number): ReadonlyMap<string, number> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type SplitLoss, trainStep } from "../../../src/compile";
 import { shardCount } from "../../../src/compile/shard/shards";
 import {
@@ -11,11 +11,10 @@ import {
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { CELLS } from "../../rnn/all-cells";
-import { expectClose, uniform } from "../../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
 import { expectRefused, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 const SEED = 5;
 type Batch = [x: tf.Tensor3D, labels: tf.Tensor1D, lengths: tf.Tensor1D];

@@ -1,5 +1,5 @@
 // A variable that rows are gathered from, such as an embedding: its gradient stays in indexed slices.
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { trainStep, trainStepOnRows } from "../../../src/compile";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import {
@@ -13,12 +13,11 @@ import {
   type Optimizer,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose } from "../../support";
+import { expectClose, scopeEachTest } from "../../support";
 import { onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
+scopeEachTest();
 afterEach(() => {
-  tf.engine().endScope();
   vi.restoreAllMocks();
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile, StepNotFiniteError, trainStep, trainStepOnRows } from "../../../src/compile";
 import {
   AdamOptimizer,
@@ -11,11 +11,10 @@ import {
   type Training,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectClose, uniform } from "../../support";
+import { expectClose, scopeEachTest, uniform } from "../../support";
 import { expectRefused, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 function classifier() {
   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 }), { inputKeepProb: 0.7 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type SplitLoss, trainStep } from "../../../src/compile";
 import {
   AdamOptimizer,
@@ -18,11 +18,10 @@ import {
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { CELLS } from "../../rnn/all-cells";
-import { expectClose, expectTensors, uniform } from "../../support";
-import { expectRefused, inChild, onNative } from "../support";
+import { expectClose, expectTensors, scopeEachTest, uniform } from "../../support";
+import { expectRefused, onNative } from "../support";
 
-beforeEach(() => tf.engine().startScope());
-afterEach(() => tf.engine().endScope());
+scopeEachTest();
 
 /** One term for each example, which depends on every output and every part of the final state. */
 function terms(cell: RNNCell<State>, x: tf.Tensor3D, sequenceLength: tf.Tensor1D, training?: Training): tf.Tensor1D {
@@ -253,38 +252,6 @@ onNative("trainStep", () => {
     });
     step.dispose();
     cell.dispose();
-  });
-
-  test("grows the process by less than 1 MB per 1,000 steps, failing calls included", () => {
-    const [slope, tensors] = inChild(`
-      const cell = new rnn.BasicRNNCell({ inputSize: 3, numUnits: 4, seed: 1 });
-      const optimizer = new rnn.AdamOptimizer();
-      const loss = (x, y) => tf.square(tf.sub(rnn.dynamicRnn(cell, x)[1], y));
-      const step = trainStep(loss, { variables: cell.variables, optimizer });
-      const [x, y] = [tf.randomNormal([8, 5, 3]), tf.randomNormal([8, 4])];
-      const wrong = tf.zeros([7, 4]);
-      const reading = compile((x) => tf.mul(x, x.dataSync()[0]));
-      const some = (n) => {
-        for (let i = 0; i < n; i++) {
-          step(x, y);
-          for (const call of [() => step(x, wrong), () => step(x, 3), i % 10 === 0 && (() => reading(x))]) {
-            if (!call) continue;
-            try { call(); throw new Error("not refused"); } catch (error) { if (!(error instanceof CompileError)) throw error; }
-          }
-        }
-        gc();
-        gc();
-      };
-      some(3000);
-      const [before, tensors] = [process.memoryUsage().rss, tf.memory().numTensors];
-      some(2000);
-      print([(process.memoryUsage().rss - before) / 2 / 2 ** 20, tf.memory().numTensors - tensors]);`) as [
-      number,
-      number,
-    ];
-    console.log(`    ${slope.toFixed(3)} MB per 1,000 steps and 2,100 failing calls`);
-    expect(slope).toBeLessThan(1);
-    expect(tensors).toBe(0);
   });
 });
 

@@ -1,14 +1,8 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { bestCheckpoint, DataError, markBest, readCheckpoint, writeCheckpoint } from "../../../src/data";
-
-function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), "unroll-mark-"));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
+import { temporaryFolder } from "../../temporary-folder";
 
 const content = (number: number) => ({
   number,
@@ -17,7 +11,7 @@ const content = (number: number) => ({
 });
 
 test("markBest(path, best) gives a checkpoint its value and changes nothing else; the checkpoint may be the best then", async () => {
-  const to = folder();
+  const to = temporaryFolder();
   const paths = [];
   for (const number of [1, 2, 3]) paths.push(await writeCheckpoint(to, content(number)));
   const [path = ""] = paths;
@@ -35,7 +29,7 @@ test("markBest(path, best) gives a checkpoint its value and changes nothing else
 });
 
 test("markBest refuses a damaged or missing checkpoint", async () => {
-  const path = await writeCheckpoint(folder(), content(1));
+  const path = await writeCheckpoint(temporaryFolder(), content(1));
   appendFileSync(join(path, "checkpoint.json"), " ");
   await expect(markBest(path, { value: 1, mode: "min" })).rejects.toThrow(DataError);
   await expect(markBest(join(path, "none"), { value: 1, mode: "min" })).rejects.toThrow(DataError);

@@ -1,17 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { PROOF, sharedFolder } from "../../../scripts/shared-data.mts";
 import { MNIST_FILES } from "../../../src/data/sources/mnist";
+import { temporaryFolder } from "../../temporary-folder";
 
 const LABELS = ["t10k-labels-idx1-ubyte.gz", "train-labels-idx1-ubyte.gz"];
 
 /** A clone with a folder `shared/data/mnist` beside it, and what sharedFolder says of it. */
 function beside(fill: (mnist: string) => void) {
-  const parent = mkdtempSync(join(tmpdir(), "unroll-test-"));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const parent = temporaryFolder();
   const shared = join(parent, "shared", "data");
   mkdirSync(join(shared, "mnist"), { recursive: true });
   fill(join(shared, "mnist"));

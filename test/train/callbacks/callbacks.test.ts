@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { AdamOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { classifier, folder, play, quick, sequences, weightsOf } from "../support";
+import { classifier, play, quick, sequences, temporaryFolder, weightsOf } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -78,7 +78,7 @@ test("ReduceLROnPlateau counts as Keras does: patience, cooldown, the smallest r
 test.each([
   ["EarlyStopping", () => new train.EarlyStopping()],
   ["ReduceLROnPlateau", () => new train.ReduceLROnPlateau()],
-  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: join(folder(), "run"), best: {} })],
+  ["ModelCheckpoint", () => new train.ModelCheckpoint({ folder: join(temporaryFolder(), "run"), best: {} })],
 ])("%s refuses a monitor that no epoch has before the first step, and lists the existing names", async (name, make) => {
   const model = classifier();
   const before = weightsOf(model);
@@ -141,7 +141,7 @@ test("LearningRateScheduler(schedule) sets the rate of each epoch, and the histo
 });
 
 test("CSVLogger(file) writes a line for each epoch; CSVLogger(file, { append: true }) appends to the file", async () => {
-  const file = join(folder(), "deep", "log.csv");
+  const file = join(temporaryFolder(), "deep", "log.csv");
   const metrics = { accuracy: train.accuracy };
   await fitting({ epochs: 2, metrics, callbacks: [new train.CSVLogger(file)] });
   await fitting({ epochs: 3, initialEpoch: 2, metrics, callbacks: [new train.CSVLogger(file, { append: true })] });
@@ -157,7 +157,7 @@ test("CSVLogger(file) writes a line for each epoch; CSVLogger(file, { append: tr
 });
 
 test("CSVLogger({ append }) after a resume: repeated epochs have one line, and lines of an older training stay", () => {
-  const file = join(folder(), "log.csv");
+  const file = join(temporaryFolder(), "log.csv");
   const record = (epoch: number, loss: number) => ({ epoch, loss }) as unknown as train.EpochRecord;
   const begin = (done: number) => {
     const logger = new train.CSVLogger(file, { append: true });

@@ -5,7 +5,7 @@ import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
 import { bucketsOf } from "../../../src/train/callbacks/summary-writer";
 import { onNative } from "../../compile/support";
-import { classifier, expectNoTensors, folder, quick, sequences } from "../support";
+import { classifier, expectNoTensors, quick, sequences, temporaryFolder } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -23,7 +23,7 @@ test("bucketsOf(values): 30 buckets of one width that count every finite value; 
 
 onNative("TensorBoard", () => {
   test("TensorBoard writes scalars, histograms and the configuration, for training and validation, and leaves no tensor", async () => {
-    const at = folder();
+    const at = temporaryFolder();
     const board = new train.TensorBoard(at, { configuration: { note: "a|b" }, histogramFrequency: 2 });
     const options = {
       epochs: 3,
@@ -46,7 +46,7 @@ onNative("TensorBoard", () => {
   });
 
   test("TensorBoard closes its files when a callback throws, and can write to the folder again", async () => {
-    const at = folder();
+    const at = temporaryFolder();
     const model = classifier();
     const broken: train.Callback = { onBatchEnd: () => Promise.reject(new Error("no")) };
     const callbacks = [new train.TensorBoard(at), broken];
@@ -57,7 +57,7 @@ onNative("TensorBoard", () => {
 });
 
 test.runIf(tf.engineInUse.name !== "tensorflow")("TensorBoard refuses an engine that is not native", async () => {
-  await expect(fitting({ callbacks: [new train.TensorBoard(folder())] })).rejects.toThrow(
+  await expect(fitting({ callbacks: [new train.TensorBoard(temporaryFolder())] })).rejects.toThrow(
     /engine: expected the native one/,
   );
 });

@@ -5,7 +5,7 @@ import { canCompile } from "../../../src/compile";
 import { sliceRows } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { adam, classifier, expectNoTensors, folder, losses, quick, sequences, weightsOf } from "../support";
+import { adam, classifier, expectNoTensors, losses, quick, sequences, temporaryFolder, weightsOf } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -77,9 +77,9 @@ test("a stopped training that is resumed from its checkpoint ≡ one that never 
     );
     return { losses: watch.seen, weights: weightsOf(model), epochs: epochs.map(({ loss }) => loss) };
   };
-  const straight = await run(join(folder(), "run"));
+  const straight = await run(join(temporaryFolder(), "run"));
   for (const stopAt of [2, 3, 7]) {
-    const to = join(folder(), "run");
+    const to = join(temporaryFolder(), "run");
     const first = await run(to, stopAt);
     const second = await run(to);
     expect([...first.losses, ...second.losses]).toEqual(straight.losses);
@@ -101,17 +101,16 @@ test("fit asks for the next batches before it trains on one", async () => {
 test("an abort ends the wait for a batch that never comes, in training and in measuring", async () => {
   const never = (from: number) =>
     streamed((number) => (number >= from ? new Promise(() => undefined) : batchAt(number)));
-  const stopped = async (data: train.StreamedExamples, validationData = data) => {
-    const signal = AbortSignal.timeout(100); // without it the test would never end
-    const history = await train.fit(
-      classifier(),
-      data,
-      options({ signal, shuffle: false, metrics: {}, validationData }),
-    );
+  const stopped = async (after: number, data: train.StreamedExamples, validationData = data) => {
+    const abort = new AbortController(); // without it the test would never end
+    const soon = (batch: number) => void (batch === after && setTimeout(() => abort.abort(), 100));
+    const callbacks = [{ onBatchEnd: soon }];
+    const more = { signal: abort.signal, shuffle: false, metrics: {}, validationData, callbacks };
+    const history = await train.fit(classifier(), data, options(more));
     return [history.stopped, history.next.batch];
   };
-  expect(await stopped(never(1))).toEqual(["aborted", 1]);
-  expect(await stopped(streamed(), never(0))).toEqual(["aborted", 3]);
+  expect(await stopped(0, never(1))).toEqual(["aborted", 1]);
+  expect(await stopped(2, streamed(), never(0))).toEqual(["aborted", 3]);
 });
 
 test("an error of a batch ends fit; when the batch is never awaited, its error is no unhandled rejection", async () => {

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished } from "vitest";
+import { describe, expect } from "vitest";
 import * as tf from "../../../src/tf";
+import { temporaryFolder } from "../../temporary-folder";
 import type { ExportedModel } from "./models";
+
+export { temporaryFolder };
 
 const ROOT = join(__dirname, "../../..");
 
@@ -16,12 +18,6 @@ export interface Case {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly dtypes: Readonly<Record<string, string>>;
   readonly output: unknown;
-}
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "unroll-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** @param sizes batch and number of time steps of each case */

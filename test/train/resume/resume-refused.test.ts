@@ -5,12 +5,12 @@ import { DataError, writeCheckpoint } from "../../../src/data";
 import { AdamOptimizer, ArgumentError, MomentumOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { adam, classifier, dense, folder, numbers, quick, sequences, warnings, weightsOf } from "../support";
+import { adam, classifier, dense, numbers, quick, sequences, temporaryFolder, warnings, weightsOf } from "../support";
 
 beforeAll(() => tf.ready());
 
 const kept = async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const callbacks = [new train.ModelCheckpoint({ folder: to })];
   await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
   return to;
@@ -42,7 +42,7 @@ test("fit refuses to resume from a checkpoint of another model, of other data, o
   const flat = { x: numbers([23, 2]), y: sequences().y };
   await resumed(dense(), flat).toThrow(/weight layer\/dense\/kernel: expected float32 of shape \[2,3\], got none/);
   await resumed(classifier(), sequences(22)).toThrow(/rows: expected 22, as this fit has, got 23/);
-  const other = join(folder(), "run");
+  const other = join(temporaryFolder(), "run");
   await writeCheckpoint(other, { number: 1, tensors: {}, state: {} });
   const bare = train.fit(classifier(), sequences(), quick({ resume: other }));
   await expect(bare).rejects.toThrow(/state\.fit: expected what fit keeps in a checkpoint, got none/);
@@ -60,7 +60,7 @@ test("fit refuses resume with initialEpoch, and a ModelCheckpoint without resume
 });
 
 test("fit warns of each callback whose state is in the checkpoint but which this fit does not have", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const early = () => new train.EarlyStopping({ monitor: "loss", restoreBestWeights: true });
   const reduce = () => new train.ReduceLROnPlateau({ monitor: "loss" });
   const fitting = (epochs: number, callbacks: train.Callback[]) =>
@@ -78,7 +78,7 @@ test("fit warns of each callback whose state is in the checkpoint but which this
 });
 
 test("a callback that refuses its state gives a DataError, and the model is unchanged", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   class Counting implements train.Callback {
     getState = () => ({ count: 3 });
     setState() {
@@ -97,7 +97,7 @@ test("a callback that refuses its state gives a DataError, and the model is unch
 });
 
 test("another model's checkpoint gives the error only, without warnings about callbacks", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const early = new train.EarlyStopping({ monitor: "loss" });
   const callbacks = [early, new train.ModelCheckpoint({ folder: to })];
   await train.fit(classifier(), sequences(), quick({ optimizer: adam(), callbacks }));
@@ -113,7 +113,7 @@ test("another model's checkpoint gives the error only, without warnings about ca
 });
 
 test("fit warns of resume without a ModelCheckpoint for that folder, and does not warn with one", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const warned = warnings();
   await train.fit(classifier(), sequences(), quick({ resume: to }));
   expect(warned).toEqual([`unroll: fit: resume: "${to}": no ModelCheckpoint among the callbacks writes there`]);

@@ -6,7 +6,7 @@ import { canCompile } from "../../../src/compile";
 import { bestCheckpoint, type Checkpoint, latestCheckpoint } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { adam, classifier, expectNoTensors, folder, losses, quick, sequences, weightsOf } from "../support";
+import { adam, classifier, expectNoTensors, losses, quick, sequences, temporaryFolder, weightsOf } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -72,10 +72,10 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   test.runIf(!compiled || canCompile())(
     "stopped after any step and resumed: losses, weights, history, slots, callbacks and best weights are the same bits",
     async () => {
-      const straight = await run(join(folder(), "run"), { compiled });
+      const straight = await run(join(temporaryFolder(), "run"), { compiled });
       expect(straight.losses).toHaveLength(15);
       for (const stopAt of [1, 2, 3, 7, 12]) {
-        const to = join(folder(), "run");
+        const to = join(temporaryFolder(), "run");
         const first = await run(to, { compiled, stopAt });
         expect(first.history.stopped).toBe("killed");
         const second = await run(to, { compiled, seed: 100 }); // other weights, which the checkpoint replaces
@@ -90,7 +90,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
 });
 
 test("fit(…, { resume }) from the checkpoint after the last step gives the same history and trains nothing", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const first = await run(to);
   const again = await run(to, { seed: 50 });
   expect(again.losses).toEqual([]);
@@ -108,14 +108,14 @@ test("an epoch that was stopped before its first batch begins again, and Learnin
     const { epochs } = await train.fit(classifier(), sequences(), quick({ epochs: 4, callbacks, resume: to }));
     return epochs.map(({ learningRate }) => learningRate);
   };
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   await run(to, 2);
   expect((await latestCheckpoint(to))?.state).toMatchObject({ epoch: 2, batch: 0 });
   expect(await run(to)).toEqual([0.1, 0.05, 0.025, 0.0125]);
 });
 
 test("a resumed training leaves no tensors but the optimizer's slots", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   await run(to, { stopAt: 4 });
   const model = classifier({ keep: 0.7 });
   await expectNoTensors(async () => {
@@ -134,7 +134,7 @@ test("resume restores infinite and missing numbers in callbacks' states and in t
       back = given;
     }
   }
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const metrics = { odd: { terms: train.crossEntropy, of: () => Number.NaN } };
   await run(to, { stopAt: 4, callbacks: [new Odd()], metrics });
   const { history } = await run(to, { callbacks: [new Odd()], metrics, epochs: 2 });
@@ -143,7 +143,7 @@ test("resume restores infinite and missing numbers in callbacks' states and in t
 });
 
 test("ModelCheckpoint keeps the newest checkpoints and the best, calls written for each, and writes when a training is stopped", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const written: string[] = [];
   const checkpoint = () =>
     new train.ModelCheckpoint({
@@ -170,7 +170,7 @@ test("ModelCheckpoint keeps the newest checkpoints and the best, calls written f
 });
 
 test("a checkpoint without a value, written while the training measured, gets its value after the resume and may be the best", async () => {
-  const to = join(folder(), "run");
+  const to = join(temporaryFolder(), "run");
   const run = (signal?: AbortSignal, metric?: () => unknown) => {
     const odd = (outputs: tf.Tensor, y: tf.Tensor) => {
       metric?.();

@@ -38,7 +38,7 @@ onNative("a SavedModel", () => {
       expectClose(made.output as tf.Tensor, tf.tensor(output as number[]), 1e-5);
       loaded.dispose();
     }
-  }, 120_000);
+  });
 
   test("gives the same outputs in Python's TensorFlow, at every batch size and length", async (context) => {
     const python = pythonWith("tensorflow");
@@ -47,5 +47,5 @@ onNative("a SavedModel", () => {
       return context.skip("no Python with tensorflow");
     }
     expectSame(python, "saved_model.py", await written(SIZES));
-  }, 240_000);
+  });
 });

@@ -48,7 +48,7 @@ onNative("a graph model", () => {
           );
           return { own, state, output, hosts };
         },
-        { limit: 120_000 },
+        { limit: 240_000 },
       );
       expect(found.own).toBeLessThanOrEqual(1e-5);
       expect(found.state).toMatch(/^It answers as where it was exported/);
@@ -57,7 +57,7 @@ onNative("a graph model", () => {
     } finally {
       server.close();
     }
-  }, 240_000);
+  });
 });
 
 function hasBrowser(): boolean {

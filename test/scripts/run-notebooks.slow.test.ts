@@ -4,15 +4,15 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { slowness } from "../pace";
+import { temporaryFolder, temporaryFolderOfFile } from "../temporary-folder";
 
 /** What a run of test/notebooks/<name>.ipynb must come to: its status, and the kinds of the reasons with their text. */
 const EXPECTED: Record<string, { status: string; reasons: [kind: string, message: string][]; claims?: number }> = {
@@ -41,7 +41,7 @@ interface Result {
   claims: { verdict: string }[];
 }
 
-const report = mkdtempSync(join(tmpdir(), "unroll-report-"));
+const report = temporaryFolderOfFile();
 const runner = (...args: string[]) => ["scripts/run-notebooks.mjs", "--no-setup", "--report", report, ...args];
 let [code, output]: [number | null, string] = [null, ""];
 let found: { notebooks: object; claims: object; results: Result[] };
@@ -55,8 +55,7 @@ beforeAll(async () => {
   });
   code = await new Promise((done) => child.once("close", done));
   found = JSON.parse(readFileSync(join(report, "notebooks.json"), "utf8"));
-}, 180_000);
-afterAll(() => rmSync(report, { recursive: true, force: true }));
+});
 
 test("the run covers every notebook of test/notebooks and ends red", () => {
   expect(found.results.map(({ name }) => name).sort()).toEqual(Object.keys(EXPECTED).sort());
@@ -124,16 +123,17 @@ test.runIf(process.platform === "linux")(
     const runs = [0, 1_000, 2_500].map(async (after) => {
       const mark = `UNROLL_TEST=interrupt-${process.pid}-${after}`;
       const env = { ...process.env, UNROLL_TEST: mark.slice("UNROLL_TEST=".length) };
-      const own = mkdtempSync(join(report, "interrupted-"));
+      const own = temporaryFolder();
       const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", own, "test/notebooks/red-time-limit.ipynb"];
       const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "ignore"] });
       const ended = new Promise((done) => child.once("close", done));
       await new Promise((begun) => child.stdout.once("data", begun));
       await new Promise((resolve) => setTimeout(resolve, after));
-      const began = Date.now();
+      const atOnce = 5_000 * slowness();
+      const began = performance.now();
       child.kill("SIGINT");
       expect(await ended).toBe(130);
-      expect(Date.now() - began).toBeLessThan(5_000);
+      expect(performance.now() - began).toBeLessThan(atOnce);
       expect(processesWith(mark)).toEqual([]);
     });
     await Promise.all(runs);
@@ -143,7 +143,7 @@ test.runIf(process.platform === "linux")(
 test.runIf(process.platform === "linux")(
   "interrupted while it draws what it would write, a run ends the browser and writes no notebook",
   async () => {
-    const own = mkdtempSync(join(report, "writing-"));
+    const own = temporaryFolder();
     const notebooks = resolve(".cache", "test", `writing-${process.pid}`); // inside the project: it imports "unroll"
     onTestFinished(() => rmSync(notebooks, { recursive: true, force: true }));
     mkdirSync(notebooks, { recursive: true });
@@ -159,7 +159,7 @@ test.runIf(process.platform === "linux")(
       said += text;
     });
     const ended = new Promise((done) => child.once("close", done));
-    await vi.waitFor(() => expect(existsSync(join(own, "chromium.begun"))).toBe(true), { timeout: 50_000 });
+    await vi.waitFor(() => expect(existsSync(join(own, "chromium.begun"))).toBe(true), { timeout: 240_000 });
     child.kill("SIGINT");
     expect([await ended, said]).toEqual([130, "notebooks: interrupted, no notebook was written\n"]);
     expect(readFileSync(join(notebooks, "green.ipynb"))).toEqual(readFileSync("test/notebooks/green.ipynb"));

@@ -80,5 +80,4 @@ test.runIf(isThere && isNative)(
     );
     expect(text?.text).toMatch(/<td>optimizer<\/td>\s*<td>AdamOptimizer<\/td>/);
   },
-  90_000,
 );

@@ -1,11 +1,11 @@
 // Where there is no compiler, and so no native engine, the notebooks run in WebAssembly. The first one, with all it claims.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { readJson } from "../../scripts/setup/files.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
-import { write } from "./support.mjs";
+import { temporaryFolder, write } from "./support.mjs";
 
 const cell = (source) => ({ cell_type: "code", id: "a", source, metadata: {}, outputs: [], execution_count: null });
 const WHICH_ENGINE = {
@@ -19,10 +19,9 @@ check({ engine: { value: tf.engineInUse.name, equals: "wasm" } });`),
   ],
 };
 
-test("on the WebAssembly engine notebook 01 is green, with every claim", { timeout: 120_000 }, () => {
+test("on the WebAssembly engine notebook 01 is green, with every claim", () => {
   mkdirSync(join(ROOT, ".cache", "test"), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, ".cache", "test", "wasm-")); // inside the project: it imports "unroll"
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(join(ROOT, ".cache", "test")); // inside the project: it imports "unroll"
   write(folder, { "which-engine.ipynb": WHICH_ENGINE });
   const notebooks = ["01-recurrent-neurons", join(folder, "which-engine.ipynb")];
   const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", join(folder, "report"), ...notebooks];

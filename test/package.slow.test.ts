@@ -1,23 +1,14 @@
 // The package as a user gets it: the tarball's files beside its dependencies, in an empty project elsewhere. No network:
 // the dependencies are links to this clone's.
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { COMBINATIONS, consumer, entries } from "../scripts/checks/declarations.mjs";
 import { readJson } from "../scripts/setup/files.mjs";
 import { ROOT } from "../scripts/setup/paths.mjs";
 import { buildFirst } from "./scripts/built";
+import { temporaryFolderOfFile } from "./temporary-folder";
 
 interface Manifest {
   readonly main: string;
@@ -28,7 +19,7 @@ interface Manifest {
   readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
-let project = "";
+const project = temporaryFolderOfFile();
 const installed = (...path: string[]) => join(project, "node_modules", "unroll", ...path);
 
 function node(args: string[]) {
@@ -44,7 +35,6 @@ function link(name: string): void {
 
 buildFirst();
 beforeAll(() => {
-  project = realpathSync(mkdtempSync(join(tmpdir(), "unroll-package-")));
   const packed = spawnSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], {
     cwd: ROOT,
     encoding: "utf8",
@@ -59,7 +49,6 @@ beforeAll(() => {
   for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), "@types/node"]) link(name);
   writeFileSync(join(project, "package.json"), '{ "name": "a-project", "version": "1.0.0" }');
 }, 120_000);
-afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 test("the tarball holds what runs, its types and setup, and no sources, tests or notebooks", () => {
   expect(readdirSync(installed()).sort()).toEqual(

@@ -19,5 +19,5 @@ onNative("a graph model", () => {
       cases.push(...casesOf(exported, join(folder, name), sizes));
     }
     expectSame(process.execPath, "plain-tfjs.mjs", cases);
-  }, 240_000);
+  });
 });

@@ -1,0 +1,3 @@
+import { testDamages } from "./damages";
+
+testDamages(10_000, 14);

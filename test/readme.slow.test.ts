@@ -1,0 +1,32 @@
+// The README's examples of training, checkpoints and exported models, put together, type-checked and run: twice, so that
+// the second run goes on from the first one's checkpoints.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../scripts/setup/paths.mjs";
+import { canCompile } from "../src/compile";
+import { examples, project, TSC } from "./readme-project";
+import { buildFirst } from "./scripts/built";
+
+buildFirst();
+
+const SECTIONS = ["Training", "Checkpoints", "Take your model elsewhere"];
+
+test.skipIf(!canCompile())("the examples are typed, train, write checkpoints, go on, and export models", () => {
+  const { folder, node } = project(examples(...SECTIONS));
+  const { stdout: trouble } = node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts");
+  expect(trouble).toBe("");
+  const first = node("example.js");
+  expect(first.status, first.stderr).toBe(0);
+  expect(first.stdout).toMatch(/epoch 2\/2: loss [\d.]+, val_loss/);
+  expect(first.stdout).toMatch(/\{ value: [\d.]+, mode: 'min' \}/);
+  const kept = () => ["mnist", "own"].map((name) => readdirSync(join(folder, "runs", name)).sort());
+  const [mnist, own] = kept();
+  expect(mnist?.length).toBeGreaterThan(0);
+  expect(own).toEqual(["checkpoint-000000020", "checkpoint-000000040", "checkpoint-000000060"]);
+  expect(readdirSync(join(folder, "exports")).sort()).toEqual(["mnist", "mnist-web", "mnist.safetensors"]);
+  const second = node("example.js");
+  expect(second.status, second.stderr).toBe(0);
+  expect(second.stdout).toMatch(/going on from .*runs.mnist/);
+  expect(kept()).toEqual([mnist, own]);
+});

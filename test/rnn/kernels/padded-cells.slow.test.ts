@@ -1,0 +1,3 @@
+import { testPaddedCells } from "./padded-cells";
+
+testPaddedCells("slow");
