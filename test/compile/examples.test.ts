@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest";
 import * as compile from "../../src/compile";
-import * as tf from "../../src/tf";
 import { compileErrors, examplesOf, runErrors, withoutExample } from "../examples";
 import { scopeEachTest } from "../support";
 import { onNative } from "./support";
