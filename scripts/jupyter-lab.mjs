@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jupyterEnvironment } from "./setup/jupyter-env.mjs";
+import { jupyterEnvironment } from "./setup/jupyter/environment.mjs";
 import { context, venvPython } from "./setup/paths.mjs";
 
 const GRACE = 10_000; // milliseconds for the server to end its kernels

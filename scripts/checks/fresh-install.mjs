@@ -9,10 +9,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCompiler } from "../setup/compile.mjs";
+import { findCompiler } from "../setup/engine/compile.mjs";
+import { WHEELS } from "../setup/engine/wheel.mjs";
 import { npmProblem } from "../setup/modules.mjs";
 import { context, ROOT } from "../setup/paths.mjs";
-import { WHEELS } from "../setup/wheel.mjs";
 import { SKIPPED } from "./step.mjs";
 
 const WASM_LINE =

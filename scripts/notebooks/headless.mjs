@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { jupyterEnvironment } from "../setup/jupyter-env.mjs";
+import { jupyterEnvironment } from "../setup/jupyter/environment.mjs";
 import { ROOT, venvPython } from "../setup/paths.mjs";
 import { describeNotebook, findNotebooks } from "./find.mjs";
 import { writeReports } from "./report.mjs";

@@ -2,12 +2,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildDist } from "./build.mjs";
+import { installNative } from "./engine/native.mjs";
 import { endAllCommands } from "./exec.mjs";
-import { installJupyter } from "./jupyter.mjs";
+import { installJupyter } from "./jupyter/install.mjs";
 import { linkPackage } from "./link.mjs";
 import { takeLock } from "./lock.mjs";
 import { installModules } from "./modules.mjs";
-import { installNative } from "./native.mjs";
 import { context } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 

@@ -10,9 +10,9 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { isAlive } from "./alive.mjs";
 import { writeWhole } from "./files.mjs";
 import { Problem } from "./problem.mjs";
+import { isAlive } from "./processes.mjs";
 
 const HEARTBEAT = 2_000;
 const SILENT = 20_000;

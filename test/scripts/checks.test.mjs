@@ -7,8 +7,8 @@ import { notebookCounts, unitCounts } from "../../scripts/checks/counts.mjs";
 import { consumer, entries } from "../../scripts/checks/declarations.mjs";
 import { CHECKS } from "../../scripts/checks/list.mjs";
 import { runChecks, sum } from "../../scripts/checks/run.mjs";
-import { isAlive } from "../../scripts/setup/alive.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
+import { isAlive } from "../../scripts/setup/processes.mjs";
 import { slowness } from "../pace";
 import { temporaryFolder, write } from "./support.mjs";
 

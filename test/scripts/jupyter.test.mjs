@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { labArguments } from "../../scripts/jupyter-lab.mjs";
-import { installJupyter, kernelSpec } from "../../scripts/setup/jupyter.mjs";
-import { jupyterEnvironment } from "../../scripts/setup/jupyter-env.mjs";
+import { jupyterEnvironment } from "../../scripts/setup/jupyter/environment.mjs";
+import { installJupyter, kernelSpec } from "../../scripts/setup/jupyter/install.mjs";
 import { contextIn, python, temporaryFolder, write } from "./support.mjs";
 
 // A Python whose "-m venv FOLDER" makes a .venv with an interpreter that does `inside` for pip, and answers as the kernel.

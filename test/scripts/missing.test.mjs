@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compileAddon, findCompiler, findHeaders } from "../../scripts/setup/compile.mjs";
+import { compileAddon, findCompiler, findHeaders } from "../../scripts/setup/engine/compile.mjs";
 import { needSpace, writeWhole } from "../../scripts/setup/files.mjs";
 import { nodeProblem } from "../../scripts/setup/node-version.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";

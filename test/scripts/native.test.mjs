@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { installFromWheel, installNative } from "../../scripts/setup/native.mjs";
+import { installFromWheel, installNative } from "../../scripts/setup/engine/native.mjs";
+import { addonUrl, answers, installUpstream } from "../../scripts/setup/engine/upstream.mjs";
 import { Problem } from "../../scripts/setup/problem.mjs";
-import { addonUrl, answers, installUpstream } from "../../scripts/setup/upstream.mjs";
 import { contextIn, python, temporaryFolder, write } from "./support.mjs";
 
 const PACKAGE = "project/node_modules/@tensorflow/tfjs-node";

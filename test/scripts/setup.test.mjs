@@ -3,8 +3,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isAlive } from "../../scripts/setup/alive.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
+import { isAlive } from "../../scripts/setup/processes.mjs";
 import { machine, temporaryFolder, write } from "./support.mjs";
 
 const CLI = join(ROOT, "scripts/cli.mjs");

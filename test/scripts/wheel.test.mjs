@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchWheel, WHEELS } from "../../scripts/setup/wheel.mjs";
+import { fetchWheel, WHEELS } from "../../scripts/setup/engine/wheel.mjs";
 import { contextIn, python, temporaryFolder, write } from "./support.mjs";
 
 const CONTENT = "the wheel";

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { lastLine } from "./exec.mjs";
-import { Problem } from "./problem.mjs";
+import { lastLine } from "../exec.mjs";
+import { Problem } from "../problem.mjs";
 
 export const ADDON = join("lib", "napi-v8", "tfjs_binding.node"); // tfjs-node asks for at most N-API 8
 

@@ -8,12 +8,12 @@
 import { cpSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lastLine } from "../exec.mjs";
+import { needSpace, readJson, writeWhole } from "../files.mjs";
+import { findEngine } from "../modules.mjs";
+import { Problem } from "../problem.mjs";
+import { findPython } from "../python.mjs";
 import { ADDON, compileAddon, findCompiler } from "./compile.mjs";
-import { lastLine } from "./exec.mjs";
-import { needSpace, readJson, writeWhole } from "./files.mjs";
-import { findEngine } from "./modules.mjs";
-import { Problem } from "./problem.mjs";
-import { findPython } from "./python.mjs";
 import { installUpstream } from "./upstream.mjs";
 import { fetchWheel, WHEELS } from "./wheel.mjs";
 

@@ -3,8 +3,8 @@ import http from "node:http";
 import https from "node:https";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { readJson } from "./files.mjs";
-import { Problem } from "./problem.mjs";
+import { readJson } from "../files.mjs";
+import { Problem } from "../problem.mjs";
 
 const PROBE_SECONDS = 4;
 const MIRROR_SETTINGS = [

@@ -3,15 +3,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { lastLine } from "./exec.mjs";
-import { needSpace, readJson, writeWhole } from "./files.mjs";
-import { jupyterEnvironment } from "./jupyter-env.mjs";
-import { venvPython } from "./paths.mjs";
-import { Problem } from "./problem.mjs";
-import { findPython, needVenv, pipEnvironment, pipProblem } from "./python.mjs";
+import { lastLine } from "../exec.mjs";
+import { needSpace, readJson, writeWhole } from "../files.mjs";
+import { venvPython } from "../paths.mjs";
+import { Problem } from "../problem.mjs";
+import { findPython, needVenv, pipEnvironment, pipProblem } from "../python.mjs";
+import { jupyterEnvironment } from "./environment.mjs";
 
 const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
-const KERNEL = fileURLToPath(new URL("tslab-kernel.cjs", import.meta.url));
+const KERNEL = fileURLToPath(new URL("../tslab-kernel.cjs", import.meta.url));
 const TRY = fileURLToPath(new URL("try-kernel.py", import.meta.url));
 const VENV_BYTES = 450 * 1024 * 1024;
 

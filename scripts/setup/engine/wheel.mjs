@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "./alive.mjs";
-import { needSpace, sha256 } from "./files.mjs";
-import { Problem } from "./problem.mjs";
-import { findPython, needVenv, pipEnvironment, pipProblem } from "./python.mjs";
+import { needSpace, sha256 } from "../files.mjs";
+import { Problem } from "../problem.mjs";
+import { isAlive } from "../processes.mjs";
+import { findPython, needVenv, pipEnvironment, pipProblem } from "../python.mjs";
 
 const A_DAY = 86_400_000;
 
