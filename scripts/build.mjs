@@ -3,6 +3,7 @@ import { buildAlone } from "./setup/build.mjs";
 import { context } from "./setup/paths.mjs";
 import { Problem } from "./setup/problem.mjs";
 
+/** @param {string} line */
 const say = (line) => console.error(line); // npm pack --json wants standard output for itself
 try {
   const did = await buildAlone(context({ say }), { force: process.argv.includes("--force") });

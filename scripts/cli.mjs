@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command "unroll". Old Node must get as far as the version check, so everything else is imported after it. */
+/** The command "unroll". Everything else is imported after the version check, because old Node must get as far as that. */
 import { nodeProblem } from "./setup/node-version.mjs";
 
 const HELP = `unroll: recurrent neural networks in TypeScript
@@ -10,6 +10,10 @@ const HELP = `unroll: recurrent neural networks in TypeScript
 
 UNROLL_NATIVE=upstream or wheel tries that way only, UNROLL_NATIVE=skip none (WebAssembly computes then).`;
 
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code
+ */
 async function main(args) {
   const [command, ...flags] = args;
   if (!command || command === "--help" || command === "-h" || command === "help") {

@@ -2,6 +2,7 @@
 import { afterSetup } from "./setup/before.mjs";
 
 afterSetup(async (flags) => {
-  const { serve } = await import("./jupyter-lab.mjs");
+  /** @type {typeof import("./jupyter-lab.mts")} */
+  const { serve } = await import(new URL("../dist/scripts/jupyter-lab.mjs", import.meta.url).href); // setup has built it
   return serve(flags);
 });

@@ -45,6 +45,11 @@ const goldens = (name, engine) => ({ name, args: ["dist/scripts/golden.mjs", "--
 export const CHECKS = [
   { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"], small: true },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"], small: true },
+  {
+    name: "types of what runs before there is a build",
+    args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.early.json"],
+    small: true,
+  },
   { name: "declarations, read by the kernel's TypeScript", args: ["scripts/checks/declarations.mjs"], small: true },
   { name: "notebooks' types, strictly", args: ["scripts/checks/notebook-types.mjs"], small: true },
   { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"], small: true },

@@ -1,8 +1,7 @@
 /** "npm start" as a child, without a browser and on a free port. */
 import { spawn } from "node:child_process";
-import { descendants } from "../jupyter-lab.mjs";
 import { ROOT } from "../setup/paths.mjs";
-import { isAlive } from "../setup/processes.mjs";
+import { descendants, isAlive } from "../setup/processes.mjs";
 
 const PATIENCE = 300_000; // milliseconds, for a first setup too
 

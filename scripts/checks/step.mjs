@@ -1,6 +1,6 @@
 /** One step of npm test: a child that ends with all it started, at its time limit or at a signal to us. */
 import { spawn } from "node:child_process";
-import { descendants } from "../jupyter-lab.mjs";
+import { descendants } from "../setup/processes.mjs";
 
 /** The exit code of a step that could not be made here, and said why. */
 export const SKIPPED = 77;

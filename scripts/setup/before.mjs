@@ -1,7 +1,12 @@
-/** How a command of a clone begins. Old Node gets as far as the version check. */
+/** How a command of a clone begins: the version check, which old Node can read, then setup, then the command. */
 import { nodeProblem } from "./node-version.mjs";
 
-/** Runs `command` once this Node will do and setup has nothing to complain of, and ends with the code it gives. */
+/**
+ * Runs `command` when this Node is new enough and setup has found no problem. The process ends with the code that the
+ * command gives, or with 1.
+ *
+ * @param {(args: string[]) => Promise<number>} command
+ */
 export function afterSetup(command) {
   ready()
     .then((isReady) => (isReady ? command(process.argv.slice(2)) : 1))

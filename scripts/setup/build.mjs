@@ -1,6 +1,6 @@
 /**
- * Builds dist when its sources have changed: src to dist, and the scripts in TypeScript to dist/scripts. The build goes into
- * a folder of its own, which then replaces the old one whole.
+ * Builds dist when a source has changed: src to dist, and the scripts in TypeScript to dist/scripts. The build goes into a
+ * folder of its own, which then replaces the old dist as a whole.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -9,7 +9,25 @@ import { readJson, writeWhole } from "./files.mjs";
 import { takeLock } from "./lock.mjs";
 import { Problem } from "./problem.mjs";
 
-/** Builds under setup's lock: a setup at work builds into the same folder. @returns as `buildDist` */
+/** @import { Context } from "./paths.mjs" */
+
+/** @typedef {{ force?: boolean }} BuildOptions `force`: builds though nothing has changed */
+
+/**
+ * What the last build was made of, and what it has made.
+ *
+ * @typedef {object} Stamp
+ * @property {string} sources a hash
+ * @property {string[]} outputs
+ */
+
+/**
+ * Builds under setup's lock, because a setup at work builds into the same folder.
+ *
+ * @param {Context} ctx
+ * @param {BuildOptions} [options]
+ * @returns {Promise<string | null>} as `buildDist`
+ */
 export async function buildAlone(ctx, options = {}) {
   const lock = await takeLock(join(ctx.work, "setup.lock"), ctx);
   try {
@@ -19,7 +37,12 @@ export async function buildAlone(ctx, options = {}) {
   }
 }
 
-/** @returns what was done, or null. @throws Problem with the compiler's first error */
+/**
+ * @param {Context} ctx
+ * @param {BuildOptions} [options]
+ * @returns {Promise<string | null>} what was done; null when dist was up to date
+ * @throws Problem with the compiler's first error
+ */
 export async function buildDist(ctx, { force = false } = {}) {
   if (!existsSync(join(ctx.root, "node_modules", "typescript"))) {
     throw new Problem("the compiler is not installed here", "run npm run setup");
@@ -27,7 +50,7 @@ export async function buildDist(ctx, { force = false } = {}) {
   const stampPath = join(ctx.work, "dist.json");
   const dist = join(ctx.root, "dist");
   const sources = sourcesHash(ctx.root);
-  const stamp = readJson(stampPath);
+  const stamp = /** @type {Partial<Stamp> | null} */ (readJson(stampPath));
   if (!force && stamp?.sources === sources && sameFiles(stamp.outputs, dist)) return null;
 
   ctx.say("dist: compiling");
@@ -45,10 +68,15 @@ export async function buildDist(ctx, { force = false } = {}) {
   return "built";
 }
 
-/** The scripts are type-checked with everything else (npm run types); here they are only translated. */
+/** `npm run types` checks the scripts' types, with everything else; the build only translates them. */
 const SCRIPTS = "tsconfig.scripts.json";
 
-/** @throws Problem with the compiler's first error */
+/**
+ * @param {Context} ctx
+ * @param {string} what for the message
+ * @param {string[]} args for the compiler
+ * @throws Problem with the compiler's first error
+ */
 async function compile(ctx, what, args) {
   const tsc = join(ctx.root, "node_modules", "typescript", "bin", "tsc");
   const log = join(ctx.logs, "build.log");
@@ -66,7 +94,11 @@ async function compile(ctx, what, args) {
   );
 }
 
-/** Changes with any source, the compiler's options and the compiler. */
+/**
+ * Changes with any source, the compiler's options and the compiler.
+ *
+ * @param {string} root
+ */
 function sourcesHash(root) {
   const hash = createHash("sha256");
   const inputs = [
@@ -83,16 +115,22 @@ function sourcesHash(root) {
   return hash.digest("hex");
 }
 
+/** @param {string} root */
 function scriptSources(root) {
   if (!existsSync(join(root, SCRIPTS))) return [];
   const scripts = filesIn(join(root, "scripts")).filter((file) => file.endsWith(".mts"));
   return [SCRIPTS, ...scripts.map((file) => join("scripts", file))];
 }
 
+/** @type {(names: string[] | undefined, folder: string) => boolean} */
 function sameFiles(names, folder) {
   return existsSync(folder) && JSON.stringify(filesIn(folder)) === JSON.stringify(names);
 }
 
+/**
+ * @param {string} folder
+ * @returns {string[]} paths from the folder, in order
+ */
 function filesIn(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

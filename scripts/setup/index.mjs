@@ -1,4 +1,4 @@
-/** Setup: the steps in order, each of which checks first and does nothing when all is as it should be. */
+/** Setup: the steps in order. Each step looks first, and does nothing when everything is as it should be. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildDist } from "./build.mjs";
@@ -9,33 +9,37 @@ import { linkPackage } from "./link.mjs";
 import { takeLock } from "./lock.mjs";
 import { installModules } from "./modules.mjs";
 import { context } from "./paths.mjs";
-import { Problem } from "./problem.mjs";
+import { codeOf, Problem } from "./problem.mjs";
+
+/** @import { Lock } from "./lock.mjs" */
+/** @import { Context } from "./paths.mjs" */
 
 /**
- * @param overrides parts of `context()`; `explicit`: the user asked for setup itself, so what failed lately is tried anew
- * @returns the problems that remain, as lines; empty when everything is in place
+ * @param {Partial<Context>} [overrides]
+ * @returns {Promise<string[]>} the problems that remain, a line each; empty when everything is in place
  */
 export async function setup(overrides = {}) {
   const ctx = context(overrides);
   const started = Date.now();
-  const onSignal = (signal) => {
-    endAllCommands();
-    lock?.release();
-    process.exit(signal === "SIGINT" ? 130 : 143);
-  };
+  /** @type {Lock} */
   let lock;
   try {
     lock = await takeLock(join(ctx.work, "setup.lock"), ctx);
   } catch (error) {
     return [told(ctx, error)];
   }
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const locked = {
-    ...ctx,
-    run: (command, args, options) => ctx.run(command, args, { ...options, onStart: lock.note }),
+  /** @param {NodeJS.Signals} signal */
+  const onSignal = (signal) => {
+    endAllCommands();
+    lock.release();
+    process.exit(signal === "SIGINT" ? 130 : 143);
   };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    const { problems, worked } = await runSteps(locked);
+    const { problems, worked } = await runSteps({
+      ...ctx,
+      run: (command, args, options) => ctx.run(command, args, { ...options, onStart: lock.note }),
+    });
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     if (problems.length === 0) ctx.say(`${worked ? "done" : "everything is in place"} (${seconds} s)`);
     return problems;
@@ -45,9 +49,15 @@ export async function setup(overrides = {}) {
   }
 }
 
+/**
+ * @param {Context} ctx
+ * @returns {Promise<{ problems: string[], worked: boolean }>} `worked`: whether any step had something to do
+ */
 async function runSteps(ctx) {
+  /** @type {string[]} */
   const problems = [];
   let worked = false;
+  /** @type {(name: string, work: () => string | null | Promise<string | null>) => Promise<boolean>} */
   const step = async (name, work) => {
     const started = Date.now();
     try {
@@ -61,7 +71,7 @@ async function runSteps(ctx) {
       return false;
     }
   };
-  rmSync(ctx.logs, { recursive: true, force: true }); // logs are of the last run
+  rmSync(ctx.logs, { recursive: true, force: true }); // only the last run's logs stay
   if (!(await step("node modules", () => installModules(ctx)))) return { problems, worked }; // nothing works without them
   await step("native engine", () => native(ctx));
   if (ctx.clone) {
@@ -72,17 +82,31 @@ async function runSteps(ctx) {
   return { problems, worked };
 }
 
+/** @param {Context} ctx */
 async function native(ctx) {
-  const { engine, did, reason } = await installNative(ctx);
-  if (engine === "tensorflow") return did;
-  ctx.say(`native engine: none, WebAssembly computes, many times slower (${reason})`);
+  const found = await installNative(ctx);
+  if (found.engine === "tensorflow") return found.did;
+  ctx.say(`native engine: none, WebAssembly computes, many times slower (${found.reason})`);
   return null; // not a problem: everything runs
 }
 
-/** Shows a problem in its one line; anything else is a fault of ours and keeps its stack. */
+/**
+ * Shows a problem as its one line. Any other error is a fault of ours, and is shown with its stack.
+ *
+ * @param {Context} ctx
+ * @param {unknown} error
+ * @param {string} [name] the step's
+ * @returns {string} what was shown
+ */
 function told(ctx, error, name) {
-  if (error.code === "ENOSPC") return told(ctx, new Problem("the disk is full", "free some space"), name);
-  const line = `${name ? `${name}: ` : ""}${error instanceof Problem ? error.message : error.stack}`;
+  const line = `${name ? `${name}: ` : ""}${textOf(error)}`;
   ctx.say(line);
   return line;
+}
+
+/** @param {unknown} error */
+function textOf(error) {
+  if (codeOf(error) === "ENOSPC") return new Problem("the disk is full", "free some space").message;
+  if (error instanceof Problem) return error.message;
+  return error instanceof Error ? error.stack : String(error);
 }

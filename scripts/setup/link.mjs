@@ -3,11 +3,16 @@ import { lstatSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:f
 import { join } from "node:path";
 import { Problem } from "./problem.mjs";
 
-/** @returns what was done, or null */
+/** @import { Context } from "./paths.mjs" */
+
+/**
+ * @param {Pick<Context, "root" | "platform">} ctx
+ * @returns {string | null} what was done; null when the link was there
+ */
 export function linkPackage(ctx) {
   const link = join(ctx.root, "node_modules", "unroll");
   if (pointsTo(link, ctx.root)) return null;
-  if (isRealFolder(link)) rmSync(link, { recursive: true }); // a copy somebody installed would hide the sources' build
+  if (isRealFolder(link)) rmSync(link, { recursive: true }); // an installed copy would hide the build of these sources
   const temporary = `${link}.${process.pid}.tmp`;
   rmSync(temporary, { force: true });
   symlinkSync(ctx.platform === "win32" ? ctx.root : "..", temporary, ctx.platform === "win32" ? "junction" : "dir");
@@ -17,6 +22,7 @@ export function linkPackage(ctx) {
   return "node_modules/unroll leads to the project";
 }
 
+/** @type {(link: string, target: string) => boolean} */
 function pointsTo(link, target) {
   try {
     return realpathSync(link) === realpathSync(target);
@@ -25,6 +31,7 @@ function pointsTo(link, target) {
   }
 }
 
+/** @param {string} path */
 function isRealFolder(path) {
   try {
     return lstatSync(path).isDirectory();

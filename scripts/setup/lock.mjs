@@ -1,23 +1,48 @@
 /**
  * One setup at a time in one project.
  *
- * The lock names its holder and the command the holder is running, and the holder touches it every two seconds. A
- * killed setup's npm or pip may live on for a moment: the next run waits for it too, instead of working against it.
- * When that command has ended, the lock is stale as soon as its holder is dead on this machine, and anywhere when
- * nobody has touched it for a while: the holder may be in another container, and a dead one's number may by now be
- * another program's.
+ * The lock names its holder and the command that the holder is running, and the holder touches the file every two
+ * seconds. A killed setup's npm or pip may live on for a moment: the next run waits for that command too, because both
+ * would write the same files. When the command has ended, the lock is stale as soon as its holder is dead on this
+ * machine. On any machine it is stale when nobody has touched it for 20 seconds: the holder may be in another container,
+ * and a dead holder's process number may have gone to another program.
  */
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { writeWhole } from "./files.mjs";
-import { Problem } from "./problem.mjs";
+import { codeOf, Problem } from "./problem.mjs";
 import { isAlive } from "./processes.mjs";
 
-const HEARTBEAT = 2_000;
-const SILENT = 20_000;
+const HEARTBEAT = 2_000; // milliseconds
+const SILENT = 20_000; // milliseconds
 
-/** Waits for its turn. @returns `{ note(pid), release() }` */
+/**
+ * @typedef {object} Lock
+ * @property {(pid: number | null) => void} note writes the command that the holder is running into the lock
+ * @property {() => void} release
+ */
+
+/**
+ * What the lock's file holds.
+ *
+ * @typedef {object} Holder
+ * @property {number} [pid]
+ * @property {number | null} [command]
+ * @property {string} [host]
+ */
+
+/**
+ * Waits until no other setup holds the lock, and takes it.
+ *
+ * @param {string} path
+ * @param {object} [options]
+ * @param {(line: string) => void} [options.say]
+ * @param {number} [options.patience] milliseconds. Default: half an hour
+ * @param {number} [options.pause] milliseconds between two looks
+ * @returns {Promise<Lock>}
+ * @throws Problem when another setup holds the lock for longer than `patience`
+ */
 export async function takeLock(path, { say, patience = 1_800_000, pause = 250 } = {}) {
   mkdirSync(dirname(path), { recursive: true });
   const started = Date.now();
@@ -40,7 +65,9 @@ export async function takeLock(path, { say, patience = 1_800_000, pause = 250 } 
   beat.unref();
   let held = true;
   return {
-    note: (pid) => held && isOurs(path) && writeWhole(path, content(pid)),
+    note: (pid) => {
+      if (held && isOurs(path)) writeWhole(path, content(pid));
+    },
     release: () => {
       clearInterval(beat);
       if (held && isOurs(path)) rmSync(path, { force: true });
@@ -49,28 +76,36 @@ export async function takeLock(path, { say, patience = 1_800_000, pause = 250 } 
   };
 }
 
+/** @param {number | null} command */
 function content(command) {
-  return JSON.stringify({ pid: process.pid, command: command ?? null, host: hostname() });
+  return JSON.stringify({ pid: process.pid, command, host: hostname() });
 }
 
-/** A holder that was stopped for long (Ctrl-Z) may find its lock broken, and another's in its place. */
+/**
+ * A holder that was stopped for long (Ctrl-Z) may find that its lock was broken and that another process has taken it.
+ *
+ * @param {string} path
+ */
 function isOurs(path) {
   const { pid, host } = parsed(read(path));
   return pid === process.pid && host === hostname();
 }
 
+/** @param {string} path */
 function tryTake(path) {
   try {
     const file = openSync(path, "wx"); // fails when the file exists: that is the lock
-    writeFileSync(file, content());
+    writeFileSync(file, content(null));
     closeSync(file);
     return true;
   } catch (error) {
-    if (error.code === "EEXIST") return false;
-    throw new Problem(`cannot write ${path} (${error.code})`, "make the project's folder writable");
+    const code = codeOf(error);
+    if (code === "EEXIST") return false;
+    throw new Problem(`cannot write ${path} (${code})`, "make the project's folder writable");
   }
 }
 
+/** @param {string} path */
 function read(path) {
   try {
     return readFileSync(path, "utf8");
@@ -79,14 +114,19 @@ function read(path) {
   }
 }
 
+/**
+ * @param {string} text
+ * @returns {Holder} empty when the file is just being written, or when its writer was killed: then its age decides
+ */
 function parsed(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return {}; // just being written, or its writer was killed: age decides
+    return {};
   }
 }
 
+/** @type {(path: string, text: string) => boolean} */
 function isStale(path, text) {
   const { pid, command, host } = parsed(text);
   if (host === hostname() && pid) {
@@ -96,11 +136,16 @@ function isStale(path, text) {
   try {
     return Date.now() - statSync(path).mtimeMs > SILENT;
   } catch {
-    return false; // gone: simply try again
+    return false; // the file is gone: the caller tries again to take the lock
   }
 }
 
-/** Two waiting runs may both see a stale lock; only the one that makes the second file removes it, after a second look. */
+/**
+ * Removes a stale lock. Two waiting runs may both see it: only the run that makes a second file, the breaker, removes
+ * the lock, and only when the lock still holds what that run has seen.
+ *
+ * @type {(path: string, seen: string) => void}
+ */
 function breakLock(path, seen) {
   const breaker = `${path}.break`;
   if (!tryTake(breaker)) {
@@ -114,14 +159,16 @@ function breakLock(path, seen) {
   }
 }
 
+/** @param {string} path */
 function touch(path) {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // removed by hand: the run goes on, it only loses its guard
+    // somebody has removed the file: the run goes on without its guard
   }
 }
 
+/** @param {string} text */
 function describe(text) {
   const { pid, host } = parsed(text);
   return pid ? `process ${pid}${host === hostname() ? "" : ` on ${host}`}` : "starting";

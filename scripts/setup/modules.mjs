@@ -1,50 +1,72 @@
-/** The node modules: in a clone everything in the lock file, in a user's project just the native engine's package. */
+/** The node modules: in a clone everything in the lock file, in a user's project only the native engine's package. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { needSpace, readJson } from "./files.mjs";
 import { Problem } from "./problem.mjs";
 
+/** @import { RunResult } from "./exec.mjs" */
+/** @import { Context } from "./paths.mjs" */
+
+/**
+ * One package in a lock file.
+ *
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {boolean} [optional]
+ * @property {boolean} [devOptional]
+ */
+/** @typedef {{ packages?: Record<string, LockedPackage> }} LockFile */
+
 export const ENGINE = "@tensorflow/tfjs-node";
 export const ENGINE_VERSION = "4.22.0";
 const CLONE_BYTES = 900 * 1024 * 1024;
 
 /**
- * Why the clone's modules do not fit the lock file, or null when they do. npm writes its own list last, so modules
- * whose installation was interrupted never pass, and modules the user installed with plain npm do.
+ * Why the clone's modules do not fit the lock file. npm writes its list of what is installed last: modules whose
+ * installation was interrupted do not pass, and modules that the user has installed with plain npm do.
+ *
+ * @param {string} root
+ * @returns {string | null} null when they fit
  */
 export function modulesProblem(root) {
-  const wanted = readJson(join(root, "package-lock.json"))?.packages;
+  const wanted = /** @type {LockFile | null} */ (readJson(join(root, "package-lock.json")))?.packages;
   if (!wanted)
     throw new Problem(`no readable package-lock.json in ${root}`, "restore it (git checkout package-lock.json)");
-  const installed = readJson(join(root, "node_modules", ".package-lock.json"))?.packages;
+  const list = join(root, "node_modules", ".package-lock.json");
+  const installed = /** @type {LockFile | null} */ (readJson(list))?.packages;
   if (!installed) return "not installed";
   for (const [path, { version, optional, devOptional }] of Object.entries(wanted)) {
     if (path === "" || !version) continue;
-    const passing = (optional || devOptional) && path !== `node_modules/${ENGINE}`; // other platforms' binaries
-    if (passing && !installed[path]) continue;
+    const mayLack = (optional || devOptional) && path !== `node_modules/${ENGINE}`; // other platforms' binaries
+    if (mayLack && !installed[path]) continue;
     if (installed[path]?.version !== version) return `${path} ${version} is not there`;
     if (!existsSync(join(root, path, "package.json"))) return `${path} is damaged`;
   }
   return null;
 }
 
-/** @returns what was done, or null when there was nothing to do */
+/**
+ * @param {Context} ctx
+ * @returns {Promise<string | null>} what was done; null when everything was there
+ */
 export async function installModules(ctx) {
   return ctx.clone ? installClone(ctx) : installEngine(ctx);
 }
 
+/** @param {Context} ctx */
 async function installClone(ctx) {
   if (modulesProblem(ctx.root) === null) return null;
   needSpace(ctx, ctx.root, CLONE_BYTES, "the node modules");
   ctx.say("node modules: npm ci");
-  // Dependencies' install scripts stay off: tfjs-node's own one downloads from a host that many networks block.
+  // No package's install script runs: tfjs-node's script downloads from a host that many networks block.
   await npm(ctx, ctx.root, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   const problem = modulesProblem(ctx.root);
   if (problem !== null) throw new Problem(`after npm ci ${problem}`, `see ${logOf(ctx)}`);
   return "installed";
 }
 
+/** @param {Context} ctx */
 async function installEngine(ctx) {
   if (findEngine(ctx.root) !== null) return null;
   if (!existsSync(join(ctx.project, "package.json")))
@@ -53,7 +75,7 @@ async function installEngine(ctx) {
       "install unroll inside a project of yours (npm init -y; npm install unroll)",
     );
   ctx.say(`node modules: npm install ${ENGINE}@${ENGINE_VERSION} in ${ctx.project}`);
-  // As an optional dependency: with older npm its install script, blocked in many networks, must not fail "npm ci".
+  // As an optional dependency: older npm runs its install script in "npm ci", and a blocked download must not fail that.
   await npm(ctx, ctx.project, [
     "install",
     "--ignore-scripts",
@@ -67,7 +89,13 @@ async function installEngine(ctx) {
   return `installed ${ENGINE}`;
 }
 
-/** The folder of tfjs-node as the library sees it, or null. @throws Problem when it is another version */
+/**
+ * The folder of tfjs-node as the library sees it.
+ *
+ * @param {string} root
+ * @returns {string | null} null when it is not installed
+ * @throws Problem when it is another version
+ */
 export function findEngine(root) {
   let manifest;
   try {
@@ -75,6 +103,7 @@ export function findEngine(root) {
   } catch {
     return null;
   }
+  /** @type {{ version: string }} */
   const { version } = JSON.parse(readFileSync(manifest, "utf8"));
   if (version !== ENGINE_VERSION)
     throw new Problem(
@@ -84,17 +113,28 @@ export function findEngine(root) {
   return dirname(manifest);
 }
 
+/**
+ * Runs the npm that has started us, else the npm on the PATH.
+ *
+ * @type {(ctx: Context, cwd: string, args: string[]) => Promise<void>}
+ */
 async function npm(ctx, cwd, args) {
-  // The npm that started us, else the one on the PATH.
-  const own =
-    /npm-cli\.js$/.test(ctx.env.npm_execpath ?? "") && existsSync(ctx.env.npm_execpath) ? ctx.env.npm_execpath : null;
+  const starter = ctx.env.npm_execpath ?? "";
+  const own = /npm-cli\.js$/.test(starter) && existsSync(starter);
   const log = logOf(ctx);
   const options = { cwd, env: ctx.env, limit: 1800, log };
-  const result = own ? await ctx.run(process.execPath, [own, ...args], options) : await ctx.run("npm", args, options);
+  const result = own
+    ? await ctx.run(process.execPath, [starter, ...args], options)
+    : await ctx.run("npm", args, options);
   if (result.code !== 0) throw npmProblem(result, log);
 }
 
-/** What npm's output means for the user. */
+/**
+ * What npm's output means for the user.
+ *
+ * @param {Pick<RunResult, "output" | "timedOut"> & { missing?: boolean }} result
+ * @param {string} log
+ */
 export function npmProblem({ output, missing, timedOut }, log) {
   if (missing)
     return new Problem("npm is missing", "install it with Node (nodejs.org; Debian/Ubuntu: apt install npm)");
@@ -114,6 +154,7 @@ export function npmProblem({ output, missing, timedOut }, log) {
   return new Problem("npm failed", `see ${log}`);
 }
 
+/** @param {Pick<Context, "logs">} ctx */
 function logOf(ctx) {
   return join(ctx.logs, "npm.log");
 }

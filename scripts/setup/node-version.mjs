@@ -1,7 +1,10 @@
-/** Setup's first check. Old Node reads this file too, so it uses no syntax or module that Node 14 lacks. */
+/** Setup's first check. Old Node reads this file too, so the file uses no syntax or module that Node 14 lacks. */
 export const OLDEST_NODE = 20;
 
-/** One line that says what is missing and what to do, or null when this Node will do. */
+/**
+ * @param {string} version as `process.version` gives it
+ * @returns {string | null} one line that says what is missing and what to do, or null when this Node is new enough
+ */
 export function nodeProblem(version) {
   const major = Number(String(version).replace(/^v/, "").split(".")[0]);
   if (major >= OLDEST_NODE) return null;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { labArguments } from "../../scripts/jupyter-lab.mjs";
+import { labArguments } from "../../scripts/jupyter-lab.mts";
 import { jupyterEnvironment } from "../../scripts/setup/jupyter/environment.mjs";
 import { installJupyter, kernelSpec } from "../../scripts/setup/jupyter/install.mjs";
 import { contextIn, python, temporaryFolder, write } from "./support.mjs";

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { installFromWheel, installNative } from "../../scripts/setup/engine/native.mjs";
+import { installFromWheel } from "../../scripts/setup/engine/from-wheel.mjs";
+import { installNative } from "../../scripts/setup/engine/native.mjs";
 import { addonUrl, answers, installUpstream } from "../../scripts/setup/engine/upstream.mjs";
 import { Problem } from "../../scripts/setup/problem.mjs";
 import { contextIn, python, temporaryFolder, write } from "./support.mjs";

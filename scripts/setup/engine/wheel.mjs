@@ -3,13 +3,33 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { needSpace, sha256 } from "../files.mjs";
-import { Problem } from "../problem.mjs";
+import { codeOf, Problem } from "../problem.mjs";
 import { isAlive } from "../processes.mjs";
 import { findPython, needVenv, pipEnvironment, pipProblem } from "../python.mjs";
 
-const A_DAY = 86_400_000;
+/** @import { Context } from "../paths.mjs" */
+/** @import { Python } from "../python.mjs" */
 
-/** By `platform-arch`. The file is the same whatever Python the machine has: only its C library is used. */
+/**
+ * A pinned file of PyPI.
+ *
+ * @typedef {object} Wheel
+ * @property {string} package
+ * @property {string} version
+ * @property {string} pipPlatform
+ * @property {string} file
+ * @property {number} bytes
+ * @property {number} unpackedBytes the free space that unpacking needs
+ * @property {string} sha256
+ */
+
+const A_DAY = 86_400_000; // milliseconds
+
+/**
+ * By `platform-arch`. One file serves every version of Python, because only the C library inside is used.
+ *
+ * @type {Readonly<Record<string, Wheel>>}
+ */
 export const WHEELS = {
   "linux-x64": {
     package: "tensorflow-cpu",
@@ -32,8 +52,12 @@ export const WHEELS = {
 };
 
 /**
- * The checked wheel's path in the user's cache. A file there that is not the pinned one is deleted and fetched again,
- * once; a fetched one that is not the pinned one is never kept.
+ * Gives the wheel in the user's cache, after its checksum was compared. A cached file that is not the pinned file is
+ * deleted and fetched again, once; a fetched file that is not the pinned file is deleted.
+ *
+ * @param {Context} ctx
+ * @param {Wheel} wheel
+ * @returns {Promise<string>} its path
  */
 export async function fetchWheel(ctx, wheel) {
   const path = join(ctx.cache, wheel.file);
@@ -48,11 +72,11 @@ export async function fetchWheel(ctx, wheel) {
     removeLeftovers(ctx.cache);
   } catch (error) {
     throw new Problem(
-      `the cache folder ${ctx.cache} is not writable (${error.code})`,
+      `the cache folder ${ctx.cache} is not writable (${codeOf(error)})`,
       "make it writable, or set XDG_CACHE_HOME",
     );
   }
-  needSpace(ctx, ctx.cache, wheel.bytes, `the download of TensorFlow`);
+  needSpace(ctx, ctx.cache, wheel.bytes, "the download of TensorFlow");
   const part = join(ctx.cache, `part-${hostname()}-${process.pid}`);
   try {
     await download(ctx, wheel, part);
@@ -69,7 +93,11 @@ export async function fetchWheel(ctx, wheel) {
   return path;
 }
 
-/** What distinguishes a file from the pinned wheel, or null. */
+/**
+ * @param {string} path
+ * @param {Wheel} wheel
+ * @returns {Promise<string | null>} how the file differs from the pinned wheel; null when it does not
+ */
 export async function wheelProblem(path, wheel) {
   if (!existsSync(path)) return `no ${wheel.file}`;
   const { size } = statSync(path);
@@ -78,6 +106,7 @@ export async function wheelProblem(path, wheel) {
   return found === wheel.sha256 ? null : `SHA-256 ${found} instead of ${wheel.sha256}`;
 }
 
+/** @type {(ctx: Context, wheel: Wheel, part: string) => Promise<void>} */
 async function download(ctx, wheel, part) {
   const what = `${wheel.package} ${wheel.version}`;
   const log = join(ctx.logs, "pip-download.log");
@@ -110,7 +139,14 @@ async function download(ctx, wheel, part) {
   if (result.code !== 0) throw pipProblem(result, what, log);
 }
 
-/** Debian ships pip apart from Python, but a virtual environment brings its own. */
+/**
+ * The machine's Python when it has pip. Else a virtual environment in `folder`, which brings a pip of its own: Debian
+ * ships pip as another package.
+ *
+ * @param {Context} ctx
+ * @param {string} folder
+ * @returns {Promise<Python>}
+ */
 async function pythonWithPip(ctx, folder) {
   const python = await findPython(ctx);
   const asked = await ctx.run(python.command, [...python.args, "-m", "pip", "--version"], { env: ctx.env, limit: 30 });
@@ -130,7 +166,11 @@ async function pythonWithPip(ctx, folder) {
   return { command: join(folder, ctx.platform === "win32" ? "Scripts/python.exe" : "bin/python"), args: [] };
 }
 
-/** Half downloads of runs that were killed. */
+/**
+ * Removes half downloads of runs that were killed.
+ *
+ * @param {string} cache
+ */
 function removeLeftovers(cache) {
   for (const name of readdirSync(cache)) {
     if (!name.startsWith("part-")) continue;

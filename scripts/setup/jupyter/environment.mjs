@@ -1,6 +1,12 @@
 /** The environment in which Jupyter runs here: settings, runtime files and history stay in the project's .cache. */
 import { join } from "node:path";
 
+/** @import { Context } from "../paths.mjs" */
+
+/**
+ * @param {Pick<Context, "root" | "env">} ctx
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function jupyterEnvironment({ root, env }) {
   const { PYTHONPATH: _path, PYTHONHOME: _home, JUPYTER_PATH: _kernels, JUPYTER_CONFIG_PATH: _settings, ...rest } = env;
   const folder = join(root, ".cache", "jupyter");

@@ -10,18 +10,31 @@ import { Problem } from "../problem.mjs";
 import { findPython, needVenv, pipEnvironment, pipProblem } from "../python.mjs";
 import { jupyterEnvironment } from "./environment.mjs";
 
+/** @import { Context } from "../paths.mjs" */
+
+/**
+ * What a .venv was made for. A moved project breaks a virtual environment, because its paths are absolute.
+ *
+ * @typedef {object} Stamp
+ * @property {string} root
+ * @property {string} requirements a hash
+ */
+
 const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const KERNEL = fileURLToPath(new URL("../tslab-kernel.cjs", import.meta.url));
 const TRY = fileURLToPath(new URL("try-kernel.py", import.meta.url));
 const VENV_BYTES = 450 * 1024 * 1024;
 
-/** @returns what was done, or null */
+/**
+ * @param {Context} ctx
+ * @returns {Promise<string | null>} what was done; null when everything was there
+ */
 export async function installJupyter(ctx) {
   const folder = join(ctx.root, ".venv");
   const stampPath = join(folder, "unroll.json");
-  // A moved project or a removed Python breaks a virtual environment; both show here.
   const stamp = { root: ctx.root, requirements: createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex") };
-  const whole = sameStamp(readJson(stampPath), stamp) && (await hasJupyter(ctx));
+  const found = /** @type {Partial<Stamp> | null} */ (readJson(stampPath));
+  const whole = sameStamp(found, stamp) && (await hasJupyter(ctx));
   if (!whole) await makeVenv(ctx, folder);
   const newSpec = writeKernelSpec(ctx);
   if (whole && !newSpec) return null;
@@ -31,6 +44,10 @@ export async function installJupyter(ctx) {
   return whole ? "the kernel's registration renewed" : "JupyterLab and the TypeScript kernel in .venv";
 }
 
+/**
+ * @param {Context} ctx
+ * @param {string} folder
+ */
 async function makeVenv(ctx, folder) {
   const python = await findPython(ctx);
   await needVenv(ctx, python);
@@ -52,20 +69,30 @@ async function makeVenv(ctx, folder) {
   if (installed.code !== 0) throw pipProblem(installed, "JupyterLab", log);
 }
 
+/**
+ * Whether .venv's Python starts and finds the packages. It does not start when the machine's Python was removed.
+ *
+ * @param {Context} ctx
+ */
 async function hasJupyter(ctx) {
   const ask =
     "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ['jupyterlab', 'nbclient', 'plotly'])))";
-  return (
-    (await ctx.run(venvPython(ctx.root, ctx.platform), ["-c", ask], { env: pipEnvironment(ctx.env), limit: 60 }))
-      .code === 0
-  );
+  const python = venvPython(ctx.root, ctx.platform);
+  const { code } = await ctx.run(python, ["-c", ask], { env: pipEnvironment(ctx.env), limit: 60 });
+  return code === 0;
 }
 
+/** @type {(found: Partial<Stamp> | null, wanted: Stamp) => boolean} */
 function sameStamp(found, wanted) {
   return found?.root === wanted.root && found?.requirements === wanted.requirements;
 }
 
-/** As "tslab install" would write it, but with whole paths, so that the kernel runs on the Node that ran setup. */
+/**
+ * The kernel's registration. "tslab install" writes one like it; this one has absolute paths, so that the kernel runs on
+ * the Node that ran setup.
+ *
+ * @param {Pick<Context, "root">} ctx
+ */
 export function kernelSpec(ctx) {
   const tslab = join(ctx.root, "node_modules", "tslab");
   return {
@@ -75,7 +102,10 @@ export function kernelSpec(ctx) {
   };
 }
 
-/** @returns whether it was new */
+/**
+ * @param {Context} ctx
+ * @returns {boolean} whether the registration has changed
+ */
 function writeKernelSpec(ctx) {
   const path = join(ctx.root, ".venv", "share", "jupyter", "kernels", "tslab", "kernel.json");
   const text = `${JSON.stringify(kernelSpec(ctx), null, 2)}\n`;
@@ -84,6 +114,7 @@ function writeKernelSpec(ctx) {
   return true;
 }
 
+/** @param {Context} ctx */
 async function tryKernel(ctx) {
   const log = join(ctx.logs, "kernel.log");
   const { code, output } = await ctx.run(venvPython(ctx.root, ctx.platform), [TRY], {

@@ -1,25 +1,31 @@
 /** JupyterLab as a child that ends with us, and its kernels with it. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jupyterEnvironment } from "./setup/jupyter/environment.mjs";
-import { context, venvPython } from "./setup/paths.mjs";
+import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
+import { context, venvPython } from "#setup/paths.mjs";
+import { descendants } from "#setup/processes.mjs";
 
 const GRACE = 10_000; // milliseconds for the server to end its kernels
 
-/** What the server is told. It takes no setting twice, so one of ours gives way to the user's own. */
-export function labArguments(root, flags, user = process.getuid?.()) {
+/**
+ * The arguments that start the server. The server takes no setting twice: where the user gives a flag that is also one
+ * of ours, ours is left out.
+ *
+ * @param user the user's number; 0 is root
+ */
+export function labArguments(root: string, flags: readonly string[], user = process.getuid?.()): string[] {
   const ours = [
     "--ServerApp.ip=127.0.0.1",
     `--ServerApp.root_dir=${join(root, "notebooks")}`,
     "--MultiKernelManager.default_kernel_name=tslab",
     "--Application.log_level=WARN",
-    // Nothing asks other hosts: no news, no search for updates, no list of extensions.
+    // The server asks no other host: no news, no search for updates, no list of extensions.
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
   ];
-  const name = (flag) => flag.split("=")[0];
+  const name = (flag: string) => flag.split("=")[0];
   const asked = new Set(flags.map(name));
   return [
     ...["-m", "jupyterlab"],
@@ -29,8 +35,14 @@ export function labArguments(root, flags, user = process.getuid?.()) {
   ];
 }
 
+/** What a signal has ended: the server's kernels, and the exit code that tells of the signal. */
+interface Stopped {
+  readonly kernels: readonly number[];
+  readonly code: number;
+}
+
 /** Runs until the server ends or a signal ends it. @returns the exit code */
-export function serve(flags) {
+export function serve(flags: readonly string[]): Promise<number> {
   const { root, env } = context();
   mkdirSync(join(root, "notebooks"), { recursive: true });
   writeOverrides(root);
@@ -38,19 +50,22 @@ export function serve(flags) {
     cwd: root,
     env: jupyterEnvironment({ root, env }),
     stdio: ["ignore", "inherit", "inherit"],
-    // Its own group: Ctrl-C reaches only us, and the server does not ask "are you sure?" on its own.
+    // A process group of its own: Ctrl-C then reaches only us, and the server does not ask "are you sure?".
     detached: process.platform !== "win32",
   });
-  let stopped = null;
-  const stop = (signal) => {
-    if (stopped) return kill([child.pid, ...stopped], "SIGKILL"); // a second Ctrl-C does not wait
+  let stopped: Stopped | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    const killAll = () => {
+      child.kill("SIGKILL");
+      kill(stopped?.kernels ?? []);
+    };
+    if (stopped) return killAll(); // a second Ctrl-C does not wait
     console.error("ending JupyterLab and its kernels");
-    stopped = descendants(child.pid);
+    stopped = { kernels: descendants(child.pid), code: signal === "SIGINT" ? 130 : 143 };
     child.kill("SIGTERM");
-    setTimeout(() => kill([child.pid, ...stopped], "SIGKILL"), GRACE).unref();
-    process.exitCode = signal === "SIGINT" ? 130 : 143;
+    setTimeout(killAll, GRACE).unref();
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
   return new Promise((resolve) => {
     child.once("error", (error) => {
@@ -58,15 +73,15 @@ export function serve(flags) {
       resolve(1);
     });
     child.once("exit", (code) => {
-      kill(stopped ?? [], "SIGKILL"); // kernels that outlived their server
+      kill(stopped?.kernels ?? []); // kernels that outlived their server
       for (const signal of signals) process.off(signal, stop);
-      resolve(stopped ? process.exitCode : (code ?? 1));
+      resolve(stopped?.code ?? code ?? 1);
     });
   });
 }
 
-/** The page asks in every new session whether it may fetch news, whatever the server was told; this is its answer. */
-function writeOverrides(root) {
+/** The page asks in every new session whether it may fetch news, whatever the server's arguments say; this answers. */
+function writeOverrides(root: string): void {
   const folder = join(root, ".venv", "share", "jupyter", "lab", "settings");
   const notification = { fetchNews: "false", checkForUpdates: false };
   mkdirSync(folder, { recursive: true });
@@ -76,31 +91,10 @@ function writeOverrides(root) {
   );
 }
 
-/** The server's kernels: each in a session of its own, so only their parents tell whose they are. */
-export function descendants(pid) {
-  if (process.platform === "win32") return [];
-  let table;
-  try {
-    table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  } catch {
-    return []; // no ps here: the server ends its kernels itself
-  }
-  const rows = table
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const found = [];
-  for (let parents = [pid]; parents.length > 0; ) {
-    parents = rows.filter(([, parent]) => parents.includes(parent)).map(([child]) => child);
-    found.push(...parents);
-  }
-  return found;
-}
-
-function kill(pids, signal) {
+function kill(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
-      process.kill(pid, signal);
+      process.kill(pid, "SIGKILL");
     } catch {
       // already gone
     }
