@@ -1,11 +1,10 @@
 // The package as a user gets it: the tarball's files beside its dependencies, in an empty project elsewhere. No network:
 // the dependencies are links to this clone's.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { COMBINATIONS, consumer, entries } from "../scripts/checks/declarations.mjs";
-import { readJson } from "../scripts/setup/files.mjs";
 import { ROOT } from "../scripts/setup/paths.mjs";
 import { buildFirst } from "./scripts/built";
 import { temporaryFolderOfFile } from "./temporary-folder";
@@ -26,7 +25,7 @@ function node(args: string[]) {
   return spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
 }
 
-const manifest = (): Manifest => readJson(installed("package.json"));
+const manifest = (): Manifest => JSON.parse(readFileSync(installed("package.json"), "utf8"));
 
 function link(name: string): void {
   mkdirSync(dirname(join(project, "node_modules", name)), { recursive: true });

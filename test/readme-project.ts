@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { ROOT } from "../scripts/setup/paths.mjs";
-import { temporaryFolder, write } from "./scripts/support.mjs";
+import { temporaryFolder, write } from "./scripts/support";
 
 /** The TypeScript of some sections, one under the other. */
 export function examples(...sections: string[]): string {

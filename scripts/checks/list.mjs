@@ -68,7 +68,7 @@ export const CHECKS = [
   { ...notebooks("notebooks that measure time, quick profile", "report/timed", ["--timed", "only"]), slow: true },
   {
     name: "notebooks in JupyterLab, in a browser",
-    args: ["scripts/test-browser.mjs", "--no-setup", "--only", "01,03"],
+    args: ["dist/scripts/test-browser.mjs", "--no-setup", "--only", "01,03"],
     slow: true,
     report: join(ROOT, "report", "browser", "browser.json"),
     counts: notebookCounts,

@@ -6,7 +6,7 @@ import { descendants, isAlive } from "../setup/processes.mjs";
 const PATIENCE = 300_000; // milliseconds, for a first setup too
 
 /**
- * @param flags for JupyterLab
+ * @param {{ flags?: readonly string[], env?: NodeJS.ProcessEnv }} [options] `flags`: for JupyterLab
  * @returns `{ url, end }`: its address with the token; `end` ends it as Ctrl-C does, and gives the ids of processes that
  *   outlived it
  * @throws Error with what it printed, when it ended or printed no address in time

@@ -8,7 +8,7 @@ import { type Open, openTimer } from "../../scripts/bench/timer.mts";
 import { canCompile } from "../../src/compile";
 import { Random } from "../../src/data";
 import { buildFirst } from "../scripts/built";
-import { temporaryFolder } from "../scripts/support.mjs";
+import { temporaryFolder } from "../scripts/support";
 
 buildFirst();
 

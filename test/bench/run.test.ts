@@ -9,7 +9,7 @@ import { ROOT } from "../../scripts/setup/paths.mjs";
 import { canCompile } from "../../src/compile";
 import { slowness } from "../pace";
 import { buildFirst } from "../scripts/built";
-import { temporaryFolder } from "../scripts/support.mjs";
+import { temporaryFolder } from "../scripts/support";
 
 buildFirst();
 

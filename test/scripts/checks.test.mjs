@@ -10,7 +10,7 @@ import { runChecks, sum } from "../../scripts/checks/run.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 import { isAlive } from "../../scripts/setup/processes.mjs";
 import { slowness } from "../pace";
-import { temporaryFolder, write } from "./support.mjs";
+import { temporaryFolder, write } from "./support";
 
 test("unit tests: a file that did not load counts as a failure", () => {
   const testResults = [

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT, venvPython } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder, write } from "./support.mjs";
+import { temporaryFolder, write } from "./support";
 
 /** Runs a program beside the runner's own modules. @returns what it printed as JSON */
 function python(program, ...args) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readJson } from "../../scripts/setup/files.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder, write } from "./support.mjs";
+import { temporaryFolder, write } from "./support";
 
 const cell = (source) => ({ cell_type: "code", id: "a", source, metadata: {}, outputs: [], execution_count: null });
 const WHICH_ENGINE = {

@@ -8,7 +8,7 @@ import { differences, leftovers } from "../../../scripts/kill-test/compare.mts";
 import { ROOT } from "../../../scripts/setup/paths.mjs";
 import { writeCheckpoint } from "../../../src/data";
 import { buildFirst } from "../built";
-import { temporaryFolder } from "../support.mjs";
+import { temporaryFolder } from "../support";
 
 buildFirst();
 

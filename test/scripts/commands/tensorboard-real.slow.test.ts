@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ROOT, venvPython } from "../../../scripts/setup/paths.mjs";
 import { boardArguments } from "../../../scripts/tensorboard/serve.mts";
 import { buildFirst } from "../built";
-import { temporaryFolder } from "../support.mjs";
+import { temporaryFolder } from "../support";
 
 buildFirst();
 

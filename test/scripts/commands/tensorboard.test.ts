@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { venvPython } from "../../../scripts/setup/paths.mjs";
 import { installTensorBoard } from "../../../scripts/tensorboard/install.mts";
 import { boardArguments, serve } from "../../../scripts/tensorboard/serve.mts";
-import { contextIn, machine, temporaryFolder } from "../support.mjs";
+import { contextIn, machine, temporaryFolder } from "../support";
 
 /** A project whose .venv has a Python that is this shell script; what it was called with is in `calls`. */
 function project(script: string) {

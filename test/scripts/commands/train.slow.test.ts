@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { buildFirst } from "../built";
-import { temporaryFolder } from "../support.mjs";
+import { temporaryFolder } from "../support";
 import { train } from "./trained";
 
 buildFirst();

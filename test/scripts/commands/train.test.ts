@@ -6,7 +6,7 @@ import { help } from "../../../scripts/train/help.mts";
 import { pick } from "../../../scripts/train/pick.mts";
 import { settingsOf } from "../../../scripts/train/settings.mts";
 import { buildFirst } from "../built";
-import { temporaryFolder, write } from "../support.mjs";
+import { temporaryFolder, write } from "../support";
 import { train } from "./trained";
 
 buildFirst();

@@ -3,30 +3,32 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchWheel, WHEELS } from "../../scripts/setup/engine/wheel.mjs";
-import { contextIn, python, temporaryFolder, write } from "./support.mjs";
+import { fetchWheel, WHEELS, type Wheel } from "../../scripts/setup/engine/wheel.mjs";
+import type { Context } from "../../scripts/setup/paths.mjs";
+import { type Commands, contextIn, python, temporaryFolder, write } from "./support";
 
 const CONTENT = "the wheel";
-const WHEEL = {
+const WHEEL: Wheel = {
   package: "tensor",
   version: "1.0",
   pipPlatform: "any",
   file: "tensor-1.0.whl",
   bytes: CONTENT.length,
+  unpackedBytes: CONTENT.length,
   sha256: createHash("sha256").update(CONTENT).digest("hex"),
 };
 
-// pip, that notes each call and gives a file with this content in the folder after --dest
-const pip = (content, calls = "calls") => ({
+/** A pip that notes each call, and writes a file with this content into the folder after --dest. */
+const pip = (content: string): Commands => ({
   python3: python({
-    more: `*"pip download"*) echo call >> "$HOME/../${calls}"
+    more: `*"pip download"*) echo call >> "$HOME/../calls"
       while [ "$1" != --dest ]; do shift; done
       printf '${content}' > "$2/${WHEEL.file}" ;;`,
   }),
 });
-const callsIn = (folder) =>
+const callsIn = (folder: string) =>
   existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8").split("\n").length - 1 : 0;
-const cached = (ctx) => readdirSync(ctx.cache);
+const cached = (ctx: Context) => readdirSync(ctx.cache);
 
 test("a checked wheel in the cache is used as it is", async () => {
   const folder = temporaryFolder();

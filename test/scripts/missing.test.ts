@@ -7,7 +7,7 @@ import { needSpace, writeWhole } from "../../scripts/setup/files.mjs";
 import { nodeProblem } from "../../scripts/setup/node-version.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 import { findPython, needVenv, pipProblem } from "../../scripts/setup/python.mjs";
-import { contextIn, python, temporaryFolder, write } from "./support.mjs";
+import { contextIn, python, temporaryFolder, write } from "./support";
 
 test("old Node: the version found, the version needed", () => {
   expect(nodeProblem("v18.20.4")).toBe(
@@ -17,7 +17,7 @@ test("old Node: the version found, the version needed", () => {
 });
 
 test("what old Node has to read imports nothing but the version check before that check", () => {
-  const importsOf = (script) => readFileSync(join(ROOT, "scripts", script), "utf8").match(/^import .*$/gm);
+  const importsOf = (script: string) => readFileSync(join(ROOT, "scripts", script), "utf8").match(/^import .*$/gm);
   for (const script of ["cli.mjs", "test.mjs"]) {
     expect(importsOf(script)).toEqual(['import { nodeProblem } from "./setup/node-version.mjs";']);
   }
@@ -95,7 +95,7 @@ test("a full disk: how much is needed, how much is free, where", () => {
 });
 
 test("pip without network, on a full disk, out of time", () => {
-  const say = (output, timedOut = false) => pipProblem({ output, timedOut }, "JupyterLab", "pip.log").message;
+  const say = (output: string, timedOut = false) => pipProblem({ output, timedOut }, "JupyterLab", "pip.log").message;
   expect(say("Temporary failure in name resolution")).toMatch(/^no network for pip .*proxy/);
   expect(say("OSError: [Errno 28] No space left on device")).toMatch(/^the disk is full/);
   expect(say("", true)).toMatch(/took too long/);

@@ -1,16 +1,19 @@
 /** JupyterLab's stop button on a cell that trains: Kernel → Interrupt Kernel ends it, and the next cell runs. */
 import { join } from "node:path";
-import { scrollToCell, shownText } from "./in-page.mjs";
-import { chooseMenu, hasRun, isDone, openNotebook, waitFor } from "./notebook-page.mjs";
+import type { BrowserContext, Page } from "playwright-core";
+import { type NotebookState, scrollToCell, shownText } from "./in-page.mts";
+import { chooseMenu, hasRun, isDone, openNotebook, waitFor } from "./notebook-page.mts";
+import type { Verdict } from "./verdict.mts";
+import type { Where } from "./watch.mts";
 
 export const INTERRUPT_NOTEBOOK = "interrupt-a-training";
 
-/** Milliseconds from the menu to the end of the cell: `fit` looks up every 50 ms; the rest is a step, and the page. */
+/** Milliseconds from the menu to the end of the cell: `fit` looks every 50 ms; the rest is for one step and the page. */
 const STOPS_WITHIN = 2_000;
 const BEGUN = 60_000; // until the training shows its first steps
 const NEXT = 30_000; // for the next cell
 
-/** Drawn digits, so that it needs no files; far more epochs than anybody waits for. */
+/** The notebook trains on drawn digits, so that it needs no files, and for far more epochs than anybody waits for. */
 const CELLS = [
   `import { drawnDigits } from "unroll/data";
 import { notebookProgress } from "unroll/notebook";
@@ -36,14 +39,17 @@ console.log(JSON.stringify({ trained: atFirst > 0, stepsWhileWaiting: steps - at
 ];
 
 /** The notebook as a file's content. */
-export function interruptNotebook() {
-  const code = (source) => ({ cell_type: "code", source, execution_count: null, metadata: {}, outputs: [] });
+export function interruptNotebook(): object {
+  const code = (source: string) => ({ cell_type: "code", source, execution_count: null, metadata: {}, outputs: [] });
   const kernelspec = { display_name: "TypeScript", language: "typescript", name: "tslab" };
   return { cells: CELLS.map(code), metadata: { kernelspec }, nbformat: 4, nbformat_minor: 4 };
 }
 
-/** @returns `{ status, reasons, seconds: from the menu to the cell's end }` */
-export async function tryInterrupt(context, { lab, screenshots }) {
+/** Trains, interrupts from the menu, runs the next cell. @returns also the seconds from the menu to the cell's end */
+export async function tryInterrupt(
+  context: BrowserContext,
+  { lab, screenshots }: Where,
+): Promise<Verdict & { readonly seconds: number }> {
   const { page, foreign } = await openNotebook(context, lab, INTERRUPT_NOTEBOOK);
   try {
     await page.evaluate(scrollToCell, 0);
@@ -73,7 +79,7 @@ export async function tryInterrupt(context, { lab, screenshots }) {
   }
 }
 
-async function untilTrains(page) {
+async function untilTrains(page: Page): Promise<void> {
   for (const end = performance.now() + BEGUN; performance.now() < end; await page.waitForTimeout(100)) {
     const shown = await page.evaluate(shownText, 1);
     if (/epoch \d+\/100000, step/.test(shown ?? "")) return;
@@ -81,13 +87,19 @@ async function untilTrains(page) {
   throw new Error(`${BEGUN / 1_000} s went by before the training showed a step`);
 }
 
-/** The cell must end as interrupted, not as if it were done; and nothing may train on behind the next one. */
-function judge(stopped, after) {
-  const said = stopped.cells[1].outputs.map(({ text }) => text).join("");
-  const next = after.cells[2].outputs.map(({ text }) => text).join("");
+/** The cell must say that it was interrupted, and the training must not go on while the next cell runs. */
+function judge(stopped: NotebookState, after: NotebookState): string[] {
+  const said = textOf(stopped, 1);
+  const next = textOf(after, 2);
   const expected = JSON.stringify({ trained: true, stepsWhileWaiting: 0, usable: true });
   return [
     ...(/interrupt/i.test(said) ? [] : [`the cell does not say that it was interrupted, but: ${said.slice(0, 200)}`]),
     ...(next.trim() === expected ? [] : [`the next cell printed ${next.trim().slice(0, 300)}, expected ${expected}`]),
   ];
+}
+
+/** What a code cell printed; cells are counted from 0. */
+function textOf({ cells }: NotebookState, number: number): string {
+  const outputs = cells[number]?.outputs ?? [];
+  return outputs.map(({ text }) => text).join("");
 }

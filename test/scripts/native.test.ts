@@ -2,16 +2,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { installFromWheel } from "../../scripts/setup/engine/from-wheel.mjs";
-import { installNative } from "../../scripts/setup/engine/native.mjs";
+import { installNative, type Rung } from "../../scripts/setup/engine/native.mjs";
 import { addonUrl, answers, installUpstream } from "../../scripts/setup/engine/upstream.mjs";
+import type { Context } from "../../scripts/setup/paths.mjs";
 import { Problem } from "../../scripts/setup/problem.mjs";
-import { contextIn, python, temporaryFolder, write } from "./support.mjs";
+import { type Commands, contextIn, type Files, python, temporaryFolder, write } from "./support";
 
 const PACKAGE = "project/node_modules/@tensorflow/tfjs-node";
 const ADDON = "lib/napi-v8/tfjs_binding.node";
 
 /** A tfjs-node whose addon is a text file: "works" computes, anything else throws, as a bad addon does. */
-function project(files = {}) {
+function project(files: Files = {}): string {
   const folder = temporaryFolder();
   const main = `
     const addon = require("fs").readFileSync(__dirname + "/${ADDON}", "utf8");
@@ -28,19 +29,19 @@ function project(files = {}) {
   write(join(folder, PACKAGE), files);
   return folder;
 }
-const gives = (addon) => ({
+const gives = (addon: string): Rung => ({
   title: addon,
-  climb: async (_ctx, copy) => write(copy, { [ADDON]: addon, "deps/lib/library": "so" }),
+  climb: async (_, copy) => write(copy, { [ADDON]: addon, "deps/lib/library": "so" }),
 });
-const fails = {
+const fails: Rung = {
   title: "failing",
-  climb: async (_ctx, copy) => {
+  climb: async (_, copy) => {
     write(copy, { [ADDON]: "half" });
     throw new Problem("no network", "wait");
   },
 };
-const neighbours = (folder) => readdirSync(join(folder, PACKAGE, ".."));
-const addonIn = (folder) =>
+const neighbours = (folder: string) => readdirSync(join(folder, PACKAGE, ".."));
+const addonIn = (folder: string) =>
   existsSync(join(folder, PACKAGE, ADDON)) ? readFileSync(join(folder, PACKAGE, ADDON), "utf8") : null;
 
 test("an engine that is there is tried once, and then known by its stamp", async () => {
@@ -103,7 +104,7 @@ test("what an interrupted run left, a half copy or a library without its addon, 
 test("UNROLL_NATIVE chooses the rung; another word is refused by name", async () => {
   const folder = project();
   const rungs = { upstream: gives("broken"), wheel: gives("works") };
-  const on = (value) => contextIn(folder, {}, { env: { UNROLL_NATIVE: value } });
+  const on = (value: string) => contextIn(folder, {}, { env: { UNROLL_NATIVE: value } });
   expect(await installNative(on("skip"), rungs)).toMatchObject({ engine: "wasm", reason: "UNROLL_NATIVE=skip" });
   expect(await installNative(on("upstream"), rungs)).toMatchObject({ engine: "wasm" });
   expect(await installNative(on("wheel"), rungs)).toMatchObject({ engine: "tensorflow" });
@@ -114,7 +115,7 @@ test("UNROLL_NATIVE chooses the rung; another word is refused by name", async ()
 
 test("the wheel rung asks for the compiler, Python and the disk before the download", async () => {
   const folder = project();
-  const climb = (commands, overrides) =>
+  const climb = (commands: Commands, overrides: Partial<Context> = {}) =>
     installFromWheel(contextIn(folder, commands, overrides), join(folder, PACKAGE));
   await expect(climb({}, { platform: "sunos" })).rejects.toThrow(
     /^no TensorFlow wheel is known for sunos-x64: use one of linux-x64/,
@@ -133,8 +134,8 @@ test("the makers' host is asked for the addon first, and is not waited for", asy
   const copy = join(folder, PACKAGE);
   const url = "http://127.0.0.1:9/files/napi-v8/4.22.0/CPU-linux-4.22.0.tar.gz";
   expect(addonUrl(copy, "linux")).toBe(url);
-  const asked = [];
-  const probe = async (address) => {
+  const asked: string[] = [];
+  const probe = async (address: string) => {
     asked.push(address);
     return 403;
   };

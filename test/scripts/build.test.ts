@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { buildDist } from "../../scripts/setup/build.mjs";
 import { linkPackage } from "../../scripts/setup/link.mjs";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { contextIn, temporaryFolder, write } from "./support.mjs";
+import { type Context, ROOT } from "../../scripts/setup/paths.mjs";
+import { contextIn, type Files, temporaryFolder, write } from "./support";
 
 const CONFIG = {
   compilerOptions: { module: "node16", target: "es2022", declaration: true, rootDir: "src", outDir: "dist", types: [] },
   include: ["src"],
 };
 
-function project(sources) {
+function project(sources: Files): Context {
   const folder = temporaryFolder();
   write(join(folder, "project"), { "package.json": {}, "tsconfig.json": CONFIG, ...sources });
   mkdirSync(join(folder, "project/node_modules"));
@@ -19,7 +19,7 @@ function project(sources) {
   symlinkSync(join(ROOT, "node_modules/@typescript"), join(folder, "project/node_modules/@typescript"));
   return contextIn(folder, {}, { env: process.env });
 }
-const dist = (ctx, file) => join(ctx.root, "dist", file);
+const dist = (ctx: Context, file: string) => join(ctx.root, "dist", file);
 
 test("dist is built once, again when a source changes or an output is gone, and without what has no source any more", async () => {
   const ctx = project({ "src/one.ts": "export const one = 1;", "src/two.ts": "export const two = 2;" });

@@ -1,21 +1,38 @@
 /** What JupyterLab opens in the test: copies of the notebooks, so that nothing the browser does changes the real ones. */
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describeNotebook, findNotebooks, joined, readNotebook } from "../notebooks/find.mjs";
-import { ROOT } from "../setup/paths.mjs";
+import {
+  describeNotebook,
+  findNotebooks,
+  joined,
+  type NotebookCell,
+  type NotebookDescription,
+  type NotebookDocument,
+  readNotebook,
+} from "#scripts/notebooks/find.mjs";
+import { ROOT } from "#setup/paths.mjs";
 
-/** Inside the project, where the kernel finds "unroll"; test/ stands beside them, as it does beside notebooks/. */
+/** Inside the project, where the kernel finds "unroll"; test/ stands beside the copies, as it does beside notebooks/. */
 const FOLDER = join(ROOT, ".cache", "browser");
 
+/** A notebook, and what must be seen of it. */
+export interface CopiedNotebook extends NotebookDescription {
+  /** How many states of an output that changes in place must be seen at least. */
+  readonly liveStates: number;
+}
+
 /**
- * The notebooks by name, as `npm run notebooks` takes names, copied without their outputs: what is seen in the page then
- * comes from this run.
+ * Copies notebooks without their outputs: what is seen in the page then comes from this run.
  *
- * @returns `{ flags, notebooks }`: what makes JupyterLab open the copies, with no settings of the user's; and of each
- *   notebook also `liveStates`, how many states of an output that changes in place must be seen at least
+ * @param names as `npm run notebooks` takes names
+ * @param extra more notebooks, by name
+ * @returns the flags that make JupyterLab open the copies, without the user's settings; and the notebooks named
  */
-export function copyNotebooks(names, extra = {}) {
-  const found = findNotebooks(names, join(ROOT, "notebooks")).map((path) => describe(path));
+export function copyNotebooks(
+  names: readonly string[],
+  extra: Readonly<Record<string, object>> = {},
+): { flags: string[]; notebooks: CopiedNotebook[] } {
+  const found = findNotebooks([...names], join(ROOT, "notebooks")).map((path) => describe(path));
   rmSync(FOLDER, { recursive: true, force: true });
   const folder = join(FOLDER, "notebooks");
   mkdirSync(folder, { recursive: true });
@@ -33,18 +50,19 @@ export function copyNotebooks(names, extra = {}) {
   return { flags, notebooks: found };
 }
 
-function describe(path) {
+function describe(path: string): CopiedNotebook {
   const notebook = describeNotebook(path, "quick", ROOT);
   const code = readNotebook(path).cells.filter((cell) => cell.cell_type === "code");
-  const calls = (name) => code.some(({ source }) => joined(source).includes(`${name}(`));
+  const calls = (name: string) => code.some(({ source }) => joined(source).includes(`${name}(`));
   return { ...notebook, liveStates: calls("notebookProgress") ? 3 : calls("showLive") ? 2 : 0 };
 }
 
-function withoutOutputs(document) {
-  const bare = (cell) => (cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell);
+function withoutOutputs(document: NotebookDocument): object {
+  const bare = (cell: NotebookCell) =>
+    cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell;
   return { ...document, cells: document.cells.map(bare) };
 }
 
-function write(folder, name, document) {
+function write(folder: string, name: string, document: object): void {
   writeFileSync(join(folder, name), JSON.stringify(document));
 }

@@ -4,11 +4,12 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { takeLock } from "../../scripts/setup/lock.mjs";
-import { temporaryFolder, write } from "./support.mjs";
+import { temporaryFolder, write } from "./support";
 
 const DEAD = 999_999_999; // above any system's largest process number
 const LONG_AGO = new Date(Date.now() - 60_000);
-const lockFile = (content) => {
+/** @param content what a lock holds already */
+const lockFile = (content?: string | object) => {
   const folder = temporaryFolder();
   if (content !== undefined) write(folder, { lock: content });
   return join(folder, "lock");
@@ -16,7 +17,7 @@ const lockFile = (content) => {
 
 test("a second setup says that it waits, and gets its turn when the first is done", async () => {
   const path = lockFile();
-  const said = [];
+  const said: string[] = [];
   const first = await takeLock(path);
   let gotIt = false;
   const second = takeLock(path, { say: (line) => said.push(line), pause: 5 }).then((lock) => {
@@ -50,7 +51,7 @@ test("the lock of a killed setup does not hold", async () => {
 
 test("a living process whose lock nobody touches is not its holder: its number was given to another program", async () => {
   const other = spawn("sleep", ["30"]);
-  onTestFinished(() => other.kill());
+  onTestFinished(() => void other.kill());
   const path = lockFile({ pid: other.pid, command: DEAD, host: hostname() });
   await expect(takeLock(path, { patience: 30, pause: 5 })).rejects.toThrow("for too long");
   utimesSync(path, LONG_AGO, LONG_AGO);
@@ -68,7 +69,7 @@ test("a holder that was stopped for long leaves the lock of its successor alone"
 
 test("what a killed setup started, and that still runs, is waited for", async () => {
   const child = spawn("sleep", ["30"]);
-  onTestFinished(() => child.kill());
+  onTestFinished(() => void child.kill());
   const path = lockFile({ pid: DEAD, command: child.pid, host: hostname() });
   const waiting = takeLock(path, { pause: 5 });
   utimesSync(path, LONG_AGO, LONG_AGO);

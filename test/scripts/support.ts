@@ -1,20 +1,26 @@
 // For the tests of setup: a folder that goes away, and a PATH with nothing on it but what a test puts there.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { context } from "../../scripts/setup/paths.mjs";
+import { type Context, context } from "../../scripts/setup/paths.mjs";
 
 export { temporaryFolder, temporaryFolderOfFile } from "../temporary-folder";
 
-/** Files by their path; a value that is no string is written as JSON. */
-export function write(folder, files) {
+/** Files by their path. */
+export type Files = Readonly<Record<string, string | object>>;
+
+/** Writes files; an object is written as JSON. */
+export function write(folder: string, files: Files): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
   }
 }
 
-/** A machine with these commands only, each the text of a shell script. @returns its PATH */
-export function machine(folder, commands) {
+/** Commands by their name, each the text of a shell script. */
+export type Commands = Readonly<Record<string, string>>;
+
+/** A machine with these commands only. @returns its PATH */
+export function machine(folder: string, commands: Commands): string {
   const bin = join(folder, "bin");
   mkdirSync(bin, { recursive: true });
   for (const [name, script] of Object.entries(commands)) {
@@ -34,20 +40,15 @@ case "$*" in
   *) echo "unexpected: $*" >&2; exit 9 ;;
 esac`;
 
-/** Setup's context in `folder` on that machine; what it says is collected in `said`. */
-export function contextIn(folder, commands = {}, overrides = {}) {
-  const said = [];
+/** Setup's context in `folder` on that machine; what setup says is collected in `said`. */
+export function contextIn(
+  folder: string,
+  commands: Commands = {},
+  overrides: Partial<Context> = {},
+): Context & { said: string[] } {
+  const said: string[] = [];
   mkdirSync(join(folder, "home"), { recursive: true });
   const env = { PATH: machine(folder, commands), HOME: join(folder, "home"), ...overrides.env };
-  const rest = { ...overrides, env };
-  return {
-    ...context({
-      root: join(folder, "project"),
-      platform: "linux",
-      arch: "x64",
-      say: (line) => said.push(line),
-      ...rest,
-    }),
-    said,
-  };
+  const defaults = { root: join(folder, "project"), platform: "linux", arch: "x64" } as const;
+  return { ...context({ ...defaults, say: (line) => said.push(line), ...overrides, env }), said };
 }

@@ -1,13 +1,45 @@
 /** What was seen of a notebook in the browser → whether that is as it must be, and if not, why. */
+import type { ClaimResult } from "unroll/notebook";
+import type { CellState, DrawnFigure } from "./in-page.mts";
 
 const SHOWN = 300; // characters of a text in a reason
 
-/**
- * @param facts from `watchNotebook`
- * @param notebook `{ declaredClaims, liveStates }`
- * @returns `{ status: "passed" | "failed" | "not proven", reasons: string[] }`
- */
-export function verdict(facts, { declaredClaims, liveStates }) {
+/** What was seen of a notebook. */
+export interface Facts {
+  readonly cells: readonly CellState[];
+  readonly figures: readonly CellFigures[];
+  /** How many states of one output were seen, at most. */
+  readonly changes: number;
+  /** What a reader sees below the last cell. */
+  readonly lastShown?: string | undefined;
+  /** Addresses of other hosts that the page has asked. */
+  readonly foreign: readonly string[];
+  /** Errors that the page's own code has thrown. */
+  readonly errors: readonly string[];
+  /** The text of a dialog that was left open. */
+  readonly dialog?: string | undefined;
+}
+
+/** The figures that the kernel has sent for a cell, and those that the page has drawn. */
+export interface CellFigures {
+  readonly cell: number;
+  readonly sent: number;
+  readonly drawn: readonly DrawnFigure[];
+}
+
+/** What a notebook promises. */
+export interface Expected {
+  readonly declaredClaims: number | undefined;
+  /** How many states of an output that changes in place must be seen at least. */
+  readonly liveStates: number;
+}
+
+export interface Verdict {
+  readonly status: "passed" | "failed" | "not proven";
+  readonly reasons: readonly string[];
+}
+
+export function verdict(facts: Facts, { declaredClaims, liveStates }: Expected): Verdict {
   const { cells, figures, foreign, errors, dialog, changes } = facts;
   const claims = cells.flatMap(({ outputs }) => outputs.flatMap((output) => output.claims ?? []));
   const reasons = [
@@ -23,8 +55,7 @@ export function verdict(facts, { declaredClaims, liveStates }) {
   return { status: reasons.length > 0 ? "failed" : unproven ? "not proven" : "passed", reasons };
 }
 
-/** Cells are counted as the headless run counts them: from 0, prose included. */
-function cellProblems({ index, count, outputs }) {
+function cellProblems({ index, count, outputs }: CellState): string[] {
   const where = `cell ${index}`;
   const stderr = outputs.filter(({ type, name }) => type === "error" || name === "stderr");
   return [
@@ -33,22 +64,22 @@ function cellProblems({ index, count, outputs }) {
   ];
 }
 
-function figureProblems({ cell, sent, drawn }) {
+function figureProblems({ cell, sent, drawn }: CellFigures): string[] {
   const where = `cell ${cell}`;
   if (drawn.length < sent) return [`${where}: ${drawn.length} of ${sent} figures are drawn`];
   const empty = drawn.filter(({ marks }) => marks === 0);
   return empty.map(({ title }) => `${where}: the figure "${title}" is empty`);
 }
 
-/** Claims stand in the notebook's last cell, where a reader looks for them, a line each. */
-function claimProblems(claims, declared, shown = "") {
+/** Claims stand below the notebook's last cell, where a reader looks for them, a line each. */
+function claimProblems(claims: readonly ClaimResult[], declared = 0, shown = ""): string[] {
   const named = claims.map(({ name }) => name);
   const few = named.length < declared ? [`${named.length} of the ${declared} claims were made`] : [];
   const failed = claims
-    .filter(({ verdict }) => verdict === "fails")
+    .filter((claim) => claim.verdict === "fails")
     .map(({ name, text }) => `${name} is ${text}: false`);
   const unseen = named.filter((name) => !shown.includes(`${name} is `));
   return [...few, ...failed, ...unseen.map((name) => `the claim ${name} is not printed below the last cell`)];
 }
 
-const cut = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text.trim());
+const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text.trim());

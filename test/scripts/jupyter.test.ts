@@ -4,10 +4,11 @@ import { expect, test } from "vitest";
 import { labArguments } from "../../scripts/jupyter-lab.mts";
 import { jupyterEnvironment } from "../../scripts/setup/jupyter/environment.mjs";
 import { installJupyter, kernelSpec } from "../../scripts/setup/jupyter/install.mjs";
-import { contextIn, python, temporaryFolder, write } from "./support.mjs";
+import type { Context } from "../../scripts/setup/paths.mjs";
+import { contextIn, python, temporaryFolder, write } from "./support";
 
 // A Python whose "-m venv FOLDER" makes a .venv with an interpreter that does `inside` for pip, and answers as the kernel.
-function machineWith(inside, { kernel = "echo kernel says 42", venv = true } = {}) {
+function machineWith(inside: string, { kernel = "echo kernel says 42", venv = true } = {}) {
   const made = `#!/bin/sh
 case "$*" in
   *"pip install"*) ${inside} ;;
@@ -21,7 +22,7 @@ esac`;
   ctx.env.PATH = `${join(folder, "bin")}:/usr/bin:/bin`;
   return ctx;
 }
-const stampOf = (ctx) => join(ctx.root, ".venv/unroll.json");
+const stampOf = (ctx: Context) => join(ctx.root, ".venv/unroll.json");
 
 test(".venv gets JupyterLab and the kernel, and nothing is done the second time", async () => {
   const ctx = machineWith("exit 0");

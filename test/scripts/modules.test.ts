@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findEngine, installModules, modulesProblem, npmProblem } from "../../scripts/setup/modules.mjs";
-import { contextIn, temporaryFolder, write } from "./support.mjs";
+import { contextIn, type Files, temporaryFolder, write } from "./support";
 
 const LOCK = {
   packages: {
@@ -22,12 +22,12 @@ const whole = {
   "node_modules/one/package.json": {},
   "node_modules/@tensorflow/tfjs-node/package.json": { version: "4.22.0" },
 };
-const project = (files) => {
+const project = (files: Files) => {
   const folder = temporaryFolder();
   write(join(folder, "project"), files);
   return folder;
 };
-const problemIn = (files) => modulesProblem(join(project(files), "project"));
+const problemIn = (files: Files) => modulesProblem(join(project(files), "project"));
 
 test("modules that fit the lock file pass, without other platforms' optional ones", () => {
   expect(problemIn(whole)).toBe(null);

@@ -1,0 +1,43 @@
+// The compiler checks every line that we write: TypeScript, and with JSDoc types what runs before there is a build.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "./imports";
+
+const slashes = (path: string) => path.split(sep).join("/");
+
+/** Every file of code, by its path from the project. */
+const files = ["src", "scripts", "test"].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => `${folder}/${slashes(path)}`)
+    .filter((path) => /\.[cm]?[jt]sx?$/.test(path)),
+);
+
+/** The files that the compiler reads for a configuration, by their paths from the project. */
+function filesOf(config: string): ReadonlySet<string> {
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  const { stdout, status } = spawnSync(process.execPath, [tsc, "--listFilesOnly", "-p", join(ROOT, config)], {
+    encoding: "utf8",
+  });
+  expect(status, stdout).toBe(0);
+  return new Set(stdout.split("\n").map((path) => slashes(relative(ROOT, path))));
+}
+
+/** Still plain JavaScript without types. Nothing may join this list. */
+const UNCHECKED =
+  /^scripts\/((bench|checks|kill-test|notebooks|tensorboard|train)[/.]|(run-notebooks|shared-data|test)\.|setup\/tslab-)|^test\/(bench|compile|train\/export|package|readme)\b|^test\/scripts\/(checks|execute|kill-test|notebook-types|tensorboard|tensorboard-real|train|tslab-kernel|wasm-notebook)\./;
+
+test("every file of src, scripts and test is TypeScript, or JavaScript that the compiler checks", () => {
+  const typed = filesOf("tsconfig.test.json");
+  const early = filesOf("tsconfig.early.json");
+  const isChecked = (path: string) => (/\.m?ts$/.test(path) ? typed.has(path) : early.has(path));
+  expect(files.filter((path) => !isChecked(path) && !UNCHECKED.test(path))).toEqual([]);
+});
+
+test("types stand beside the code: no file of declarations only, no line left out of the check", () => {
+  expect(files.filter((path) => /\.d\.[cm]?ts$/.test(path) && !UNCHECKED.test(path))).toEqual([]);
+  const leavesOut = (path: string) =>
+    /^\s*(\/\/|\/\*\*?) *@ts-(nocheck|ignore)/m.test(readFileSync(join(ROOT, path), "utf8"));
+  expect(files.filter(leavesOut)).toEqual([]);
+});
