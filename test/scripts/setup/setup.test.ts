@@ -3,9 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { isAlive } from "../../scripts/setup/processes.mjs";
-import { machine, temporaryFolder, write } from "./support";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
+import { isAlive } from "../../../scripts/setup/processes.mjs";
+import { machine, temporaryFolder, write } from "../support";
 
 const CLI = join(ROOT, "scripts/cli.mjs");
 

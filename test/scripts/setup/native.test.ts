@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { installFromWheel } from "../../scripts/setup/engine/from-wheel.mjs";
-import { installNative, type Rung } from "../../scripts/setup/engine/native.mjs";
-import { addonUrl, answers, installUpstream } from "../../scripts/setup/engine/upstream.mjs";
-import type { Context } from "../../scripts/setup/paths.mjs";
-import { Problem } from "../../scripts/setup/problem.mjs";
-import { type Commands, contextIn, type Files, python, temporaryFolder, write } from "./support";
+import { installFromWheel } from "../../../scripts/setup/engine/from-wheel.mjs";
+import { installNative, type Rung } from "../../../scripts/setup/engine/native.mjs";
+import { addonUrl, answers, installUpstream } from "../../../scripts/setup/engine/upstream.mjs";
+import type { Context } from "../../../scripts/setup/paths.mjs";
+import { Problem } from "../../../scripts/setup/problem.mjs";
+import { type Commands, contextIn, type Files, python, temporaryFolder, write } from "../support";
 
 const PACKAGE = "project/node_modules/@tensorflow/tfjs-node";
 const ADDON = "lib/napi-v8/tfjs_binding.node";

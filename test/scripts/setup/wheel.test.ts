@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchWheel, WHEELS, type Wheel } from "../../scripts/setup/engine/wheel.mjs";
-import type { Context } from "../../scripts/setup/paths.mjs";
-import { type Commands, contextIn, python, temporaryFolder, write } from "./support";
+import { fetchWheel, WHEELS, type Wheel } from "../../../scripts/setup/engine/wheel.mjs";
+import type { Context } from "../../../scripts/setup/paths.mjs";
+import { type Commands, contextIn, python, temporaryFolder, write } from "../support";
 
 const CONTENT = "the wheel";
 const WHEEL: Wheel = {

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compileAddon, findCompiler, findHeaders } from "../../scripts/setup/engine/compile.mjs";
-import { needSpace, writeWhole } from "../../scripts/setup/files.mjs";
-import { nodeProblem } from "../../scripts/setup/node-version.mjs";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { findPython, needVenv, pipProblem } from "../../scripts/setup/python.mjs";
-import { contextIn, python, temporaryFolder, write } from "./support";
+import { compileAddon, findCompiler, findHeaders } from "../../../scripts/setup/engine/compile.mjs";
+import { needSpace, writeWhole } from "../../../scripts/setup/files.mjs";
+import { nodeProblem } from "../../../scripts/setup/node-version.mjs";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
+import { findPython, needVenv, pipProblem } from "../../../scripts/setup/python.mjs";
+import { contextIn, python, temporaryFolder, write } from "../support";
 
 test("old Node: the version found, the version needed", () => {
   expect(nodeProblem("v18.20.4")).toBe(

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildDist } from "../../scripts/setup/build.mjs";
-import { linkPackage } from "../../scripts/setup/link.mjs";
-import { type Context, ROOT } from "../../scripts/setup/paths.mjs";
-import { contextIn, type Files, temporaryFolder, write } from "./support";
+import { buildDist } from "../../../scripts/setup/build.mjs";
+import { linkPackage } from "../../../scripts/setup/link.mjs";
+import { type Context, ROOT } from "../../../scripts/setup/paths.mjs";
+import { contextIn, type Files, temporaryFolder, write } from "../support";
 
 const CONFIG = {
   compilerOptions: { module: "node16", target: "es2022", declaration: true, rootDir: "src", outDir: "dist", types: [] },

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findEngine, installModules, modulesProblem, npmProblem } from "../../scripts/setup/modules.mjs";
-import { contextIn, type Files, temporaryFolder, write } from "./support";
+import { findEngine, installModules, modulesProblem, npmProblem } from "../../../scripts/setup/modules.mjs";
+import { contextIn, type Files, temporaryFolder, write } from "../support";
 
 const LOCK = {
   packages: {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { labArguments } from "../../scripts/jupyter-lab.mts";
-import { jupyterEnvironment } from "../../scripts/setup/jupyter/environment.mjs";
-import { installJupyter, kernelSpec } from "../../scripts/setup/jupyter/install.mjs";
-import type { Context } from "../../scripts/setup/paths.mjs";
-import { contextIn, python, temporaryFolder, write } from "./support";
+import { labArguments } from "../../../scripts/jupyter-lab.mts";
+import { jupyterEnvironment } from "../../../scripts/setup/jupyter/environment.mjs";
+import { installJupyter, kernelSpec } from "../../../scripts/setup/jupyter/install.mjs";
+import type { Context } from "../../../scripts/setup/paths.mjs";
+import { contextIn, python, temporaryFolder, write } from "../support";
 
 // A Python whose "-m venv FOLDER" makes a .venv with an interpreter that does `inside` for pip, and answers as the kernel.
 function machineWith(inside: string, { kernel = "echo kernel says 42", venv = true } = {}) {

@@ -2,8 +2,8 @@
 // could import.
 import { isAbsolute } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { context } from "../../scripts/setup/paths.mjs";
-import { cacheFolder } from "../../src/data";
+import { context } from "../../../scripts/setup/paths.mjs";
+import { cacheFolder } from "../../../src/data";
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   HOME: ["/home/ann", "ann"],

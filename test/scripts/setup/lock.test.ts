@@ -3,8 +3,8 @@ import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { takeLock } from "../../scripts/setup/lock.mjs";
-import { temporaryFolder, write } from "./support";
+import { takeLock } from "../../../scripts/setup/lock.mjs";
+import { temporaryFolder, write } from "../support";
 
 const DEAD = 999_999_999; // above any system's largest process number
 const LONG_AGO = new Date(Date.now() - 60_000);
