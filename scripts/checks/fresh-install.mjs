@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCompiler } from "../setup/engine/compile.mjs";
-import { WHEELS } from "../setup/engine/wheel.mjs";
+import { WHEELS } from "../setup/engine/wheels.mjs";
 import { npmProblem } from "../setup/modules.mjs";
 import { context, ROOT } from "../setup/paths.mjs";
 import { SKIPPED } from "./step.mjs";

@@ -6,7 +6,8 @@ import { needSpace } from "../files.mjs";
 import { Problem } from "../problem.mjs";
 import { findPython } from "../python.mjs";
 import { compileAddon, findCompiler } from "./compile.mjs";
-import { fetchWheel, WHEELS } from "./wheel.mjs";
+import { fetchWheel } from "./wheel.mjs";
+import { WHEELS } from "./wheels.mjs";
 
 /** @import { Context } from "../paths.mjs" */
 

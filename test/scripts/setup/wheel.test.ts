@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchWheel, WHEELS, type Wheel } from "../../../scripts/setup/engine/wheel.mjs";
+import { fetchWheel } from "../../../scripts/setup/engine/wheel.mjs";
+import { WHEELS, type Wheel } from "../../../scripts/setup/engine/wheels.mjs";
 import type { Context } from "../../../scripts/setup/paths.mjs";
 import { type Commands, contextIn, python, temporaryFolder, write } from "../support";
 
