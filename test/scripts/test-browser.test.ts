@@ -9,7 +9,10 @@ import { isForeign } from "../../scripts/test-browser/notebook-page.mts";
 import type { Report } from "../../scripts/test-browser/report.mts";
 import { type Facts, verdict } from "../../scripts/test-browser/verdict.mts";
 import type { ClaimResult } from "../../src/notebook";
+import { buildFirst } from "./built";
 import { machine, temporaryFolder } from "./support";
+
+buildFirst();
 
 const notebook = { declaredClaims: 1, liveStates: 3 };
 const claim: ClaimResult = { name: "accuracy", verdict: "holds", text: "0.9, at least 0.8" };
