@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { COMBINATIONS, consumer, entries } from "../scripts/checks/declarations.mjs";
+import { COMBINATIONS, consumer, entries } from "../scripts/checks/declarations.mts";
 import { ROOT } from "../scripts/setup/paths.mjs";
 import { buildFirst } from "./scripts/built";
 import { temporaryFolderOfFile } from "./temporary-folder";

@@ -2,9 +2,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
-import { startLab } from "#scripts/checks/start-lab.mjs";
+
 import { ROOT } from "#setup/paths.mjs";
 import { messageOf } from "#setup/problem.mjs";
+import { startLab } from "../checks/start-lab.mts";
 import { sharedFolder } from "../shared-data.mts";
 import { copyNotebooks } from "./folder.mts";
 import { INTERRUPT_NOTEBOOK, interruptNotebook, tryInterrupt } from "./interrupt.mts";

@@ -2,33 +2,39 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { readJson } from "../setup/files.mjs";
-import { LIMIT } from "./list.mjs";
-import { SKIPPED, startStep } from "./step.mjs";
+import { readJson } from "#setup/files.mjs";
+import type { Counts } from "./counts.mts";
+import { type Check, LIMIT } from "./list.mts";
+import { SKIPPED, type Step, type StepEnd, startStep } from "./step.mts";
 
-/** @typedef {import("./list.mjs").Check} Check */
-/** @typedef {import("./counts.mjs").Counts} Counts */
-/** @typedef {Counts & { name: string, seconds: number }} Result */
+/** What came of one check. */
+export interface Result extends Counts {
+  readonly name: string;
+  readonly seconds: number;
+}
 
-/** @type {readonly NodeJS.Signals[]} */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * A signal to us goes on to the checks at work, with all they started; we end by that signal then.
+ * Runs checks. A signal to us goes on to the checks at work and to all that they have started; then that signal ends us.
  *
- * @param {readonly Check[]} checks @param {string} root the project's folder @param {number} [jobs] small checks at a time
- * @returns {Promise<Result[]>} in the order of `checks`
+ * @param root the project's folder
+ * @param jobs small checks at a time
+ * @returns the results, in the order of `checks`
  */
-export async function runChecks(checks, root, jobs = availableParallelism()) {
-  const running = new Set();
-  /** @type {NodeJS.Signals | undefined} */
-  let interrupted;
-  const onSignal = (/** @type {NodeJS.Signals} */ signal) => {
+export async function runChecks(
+  checks: readonly Check[],
+  root: string,
+  jobs = availableParallelism(),
+): Promise<Result[]> {
+  const running = new Set<Step>();
+  let interrupted: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
     interrupted ??= signal;
     for (const step of running) step.stop(signal);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const run = async (/** @type {Check} */ check, /** @type {number | undefined} */ log) => {
+  const run: RunOne = async (check, log) => {
     const began = performance.now();
     const counts = await runCheck(check, root, log, async (step) => {
       running.add(step);
@@ -39,8 +45,7 @@ export async function runChecks(checks, root, jobs = availableParallelism()) {
     return { name: check.name, seconds: (performance.now() - began) / 1000, ...counts };
   };
   const isInterrupted = () => interrupted !== undefined;
-  /** @type {Result[]} */
-  const results = [];
+  const results: Result[] = [];
   for (const group of groupsOf(checks)) {
     if (isInterrupted()) break;
     results.push(
@@ -55,10 +60,12 @@ export async function runChecks(checks, root, jobs = availableParallelism()) {
   return results;
 }
 
-/** Neighbours that are small, together; every other check by itself. @param {readonly Check[]} checks */
-function groupsOf(checks) {
-  /** @type {Check[][]} */
-  const groups = [];
+/** Runs one check. @param log an open file for its output; it prints where we print when there is none */
+type RunOne = (check: Check, log?: number) => Promise<Result>;
+
+/** Groups small checks that follow one another; every other check is a group by itself. */
+function groupsOf(checks: readonly Check[]): Check[][] {
+  const groups: Check[][] = [];
   for (const check of checks) {
     const last = groups.at(-1);
     if (check.small && last?.[0]?.small) last.push(check);
@@ -68,12 +75,18 @@ function groupsOf(checks) {
 }
 
 /**
- * One check prints as it goes. Of several, each writes into a file of its own, which is printed whole, and in their order.
+ * Runs a group. A single check prints as it runs. Of several, each writes into a file of its own; each file is printed
+ * whole, in the order of the group.
  *
- * @param {Check[]} group @param {(check: Check, log?: number) => Promise<Result>} run @param {number} jobs
- * @param {string} folder for the files @param {() => boolean} isInterrupted
+ * @param folder for the files
  */
-async function runGroup(group, run, jobs, folder, isInterrupted) {
+async function runGroup(
+  group: readonly Check[],
+  run: RunOne,
+  jobs: number,
+  folder: string,
+  isInterrupted: () => boolean,
+): Promise<Result[]> {
   const [only] = group;
   if (group.length === 1 && only) {
     tellStart(only);
@@ -82,9 +95,8 @@ async function runGroup(group, run, jobs, folder, isInterrupted) {
     return [result];
   }
   mkdirSync(folder, { recursive: true });
-  const fileOf = (/** @type {number} */ index) => join(folder, `check-${index}.log`);
-  /** @type {Result[]} */
-  const results = [];
+  const fileOf = (index: number) => join(folder, `check-${index}.log`);
+  const results: Result[] = [];
   let shown = 0;
   const waiting = group.entries();
   const work = async () => {
@@ -108,26 +120,25 @@ async function runGroup(group, run, jobs, folder, isInterrupted) {
   return results.filter(Boolean);
 }
 
-/** @param {Check} check */
-const tellStart = ({ name }) => console.log(`\n── ${name}`);
+const tellStart = ({ name }: Check): void => console.log(`\n── ${name}`);
 
-/** @param {Result} result */
-function tellEnd({ name, seconds, failed, passed }) {
+function tellEnd({ name, seconds, failed, passed }: Result): void {
   console.log(`${failed > 0 ? "✗" : passed > 0 ? "✓" : "–"} ${name} (${seconds.toFixed(1)} s)`);
 }
 
-/**
- * @param {Check} check @param {string} root @param {number | undefined} log where its output goes: ours, if nowhere else
- * @param {(step: ReturnType<typeof startStep>) => Promise<{ code: number, timedOut: boolean }>} follow
- * @returns {Promise<Counts>}
- */
-async function runCheck({ args, env = {}, report, counts, limit = LIMIT, grace }, root, log, follow) {
+/** @param follow waits for the step, and stops it at a signal */
+async function runCheck(
+  { args, env = {}, report, counts, limit = LIMIT, grace }: Check,
+  root: string,
+  log: number | undefined,
+  follow: (step: Step) => Promise<StepEnd>,
+): Promise<Counts> {
   if (report) {
     rmSync(report, { force: true }); // an old report must not speak for a run that crashed
     mkdirSync(dirname(report), { recursive: true });
   }
-  const one = (/** @type {keyof Counts} */ what) => ({ passed: 0, failed: 0, skipped: 0, [what]: 1 });
-  const say = (/** @type {string} */ line) => (log === undefined ? console.log(line) : writeSync(log, `${line}\n`));
+  const one = (what: keyof Counts): Counts => ({ passed: 0, failed: 0, skipped: 0, [what]: 1 });
+  const say = (line: string) => (log === undefined ? console.log(line) : writeSync(log, `${line}\n`));
   if (!existsSync(join(root, args[0] ?? ""))) {
     say(`${args[0]} is not there`);
     return one("failed");
@@ -144,8 +155,7 @@ async function runCheck({ args, env = {}, report, counts, limit = LIMIT, grace }
   return { ...found, failed: ended !== 0 && found.failed === 0 ? 1 : found.failed };
 }
 
-/** @param {readonly Counts[]} counts @returns {Counts} */
-export function sum(counts) {
+export function sum(counts: readonly Counts[]): Counts {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { passed, failed, skipped } of counts) {
     total.passed += passed;

@@ -3,16 +3,17 @@
  * notebook's code cells into one module, in their order (later cells see what earlier ones declare), and lets the
  * project's own TypeScript check it with `strict`, against the built declarations.
  *
- *   node scripts/checks/notebook-types.mjs [names…]     all notebooks unless told; 1 when there is an error
+ *   node scripts/run.mjs checks/notebook-types [names…]     Default: all notebooks; ends with 1 when there is an error
  *
- * Stricter than the kernel in one more way: a name that two cells declare is an error, for a reader would not know which.
+ * Stricter than the kernel in one more way: a name that two cells declare is an error, because a reader would
+ * not know which is meant.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findNotebooks, joined, readNotebook } from "../notebooks/find.mjs";
-import { ROOT } from "../setup/paths.mjs";
+import { findNotebooks, joined, type NotebookDocument, readNotebook } from "#scripts/notebooks/find.mjs";
+import { ROOT } from "#setup/paths.mjs";
 
 const OPTIONS = {
   strict: true,
@@ -27,16 +28,29 @@ const OPTIONS = {
   noEmit: true,
 };
 
-/**
- * The module's text, and for each of its lines the cell, counted from 0 with prose as the headless run counts, and the
- * line in that cell, counted from 1.
- */
-export function moduleOf({ cells }) {
-  const [lines, places] = [[], []];
+/** A notebook's code as one module. */
+export interface Module {
+  readonly text: string;
+  /** Where each line of the text comes from. */
+  readonly places: readonly Place[];
+}
+
+/** A line of a cell. */
+export interface Place {
+  /** Counted from 0, prose included, as the headless run counts. */
+  readonly cell: number;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** Joins a notebook's code cells into one module. */
+export function moduleOf({ cells }: Pick<NotebookDocument, "cells">): Module {
+  const lines: string[] = [];
+  const places: Place[] = [];
   cells.forEach((cell, index) => {
     if (cell.cell_type !== "code") return;
     for (const [i, line] of [...joined(cell.source).split("\n"), ";"].entries()) {
-      lines.push(line); // the semicolon keeps a cell's end apart from what the next begins with
+      lines.push(line); // the semicolon separates a cell's last statement from the next cell's first
       places.push({ cell: index, line: i + 1 });
     }
   });
@@ -47,10 +61,13 @@ export function moduleOf({ cells }) {
  * @param paths of notebooks inside the project, so that "unroll" is found by its name
  * @returns the errors, a text each: "01-recurrent-neurons, cell 3, line 2: TS2322: Type …"
  */
-export function notebookTypeErrors(paths, { root = ROOT, folder = join(root, ".cache", "notebook-types") } = {}) {
+export function notebookTypeErrors(
+  paths: readonly string[],
+  { root = ROOT, folder = join(root, ".cache", "notebook-types") } = {},
+): string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const modules = new Map();
+  const modules = new Map<string, NamedModule>();
   for (const path of paths) {
     const name = basename(path, ".ipynb");
     const made = moduleOf(readNotebook(path));
@@ -67,13 +84,18 @@ export function notebookTypeErrors(paths, { root = ROOT, folder = join(root, ".c
   return errors.map((text) => placed(text.trimEnd(), modules));
 }
 
-function placed(text, modules) {
+interface NamedModule extends Module {
+  readonly name: string;
+}
+
+/** A compiler's error, with the cell and its line instead of the module's line. */
+function placed(text: string, modules: ReadonlyMap<string, NamedModule>): string {
   const found = /^(?<file>[^()\n]+)\((?<line>\d+),\d+\): error (?<what>[\s\S]*)$/.exec(text)?.groups;
-  const module = modules.get(found?.file);
+  const module = modules.get(found?.file ?? "");
   if (!module) return text;
-  const line = Math.min(Number(found.line), module.places.length); // what is never closed is told of after the last line
+  const line = Math.min(Number(found?.line), module.places.length); // an unclosed bracket is an error after the last line
   const place = module.places[line - 1];
-  return `${module.name}, cell ${place.cell}, line ${place.line}: ${found.what}`;
+  return `${module.name}, cell ${place?.cell}, line ${place?.line}: ${found?.what}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

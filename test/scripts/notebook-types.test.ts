@@ -2,14 +2,15 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { moduleOf, notebookTypeErrors } from "../../scripts/checks/notebook-types.mjs";
+import { moduleOf, notebookTypeErrors } from "../../scripts/checks/notebook-types.mts";
+import type { NotebookCell } from "../../scripts/notebooks/find.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 
-const code = (source) => ({ cell_type: "code", source });
+const code = (source: string | string[]): NotebookCell => ({ cell_type: "code", source });
 const prose = { cell_type: "markdown", source: "# Prose" };
 
 /** The errors of a notebook with these cells, between two whose types are right. */
-function errorsOf(...cells) {
+function errorsOf(...cells: NotebookCell[]): string[] {
   const folder = join(ROOT, ".cache", "test", `notebook-types-${process.pid}`); // inside the project: it imports "unroll"
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { recursive: true });
@@ -46,7 +47,7 @@ test.each([
   expect(errors.some((error) => error.startsWith("b-tried, cell 1, line 1: ") && error.includes(code_))).toBe(true);
 });
 
-test("what is never closed is told of at the last line", () => {
+test("a bracket that is never closed is an error at the last line", () => {
   expect(errorsOf(code("const f = () => {"), code("const n = 1;"))).toEqual([
     expect.stringMatching(/^b-tried, cell [12], line \d: TS1005: '}' expected/),
   ]);

@@ -1,17 +1,27 @@
 /**
  * The built declarations must be readable by the TypeScript inside the notebook kernel (5.0): a program that imports
  * every entry compiles there, strictly and without skipLibCheck. Only errors in our files count: tensor packages' own
- * declarations do not all pass. (test/package.slow.test.mjs tries the other compilers and ways of finding modules.)
+ * declarations do not all pass. (test/package.slow.test.ts tries the other compilers and ways of finding modules.)
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ROOT } from "../setup/paths.mjs";
+import { ROOT } from "#setup/paths.mjs";
 
-/** Under which the package has types. The newest TypeScript has no node10 any more; the kernel knows nothing else. */
-export const COMBINATIONS = [
-  { compiler: "typescript-5.0", module: "commonjs", moduleResolution: "node10" },
+/** A compiler, and its way of finding modules. */
+export interface Combination {
+  readonly compiler: string;
+  readonly module: string;
+  readonly moduleResolution: string;
+}
+
+/** The only combination that the kernel knows. The newest TypeScript has no node10 any more. */
+const KERNEL: Combination = { compiler: "typescript-5.0", module: "commonjs", moduleResolution: "node10" };
+
+/** The combinations under which the package has types. */
+export const COMBINATIONS: readonly Combination[] = [
+  KERNEL,
   { compiler: "typescript-5.0", module: "node16", moduleResolution: "node16" },
   { compiler: "typescript-5.0", module: "esnext", moduleResolution: "bundler" },
   { compiler: "typescript", module: "node16", moduleResolution: "node16" },
@@ -19,21 +29,21 @@ export const COMBINATIONS = [
 ];
 
 /** The package's entries, as a user names them. */
-export function entries(root) {
-  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+export function entries(root: string): string[] {
+  const { exports }: { exports: object } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return Object.keys(exports)
     .filter((key) => key !== "./package.json")
     .map((key) => `unroll${key.slice(1)}`);
 }
 
 /** A program that names every entry: the import must resolve, and must have types. */
-export function consumer(names) {
+export function consumer(names: readonly string[]): string {
   const imports = names.map((name, index) => `import * as entry${index} from "${name}";`);
   return `${imports.join("\n")}\nexport const all: object[] = [${names.map((_, index) => `entry${index}`)}];\n`;
 }
 
 /** @returns the lines about our own files */
-export function checkDeclarations(root = ROOT) {
+export function checkDeclarations(root = ROOT): string[] {
   const folder = join(root, ".cache", "declarations"); // inside the project, so that "unroll" is found by its name
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -44,11 +54,11 @@ export function checkDeclarations(root = ROOT) {
     types: ["node"],
     strict: true,
     noEmit: true,
-    module: COMBINATIONS[0].module,
-    moduleResolution: COMBINATIONS[0].moduleResolution,
+    module: KERNEL.module,
+    moduleResolution: KERNEL.moduleResolution,
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
-  const tsc = join(root, "node_modules", COMBINATIONS[0].compiler, "bin", "tsc");
+  const tsc = join(root, "node_modules", KERNEL.compiler, "bin", "tsc");
   const args = [tsc, "--pretty", "false", "-p", folder];
   const { stdout, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
   if (status === null) return ["TypeScript 5.0 did not run"];

@@ -1,6 +1,6 @@
 /**
  * The package as a user gets it, from end to end: packed, installed by npm into an empty project elsewhere, computing in
- * WebAssembly after one line, then natively after "npx unroll setup". (test/package.slow.test.mjs tries the rest, faster.)
+ * WebAssembly after one line, then natively after "npx unroll setup". (test/package.slow.test.ts tries the rest, faster.)
  *
  * Skipped, after a line that says why, where it would have to download TensorFlow's 200 MB or npm has no network.
  */
@@ -9,41 +9,40 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCompiler } from "../setup/engine/compile.mjs";
-import { WHEELS } from "../setup/engine/wheels.mjs";
-import { npmProblem } from "../setup/modules.mjs";
-import { context, ROOT } from "../setup/paths.mjs";
-import { SKIPPED } from "./step.mjs";
+import { findCompiler } from "#setup/engine/compile.mjs";
+import { WHEELS } from "#setup/engine/wheels.mjs";
+import { npmProblem } from "#setup/modules.mjs";
+import { type Context, context, ROOT } from "#setup/paths.mjs";
+import { messageOf } from "#setup/problem.mjs";
+import { SKIPPED } from "./step.mts";
 
 const WASM_LINE =
   "unroll: computing in WebAssembly; 'npx unroll setup' installs the native engine, many times faster.\n";
 const PROGRAM = `const tf = require("unroll/tf");
 tf.ready().then(() => console.log(tf.engineInUse.name, String(tf.matMul([[1, 2]], [[3], [4]]).dataSync())));`;
 
-/** Why the check cannot be made here, or undefined. */
-async function obstacle(ctx) {
+/** @returns why the check cannot be made here; undefined when it can */
+async function obstacle(ctx: Context): Promise<string | undefined> {
   const wheel = WHEELS[`${ctx.platform}-${ctx.arch}`];
   if (!wheel) return `no TensorFlow wheel is known for ${ctx.platform}-${ctx.arch}`;
   if (!existsSync(join(ctx.cache, wheel.file))) return `${wheel.file} is not in ${ctx.cache}`;
-  return findCompiler(ctx).then(
-    () => undefined,
-    (problem) => problem.message,
-  );
+  return findCompiler(ctx).then(() => undefined, messageOf);
 }
 
-/** Without what "npm test" tells its own scripts, and without settings for other runs of ours. */
-function cleanEnvironment(env) {
+/** Leaves out what npm adds for its own scripts, and settings for other runs of ours. */
+function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(UNROLL_|npm_package_|npm_lifecycle_|npm_config_local_prefix$|INIT_CWD$|NODE_PATH$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
 }
 
-async function main() {
+async function main(): Promise<number> {
   const ctx = context();
   const why = await obstacle(ctx);
   if (why) return skip(why);
   const project = realpathSync(mkdtempSync(join(tmpdir(), "unroll-fresh-")));
   const env = cleanEnvironment(process.env);
-  const run = (command, args, cwd = project) => spawnSync(command, args, { cwd, env, encoding: "utf8" });
+  const run = (command: string, args: readonly string[], cwd = project) =>
+    spawnSync(command, args, { cwd, env, encoding: "utf8" });
   try {
     const packed = run("npm", ["pack", "--ignore-scripts", "--pack-destination", project], ROOT);
     assert.equal(packed.status, 0, packed.stderr);
@@ -53,8 +52,9 @@ async function main() {
 
     const quiet = ["--no-audit", "--no-fund", "--fetch-retries=0"];
     const installed = run("npm", ["install", "--ignore-scripts", "--prefer-offline", ...quiet, `./${tarball}`]);
-    const problem = installed.status === 0 ? undefined : npmProblem({ output: installed.stderr }, "its output");
-    if (problem?.message.startsWith("no network")) return skip(problem.message.split(":")[0]);
+    const problem =
+      installed.status === 0 ? undefined : npmProblem({ output: installed.stderr, timedOut: false }, "its output");
+    if (problem?.message.startsWith("no network")) return skip("no network for npm");
     assert.equal(installed.status, 0, installed.stderr);
 
     const before = run(process.execPath, ["user.cjs"]);
@@ -70,7 +70,7 @@ async function main() {
   return 0;
 }
 
-function skip(why) {
+function skip(why: string): number {
   console.log(`skipped: ${why}`);
   return SKIPPED;
 }

@@ -7,12 +7,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../setup/paths.mjs";
+import { ROOT } from "#setup/paths.mjs";
+import { messageOf } from "#setup/problem.mjs";
 
 const PACKAGE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
-/** @param {string} major @returns {string} the program */
-function fetched(major) {
+/** Fetches a version of Node, when it is not there yet. @returns its program */
+function fetched(major: string): string {
   const folder = join(ROOT, ".cache", "node", major);
   const program = join(folder, "package", "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(program)) return program;
@@ -29,14 +30,13 @@ function fetched(major) {
   return program;
 }
 
-/** @param {string} command @param {string[]} args @param {string} [cwd] */
-function run(command, args, cwd = ROOT) {
+function run(command: string, args: readonly string[], cwd = ROOT): void {
   const { status, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} ${args[0]} failed: ${error?.message ?? stderr.trim()}`);
 }
 
-/** @param {string[]} args versions, then what vitest is given */
-function main(args) {
+/** @param args versions, and arguments for vitest @returns the exit code */
+function main(args: readonly string[]): number {
   const versions = args.filter((arg) => /^\d+$/.test(arg));
   const others = args.filter((arg) => !versions.includes(arg));
   if (versions.length === 0) {
@@ -60,6 +60,6 @@ function main(args) {
 try {
   process.exitCode = main(process.argv.slice(2));
 } catch (error) {
-  console.error(`test:node: ${error instanceof Error ? error.message : error}`);
+  console.error(`test:node: ${messageOf(error)}`);
   process.exitCode = 1;
 }

@@ -3,14 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { notebookCounts, unitCounts } from "../../scripts/checks/counts.mjs";
-import { consumer, entries } from "../../scripts/checks/declarations.mjs";
-import { CHECKS } from "../../scripts/checks/list.mjs";
-import { runChecks, sum } from "../../scripts/checks/run.mjs";
+import { notebookCounts, unitCounts } from "../../scripts/checks/counts.mts";
+import { consumer, entries } from "../../scripts/checks/declarations.mts";
+import { CHECKS } from "../../scripts/checks/list.mts";
+import { runChecks, sum } from "../../scripts/checks/run.mts";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 import { isAlive } from "../../scripts/setup/processes.mjs";
 import { slowness } from "../pace";
+import { buildFirst } from "./built";
 import { temporaryFolder, write } from "./support";
+
+buildFirst();
 
 test("unit tests: a file that did not load counts as a failure", () => {
   const testResults = [
@@ -72,10 +75,10 @@ test("a check without tests counts as one; a crash counts as a failure, whatever
 test("small checks run side by side; each one's output is shown whole, in their order", async () => {
   const root = temporaryFolder();
   // Both say that they are there and wait for the other: one after the other, they would never end.
-  const waits = (own, other) => `const fs = require("fs"); console.log("${own} begins");
+  const waits = (own: string, other: string) => `const fs = require("fs"); console.log("${own} begins");
     fs.writeFileSync("${own}", ""); while (!fs.existsSync("${other}")); console.error("${own} ends");`;
   write(root, { "a.cjs": waits("a", "b"), "b.cjs": waits("b", "a"), "c.cjs": 'console.log("c")' });
-  const written = [];
+  const written: string[] = [];
   vi.spyOn(console, "log").mockImplementation((line) => void written.push(`${line}\n`));
   vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean(written.push(String(text))));
   const small = ["a", "b", "c"].map((name) => ({ name, args: [`${name}.cjs`], small: true }));
@@ -87,13 +90,17 @@ test("small checks run side by side; each one's output is shown whole, in their 
     ["c", 1],
   ]);
   const text = written.join("").replace(/\d+\.\d s/g, "0 s");
-  const shown = (name) => `\n── ${name}\n${name} begins\n${name} ends\n✓ ${name} (0 s)\n`;
+  const shown = (name: string) => `\n── ${name}\n${name} begins\n${name} ends\n✓ ${name} (0 s)\n`;
   expect(text).toBe(`${shown("a")}${shown("b")}\n── c\nc\n✓ c (0 s)\n`);
 });
 
+/** dist/scripts/golden.mjs → scripts/golden.mts */
+const sourceOf = (script: string) => script.replace(/^dist\/(scripts\/.*)\.mjs$/, "$1.mts");
+
 test("npm test and npm run test:rest make every check once; each script is there, each name is told apart", () => {
-  for (const { args } of CHECKS)
-    expect(existsSync(join(ROOT, args[0])) || args[0].startsWith("dist/"), args[0]).toBe(true);
+  for (const [script = ""] of CHECKS.map(({ args }) => args)) {
+    expect(existsSync(join(ROOT, sourceOf(script))), script).toBe(true);
+  }
   expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
   const projects = CHECKS.flatMap(({ args }) => args.filter((_, i) => args[i - 1] === "--project"));
   expect(projects.sort()).toEqual(["alone", "quick", "slow"]);
@@ -109,7 +116,7 @@ require("fs").renameSync("pids.tmp", "pids");`;
 
 const PATIENCE = { timeout: 120_000 };
 
-async function startedIn(root) {
+async function startedIn(root: string): Promise<number[]> {
   await vi.waitFor(() => expect(existsSync(join(root, "pids"))).toBe(true), PATIENCE);
   return readFileSync(join(root, "pids"), "utf8").split(" ").map(Number);
 }
@@ -127,11 +134,11 @@ test("a step past its time limit is a failure that says so, and neither it nor w
   await vi.waitFor(async () => expect((await startedIn(root)).map(isAlive)).toEqual([false, false]), PATIENCE);
 });
 
-test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s to npm test goes on to its step, ends what that started, runs no further step and ends with the signal",
   async (signal) => {
     const root = temporaryFolder();
-    const run = pathToFileURL(join(ROOT, "scripts/checks/run.mjs")).href;
+    const run = pathToFileURL(join(ROOT, "dist/scripts/checks/run.mjs")).href;
     write(root, {
       "stubborn.cjs": STUBBORN,
       "next.cjs": 'require("fs").writeFileSync("went-on", "")',
@@ -140,7 +147,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
         console.log("counted");`,
     });
     const main = spawn(process.execPath, [join(root, "main.mjs")], { stdio: ["ignore", "pipe", "inherit"] });
-    onTestFinished(() => main.kill("SIGKILL"));
+    onTestFinished(() => void main.kill("SIGKILL"));
     let said = "";
     main.stdout.setEncoding("utf8").on("data", (text) => {
       said += text;

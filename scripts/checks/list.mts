@@ -1,25 +1,32 @@
 /** What npm test and npm run test:all check, in this order. */
 import { join } from "node:path";
-import { ROOT } from "../setup/paths.mjs";
-import { notebookCounts, unitCounts } from "./counts.mjs";
+import { ROOT } from "#setup/paths.mjs";
+import { type Counts, notebookCounts, unitCounts } from "./counts.mts";
 
 const MINUTES = 60_000; // milliseconds
 
-/**
- * @typedef {object} Check
- * @property {string} name
- * @property {string[]} args a script of the project, and its arguments
- * @property {boolean} [small] takes one core, few seconds, and measures no time: small ones run side by side
- * @property {boolean} [slow] left out by npm test
- * @property {string} [report] the file that it writes
- * @property {(report: any) => import("./counts.mjs").Counts | null} [counts] reads that file; without it the check itself counts as one
- * @property {NodeJS.ProcessEnv} [env] added to ours
- * @property {number} [limit] milliseconds; far more than a check takes on a busy machine
- * @property {number} [grace] milliseconds that a check has at its end for the processes that it started
- */
+export interface Check {
+  readonly name: string;
+  /** A script of the project, and its arguments. */
+  readonly args: readonly string[];
+  /** Whether the check takes one core and few seconds, and measures no time: small checks run side by side. */
+  readonly small?: boolean;
+  /** Whether npm test leaves the check out. */
+  readonly slow?: boolean;
+  /** The file that the check writes. */
+  readonly report?: string;
+  /** Reads that file. Without this function the check itself counts as one. */
+  readonly counts?: (report: unknown) => Counts | null;
+  /** Is added to our environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds; far more than the check takes on a busy machine. Default: `LIMIT`. */
+  readonly limit?: number;
+  /** Milliseconds that the check has at its end for the processes that it has started. */
+  readonly grace?: number;
+}
 
-/** @param {string} name @param {string[]} projects of vitest.config.mts @returns {Check} */
-function unitTests(name, projects) {
+/** @param projects of vitest.config.mts */
+function unitTests(name: string, projects: readonly string[]): Check {
   const report = join(ROOT, ".cache", "test", `unit-${projects[0]}.json`);
   const selected = projects.flatMap((project) => ["--project", project]);
   const args = ["node_modules/vitest/vitest.mjs", "run", ...selected, "--reporter=default"];
@@ -31,18 +38,18 @@ function unitTests(name, projects) {
   };
 }
 
-/** @param {string} name @param {string} folder of the report @param {string[]} flags @returns {Check} */
-function notebooks(name, folder, flags) {
+/** @param folder of the report */
+function notebooks(name: string, folder: string, flags: readonly string[]): Check {
   const report = join(ROOT, folder, "notebooks.json");
   const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", folder, ...flags];
   return { name, args, report, counts: notebookCounts };
 }
 
-/** @param {string} name @param {string} engine @returns {Check} */
-const goldens = (name, engine) => ({ name, args: ["dist/scripts/golden.mjs", "--engine", engine], small: true });
+function goldens(name: string, engine: string): Check {
+  return { name, args: ["dist/scripts/golden.mjs", "--engine", engine], small: true };
+}
 
-/** @type {readonly Check[]} */
-export const CHECKS = [
+export const CHECKS: readonly Check[] = [
   { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"], small: true },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"], small: true },
   {
@@ -50,8 +57,12 @@ export const CHECKS = [
     args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.early.json"],
     small: true,
   },
-  { name: "declarations, read by the kernel's TypeScript", args: ["scripts/checks/declarations.mjs"], small: true },
-  { name: "notebooks' types, strictly", args: ["scripts/checks/notebook-types.mjs"], small: true },
+  {
+    name: "declarations, read by the kernel's TypeScript",
+    args: ["dist/scripts/checks/declarations.mjs"],
+    small: true,
+  },
+  { name: "notebooks' types, strictly", args: ["dist/scripts/checks/notebook-types.mjs"], small: true },
   { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"], small: true },
   goldens("TensorFlow 1.x's numbers, natively", "tensorflow"),
   goldens("TensorFlow 1.x's numbers, in WebAssembly", "wasm"),
@@ -75,17 +86,17 @@ export const CHECKS = [
   },
   {
     name: "npm start serves with its token only, on this machine only",
-    args: ["scripts/checks/smoke-start.mjs"],
+    args: ["dist/scripts/checks/smoke-start.mjs"],
     slow: true,
     small: true,
   },
   {
     name: "an empty project installs the package and its native engine",
-    args: ["scripts/checks/fresh-install.mjs"],
+    args: ["dist/scripts/checks/fresh-install.mjs"],
     slow: true,
     small: true,
   },
 ];
 
-/** When a check is ended, if it does not say. */
+/** Milliseconds after which a check is ended. */
 export const LIMIT = 40 * MINUTES;
