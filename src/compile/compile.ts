@@ -5,6 +5,7 @@ import { emit } from "./emit/emit";
 import { copyOf, dtypeOf } from "./engine/backend";
 import { CompileError } from "./errors";
 import type { Signature, Trace } from "./ir/trace";
+import { lower } from "./lower";
 import { firstRows } from "./rows";
 import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
@@ -103,7 +104,7 @@ function captureOn<Inputs extends readonly tf.Tensor[]>(
     return isList ? (result as tf.Tensor[]) : [result as tf.Tensor];
   };
   try {
-    const trace = capture(run, [...sample, ...variables]);
+    const trace = lower(capture(run, [...sample, ...variables]));
     return { trace, isList };
   } finally {
     tf.dispose([...sample]);

@@ -6,6 +6,7 @@ import { copyOf, dtypeOf } from "./engine/backend";
 import { typeAttr } from "./engine/protobuf";
 import { CompileError } from "./errors";
 import type { Signature, Trace } from "./ir/trace";
+import { lower } from "./lower";
 import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
@@ -100,7 +101,7 @@ function captureStep(step: Step, inputs: readonly tf.Tensor[], { variables, stat
     return [made.output, ...made.state];
   };
   try {
-    return capture(compute, [...sample, ...state, ...variables]);
+    return lower(capture(compute, [...sample, ...state, ...variables]));
   } finally {
     tf.dispose(sample);
   }

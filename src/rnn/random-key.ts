@@ -78,9 +78,9 @@ export function uniformFrom(key: RandomKey, shape: readonly number[]): tf.Tensor
         : tf.add(tf.mul(time, tf.scalar(STRIDE, "int32")), tf.scalar(pathHash, "int32"));
     const seed = tf.stack([first, typeof step === "number" ? tf.scalar(step, "int32") : step]);
     const attributes = [
-      ["dtype", "TYPE", FLOAT],
-      ["T", "TYPE", INT32],
-      ["Tseed", "TYPE", INT32],
+      ["dtype", "TYPE", "float32"],
+      ["T", "TYPE", "int32"],
+      ["Tseed", "TYPE", "int32"],
     ] as const;
     return nativeOp("StatelessRandomUniform", attributes, [tf.tensor1d([...shape], "int32"), seed], 1)[0] as tf.Tensor;
   });
@@ -92,8 +92,6 @@ export function uniformFrom(key: RandomKey, shape: readonly number[]): tf.Tensor
 const STRIDE = 0x9e3779b9 | 0;
 /** The path's hash moved to a time step. The sum wraps around at 32 bits, as the int32 operations of a graph do. */
 const hashAt = (pathHash: number, time: number) => (pathHash + Math.imul(time, STRIDE)) | 0;
-/** TensorFlow's numbers of these dtypes. */
-const [FLOAT, INT32] = [1, 3];
 
 /** Dropout's arithmetic: x / keepProb where uniform < keepProb, else 0. The division keeps the mean of x unchanged. */
 export function keep<T extends tf.Tensor>(x: T, keepProb: number, uniform: tf.Tensor): T {

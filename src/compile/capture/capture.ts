@@ -3,28 +3,27 @@ import { useActivationGradients } from "../engine/activation-gradients";
 import { nativeBackend } from "../engine/backend";
 import { gatherWithoutReading } from "../engine/gather";
 import { CompileError } from "../errors";
+import { observed } from "../ir/observe";
 import type { Trace } from "../ir/trace";
-import { specialise } from "../passes";
-import { canonicalize } from "../passes/canonicalize";
 import { refuseHostRandomness } from "./host-randomness";
 import { Recorder } from "./recorder";
 import { refuseAssignment } from "./refuse-assignment";
 import { forgetTape } from "./tape";
 
 let current: Recorder | undefined;
-/** The recorder of the capture that is under way. */
-export const recorderAtWork = (): Recorder | undefined => current;
-/** Whether a function is being captured right now: values cannot be read then. */
+/** The recorder of the capture that is running; undefined while no function is captured. */
+export const currentRecorder = (): Recorder | undefined => current;
+/** Whether a function is being captured right now. Tensor values cannot be read then. */
 export const isCapturing = (): boolean => current !== undefined;
 
 let exporting = false;
 /**
- * Whether the capture under way is for a graph that travels: it must do the same operations at every batch size and
- * length, and only such as TensorFlow.js has in a browser too.
+ * Whether the running capture is for an exported graph. Such a graph must have the same operations at every batch size and
+ * length, and only operations that TensorFlow.js has in a browser too.
  */
 export const isExporting = (): boolean => exporting;
 
-/** `capture`, told as `isExporting`. */
+/** Captures a function for an exported graph: `isExporting` is true while the function runs. */
 export function captureForExport(...args: Parameters<typeof capture>): Trace {
   exporting = true;
   try {
@@ -35,11 +34,13 @@ export function captureForExport(...args: Parameters<typeof capture>): Trace {
 }
 
 /**
- * Calls a function once and records every native operation that it makes, its gradients' included. The operations are
- * executed too, so that whatever depends on shapes goes on as ever.
+ * Calls a function once and records every native operation that it makes, those of its gradients included. The operations
+ * are also executed, because TensorFlow.js's own code depends on the shapes of their outputs.
  *
- * @param inputs what the function may use: its arguments and variables; any other tensor from outside is an error
- * @returns only the operations that the outputs need
+ *   const trace = lower(capture(() => [tf.tanh(tf.matMul(x, w))], [x, w]));
+ *
+ * @param inputs the tensors that the function may use: its arguments and variables; any other tensor from outside is an error
+ * @returns the trace as it was recorded, without the operations that no output needs; `lower` makes it fast
  * @throws CompileError on a read, host randomness, a stateful operation, or a tensor that was not declared
  */
 export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf.Tensor[]): Trace {
@@ -64,9 +65,10 @@ const assigns = (shape: readonly number[]) =>
   "Return the new value and assign it outside (a model cannot: fit, evaluate and predict take it with compiled: false)";
 
 /**
- * Captures a part of a function that is being captured, to be written as a loop's body.
+ * Captures a part of a function that is being captured, which becomes the body of a loop.
  *
- * @returns its trace, whose further inputs are what it uses of the function around it: `free`, by native id
+ * @returns its trace, whose last inputs are the captured values: values of the outer function that the part uses. `free`
+ *   holds their native ids
  */
 export function captureInside(compute: () => readonly tf.Tensor[], inputs: readonly tf.Tensor[]) {
   const recorder = new Recorder(nativeBackend(), inputs, current);
@@ -80,11 +82,9 @@ function record(recorder: Recorder, compute: () => readonly tf.Tensor[]): Trace 
   try {
     let trace: Trace | undefined;
     tf.tidy(() => {
-      trace = recorder.traceOf(compute()); // not returned: tf.tidy would look for tensors among all constants' values
+      trace = recorder.traceOf(compute()); // not returned, because tf.tidy would search all constants' values for tensors
     });
-    const { binding } = nativeBackend();
-    const lean = canonicalize(trace as unknown as Trace, binding);
-    return exporting ? lean : specialise(lean, binding);
+    return observed(trace as unknown as Trace, "capture");
   } finally {
     recorder.remove();
     current = outer;

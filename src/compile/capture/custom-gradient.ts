@@ -1,17 +1,19 @@
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 
-/** Keeps tensors for the way back, past any tidy. */
+/** Keeps tensors for the backward function, also past the end of a tidy. */
 export type Save = (tensors: tf.Tensor[]) => void;
 
 /**
- * A function of several results with a gradient of its own. (`tf.customGrad` knows one result only.) First derivatives
- * only: a second one is an error, not a wrong number.
+ * Computes tensors by a function that has its own gradient. `tf.customGrad` does the same for a function of one output.
+ * Second derivatives are refused, because they would be wrong.
  *
- * @param inputs what gradients flow back to
- * @param forward computes the results; everything that the gradient needs is to be saved
- * @param backward from the results' gradients and what was saved to the inputs' gradients; a function is called only
- *   where somebody asks for that one
+ *   const [y] = customGradient([x], (save) => { save([x]); return [tf.square(x)]; }, ([dy], [x]) => [tf.mul(dy, tf.mul(2, x))]);
+ *
+ * @param inputs the tensors that have gradients
+ * @param forward computes the outputs, and saves the tensors that `backward` needs
+ * @param backward from the gradients of the outputs and the saved tensors to the gradients of the inputs; a gradient may be
+ *   given as a function, which is called only if somebody asks for that gradient
  */
 export function customGradient(
   inputs: readonly tf.Tensor[],
@@ -33,7 +35,7 @@ export function customGradient(
   });
 }
 
-/** What `tf.customGrad` itself is made of; TensorFlow.js 4.22 is pinned. */
+/** The method that `tf.customGrad` itself calls. It is not public, so TensorFlow.js 4.22 is pinned. */
 interface Engine {
   runKernelFunc(of: {
     forwardFunc: (backend: unknown, save: Save) => tf.Tensor[];
@@ -42,7 +44,7 @@ interface Engine {
   }): tf.Tensor[];
 }
 
-/** @throws CompileError when a gradient is being computed whose own gradient is asked for */
+/** @throws CompileError when the gradient that is being computed is itself differentiated */
 function refuseSecondDerivative(): void {
   if (tf.engine().state.gradientDepth === 0) return;
   throw new CompileError(

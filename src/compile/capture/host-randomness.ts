@@ -1,8 +1,8 @@
 import { CompileError } from "../errors";
 
 /**
- * Refuses `Math.random` until the returned function is called: what is drawn during a capture would stay in the graph as
- * a constant.
+ * Makes `Math.random` throw until the returned function is called. A number that it draws during a capture would become a
+ * constant of the graph.
  */
 export function refuseHostRandomness(): () => void {
   const { random } = Math;
@@ -15,8 +15,10 @@ export function refuseHostRandomness(): () => void {
 }
 
 /**
- * Refuses host values that come from `tf.random…` or `tf.dropout`. Seeded, they draw from a generator that is bundled into
- * TensorFlow.js, out of reach; so whoever hands over values is looked for on the stack.
+ * Refuses host values that `tf.random…` or `tf.dropout` made. With a seed these draw from a generator inside TensorFlow.js's
+ * bundle, which cannot be replaced as `Math.random` can; so the function is found by its name on the stack.
+ *
+ * @throws CompileError when such a function is on the stack
  */
 export function refuseRandomValues(): void {
   const name = randomFunctionOnTheStack();
@@ -26,7 +28,7 @@ export function refuseRandomValues(): void {
 const NAMES =
   /\b(randomUniformInt|randomUniform|randomNormal|randomStandardNormal|truncatedNormal|randomGamma|multinomial|dropout)_\b/;
 
-/** The outermost one: `tf.dropout` where it called `tf.randomUniform`. */
+/** The name of the outermost such function: `tf.dropout` if that called `tf.randomUniform`. */
 function randomFunctionOnTheStack(): string | undefined {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 30;

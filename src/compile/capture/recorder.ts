@@ -1,42 +1,52 @@
 import type * as tf from "../../tf";
-import type { Attribute, Binding, Metadata, NativeBackend } from "../engine/backend";
+import type { Attribute } from "../engine/attributes";
+import type { Binding, Metadata, NativeBackend } from "../engine/backend";
 import { CompileError } from "../errors";
-import { needed, type Op, type Signature, type Trace, type Value } from "../ir/trace";
+import { needed, type Op, type Signature, signatureOf, type Trace, type Value } from "../ir/trace";
 import { refuseRandomValues } from "./host-randomness";
 import { checkResults, isOfVariable, readError, refuseStateful, undeclared } from "./refusals";
 
-/** Stands in for the backend's binding while a function runs. */
+/**
+ * Records the native operations of a function. While the function runs, a recorder stands in for the backend's binding:
+ * every operation of TensorFlow.js passes `executeOp`, and every host value passes `createTensor`.
+ */
 export class Recorder {
   private readonly ops: Op[] = [];
-  private readonly origins = new Map<number, Value>();
+  /** The values of the trace, by the ids of the native tensors that hold them. */
+  private readonly values = new Map<number, Value>();
+  /** The memory behind the tensors that this trace may use. */
   private readonly known = new WeakSet<object>();
   private readonly real: Binding;
-  private readonly covered: Binding;
+  /** The binding that was in place before: the real one, or that of the outer recorder. */
+  private readonly outerBinding: Binding;
   private readonly signatures: Signature[];
   private refused: CompileError | undefined;
 
   /**
-   * @param outer the recorder at work, when this one records a loop's body: what that one knows may be used, and is found
-   *   in `free` afterwards
+   * @param outer the recorder of the outer function, when this one records the body of a loop. The body may use the outer
+   *   function's values; `free` lists those that it did use
    */
   constructor(
     private readonly backend: NativeBackend,
     inputs: readonly tf.Tensor[],
     private readonly outer?: Recorder,
   ) {
-    this.covered = backend.binding;
+    this.outerBinding = backend.binding;
     this.real = outer?.real ?? backend.binding;
     this.signatures = inputs.map(({ shape, dataId }) => ({ shape, dtype: backend.tensorMap.get(dataId).dtype }));
     backend.getInputTensorIds(inputs).forEach((id, input) => {
-      this.origins.set(id, { input });
+      this.values.set(id, { input });
     });
     for (const tensor of inputs) this.known.add(tensor.dataId);
   }
 
-  /** What was used of the outer recorder's values, in the order of this trace's further inputs. */
+  /** The native ids of the captured values, in the order of this trace's last inputs. */
   readonly free: number[] = [];
 
-  /** A plain object with the binding's members: its own are not configurable, so a Proxy would not do. */
+  /**
+   * Replaces the backend's binding and the methods that let tensors in and out. The new binding is a plain object with the
+   * members of the real one, because these are not configurable and a Proxy may not replace them.
+   */
   install(): void {
     const { backend, real } = this;
     const members = Object.getOwnPropertyNames(real).map((name) => {
@@ -51,7 +61,7 @@ export class Recorder {
     backend.getInputTensorIds = (tensors) => {
       for (const tensor of tensors) {
         this.checkDeclared(tensor);
-        if (this.outer !== undefined && !this.known.has(tensor.dataId)) this.handOver(tensor);
+        if (this.outer !== undefined && !this.known.has(tensor.dataId)) this.enterOuterTrace(tensor);
       }
       return getInputTensorIds.call(backend, tensors);
     };
@@ -67,16 +77,16 @@ export class Recorder {
     };
     backend.readSync = (data) => {
       if (backend.tensorMap.get(data).values !== null && !isOfVariable(data)) return readSync.call(backend, data);
-      throw this.refuse(readError()); // once more by traceOf, should the function catch it
+      throw this.refuse(readError()); // traceOf throws it again, because the function may catch this one
     };
     backend.read = async (data) => {
       if (backend.tensorMap.get(data).values !== null && !isOfVariable(data)) return backend.readSync(data);
-      this.refuse(readError()); // thrown by traceOf: nobody may be waiting for this promise
+      this.refuse(readError()); // traceOf throws it, because nobody may be waiting for this promise
       return new Promise(() => {});
     };
   }
 
-  /** Uncovers the prototype's methods again, or the outer recorder's. */
+  /** Restores the methods of the prototype, or those of the outer recorder. */
   remove(): void {
     for (const name of ["getInputTensorIds", "createOutputTensor", "move", "readSync", "read"]) {
       delete (this.backend as unknown as Record<string, unknown>)[name];
@@ -85,19 +95,19 @@ export class Recorder {
     this.outer?.install();
   }
 
-  /** An outer value that only the host knows so far becomes a constant of the outer trace. */
-  private handOver(tensor: tf.Tensor): void {
+  /** Makes a tensor of the outer function, if it still has only host values, a constant of the outer trace. */
+  private enterOuterTrace(tensor: tf.Tensor): void {
     const { backend } = this;
     const inner = backend.binding;
-    backend.binding = this.covered;
+    backend.binding = this.outerBinding;
     Object.getPrototypeOf(backend).getInputTensorIds.call(backend, [tensor]);
     backend.binding = inner;
   }
 
   /**
-   * Records an operation that is none of the engine's, such as a loop, and stands for its results by zeros.
+   * Records an op that is not a native operation, such as a loop. Zeros stand for its outputs while the function runs.
    *
-   * @param ids its inputs, by native id: they need not live any more
+   * @param ids the native ids of its inputs, which may be deleted already
    */
   recordComposite(op: Op, ids: readonly number[]): tf.Tensor[] {
     const made = op.shapes.map((shape, i) => {
@@ -112,17 +122,18 @@ export class Recorder {
         dtype,
       };
     });
-    const inputs = ids.map((id) => this.originOf(id, `an input of ${op.name}`));
+    const inputs = ids.map((id) => this.valueOf(id, `an input of ${op.name}`));
     const names = made.map(({ id }) => id);
     this.record({ ...op, inputs }, names);
     return made.map((metadata) => this.backend.createOutputTensor(metadata));
   }
 
-  /** Whether it was made before this recorder's part of the function: by the function around a loop's body. */
-  isFromAround({ dataId }: tf.Tensor): boolean {
+  /** Whether a tensor is a value of the outer function, not of the loop's body that this recorder records. */
+  isCaptured({ dataId }: tf.Tensor): boolean {
     return !this.known.has(dataId) && (this.outer?.knows(dataId) ?? false);
   }
 
+  /** Whether this recorder records the body of a loop. */
   get isInside(): boolean {
     return this.outer !== undefined;
   }
@@ -131,7 +142,7 @@ export class Recorder {
     if (this.refused !== undefined) throw this.refused;
     checkResults(results);
     const ids = this.backend.getInputTensorIds(results);
-    const outputs = ids.map((id) => this.originOf(id, "a result"));
+    const outputs = ids.map((id) => this.valueOf(id, "a result"));
     const described = results.map(({ shape, dataId }) => ({ shape, dtype: this.backend.tensorMap.get(dataId).dtype }));
     return { inputs: this.signatures, ops: needed(this.ops, outputs), outputs, results: described };
   }
@@ -145,7 +156,7 @@ export class Recorder {
 
   private execute(name: string, attributes: Attribute[], ids: number[], count: number): Metadata[] {
     refuseStateful(name);
-    const inputs = ids.map((id) => this.originOf(id, `an input of ${name}`));
+    const inputs = ids.map((id) => this.valueOf(id, `an input of ${name}`));
     const made = this.real.executeOp(name, attributes, ids, count);
     const [shapes, dtypes] = [made.map(({ shape }) => shape), made.map(({ dtype }) => dtype)];
     this.record(
@@ -158,34 +169,32 @@ export class Recorder {
   private record(op: Op, ids: readonly number[]): void {
     this.ops.push(op);
     ids.forEach((id, output) => {
-      this.origins.set(id, { op, output });
+      this.values.set(id, { op, output });
     });
   }
 
-  private originOf(id: number, what: string): Value {
-    const origin = this.origins.get(id) ?? this.fromOutside(id);
-    if (origin === undefined) throw new CompileError(`compile: ${what} was not made while capturing`);
-    return origin;
+  private valueOf(id: number, what: string): Value {
+    const value = this.values.get(id) ?? this.captured(id);
+    if (value === undefined) throw new CompileError(`compile: ${what} was not made while capturing`);
+    return value;
   }
 
-  /** A value of the outer trace enters this one as a further input. */
-  private fromOutside(id: number): Value | undefined {
+  /** A value of the outer trace, as one more input of this trace; undefined if the outer trace has no such value. */
+  private captured(id: number): Value | undefined {
     const outer = this.outer?.signatureOf(id);
     if (outer === undefined) return undefined;
     this.free.push(id);
-    const origin = { input: this.signatures.push(outer) - 1 };
-    this.origins.set(id, origin);
-    return origin;
+    const value = { input: this.signatures.push(outer) - 1 };
+    this.values.set(id, value);
+    return value;
   }
 
   private signatureOf(id: number): Signature | undefined {
-    const origin = this.origins.get(id) ?? this.fromOutside(id);
-    if (origin === undefined) return undefined;
-    if ("input" in origin) return this.signatures[origin.input];
-    const { shapes, dtypes } = origin.op;
-    return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
+    const value = this.values.get(id) ?? this.captured(id);
+    return value && signatureOf(value, { inputs: this.signatures });
   }
 
+  /** Notes an error that this trace, and the outer ones, end with even if the function catches it. */
   private refuse(error: CompileError): CompileError {
     this.refused = error;
     this.outer?.refuse(error);

@@ -1,22 +1,22 @@
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 
-const USE_DRAWS =
+const USE_SEEDED =
   "random numbers must depend on (seed, step): use the library's dropout and `training: { seed, step }`";
 const STATEFUL = new Set(["Multinomial", "RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomGamma"]);
 
-/** @throws CompileError when an operation draws random numbers out of a state that no call can set */
+/** @throws CompileError when an operation draws random numbers from a hidden state, which no call can set */
 export function refuseStateful(name: string): void {
-  if (STATEFUL.has(name)) throw new CompileError(`compile: ${name} draws from a hidden state; ${USE_DRAWS}`);
+  if (STATEFUL.has(name)) throw new CompileError(`compile: ${name} draws from a hidden state; ${USE_SEEDED}`);
 }
 
 const variableOf = (data: object) =>
   Object.values(tf.engine().registeredVariables).find(({ dataId }) => dataId === data);
 
-/** Whether it is a variable's memory: its values are others at a later call. */
+/** Whether this is the memory of a variable, whose values may differ at a later call. */
 export const isOfVariable = (data: object): boolean => variableOf(data) !== undefined;
 
-/** Of a tensor that a captured function uses, and that it was not told of. */
+/** The error for a tensor that a captured function uses, but that was not declared. */
 export function undeclared(tensor: tf.Tensor): CompileError {
   const variable = variableOf(tensor.dataId);
   const name = variable ? `the variable ${variable.name}` : "a tensor";
@@ -27,7 +27,7 @@ export function undeclared(tensor: tf.Tensor): CompileError {
   );
 }
 
-/** Of a read while a function is captured. */
+/** The error for a function that reads tensor values while it is captured. */
 export function readError(): CompileError {
   return new CompileError(
     "compile: the function reads a tensor's values (data, dataSync, array, print …) while it is captured, when they are " +
@@ -35,7 +35,7 @@ export function readError(): CompileError {
   );
 }
 
-/** @throws CompileError when a function returns something else than tensors */
+/** @throws CompileError when a function returns anything but tensors */
 export function checkResults(results: readonly unknown[]): void {
   const isTensor = (result: unknown) => result instanceof tf.Tensor;
   if (results.length > 0 && results.every(isTensor)) return;

@@ -2,9 +2,9 @@ import * as tf from "../../tf";
 import { CompileError } from "../errors";
 
 /**
- * Refuses `variable.assign` until the returned function is called.
+ * Makes `variable.assign` throw a CompileError until the returned function is called.
  *
- * @param why the CompileError's message
+ * @param why the error's message, from the shape of the assigned tensor
  */
 export function refuseAssignment(why: (shape: readonly number[]) => string): () => void {
   const { assign } = tf.Variable.prototype;

@@ -1,6 +1,9 @@
 import * as tf from "../../tf";
 
-/** TensorFlow.js keeps what a failed gradient had saved for its way back; outside all gradients it is freed here. */
+/**
+ * Frees the tensors on TensorFlow.js's tape. The engine keeps them for ever after a gradient that failed. Inside a gradient
+ * nothing is freed, because the gradient still needs its tape.
+ */
 export function forgetTape(): void {
   const { state } = tf.engine();
   if (state.gradientDepth > 0) return;
@@ -8,14 +11,14 @@ export function forgetTape(): void {
   state.activeTape = [];
 }
 
-/** Whether what is computed now is recorded for a gradient. */
+/** Whether TensorFlow.js records the operations that run now for a gradient. */
 export function tapeIsOn(): boolean {
   const { gradientDepth, kernelDepth } = tf.engine().state;
   return gradientDepth > 0 && kernelDepth === 0;
 }
 
-/** Runs a function as if no gradient were being recorded around it. */
-function apart<T>(run: () => T): T {
+/** Runs a function as if no gradient were being recorded; afterwards the recording continues. */
+function withoutTape<T>(run: () => T): T {
   const { state } = tf.engine();
   const { gradientDepth, activeTape } = state;
   state.gradientDepth = 0;
@@ -28,10 +31,10 @@ function apart<T>(run: () => T): T {
   }
 }
 
-/** Runs a function; returns all tensors that went into its operations, as gradients see them. */
+/** Runs a function; returns the inputs of all its operations, as gradients see them. */
 export function tensorsUsed(run: () => void): tf.Tensor[] {
   const { state } = tf.engine();
-  return apart(() => {
+  return withoutTape(() => {
     state.gradientDepth = 1;
     try {
       run();
@@ -42,7 +45,11 @@ export function tensorsUsed(run: () => void): tf.Tensor[] {
   });
 }
 
-/** The gradients of a function's value; undefined for what it does not depend on. */
-export function gradientsApart(value: () => tf.Tensor, by: readonly tf.Tensor[]): (tf.Tensor | undefined)[] {
-  return apart(() => tf.engine().gradients(value, [...by], undefined, true).grads);
+/**
+ * The gradients of a function's value, computed apart from any gradient that is being recorded.
+ *
+ * @returns undefined for each tensor that the value does not depend on
+ */
+export function separateGradients(value: () => tf.Tensor, by: readonly tf.Tensor[]): (tf.Tensor | undefined)[] {
+  return withoutTape(() => tf.engine().gradients(value, [...by], undefined, true).grads);
 }

@@ -1,4 +1,5 @@
-import type { Attribute, Binding } from "../engine/backend";
+import type { Attribute } from "../engine/attributes";
+import type { Binding } from "../engine/backend";
 import {
   type AttrValue,
   boolAttr,

@@ -1,4 +1,4 @@
-import { DRAW } from "../ir/ops";
+import { RANDOM_UNIFORM } from "../ir/ops";
 import { type Op, type Scan, type Trace, type Value, valuesUsed } from "../ir/trace";
 import { emitBackwardLoop } from "./backward-loop";
 import { type Placement, writeOp } from "./emit-op";
@@ -22,7 +22,7 @@ export function emit(writer: GraphWriter, trace: Trace, placement: Placement): R
   return trace.outputs.map(refOf);
 
   function emitOp(op: Op, inputs: readonly Ref[]): Ref {
-    const random = op.name === DRAW ? placement.random?.(op, inputs[1] as Ref) : undefined;
+    const random = op.name === RANDOM_UNIFORM ? placement.random?.(op, inputs[1] as Ref) : undefined;
     return random ?? writeOp(writer, op, inputs, placement);
   }
 

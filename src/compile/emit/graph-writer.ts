@@ -1,4 +1,5 @@
 import type { Binding } from "../engine/backend";
+import { typedArray } from "../engine/dtypes";
 import {
   type AttrValue,
   intAttr,
@@ -81,7 +82,7 @@ export class GraphWriter {
   constant(dtype: number, shape: readonly number[], values: ArrayLike<number>): Ref {
     const first = values[0] ?? 0;
     if (values.length > 16 && isUniform(values, first)) return this.fill(dtype, shape, first);
-    const bytes = this.bytesOf(dtype, values);
+    const bytes = new Uint8Array(typedArray(dtype, values).buffer);
     if (bytes.length > LARGEST_CONSTANT) {
       throw new CompileError(
         `compile: a constant of shape [${shape}] is made of host values inside the function: ${bytes.length} bytes, at ` +
@@ -144,13 +145,6 @@ export class GraphWriter {
     const made = make();
     this.constants.set(key, made);
     return made;
-  }
-
-  private bytesOf(dtype: number, values: ArrayLike<number>): Uint8Array {
-    const { TF_FLOAT, TF_INT32 } = this.binding;
-    if (dtype === TF_FLOAT) return new Uint8Array(Float32Array.from(values).buffer);
-    if (dtype === TF_INT32) return new Uint8Array(Int32Array.from(values).buffer);
-    return Uint8Array.from(values);
   }
 }
 

@@ -1,5 +1,6 @@
+import { RESOURCE } from "../engine/dtypes";
 import { boolAttr, shapeAttr, stringAttr, typeAttr } from "../engine/protobuf";
-import { RESOURCE, type Signature } from "../ir/trace";
+import type { Signature } from "../ir/trace";
 import type { GraphWriter, Ref } from "./graph-writer";
 import type { LoopContext } from "./while-loop";
 

@@ -1,9 +1,12 @@
 import * as tf from "../../tf";
+import { attribute } from "./attributes";
 import { nativeBackend } from "./backend";
+import { FLOAT32 } from "./dtypes";
 
 /**
- * Replaces TensorFlow.js's gradients of the activations, three to five operations each, by TensorFlow's own single ones
- * until the returned function is called. Where a gradient is differentiated again, they stay what they were.
+ * Replaces TensorFlow.js's gradients of tanh, sigmoid and relu by TensorFlow's own operations, until the returned function
+ * is called. TensorFlow.js computes each of these gradients by three to five operations, TensorFlow by one. A gradient that
+ * is itself differentiated stays as it was, because TensorFlow.js has no gradient of TensorFlow's operations.
  */
 export function useActivationGradients(): () => void {
   const undo = Object.entries(NATIVE).map(([kernelName, native]) => {
@@ -20,7 +23,10 @@ export function useActivationGradients(): () => void {
   };
 }
 
-/** Of each kernel, by its saved output (of Relu, its input): the operation, and whether the gradient comes first. */
+/**
+ * By kernel: the operation that computes its gradient from the saved output (for Relu, from the saved input), and whether
+ * the output's gradient is that operation's first input.
+ */
 const NATIVE: Readonly<Record<string, { readonly op: string; readonly gradientFirst: boolean }>> = {
   Tanh: { op: "TanhGrad", gradientFirst: false },
   Sigmoid: { op: "SigmoidGrad", gradientFirst: false },
@@ -32,9 +38,8 @@ function run(
   dy: tf.Tensor,
   saved: tf.Tensor,
 ): tf.Tensor {
-  const backend = nativeBackend();
-  const { TF_ATTR_TYPE: type, TF_FLOAT: value } = backend.binding;
-  return backend.executeSingleOutput(op, [{ name: "T", type, value }], gradientFirst ? [dy, saved] : [saved, dy]);
+  const attributes = [attribute("T", "TYPE", FLOAT32)];
+  return nativeBackend().executeSingleOutput(op, attributes, gradientFirst ? [dy, saved] : [saved, dy]);
 }
 
 function replace(config: tf.GradConfig): void {

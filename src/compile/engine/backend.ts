@@ -1,26 +1,20 @@
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
+import { type Attribute, attribute } from "./attributes";
+import { DTYPES, type DtypeName, INT32 } from "./dtypes";
 
-/** A tensor inside the native engine. */
+/** A native tensor, as the addon describes it. */
 export interface Metadata {
   readonly id: number;
   readonly shape: number[];
-  /** TensorFlow's number of the type. */
+  /** TensorFlow's number of the dtype. */
   readonly dtype: number;
 }
 
-/** A tensor's values, read. */
+/** The values of a native tensor, copied to JavaScript. */
 export type NativeValues = Float32Array | Int32Array | Uint8Array;
 
-/** An attribute of a native operation, as kernels give it. */
-export interface Attribute {
-  readonly name: string;
-  /** Which kind of value: one of the binding's `TF_ATTR_…` numbers. */
-  readonly type: number;
-  readonly value: unknown;
-}
-
-/** The addon's functions and numbers. */
+/** The functions and constants of tfjs-node's addon that we use. */
 export interface Binding {
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
   deleteTensor(id: number): void;
@@ -40,7 +34,10 @@ export interface Binding {
   readonly TF_ATTR_SHAPE: number;
 }
 
-/** What the backend knows of the memory behind tensors: values not yet handed over, or the native tensor's id. */
+/**
+ * What the backend knows of the memory behind a tensor: values that no native operation has used yet, or the id of the
+ * native tensor that holds them.
+ */
 export interface Memory {
   shape: number[];
   dtype: number;
@@ -49,7 +46,7 @@ export interface Memory {
   refCount: number;
 }
 
-/** The parts of the native backend that this room leans on; tfjs-node 4.22 is pinned for their sake. */
+/** The parts of tfjs-node's backend that we use. They are not public, so tfjs-node 4.22 is pinned. */
 export interface NativeBackend {
   binding: Binding;
   readonly tensorMap: {
@@ -65,15 +62,19 @@ export interface NativeBackend {
   read(data: object): Promise<unknown>;
 }
 
-/** An attribute of an operation: its name, its kind and its value. A type is TensorFlow's number of it: 1 for float32, 3 for int32. */
-export type OpAttribute = readonly [name: string, kind: "TYPE" | "FLOAT" | "BOOL", value: number | boolean];
+/**
+ * An attribute of an operation: its name, its kind and its value. A dtype is given by its name, or by TensorFlow's number
+ * of it.
+ */
+export type OpAttribute = readonly [name: string, kind: "TYPE" | "FLOAT" | "BOOL", value: number | boolean | DtypeName];
 
 /**
- * Runs one of TensorFlow's operations by its name, for those that TensorFlow.js has no function for. Nothing is recorded
- * for gradients.
+ * Runs one of TensorFlow's operations by its name, because TensorFlow.js has no function for it. No gradient is recorded.
  *
- * @param inputs a bigint is a scalar of 64 bits, which TensorFlow.js has no tensors of
- * @param count how many results it has
+ *   const [y] = nativeOp("Lgamma", [["T", "TYPE", "float32"]], [x], 1);
+ *
+ * @param inputs a bigint becomes an int64 scalar, because TensorFlow.js has no tensors of int64
+ * @param count how many outputs the operation has
  */
 export function nativeOp(
   name: string,
@@ -83,29 +84,34 @@ export function nativeOp(
 ): tf.Tensor[] {
   const backend = nativeBackend();
   const { binding } = backend;
-  const given = attributes.map(([name, kind, value]) => ({ name, type: binding[`TF_ATTR_${kind}`], value }));
-  const ids = inputs.map((input) => (typeof input === "bigint" ? long(binding, input) : idOf(input)));
+  const given = attributes.map(([name, kind, value]) => ({
+    name,
+    type: binding[`TF_ATTR_${kind}`],
+    value: typeof value === "string" ? DTYPES[value].number : value,
+  }));
+  const ids = inputs.map((input) => (typeof input === "bigint" ? int64(binding, input) : idOf(input)));
   const made = binding.executeOp(name, given, ids, count);
   for (const [i, input] of inputs.entries()) if (typeof input === "bigint") binding.deleteTensor(ids[i] as number);
   return made.map((metadata) => backend.createOutputTensor(metadata));
 }
 
-/** The id of a native scalar of 64 bits. */
-function long(binding: Binding, value: bigint): number {
-  const short = binding.createTensor([], binding.TF_INT32, Int32Array.of(Number(value)));
-  const types = { SrcT: binding.TF_INT32, DstT: INT64 };
-  const attributes = Object.entries(types).map(([name, type]) => ({ name, type: binding.TF_ATTR_TYPE, value: type }));
-  const truncate = { name: "Truncate", type: binding.TF_ATTR_BOOL, value: false };
-  const [made] = binding.executeOp("Cast", [...attributes, truncate], [short], 1) as [Metadata];
+/** The id of a native int64 scalar, cast from an int32 because the addon creates no tensors of int64. */
+function int64(binding: Binding, value: bigint): number {
+  const short = binding.createTensor([], INT32, Int32Array.of(Number(value)));
+  const attributes = [
+    attribute("SrcT", "TYPE", INT32),
+    attribute("DstT", "TYPE", DTYPES.int64.number),
+    attribute("Truncate", "BOOL", false),
+  ];
+  const [made] = binding.executeOp("Cast", attributes, [short], 1) as [Metadata];
   binding.deleteTensor(short);
   return made.id;
 }
-const INT64 = 9;
 
-/** Whether functions can be compiled here: the native engine is in use. */
+/** Whether functions can be compiled: only the native engine, tfjs-node, runs graphs. */
 export const canCompile = (): boolean => tf.engineInUse.name === "tensorflow" && tf.getBackend() === "tensorflow";
 
-/** @throws CompileError on another engine, which has no graphs */
+/** @throws CompileError on another engine, because only the native one runs graphs */
 export function nativeBackend(): NativeBackend {
   if (!canCompile()) {
     throw new CompileError(`compile: needs the native engine, and ${tf.getBackend()} is in use; run without compiling`);
@@ -115,11 +121,13 @@ export function nativeBackend(): NativeBackend {
 
 export const dtypeOf = (tensor: tf.Tensor): number => nativeBackend().tensorMap.get(tensor.dataId).dtype;
 
-/** The native tensor's id. */
+/** The id of a tensor's native tensor. */
 export const idOf = (tensor: tf.Tensor): number => nativeBackend().getInputTensorIds([tensor])[0] as number;
 
-/** In memory of its own: the same tensor, or a variable, may be given for two arguments, and a later call gives others. */
+/**
+ * The same values as a native tensor of its own. Captured inputs are told apart by their native tensors, and a caller may
+ * pass one tensor, or a variable, for two arguments.
+ */
 export function copyOf(input: tf.Tensor): tf.Tensor {
-  const { TF_ATTR_TYPE: type } = nativeBackend().binding;
-  return nativeBackend().executeSingleOutput("Identity", [{ name: "T", type, value: dtypeOf(input) }], [input]);
+  return nativeBackend().executeSingleOutput("Identity", [attribute("T", "TYPE", dtypeOf(input))], [input]);
 }

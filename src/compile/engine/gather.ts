@@ -1,9 +1,11 @@
 import * as tf from "../../tf";
-import { type NativeBackend, nativeBackend } from "./backend";
+import { attribute } from "./attributes";
+import { nativeBackend } from "./backend";
+import { INT32 } from "./dtypes";
 
 /**
- * Replaces tfjs-node's kernel of `tf.gather`, which reads its indices to check them and so cannot be captured. The native
- * operation checks them itself, at every call.
+ * Replaces tfjs-node's kernel of `tf.gather`. That kernel reads the indices to check them, and a function that reads cannot
+ * be captured. TensorFlow's operation checks the indices itself, at every call.
  */
 export function gatherWithoutReading(): void {
   if (replaced) return;
@@ -17,13 +19,12 @@ function gather({ inputs, attrs }: { inputs: tf.NamedTensorInfoMap; attrs?: tf.N
   const { x, indices } = inputs as unknown as { x: tf.Tensor; indices: tf.Tensor };
   const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
   tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
-  const backend: NativeBackend = nativeBackend();
-  const { TF_ATTR_INT, TF_ATTR_TYPE: type, TF_INT32 } = backend.binding;
+  const backend = nativeBackend();
   const attributes = [
-    { name: "batch_dims", type: TF_ATTR_INT, value: batchDims },
-    { name: "Tparams", type, value: backend.tensorMap.get(x.dataId).dtype },
-    { name: "Tindices", type, value: backend.tensorMap.get(indices.dataId).dtype },
-    { name: "Taxis", type, value: TF_INT32 },
+    attribute("batch_dims", "INT", batchDims),
+    attribute("Tparams", "TYPE", backend.tensorMap.get(x.dataId).dtype),
+    attribute("Tindices", "TYPE", backend.tensorMap.get(indices.dataId).dtype),
+    attribute("Taxis", "TYPE", INT32),
   ];
   return tf.tidy(() => backend.executeSingleOutput("GatherV2", attributes, [x, indices, tf.scalar(axis, "int32")]));
 }

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 
-/** What is used here of TensorFlow's protocol protobuf, as protoc made them for JavaScript. */
+/** The classes of TensorFlow's protocol buffers that we use, as protoc generated them for JavaScript. */
 export interface Protobuf {
   readonly AttrValue: (new () => AttrValue) & {
     readonly ListValue: new () => ListValue;
@@ -47,7 +47,7 @@ export interface AttrValue {
   setShape(shape: unknown): void;
   setTensor(tensor: unknown): void;
   setList(list: unknown): void;
-  /** Which kind of value it is: one of `ValueCase`. */
+  /** Which kind of value this is: one of `ValueCase`. */
   getValueCase(): number;
   getType(): number;
   getI(): number;
@@ -112,7 +112,7 @@ export function intsAttr(values: readonly number[]): AttrValue {
   return attribute((value) => value.setList(list));
 }
 
-/** @param bytes the values, little-endian, row-major */
+/** @param bytes the values, little-endian and row-major */
 export function tensorAttr(dtype: number, shape: readonly number[], bytes: Uint8Array): AttrValue {
   const tensor = new (protobuf().Tensor)();
   tensor.setDtype(dtype);

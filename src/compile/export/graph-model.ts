@@ -1,5 +1,6 @@
 import * as tf from "../../tf";
 import type { GraphWriter } from "../emit/graph-writer";
+import { dtypeName } from "../engine/dtypes";
 import type { NodeDef } from "../engine/protobuf";
 import { CompileError } from "../errors";
 import { PRODUCER } from "../runtime/session";
@@ -43,17 +44,12 @@ export async function graphModelFiles(graph: InferenceGraph): Promise<Record<str
 
 function weightOf(node: NodeDef) {
   const tensor = node.getAttrMap().get("value").getTensor();
-  const dtype = TYPES[typeName(tensor.getDtype(), node.getName())];
-  if (dtype === undefined)
+  const dtype = dtypeName(tensor.getDtype());
+  if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")
     throw new CompileError(`export: ${node.getName()} is of a type that TensorFlow.js does not have`);
   const spec = { name: node.getName(), shape: sizesOf(tensor.getTensorShape()), dtype };
   return { spec, bytes: tensor.getTensorContent_asU8() };
 }
-const TYPES: Readonly<Record<string, "float32" | "int32" | "bool">> = {
-  DT_FLOAT: "float32",
-  DT_INT32: "int32",
-  DT_BOOL: "bool",
-};
 
 const signatures = (of: readonly NamedSignature[]) =>
   Object.fromEntries(

@@ -1,3 +1,4 @@
+import { protoNameOf } from "../engine/dtypes";
 import { type AttrValue, type NodeDef, protobuf, type ShapeMessage } from "../engine/protobuf";
 import { CompileError } from "../errors";
 
@@ -50,16 +51,7 @@ export const sizesOf = (shape: ShapeMessage): number[] => shape.getDimList().map
 
 /** TensorFlow's name of a type, such as DT_FLOAT. @throws CompileError when TensorFlow.js has no such type */
 export function typeName(type: number, where: string): string {
-  const name = TYPES[type];
+  const name = protoNameOf(type);
   if (name === undefined) throw new CompileError(`export: ${where}: TensorFlow.js has no type ${type} of TensorFlow's`);
   return name;
 }
-const TYPES: Readonly<Record<number, string>> = {
-  1: "DT_FLOAT",
-  3: "DT_INT32",
-  4: "DT_UINT8",
-  7: "DT_STRING",
-  9: "DT_INT64",
-  10: "DT_BOOL",
-  20: "DT_RESOURCE",
-};

@@ -1,6 +1,7 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { refuseAssignment } from "../capture/refuse-assignment";
+import { DTYPES } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import type { Input } from "./input-spec";
 
@@ -42,7 +43,7 @@ export function examplesAt(
     const shape = shapes[name] as number[];
     const count = shape.reduce((product, size) => product * size, 1);
     const numberOf = own[name] ?? (dtype === "float32" ? sine : () => 0);
-    const values = new KINDS[dtype](count);
+    const values = new DTYPES[dtype].array(count);
     for (let i = 0; i < count; i++) values[i] = checkNumber(name, dtype, numberOf(i, shapes));
     return [name, { shape, dtype, values }];
   });
@@ -72,8 +73,6 @@ function outputsOf(compute: Compute, given: Examples["inputs"]): Record<string, 
 const keepsState = (shape: readonly number[]) =>
   `export: the function assigns to a variable of shape [${shape}]: a model that keeps a state between calls cannot be ` +
   "exported. Give the state as an input and return the new one as an output (inferenceGraph takes several of both)";
-
-const KINDS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 const sine: ExampleOf = (i) => Math.sin(i + 1);
 

@@ -1,4 +1,5 @@
-import type { Attribute, Binding } from "../engine/backend";
+import type { Attribute } from "../engine/attributes";
+import type { Binding } from "../engine/backend";
 import type { Op, Value } from "../ir/trace";
 import type { Size } from "./symbolic-dims";
 

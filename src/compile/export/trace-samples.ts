@@ -2,6 +2,7 @@ import * as tf from "../../tf";
 import { captureForExport } from "../capture/capture";
 import { nativeBackend } from "../engine/backend";
 import type { Trace } from "../ir/trace";
+import { lower } from "../lower";
 import { generalise } from "./generalise";
 import type { Input } from "./input-spec";
 import type { Compute } from "./samples";
@@ -43,7 +44,7 @@ function traceAt(
     return outputNames.map((name) => made[name] as tf.Tensor);
   };
   try {
-    return captureForExport(run, [...sample, ...variables]);
+    return lower(captureForExport(run, [...sample, ...variables]), { anySize: true });
   } finally {
     tf.dispose(sample);
   }

@@ -1,26 +1,31 @@
-import type { Binding } from "../engine/backend";
+import { type Attribute, attribute } from "../engine/attributes";
+import { INT32 } from "../engine/dtypes";
 import type { Op, Value } from "./trace";
 
-/** A constant list of whole numbers. */
-export const intsOp = (values: readonly number[], { TF_INT32 }: Binding): Op => ({
+/** The operation that draws the library's random numbers. */
+export const RANDOM_UNIFORM = "StatelessRandomUniform";
+
+export const attributeOf = ({ attributes }: Op, name: string): Attribute["value"] | undefined =>
+  attributes.find((each) => each.name === name)?.value;
+
+/** The values of a constant; undefined for a value that is not a constant. */
+export const constantValues = (value: Value | undefined): ArrayLike<number> | undefined =>
+  value !== undefined && "op" in value ? value.op.values : undefined;
+
+/** A constant of int32, by default a vector. */
+export const intsOp = (values: readonly number[], shape: readonly number[] = [values.length]): Op => ({
   name: "Const",
   attributes: [],
   inputs: [],
-  shapes: [[values.length]],
-  dtypes: [TF_INT32],
+  shapes: [shape],
+  dtypes: [INT32],
   values: Int32Array.from(values),
 });
 
-/** A value in another shape: the shape's constant, then the operation. */
-export function reshapeOps(value: Value, shape: readonly number[], dtype: number, binding: Binding): [Op, Op] {
-  const sizes = intsOp(shape, binding);
-  const attributes = [
-    { name: "T", type: binding.TF_ATTR_TYPE, value: dtype },
-    { name: "Tshape", type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
-  ];
+/** The two ops that reshape a value: the constant that holds the shape, then the Reshape. */
+export function reshapeOps(value: Value, shape: readonly number[], dtype: number): [Op, Op] {
+  const sizes = intsOp(shape);
+  const attributes = [attribute("T", "TYPE", dtype), attribute("Tshape", "TYPE", INT32)];
   const inputs = [value, { op: sizes, output: 0 }];
   return [sizes, { name: "Reshape", attributes, inputs, shapes: [shape], dtypes: [dtype] }];
 }
-
-/** The operation that the library draws random numbers by. */
-export const DRAW = "StatelessRandomUniform";

@@ -1,48 +1,39 @@
-import { DRAW } from "./ops";
+import { RANDOM_UNIFORM } from "./ops";
+import { rewrite } from "./rewrite";
 import { needed, type Op, signatureOf, type Trace, type Value } from "./trace";
+import { ValueMap } from "./value-map";
 
 /** A trace in two parts. */
 export interface Partition {
-  /** Its outputs are what the rest needs of it. */
+  /** The part that runs first. Its outputs are the values that the rest needs. */
   readonly first: Trace;
-  /** Its inputs are the whole's, then the first part's outputs. Its outputs are the whole's. */
+  /** The rest. Its inputs are the whole trace's inputs, then the outputs of the first part. Its outputs are the whole's. */
   readonly rest: Trace;
 }
 
 /**
- * Cuts a trace in two. Constants belong to whoever needs them.
+ * Partitions a trace in two. A constant is copied into each part that needs it.
  *
- * @param isFirst whether an operation belongs to the first part; so must then all that it needs
+ * @param isFirst whether an op belongs to the first part; then all ops that it depends on must belong there too
  */
 export function partition(trace: Trace, isFirst: (op: Op) => boolean): Partition {
-  const crossing = new Map<Op, Map<number, number>>();
-  const outputs: Value[] = [];
   const inputs = [...trace.inputs];
-  const across = (origin: Value): Value => {
-    if (!("op" in origin) || origin.op.values !== undefined || !isFirst(origin.op)) return origin;
-    const known = crossing.get(origin.op) ?? new Map<number, number>();
-    crossing.set(origin.op, known);
-    if (!known.has(origin.output)) {
-      known.set(origin.output, inputs.push(signatureOf(origin, trace)) - 1);
-      outputs.push(origin);
-    }
-    return { input: known.get(origin.output) as number };
+  const outputs: Value[] = [];
+  const crossing = new ValueMap<Value>();
+  const cross = (value: Value): Value => {
+    outputs.push(value);
+    return { input: inputs.push(signatureOf(value, trace)) - 1 };
   };
-  const moved = new Map<Op, Op>();
-  const find = (origin: Value): Value => {
-    const there = across(origin);
-    return "op" in there ? { op: moved.get(there.op) as Op, output: there.output } : there;
-  };
-  for (const op of trace.ops) {
-    if (op.values !== undefined || !isFirst(op)) moved.set(op, { ...op, inputs: op.inputs.map(find) });
-  }
-  const restOutputs = trace.outputs.map(find);
-  const rest = { ...trace, inputs, ops: needed([...moved.values()], restOutputs), outputs: restOutputs };
-  const results = outputs.map((origin) => signatureOf(origin, trace));
-  return { first: { inputs: trace.inputs, ops: needed(trace.ops, outputs), outputs, results }, rest };
+  const rest = rewrite(trace, (op, { moved }) => {
+    if (op.values !== undefined || !isFirst(op)) return moved(op);
+    return (output) => crossing.once({ op, output }, cross);
+  });
+  const results = outputs.map((value) => signatureOf(value, trace));
+  const first = { inputs: trace.inputs, ops: needed(trace.ops, outputs), outputs, results };
+  return { first, rest: { ...rest, inputs } };
 }
 
-/** A trace with some of its outputs only. */
+/** The trace with only some of its outputs, given by their indices. */
 export function withOutputs(trace: Trace, keep: readonly number[]): Trace {
   const outputs = keep.map((i) => trace.outputs[i] as Value);
   return {
@@ -53,12 +44,15 @@ export function withOutputs(trace: Trace, keep: readonly number[]): Trace {
   };
 }
 
-/** The operations that depend on none but some of the inputs, on no random draw and on no loop: those stay where they are. */
+/**
+ * The ops that depend on no inputs except the given ones. Random draws are never among them, because each chunk and each
+ * shard draws its own numbers; nor are loops, because a forward and a backward loop must stay in one trace.
+ */
 export function dependingOnlyOn(trace: Trace, isGiven: (input: number) => boolean): Set<Op> {
   const found = new Set<Op>();
   for (const op of trace.ops) {
-    const isFound = (origin: Value) => ("op" in origin ? found.has(origin.op) : isGiven(origin.input));
-    if (op.name !== DRAW && op.scan === undefined && op.inputs.every(isFound)) found.add(op);
+    const isFound = (value: Value) => ("op" in value ? found.has(value.op) : isGiven(value.input));
+    if (op.name !== RANDOM_UNIFORM && op.scan === undefined && op.inputs.every(isFound)) found.add(op);
   }
   return found;
 }

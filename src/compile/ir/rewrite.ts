@@ -1,19 +1,50 @@
 import { needed, type Op, type Trace, type Value } from "./trace";
 
 /**
- * The same trace with other operations, without those that nothing needs any more.
- *
- * @param by what an operation becomes: at least one, and the last, with as many outputs, stands for it. `own` takes its
- *   inputs from the rewritten ones, `op` is as it was in the trace
+ * What stands for an op in the rewritten trace: another op, output by output; a value that is already there, for an op of
+ * one output, which then disappears; or a function from the number of an output to the value that stands for it.
  */
-export function rewrite(trace: Trace, by: (own: Op, op: Op) => readonly [...Op[], Op]): Trace {
-  const made = new Map<Op, Op>();
-  const find = (origin: Value): Value => ("op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin);
-  const ops = trace.ops.flatMap((op) => {
-    const next = by({ ...op, inputs: op.inputs.map(find) }, op);
-    made.set(op, next[next.length - 1] as Op);
-    return next;
-  });
+export type Replacement = Op | Value | ((output: number) => Value);
+
+/** The rewritten trace, while it is being built. */
+export interface Rewriting {
+  /** The op with its inputs taken from the rewritten trace. */
+  moved(op: Op): Op;
+  /** The value of the rewritten trace that stands for a value of the original one. */
+  find(value: Value): Value;
+  /** Adds an op before the replacement; returns its first output. */
+  add(op: Op): Value;
+}
+
+/**
+ * Builds a trace from another one, op by op in order, and removes the ops that no output needs any more. All passes and
+ * `partition` use it.
+ *
+ *   rewrite(trace, (op, { moved }) => (op.name === "Add" ? { ...moved(op), name: "AddV2" } : moved(op)))
+ *
+ * @param rule what stands for an op of the original trace; an op that it returns is added to the rewritten trace
+ */
+export function rewrite(trace: Trace, rule: (op: Op, rewriting: Rewriting) => Replacement): Trace {
+  const ops: Op[] = [];
+  const valueFor = new Map<Op, (output: number) => Value>();
+  const find = (value: Value): Value =>
+    "op" in value ? (valueFor.get(value.op) as (output: number) => Value)(value.output) : value;
+  const add = (op: Op): Value => {
+    ops.push(op);
+    return { op, output: 0 };
+  };
+  const moved = (op: Op): Op => ({ ...op, inputs: op.inputs.map(find) });
+  for (const op of trace.ops) {
+    const replacement = rule(op, { moved, find, add });
+    if (typeof replacement === "function") valueFor.set(op, replacement);
+    else if (isValue(replacement)) valueFor.set(op, () => replacement);
+    else {
+      add(replacement);
+      valueFor.set(op, (output) => ({ op: replacement, output }));
+    }
+  }
   const outputs = trace.outputs.map(find);
   return { ...trace, ops: needed(ops, outputs), outputs };
 }
+
+const isValue = (replacement: Op | Value): replacement is Value => !("name" in replacement);

@@ -1,7 +1,7 @@
 import { dependingOnlyOn, partition, withOutputs } from "./partition";
 import { needed, type Op, type Scan, signatureOf, type Trace, type Value } from "./trace";
 
-/** Where the inputs of a chunk's trace stand. */
+/** The index of the first input of each kind among the inputs of a chunk's trace. */
 export function layoutOf({ counts, trace, gradients }: Pick<Scan, "counts" | "trace" | "gradients">) {
   const { sequences, states, results } = counts;
   const first = sequences + states;
@@ -10,43 +10,43 @@ export function layoutOf({ counts, trace, gradients }: Pick<Scan, "counts" | "tr
     states: sequences,
     /** The chunk's first time step. */
     first,
-    /** The gradients of results and states. */
+    /** The gradients of the results, then of the states. */
     dResults: first + 1,
     dStates: first + 1 + results,
-    /** What is used of the world around. */
+    /** The captured values, which come from outside the loop. */
     free,
-    /** What is computed before the loop. */
+    /** The values that are computed once, before the loop: inputs of the parts of a chunk only. */
     invariant: trace.inputs.length,
   };
 }
 
-/** A chunk's trace, taken apart. */
+/** A chunk's trace in three parts. */
 export interface ScanParts {
-  /** What is the same for every chunk. Its inputs are the chunk's. */
+  /** What is the same for every chunk, computed once before the loops. Its inputs are the chunk's. */
   readonly invariant: Trace;
-  /** From the chunk's inputs and what is invariant to results, states, and what the way backward needs of it. */
+  /** The body of the forward loop: from the chunk's inputs and the invariant values to results, states and residuals. */
   readonly forward: Trace;
-  /** From the chunk's inputs, what is invariant and what the way forward left to the gradients. */
+  /** The body of the backward loop: from the chunk's inputs, the invariant values and the residuals to the gradients. */
   readonly backward: Trace;
 }
 
 /**
- * Partitions a chunk's trace into what is invariant, the forward part and the backward part, so that nothing is computed
- * twice. With `recompute` the backward part computes the forward part again, and few values are kept.
+ * Partitions a chunk's trace into the invariant part, the forward part and the backward part, so that nothing is computed
+ * twice. With `recompute` the backward part computes the forward part again, and there are no residuals but the states.
  */
 export function partsOf(scan: Scan): ScanParts {
   const { free } = layoutOf(scan);
   const { results, states } = scan.counts;
   const invariantOps = dependingOnlyOn(scan.trace, (input) => input >= free);
   const { first: invariant, rest } = partition(scan.trace, (op) => invariantOps.has(op));
-  const values = withOutputs(rest, range(0, results + states));
+  const forwardOnly = withOutputs(rest, range(0, results + states));
   const gradients = withOutputs(rest, range(results + states, rest.outputs.length));
-  if (scan.recompute) return { invariant, forward: values, backward: gradients };
-  const forwardOps = new Set<Op>(values.ops);
+  if (scan.recompute) return { invariant, forward: forwardOnly, backward: gradients };
+  const forwardOps = new Set<Op>(forwardOnly.ops);
   const { first: residuals, rest: backward } = partition(gradients, (op) => forwardOps.has(op));
-  const outputs: Value[] = [...values.outputs, ...residuals.outputs];
+  const outputs: Value[] = [...forwardOnly.outputs, ...residuals.outputs];
   const signatures = outputs.map((value) => signatureOf(value, rest));
-  const forward = { ...values, ops: needed(rest.ops, outputs), outputs, results: signatures };
+  const forward = { ...forwardOnly, ops: needed(rest.ops, outputs), outputs, results: signatures };
   return { invariant, forward, backward };
 }
 

@@ -1,75 +1,80 @@
-import type { Attribute } from "../engine/backend";
+import type { Attribute } from "../engine/attributes";
 
-/** Where a value inside a trace comes from: an input of the captured function, or an operation's output. */
+/** A value in a trace: an input of the captured function, or an output of an op. */
 export type Value = { readonly input: number } | { readonly op: Op; readonly output: number };
 
-/** One recorded native operation, or a constant. */
+/** One recorded native operation, a constant, or a loop over time. */
 export interface Op {
   readonly name: string;
   readonly attributes: readonly Attribute[];
   readonly inputs: readonly Value[];
+  /** The shape of each output. */
   readonly shapes: readonly (readonly number[])[];
+  /** TensorFlow's number of the dtype of each output. */
   readonly dtypes: readonly number[];
   /** The values of a constant, whose name is "Const". */
   readonly values?: ArrayLike<number>;
-  /** What a loop over time does, of an operation "Scan" or "ScanGradient". */
+  /** The loop of an op named "Scan" or "ScanGradient". */
   readonly scan?: Scan;
 }
 
-/** A loop over time, `iterations` chunks of `size` steps. The operations there and back carry the same one. */
+/**
+ * A loop over time: `iterations` chunks of `size` steps each. The op of the forward loop and the op of the backward loop
+ * share one `Scan` object; by that object the backward loop finds the residuals of the forward loop.
+ */
 export interface Scan {
   readonly iterations: number;
-  /** In a graph of any length, which has no way back: the input of the operation that says how many chunks there are. */
+  /** In a graph for any length, which has no backward loop: which input of the op holds the number of iterations. */
   readonly counter?: number;
+  /** Time steps in a chunk. */
   readonly size: number;
-  /** How many sequences it reads, states it carries, results it makes. */
+  /** How many sequences the loop reads, states it carries and results it makes. */
   readonly counts: { readonly sequences: number; readonly states: number; readonly results: number };
   /**
-   * One chunk. From: chunks of the sequences, states, the chunk's first time step; with `gradients`, the gradients of its
-   * results and states; what it uses of the world around comes last. To: chunks of the results, states; with `gradients`,
-   * those of what is listed there.
+   * One chunk. Its inputs are: the chunk of each sequence; the states; the chunk's first time step; with `gradients`, the
+   * gradients of the results and of the states; last the captured values, which come from outside the loop. Its outputs
+   * are: the chunk of each result; the states; with `gradients`, the gradients of the inputs that are listed there.
    */
   readonly trace: Trace;
-  /** The trace's inputs that have gradients, in the order of its outputs. */
+  /** Which inputs of the chunk's trace have gradients, in the order of its outputs; −1 for a value that the chunk does not use. */
   readonly gradients?: readonly number[];
-  /** Whether the way back computes the way there again, chunk by chunk, from the states that each began with. */
+  /** Whether the backward loop computes each chunk's forward part again, from the states at the chunk's start. */
   readonly recompute: boolean;
 }
 
-/** TensorFlow's number of the type of handles. */
-export const RESOURCE = 20;
-
-/** A value's shape and TensorFlow's number of its type. */
+/** A value's shape and TensorFlow's number of its dtype. */
 export interface Signature {
   readonly shape: readonly number[];
   readonly dtype: number;
 }
 
-/** The native operations of one call of a function, in order, and where its results come from. */
+/** The native operations of one call of a function: a graph in static single assignment form, with inputs and outputs. */
 export interface Trace {
   readonly inputs: readonly Signature[];
+  /** In topological order: an op comes after all ops whose outputs it uses. */
   readonly ops: readonly Op[];
   readonly outputs: readonly Value[];
+  /** The signatures of the outputs. */
   readonly results: readonly Signature[];
 }
 
-export function signatureOf(origin: Value, trace: Trace): Signature {
-  if ("input" in origin) return trace.inputs[origin.input] as Signature;
-  const { shapes, dtypes } = origin.op;
-  return { shape: shapes[origin.output] as readonly number[], dtype: dtypes[origin.output] as number };
+export function signatureOf(value: Value, trace: Pick<Trace, "inputs">): Signature {
+  if ("input" in value) return trace.inputs[value.input] as Signature;
+  const { shapes, dtypes } = value.op;
+  return { shape: shapes[value.output] as readonly number[], dtype: dtypes[value.output] as number };
 }
 
-/** Everything that a trace's operations and outputs take from somewhere. */
+/** Every value that an op or an output of the trace uses, as often as it is used. */
 export const valuesUsed = ({ ops, outputs }: Trace): Value[] => [...outputs, ...ops.flatMap(({ inputs }) => inputs)];
 
-/** The operations that the outputs depend on, in their order. */
+/** The ops that the outputs depend on, in their order. */
 export function needed(ops: readonly Op[], outputs: readonly Value[]): Op[] {
   const keep = new Set<Op>();
   const open = [...outputs];
-  for (let origin = open.pop(); origin !== undefined; origin = open.pop()) {
-    if (!("op" in origin) || keep.has(origin.op)) continue;
-    keep.add(origin.op);
-    open.push(...origin.op.inputs);
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (!("op" in value) || keep.has(value.op)) continue;
+    keep.add(value.op);
+    open.push(...value.op.inputs);
   }
   return ops.filter((op) => keep.has(op));
 }

@@ -1,67 +1,33 @@
-import type { Attribute, Binding } from "../engine/backend";
-import { needed, type Op, signatureOf, type Trace, type Value } from "../ir/trace";
+import { FLOAT32 } from "../engine/dtypes";
+import { constantValues } from "../ir/ops";
+import { rewrite } from "../ir/rewrite";
+import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
+import { asMatMul, isMatrixBatchMatMul, isTransposed } from "./matmul-ops";
 
 /**
- * The same trace with fewer operations. TensorFlow.js's gradients reshape and cast to what a value is already, and
- * multiply matrices as batches of one: each costs a node at every time step of an unrolled loop.
+ * Removes ops that change nothing, and makes a MatMul of each BatchMatMulV2 of two matrices. TensorFlow.js's gradients
+ * reshape and cast values to the shape and dtype that they have already, and in an unrolled loop each such op is a node at
+ * every time step. A matmul whose second factor is transposed stays: `narrowMatmuls` decides by its size.
  */
-export function canonicalize(trace: Trace, binding: Binding): Trace {
-  const instead = new Map<Op, Value>();
-  const made = new Map<Op, Op>();
-  const find = (origin: Value): Value => {
-    if (!("op" in origin)) return origin;
-    const other = instead.get(origin.op);
-    return other ?? { op: made.get(origin.op) as Op, output: origin.output };
-  };
-  const ops: Op[] = [];
-  for (const op of trace.ops) {
-    const inputs = op.inputs.map(find);
-    const same = isSame(op, trace, binding) ? inputs[0] : undefined;
-    if (same !== undefined) {
-      instead.set(op, same);
-      continue;
-    }
-    const own = { ...op, inputs };
-    const next = isBatchOfOneMatMul(op, trace) && !isTransposed(op, "adj_y") ? asMatMul(own, binding) : own;
-    made.set(op, next);
-    ops.push(next);
-  }
-  const outputs = trace.outputs.map(find);
-  return { ...trace, ops: needed(ops, outputs), outputs };
-}
+export const canonicalize = (trace: Trace): Trace =>
+  rewrite(trace, (op, { moved, find }) => {
+    const [x] = op.inputs;
+    if (x !== undefined && isIdentity(op, x, trace)) return find(x);
+    return isMatrixBatchMatMul(op, trace) && !isTransposed(op, "adj_y") ? asMatMul(moved(op)) : moved(op);
+  });
 
-/** Whether an operation's result is its first input. */
-function isSame(op: Op, trace: Trace, { TF_FLOAT }: Binding): boolean {
-  const [x] = op.inputs;
-  if (x === undefined) return false;
+/** Whether the output of an op is its first input, x. */
+function isIdentity(op: Op, x: Value, trace: Trace): boolean {
   const before = signatureOf(x, trace);
   const [shape, dtype] = [op.shapes[0] as readonly number[], op.dtypes[0] as number];
   const unchanged = before.dtype === dtype && before.shape.join() === shape.join();
   if (op.name === "Reshape" || op.name === "Cast" || op.name === "Identity") return unchanged;
-  if (op.name === "Transpose") return isInOrder(op.inputs[1] as Value);
-  return op.name === "Mul" && unchanged && dtype === TF_FLOAT && isOne(op.inputs[1] as Value);
+  if (op.name === "Transpose") return isConstant(op.inputs[1], (axis, i) => axis === i);
+  return op.name === "Mul" && unchanged && dtype === FLOAT32 && isConstant(op.inputs[1], (factor) => factor === 1);
 }
 
-const isInOrder = (origin: Value) =>
-  "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x, i) => x === i);
-
-const isOne = (origin: Value) =>
-  "op" in origin && origin.op.values !== undefined && Array.prototype.every.call(origin.op.values, (x) => x === 1);
-
-/** Whether an operation is a product of two matrices as a batch of one. */
-export const isBatchOfOneMatMul = ({ name, inputs }: Op, trace: Trace): boolean =>
-  name === "BatchMatMulV2" && inputs.every((input) => signatureOf(input, trace).shape.length === 2);
-
-export const isTransposed = ({ attributes }: Op, flag: "adj_x" | "adj_y" | "transpose_a" | "transpose_b"): boolean =>
-  attributes.some(({ name, value }) => name === flag && value === true);
-
-/** A product of two matrices as a MatMul: faster than a batch of one, unless the second is transposed and wide. */
-export function asMatMul(product: Op, { TF_ATTR_BOOL }: Binding): Op {
-  const kept = product.attributes.filter(({ name }) => name === "T");
-  const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });
-  const flags = [
-    flag("transpose_a", isTransposed(product, "adj_x")),
-    flag("transpose_b", isTransposed(product, "adj_y")),
-  ];
-  return { ...product, name: "MatMul", attributes: [...kept, ...flags] };
+/** Whether a value is a constant, each of whose elements is as expected. */
+function isConstant(value: Value | undefined, expected: (element: number, i: number) => boolean): boolean {
+  const values = constantValues(value);
+  return values !== undefined && Array.prototype.every.call(values, expected);
 }

@@ -1,38 +1,64 @@
-import type { Binding } from "../engine/backend";
-import { reshapeOps } from "../ir/ops";
-import { rewrite } from "../ir/rewrite";
-import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
-import { asMatMul, isBatchOfOneMatMul, isTransposed } from "./canonicalize";
+import type { Trace } from "../ir/trace";
+import { canonicalize } from "./canonicalize";
 import { fuseBiasAdds } from "./fuse-bias-add";
+import { narrowMatmuls } from "./narrow-matmuls";
 import { padMatmuls } from "./pad-matmuls";
 import { pinTransposes } from "./pin-transposes";
 import { sinkTransposes } from "./sink-transposes";
+import { transposesToReshapes } from "./transposes-to-reshapes";
 
-/**
- * The same trace, with what is faster at its sizes. A graph for any size must not have it: it would not be the same
- * trace at each.
- */
-export function specialise(trace: Trace, binding: Binding): Trace {
-  const first = rewrite(trace, (own, op) =>
-    isNarrowProduct(op, trace) ? [asMatMul(own, binding)] : asReshape(own, binding),
-  );
-  return [sinkTransposes, padMatmuls, pinTransposes, fuseBiasAdds].reduce((now, pass) => pass(now, binding), first);
+/** A function from a trace to a faster trace with the same outputs. */
+export interface Pass {
+  readonly name: string;
+  readonly reason: string;
+  /** Whether the pass decides nothing by sizes. Only such a pass may run on a graph for any batch size and length. */
+  readonly anySize: boolean;
+  run(trace: Trace): Trace;
 }
 
-/** Beyond so many columns a product by a transposed matrix is slower as a MatMul than as a batch of one. */
-const MANY_COLUMNS = 256;
-
-function isNarrowProduct(op: Op, trace: Trace): boolean {
-  if (!isBatchOfOneMatMul(op, trace) || !isTransposed(op, "adj_y")) return false;
-  return (signatureOf(op.inputs[1] as Value, trace).shape[1] as number) <= MANY_COLUMNS;
-}
-
-/** A turn that moves no axis of more than one, as a batch of one's from time to batch, only needs another shape. */
-function asReshape(op: Op, binding: Binding): [...Op[], Op] {
-  const [x, order] = op.inputs as [Value, Value?];
-  if (op.name !== "Transpose" || order === undefined || !("op" in order) || order.op.values === undefined) return [op];
-  const [sizes] = op.shapes as [readonly number[]];
-  const moved = Array.from(order.op.values).filter((_, i) => sizes[i] !== 1);
-  const isInOrder = moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number));
-  return isInOrder ? reshapeOps(x, sizes, op.dtypes[0] as number, binding) : [op];
-}
+/** All passes, in the order in which they run. */
+export const PASSES: readonly Pass[] = [
+  {
+    name: "canonicalize",
+    reason: "TensorFlow.js's gradients reshape and cast to what a value is already; the later passes look for MatMul.",
+    anySize: true,
+    run: canonicalize,
+  },
+  {
+    name: "narrow-matmuls",
+    reason: "By a transposed matrix of up to 256 columns, MatMul is faster than BatchMatMulV2; beyond, slower.",
+    anySize: false,
+    run: narrowMatmuls,
+  },
+  {
+    name: "transposes-to-reshapes",
+    reason: "A Transpose that moves only axes of size 1 copies a value whose elements stay where they are.",
+    anySize: false,
+    run: transposesToReshapes,
+  },
+  {
+    name: "sink-transposes",
+    reason: "A Transpose moves every element, so the narrow side of a layer is the place for it.",
+    anySize: false,
+    run: sinkTransposes,
+  },
+  {
+    name: "pad-matmuls",
+    reason: "Rows of a multiple of 2 KB alias in the cache, and the matmul takes up to twice as long.",
+    anySize: false,
+    run: padMatmuls,
+  },
+  {
+    name: "pin-transposes",
+    reason: "Grappler folds a shared Transpose into every MatMul, 10 % slower; pad-matmuls makes such Transposes too.",
+    anySize: false,
+    run: pinTransposes,
+  },
+  {
+    name: "fuse-bias-add",
+    reason:
+      "Grappler fuses a BiasAdd into its MatMul, but not an Add; after pad-matmuls, whose Slice prevents the fusion.",
+    anySize: false,
+    run: fuseBiasAdds,
+  },
+];

@@ -1,58 +1,63 @@
+import { FLOAT32 } from "../engine/dtypes";
 import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { isCacheAliasingStride } from "./cache-stride";
-import { isBatchOfOneMatMul, isTransposed } from "./canonicalize";
-import { FLOAT } from "./transpose-patterns";
+import { transposeFlags } from "./matmul-ops";
 
 export type Shape = [rows: number, columns: number];
 
-/** What a product `[m, n]` is to be made of. */
+/** How the factors of a matmul, whose output is `[m, n]`, are to be copied. */
 export interface MatmulPadding {
+  /** The shape of the output, without padding. */
   readonly shape: Shape;
-  /** Whether the first factor, as it lies, gets columns to spare: those become rows of the product. */
+  /** Whether the first factor, as it lies in memory, gets padding columns. They become padding rows of the output. */
   readonly padA: boolean;
-  /** Whether the second one is copied turned round. */
+  /** Whether the second factor is copied transposed. */
   readonly transposeB: boolean;
-  /** Whether the second one, turned or not, gets columns to spare: those become columns of the product. */
+  /** Whether the second factor, transposed or not, gets padding columns. They become padding columns of the output. */
   readonly padB: boolean;
 }
 
-/** Fewer rows or columns do not make up for the copies. */
+/** A matmul of fewer rows or columns does not make up for the copies. */
 const MANY = 64;
 
-/** Nor fewer products for a copy that is turned round. */
+/** Fewer matmuls do not make up for a transposed copy. */
 const OFTEN = 4;
 
-/** Large products are formed from copies in any case: oneDNN's limit for going by the rows as they lie. */
+/**
+ * Whether oneDNN reads the factors of a matmul by their rows as they lie. It copies the factors of larger matmuls in any
+ * case, so padding cannot help them. The limit is oneDNN's.
+ */
 const isByRows = ([m, n]: Shape) => 1 / m + 1 / n >= 0.0038;
 
-/** Whether a product of two matrices turns the first round, and the second; undefined for what is none. */
-export function transposeFlags(op: Op, trace: Trace): [a: boolean, b: boolean] | undefined {
-  if (op.name === "MatMul") return [isTransposed(op, "transpose_a"), isTransposed(op, "transpose_b")];
-  return isBatchOfOneMatMul(op, trace) ? [isTransposed(op, "adj_x"), isTransposed(op, "adj_y")] : undefined;
-}
-
 /**
- * @param uses how often a value is a factor as it is in this product, turned round or as it lies: its copy serves for all
- * @returns undefined for what is no product of two matrices, or goes well as it is
+ * Decides how a matmul is padded.
+ *
+ * @param uses how many matmuls have a value as a factor, transposed or not: they all share its copy
+ * @returns undefined for an op that is not a matmul of two matrices, or that is fast as it is
  */
 export function matmulPadding(
   op: Op,
   trace: Trace,
-  uses: (origin: Value, turned: boolean) => number,
+  uses: (value: Value, transposed: boolean) => number,
 ): MatmulPadding | undefined {
-  const turns = transposeFlags(op, trace);
-  if (turns === undefined || op.dtypes[0] !== FLOAT) return undefined;
-  const [turnsA, turnsB] = turns;
+  const flags = transposeFlags(op, trace);
+  if (flags === undefined || op.dtypes[0] !== FLOAT32) return undefined;
+  const [transposedA, transposedB] = flags;
   const [a, b] = op.inputs as [Value, Value];
   const shape = op.shapes[0] as Shape;
   const [m, n] = shape;
-  const k = signatureOf(a, trace).shape[turnsA ? 0 : 1] as number;
-  if (m === 1 || n === 1) return undefined; // by a vector, the rows are read as they lie
+  const k = signatureOf(a, trace).shape[transposedA ? 0 : 1] as number;
+  if (m === 1 || n === 1) return undefined; // a matrix times a vector is computed row by row, whatever the stride
   const transposeB =
-    turnsB && !turnsA && isCacheAliasingStride(k) && uses(b, true) >= OFTEN && m * uses(b, true) >= MANY && n >= MANY;
-  const padA = turnsA && isCacheAliasingStride(m) && isByRows(shape) && n * uses(a, true) >= MANY && k >= MANY;
+    transposedB &&
+    !transposedA &&
+    isCacheAliasingStride(k) &&
+    uses(b, true) >= OFTEN &&
+    m * uses(b, true) >= MANY &&
+    n >= MANY;
+  const padA = transposedA && isCacheAliasingStride(m) && isByRows(shape) && n * uses(a, true) >= MANY && k >= MANY;
   const padB =
-    (transposeB || !turnsB) &&
+    (transposeB || !transposedB) &&
     isCacheAliasingStride(n) &&
     isByRows(shape) &&
     m * uses(b, transposeB) >= MANY &&

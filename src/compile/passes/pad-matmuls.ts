@@ -1,96 +1,70 @@
-import type { Attribute, Binding } from "../engine/backend";
+import { attribute } from "../engine/attributes";
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { intsOp } from "../ir/ops";
-import { needed, type Op, signatureOf, type Trace, type Value } from "../ir/trace";
+import { type Rewriting, rewrite } from "../ir/rewrite";
+import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { ValueMap } from "../ir/value-map";
-import { asMatMul } from "./canonicalize";
-import { matmulPadding, type Shape, transposeFlags } from "./matmul-padding";
-import { FLOAT } from "./transpose-patterns";
+import { asMatMul, transposeFlags } from "./matmul-ops";
+import { matmulPadding, type Shape } from "./matmul-padding";
 
-/** A line of a processor's cache, in float32 numbers. */
-const SPARE = 16;
+/** The float32 numbers in a cache line. */
+const PADDING = 16;
 
 /**
- * The same trace, with the rows of matrices spread where they hinder a product (`isBadStride`): it is formed with columns to
- * spare, and those are left out of what it makes. A matrix that is turned round for many products is copied so. A weight is
- * copied once for all time steps.
+ * Pads the factors of a matmul whose rows alias in the cache (`isCacheAliasingStride`) with columns of zeros, and slices
+ * these off its output. A matrix that is a transposed factor of many matmuls is copied transposed. A weight is copied once
+ * for all time steps.
  */
-export function padMatmuls(trace: Trace, binding: Binding): Trace {
+export function padMatmuls(trace: Trace): Trace {
   const uses = usesOf(trace);
-  const ops: Op[] = [];
-  const made = new Map<Op, Op>();
-  const [turned, wide] = [new ValueMap<Value>(), new ValueMap<Value>()];
-  for (const op of trace.ops) made.set(op, rewritten(op));
-  const outputs = trace.outputs.map(find);
-  return { ...trace, ops: needed(ops, outputs), outputs };
-
-  function rewritten(op: Op): Op {
-    const own = { ...op, inputs: op.inputs.map(find) };
+  const [transposed, padded] = [new ValueMap<Value>(), new ValueMap<Value>()];
+  const shapeOf = (value: Value) => signatureOf(value, trace).shape as Shape;
+  return rewrite(trace, (op, { moved, add }) => {
+    const own = moved(op);
     const plan = matmulPadding(op, trace, uses);
-    if (plan === undefined) return add(own);
+    if (plan === undefined) return own;
     const { shape, padA, transposeB, padB } = plan;
     let [a, b] = own.inputs as [Value, Value];
-    if (transposeB) b = turned.once(b, turn);
-    if (padB) b = wide.once(b, widen);
-    if (padA) a = wide.once(a, widen);
+    if (transposeB) b = transposed.once(b, (value) => transposedCopy(add, value, shapeOf(value)));
+    if (padB) b = padded.once(b, (value) => paddedCopy(add, value, shapeOf(value)));
+    if (padA) a = padded.once(a, (value) => paddedCopy(add, value, shapeOf(value)));
     const [m, n] = shape;
-    const sizes = [m + (padA ? SPARE : 0), n + (padB ? SPARE : 0)];
-    const product = add({ ...(transposeB ? asPlain(own, binding) : own), inputs: [a, b], shapes: [sizes] });
-    if (!(padA || padB)) return product;
-    const [zeros, size] = [constant([0, 0]), constant(shape)];
-    return add(operation("Slice", [{ op: product, output: 0 }, zeros, size], shape, "Index"));
-  }
-
-  /** With columns of zeros beyond its own. */
-  function widen(value: Value): Value {
-    const [rows, columns] = shapeOf(value);
-    const paddings = constant([0, 0, 0, SPARE], [2, 2]);
-    return { op: add(operation("Pad", [value, paddings], [rows, columns + SPARE], "Tpaddings")), output: 0 };
-  }
-
-  function turn(value: Value): Value {
-    const [rows, columns] = shapeOf(value);
-    return { op: add(operation("Transpose", [value, constant([1, 0])], [columns, rows], "Tperm")), output: 0 };
-  }
-
-  function operation(name: string, inputs: readonly Value[], shape: Shape, indices: string): Op {
-    const type = (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value });
-    const attributes = [type("T", FLOAT), type(indices, binding.TF_INT32)];
-    return { name, attributes, inputs, shapes: [shape], dtypes: [FLOAT] };
-  }
-
-  function constant(values: readonly number[], shape = [values.length]): Value {
-    return { op: add({ ...intsOp(values, binding), shapes: [shape] }), output: 0 };
-  }
-
-  function add(op: Op): Op {
-    ops.push(op);
-    return op;
-  }
-
-  function find(origin: Value): Value {
-    return "op" in origin ? { ...origin, op: made.get(origin.op) as Op } : origin;
-  }
-
-  function shapeOf(origin: Value): Shape {
-    return signatureOf(origin, trace).shape as Shape;
-  }
+    const sizes = [m + (padA ? PADDING : 0), n + (padB ? PADDING : 0)];
+    const matmul = { ...(transposeB ? withPlainB(own) : own), inputs: [a, b], shapes: [sizes] };
+    if (!(padA || padB)) return matmul;
+    return matrixOp("Slice", [add(matmul), add(intsOp([0, 0])), add(intsOp(shape))], shape, "Index");
+  });
 }
 
-/** How often a value is a factor of products of two matrices, turned round or as it lies. */
-function usesOf(trace: Trace): (origin: Value, turned: boolean) => number {
-  const [turned, plain] = [new ValueMap<number>(), new ValueMap<number>()];
+function paddedCopy(add: Rewriting["add"], matrix: Value, [rows, columns]: Shape): Value {
+  const paddings = add(intsOp([0, 0, 0, PADDING], [2, 2]));
+  return add(matrixOp("Pad", [matrix, paddings], [rows, columns + PADDING], "Tpaddings"));
+}
+
+function transposedCopy(add: Rewriting["add"], matrix: Value, [rows, columns]: Shape): Value {
+  return add(matrixOp("Transpose", [matrix, add(intsOp([1, 0]))], [columns, rows], "Tperm"));
+}
+
+function matrixOp(name: string, inputs: readonly Value[], shape: Shape, indices: "Index" | "Tpaddings" | "Tperm"): Op {
+  const attributes = [attribute("T", "TYPE", FLOAT32), attribute(indices, "TYPE", INT32)];
+  return { name, attributes, inputs, shapes: [shape], dtypes: [FLOAT32] };
+}
+
+/** How many matmuls have a value as a factor, transposed or not. */
+function usesOf(trace: Trace): (value: Value, transposed: boolean) => number {
+  const [transposed, plain] = [new ValueMap<number>(), new ValueMap<number>()];
   for (const op of trace.ops) {
-    transposeFlags(op, trace)?.forEach((isTurned, i) => {
-      const [input, counts] = [op.inputs[i] as Value, isTurned ? turned : plain];
-      counts.set(input, (counts.get(input) ?? 0) + 1);
+    transposeFlags(op, trace)?.forEach((isTransposed, i) => {
+      const [factor, counts] = [op.inputs[i] as Value, isTransposed ? transposed : plain];
+      counts.set(factor, (counts.get(factor) ?? 0) + 1);
     });
   }
-  return (origin, isTurned) => (isTurned ? turned : plain).get(origin) ?? 0;
+  return (value, isTransposed) => (isTransposed ? transposed : plain).get(value) ?? 0;
 }
 
-/** A product whose second factor is no longer turned round. */
-function asPlain(product: Op, binding: Binding): Op {
-  const plain = asMatMul(product, binding);
-  const isTurn = ({ name }: Attribute) => name === "transpose_b";
-  return { ...plain, attributes: plain.attributes.map((each) => (isTurn(each) ? { ...each, value: false } : each)) };
+/** A matmul whose second factor is no longer transposed. */
+function withPlainB(matmul: Op): Op {
+  const own = asMatMul(matmul);
+  const attributes = own.attributes.map((each) => (each.name === "transpose_b" ? { ...each, value: false } : each));
+  return { ...own, attributes };
 }

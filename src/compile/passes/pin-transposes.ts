@@ -1,27 +1,27 @@
-import type { Binding } from "../engine/backend";
+import { attribute } from "../engine/attributes";
 import { rewrite } from "../ir/rewrite";
 import type { Op, Trace } from "../ir/trace";
 import { usersOf } from "../ir/users";
 
-/** Fewer products are not worth a copy. */
+/** Fewer MatMuls do not make up for the copy. */
 const MANY = 4;
 
 /**
- * The same trace, whose matrices that are turned round once, for many products, stay so. TensorFlow's graph optimiser would
- * have each product turn its own instead, to save a copy: those take a tenth longer, by rows of a multiple of 2 KB several
- * times as long. It leaves alone what it takes for a place where another value may be fed.
+ * Keeps a transpose that several MatMuls share as one materialised tensor. Grappler would fold it into each MatMul, which is
+ * about 10 % slower, and several times slower for rows of a multiple of 2 KB. A PlaceholderWithDefault blocks the fold,
+ * because another value could be fed there.
  */
-export function pinTransposes(trace: Trace, { TF_ATTR_TYPE, TF_ATTR_SHAPE }: Binding): Trace {
+export function pinTransposes(trace: Trace): Trace {
   const users = usersOf(trace);
-  const products = (op: Op) => (users.get(op) ?? []).filter(({ name }) => name === "MatMul").length;
-  const isKept = (op: Op) => op.name === "Transpose" && op.shapes[0]?.length === 2 && products(op) >= MANY;
-  if (!trace.ops.some(isKept)) return trace;
-  return rewrite(trace, (own, op) => {
-    if (!isKept(op)) return [own];
+  const matmuls = (op: Op) => (users.get(op) ?? []).filter(({ name }) => name === "MatMul").length;
+  const isPinned = (op: Op) => op.name === "Transpose" && op.shapes[0]?.length === 2 && matmuls(op) >= MANY;
+  if (!trace.ops.some(isPinned)) return trace;
+  return rewrite(trace, (op, { moved, add }) => {
+    if (!isPinned(op)) return moved(op);
     const attributes = [
-      { name: "dtype", type: TF_ATTR_TYPE, value: op.dtypes[0] },
-      { name: "shape", type: TF_ATTR_SHAPE, value: op.shapes[0] },
+      attribute("dtype", "TYPE", op.dtypes[0] as number),
+      attribute("shape", "SHAPE", op.shapes[0] as readonly number[]),
     ];
-    return [own, { ...op, name: "PlaceholderWithDefault", attributes, inputs: [{ op: own, output: 0 }] }];
+    return { ...op, name: "PlaceholderWithDefault", attributes, inputs: [add(moved(op))] };
   });
 }

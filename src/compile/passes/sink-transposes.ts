@@ -1,10 +1,10 @@
-import type { Binding } from "../engine/backend";
+import { FLOAT32 } from "../engine/dtypes";
 import { intsOp, reshapeOps } from "../ir/ops";
-import { needed, type Op, signatureOf, type Trace, type Value } from "../ir/trace";
+import { type Rewriting, rewrite } from "../ir/rewrite";
+import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { opOf, usersOf } from "../ir/users";
-import { isTransposed } from "./canonicalize";
+import { isTransposed } from "./matmul-ops";
 import {
-  FLOAT,
   feedsNarrowerMatmuls,
   followsWideningMatmul,
   isTimeBatchTranspose,
@@ -13,72 +13,71 @@ import {
 } from "./transpose-patterns";
 
 /**
- * The same trace, with narrower values turned. What a loop over time makes, `[nSteps, batch, n]`, is turned to
- * `[batch, nSteps, n]` before a layer makes k numbers of each row, and the rows' gradients are turned back; where k is
- * much less than n, the layer comes first and its k numbers are turned. A turn moves every number: it takes as long as
- * some steps.
+ * Moves a Transpose to the narrow side of a layer. A loop over time makes outputs `[nSteps, batch, n]`, which are transposed
+ * to `[batch, nSteps, n]` before a layer makes k numbers of each row; the rows' gradients are transposed back. If k is much
+ * smaller than n, the layer runs first and its k numbers are transposed, because a Transpose moves every element: that of a
+ * wide value takes as long as some time steps.
  */
-export function sinkTransposes(trace: Trace, binding: Binding): Trace {
+export function sinkTransposes(trace: Trace): Trace {
   const users = usersOf(trace);
-  const turns = new Set(trace.ops.filter((op) => isTimeBatchTranspose(op) && feedsNarrowerMatmuls(op, users)));
-  const turnsBack = new Set(
-    trace.ops.filter((op) => isTimeBatchTranspose(op) && followsWideningMatmul(op, trace, users)),
-  );
-  if (turns.size + turnsBack.size === 0) return trace;
-  const ops: Op[] = [];
-  const instead = new Map<Op, Value>();
-  const find = (origin: Value): Value => ("op" in origin ? at(instead.get(origin.op) as Value, origin) : origin);
-  const add = (op: Op): Value => {
-    ops.push(op);
-    return { op, output: 0 };
-  };
-  for (const op of trace.ops) instead.set(op, rewritten(op));
-  const outputs = trace.outputs.map(find);
-  return { ...trace, ops: needed(ops, outputs), outputs };
+  const transposes = trace.ops.filter(isTimeBatchTranspose);
+  const forward = new Set(transposes.filter((op) => feedsNarrowerMatmuls(op, users)));
+  const backward = new Set(transposes.filter((op) => followsWideningMatmul(op, trace, users)));
+  const [template] = [...forward, ...backward];
+  if (template === undefined) return trace;
+  return rewrite(trace, (op, rewriting) => {
+    const layer = () => new LayerRewriting(rewriting, trace, template);
+    const transpose = op.name === "MatMul" ? transposeOfRows(op.inputs[0] as Value) : undefined;
+    if (transpose !== undefined && forward.has(transpose)) return layer().matmulBefore(op, transpose);
+    return backward.has(op) ? layer().matmulAfter(op) : rewriting.moved(op);
+  });
+}
 
-  function rewritten(op: Op): Value {
-    const turn = op.name === "MatMul" ? transposeOfRows(op.inputs[0] as Value) : undefined;
-    if (turn !== undefined && turns.has(turn)) return productOf(op, turn);
-    if (turnsBack.has(op)) return productBack(op);
-    return add({ ...op, inputs: op.inputs.map(find) });
-  }
+/** Builds a layer's MatMul on the other side of a Transpose. */
+class LayerRewriting {
+  /** @param template any of the Transposes, whose attributes the new ones get */
+  constructor(
+    private readonly rewriting: Rewriting,
+    private readonly trace: Trace,
+    private readonly template: Op,
+  ) {}
 
-  function productOf(op: Op, turn: Op): Value {
-    const [batch, steps, width] = turn.shapes[0] as Sizes;
-    const rows = reshaped(find(turn.inputs[0] as Value), [steps * batch, width]);
-    const other = find(op.inputs[1] as Value);
-    if (isTransposed(op, "transpose_a")) {
-      const narrow = op.shapes[0]?.[1] as number;
-      return add({ ...op, inputs: [rows, turnedRows(other, [batch, steps, narrow])] });
+  /** The MatMul of a layer, or of the gradient of its weights, on the rows as they were before the Transpose. */
+  matmulBefore(matmul: Op, transpose: Op): Value {
+    const { find, add } = this.rewriting;
+    const [batch, steps, width] = transpose.shapes[0] as Sizes;
+    const rows = this.reshaped(find(transpose.inputs[0] as Value), [steps * batch, width]);
+    const other = find(matmul.inputs[1] as Value);
+    const narrow = matmul.shapes[0]?.[1] as number;
+    if (isTransposed(matmul, "transpose_a")) {
+      return add({ ...matmul, inputs: [rows, this.transposedRows(other, [batch, steps, narrow])] });
     }
-    const product = add({ ...op, inputs: [rows, other] });
-    return turnedRows(product, [steps, batch, op.shapes[0]?.[1] as number]);
+    return this.transposedRows(add({ ...matmul, inputs: [rows, other] }), [steps, batch, narrow]);
   }
 
-  function productBack(turn: Op): Value {
-    const reshape = opOf(turn.inputs[0]) as Op;
-    const product = opOf(reshape.inputs[0]) as Op;
+  /** The MatMul that a Transpose follows, on rows that are transposed already. */
+  matmulAfter(transpose: Op): Value {
+    const { find, add } = this.rewriting;
+    const reshape = opOf(transpose.inputs[0]) as Op;
+    const matmul = opOf(reshape.inputs[0]) as Op;
     const [batch, steps] = reshape.shapes[0] as Sizes;
-    const [rows, weights] = product.inputs as [Value, Value];
-    const narrow = signatureOf(rows, trace).shape[1] as number;
-    const made = add({ ...product, inputs: [turnedRows(find(rows), [batch, steps, narrow]), find(weights)] });
-    return reshaped(made, turn.shapes[0] as Sizes);
+    const [rows, weights] = matmul.inputs as [Value, Value];
+    const narrow = signatureOf(rows, this.trace).shape[1] as number;
+    const transposed = this.transposedRows(find(rows), [batch, steps, narrow]);
+    return this.reshaped(add({ ...matmul, inputs: [transposed, find(weights)] }), transpose.shapes[0] as Sizes);
   }
 
   /** Rows `[a·b, n]` in the order of `[b·a, n]`. */
-  function turnedRows(rows: Value, [a, b, n]: Sizes): Value {
-    const [first] = [...turns, ...turnsBack] as [Op];
-    const order = add(intsOp([1, 0, 2], binding));
-    const turn = { ...first, inputs: [reshaped(rows, [a, b, n]), order], shapes: [[b, a, n]] };
-    return reshaped(add(turn), [b * a, n]);
+  private transposedRows(rows: Value, [a, b, n]: Sizes): Value {
+    const { add } = this.rewriting;
+    const permutation = add(intsOp([1, 0, 2]));
+    const inputs = [this.reshaped(rows, [a, b, n]), permutation];
+    return this.reshaped(add({ ...this.template, inputs, shapes: [[b, a, n]] }), [b * a, n]);
   }
 
-  function reshaped(value: Value, shape: readonly number[]): Value {
-    const [sizes, reshape] = reshapeOps(value, shape, FLOAT, binding);
-    add(sizes);
-    return add(reshape);
+  private reshaped(value: Value, shape: readonly number[]): Value {
+    const [sizes, reshape] = reshapeOps(value, shape, FLOAT32);
+    this.rewriting.add(sizes);
+    return this.rewriting.add(reshape);
   }
 }
-
-const at = (origin: Value, { output }: { output: number }): Value =>
-  "op" in origin && output > 0 ? { ...origin, output } : origin;

@@ -1,23 +1,25 @@
+import { FLOAT32 } from "../engine/dtypes";
+import { constantValues } from "../ir/ops";
 import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { OUTSIDE, opOf, type Users } from "../ir/users";
-import { isTransposed } from "./canonicalize";
+import { isTransposed } from "./matmul-ops";
 
-/** A quarter is not worth it: more is turned then, in more places, and a bias is added by itself. */
+/**
+ * Whether a layer makes its input narrow enough to run before the transpose. For a quarter it does not pay: more values are
+ * transposed then, in more ops, and a bias is no longer fused into its MatMul.
+ */
 const isMuchNarrower = (narrow: number, width: number) => narrow * 8 <= width;
-
-/** TensorFlow's number of float32. */
-export const FLOAT = 1;
 
 export type Sizes = [number, number, number];
 
-/** Whether a turned value is only used for products that make its rows narrower, and for their weights' gradients. */
-export function feedsNarrowerMatmuls(turn: Op, users: Users): boolean {
-  const width = turn.shapes[0]?.[2] as number;
-  const reshapes = users.get(turn) ?? [];
+/** Whether a transposed value feeds only MatMuls that make its rows much narrower, and the gradients of their weights. */
+export function feedsNarrowerMatmuls(transpose: Op, users: Users): boolean {
+  const width = transpose.shapes[0]?.[2] as number;
+  const reshapes = users.get(transpose) ?? [];
   return reshapes.every(
     (reshape) =>
       reshape !== OUTSIDE &&
-      transposeOfRows({ op: reshape, output: 0 }) === turn &&
+      transposeOfRows({ op: reshape, output: 0 }) === transpose &&
       (users.get(reshape) ?? []).every((user) => isNarrower(user, reshape, width)),
   );
 }
@@ -28,32 +30,31 @@ function isNarrower(user: Op, rows: Op, width: number): boolean {
   return isMuchNarrower(user.shapes[0]?.[1] as number, width);
 }
 
-/** Whether a turned value is a product that made its rows wider, and nothing else uses the product. */
-export function followsWideningMatmul(turn: Op, trace: Trace, users: Users): boolean {
-  const reshape = opOf(turn.inputs[0]);
-  const product = reshape?.name === "Reshape" ? opOf(reshape.inputs[0]) : undefined;
-  if (reshape === undefined || product?.name !== "MatMul" || isTransposed(product, "transpose_a")) return false;
-  if (users.get(reshape)?.length !== 1 || users.get(product)?.length !== 1) return false;
+/** Whether a Transpose follows a MatMul that made its rows much wider, and nothing else uses the output of that MatMul. */
+export function followsWideningMatmul(transpose: Op, trace: Trace, users: Users): boolean {
+  const reshape = opOf(transpose.inputs[0]);
+  const matmul = reshape?.name === "Reshape" ? opOf(reshape.inputs[0]) : undefined;
+  if (reshape === undefined || matmul?.name !== "MatMul" || isTransposed(matmul, "transpose_a")) return false;
+  if (users.get(reshape)?.length !== 1 || users.get(matmul)?.length !== 1) return false;
   const [batch, steps, width] = reshape.shapes[0] as Sizes;
-  const narrow = signatureOf(product.inputs[0] as Value, trace).shape[1] as number;
-  return isShape(product, [batch * steps, width]) && isMuchNarrower(narrow, width);
+  const narrow = signatureOf(matmul.inputs[0] as Value, trace).shape[1] as number;
+  return isShape(matmul, [batch * steps, width]) && isMuchNarrower(narrow, width);
 }
 
-/** Of rows that are a turned value's: the turn. */
-export function transposeOfRows(origin: Value): Op | undefined {
-  const reshape = opOf(origin);
-  const turn = reshape?.name === "Reshape" ? opOf(reshape.inputs[0]) : undefined;
-  if (reshape === undefined || turn === undefined || !isTimeBatchTranspose(turn)) return undefined;
-  const [batch, steps, width] = turn.shapes[0] as Sizes;
-  return isShape(reshape, [batch * steps, width]) ? turn : undefined;
+/** The Transpose of a value that is the rows, `[batch·steps, width]`, of a transposed value; undefined for any other value. */
+export function transposeOfRows(value: Value): Op | undefined {
+  const reshape = opOf(value);
+  const transpose = reshape?.name === "Reshape" ? opOf(reshape.inputs[0]) : undefined;
+  if (reshape === undefined || transpose === undefined || !isTimeBatchTranspose(transpose)) return undefined;
+  const [batch, steps, width] = transpose.shapes[0] as Sizes;
+  return isShape(reshape, [batch * steps, width]) ? transpose : undefined;
 }
 
-/** Whether an operation exchanges the first two of three axes. */
-export function isTimeBatchTranspose({ name, inputs, shapes, dtypes }: Op): boolean {
-  const order = opOf(inputs[1])?.values;
-  return (
-    name === "Transpose" && shapes[0]?.length === 3 && dtypes[0] === FLOAT && Array.from(order ?? []).join() === "1,0,2"
-  );
-}
+/** Whether an op exchanges the first two of three axes, of float32. */
+export const isTimeBatchTranspose = ({ name, inputs, shapes, dtypes }: Op): boolean =>
+  name === "Transpose" &&
+  shapes[0]?.length === 3 &&
+  dtypes[0] === FLOAT32 &&
+  Array.from(constantValues(inputs[1]) ?? []).join() === "1,0,2";
 
 const isShape = ({ shapes }: Op, shape: readonly number[]) => shapes[0]?.join() === shape.join();

@@ -1,6 +1,7 @@
 import * as tf from "../../tf";
 import { type After, GraphWriter, type Ref } from "../emit/graph-writer";
 import { type Metadata, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
+import { dtypeName, typedArray } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
 import { openSession } from "./session";
@@ -129,8 +130,7 @@ export class Program {
     if (numbers.length !== expected) {
       throw new CompileError(`compile: input ${input}: expected ${expected} numbers, got ${numbers.length}`);
     }
-    const values = dtype === binding.TF_INT32 ? Int32Array.from(numbers) : Float32Array.from(numbers);
-    return binding.createTensor([...shape], dtype, values);
+    return binding.createTensor([...shape], dtype, typedArray(dtype, numbers));
   }
 
   /** The native ids of the inputs that are fed. */
@@ -154,14 +154,11 @@ export class Program {
     inputs.forEach(({ shape: actual, dataId, dtype: name }, i) => {
       const { shape, dtype } = this.signatures[i] as Signature;
       if (arraysEqual(actual, shape as number[]) && this.backend.tensorMap.get(dataId).dtype === dtype) return;
-      const expected = `shape [${shape}] of ${TYPES[dtype] ?? dtype}`;
+      const expected = `shape [${shape}] of ${dtypeName(dtype) ?? dtype}`;
       throw new CompileError(`compile: argument ${i}: expected ${expected}, got shape [${actual}] of ${name}`);
     });
   }
 }
-
-/** TensorFlow's numbers of types, by TensorFlow.js's names. */
-const TYPES: Readonly<Record<number, string>> = { 1: "float32", 3: "int32", 10: "bool" };
 
 /** The names of the nodes that other nodes read. */
 const namesRead = (writer: GraphWriter) =>

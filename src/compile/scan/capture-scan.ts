@@ -1,8 +1,8 @@
 import * as tf from "../../tf";
-import { captureInside, recorderAtWork } from "../capture/capture";
+import { captureInside, currentRecorder } from "../capture/capture";
 import { customGradient } from "../capture/custom-gradient";
 import type { Recorder } from "../capture/recorder";
-import { gradientsApart, tapeIsOn, tensorsUsed } from "../capture/tape";
+import { separateGradients, tapeIsOn, tensorsUsed } from "../capture/tape";
 import { copyOf, idOf } from "../engine/backend";
 import { CompileError } from "../errors";
 import { layoutOf } from "../ir/scan-partition";
@@ -12,13 +12,14 @@ import type { Chunk } from "./chunk";
 
 type Body = (parts: readonly tf.Tensor[], states: tf.Tensor[], first: number | tf.Scalar) => Chunk;
 interface LoopOptions {
+  /** Time steps in a chunk. */
   readonly size: number;
   readonly recompute: boolean;
 }
 
 /**
- * Captures a chunk of time steps, with its gradient where one is being recorded, and records a loop of them as one
- * operation of the function around.
+ * Captures one chunk of time steps, and its gradient if one is being recorded; then records a loop over all chunks as one
+ * op of the outer function.
  *
  * @param sequences of a whole number of chunks
  */
@@ -34,24 +35,24 @@ export function captureScan(
     states: states.map((state) => copyOf(state)),
     first: tf.scalar(0, "int32"),
   };
-  const there = captureChunk(body, sample);
-  const counts = { sequences: sequences.length, states: states.length, results: there.results };
+  const forward = captureChunk(body, sample);
+  const counts = { sequences: sequences.length, states: states.length, results: forward.results };
   const iterations = (sequences[0]?.shape[0] as number) / options.size;
   const common = { iterations, size: options.size, counts, recompute: options.recompute };
   const ids = [...sequences, ...states].map(idOf);
   if (!tapeIsOn()) {
-    const scan: Scan = { ...common, trace: there.trace };
-    return chunkOf(recordLoop(recorder, scan, "Scan", [...ids, ...there.free]), counts.results);
+    const scan: Scan = { ...common, trace: forward.trace };
+    return chunkOf(recordLoop(recorder, scan, "Scan", [...ids, ...forward.free]), counts.results);
   }
-  const joint = captureJoint(body, sample, there);
+  const joint = captureJoint(body, sample, forward);
   const scan: Scan = { ...common, trace: joint.trace, gradients: joint.gradients };
   const isFloat = (x: tf.Tensor) => x.dtype === "float32";
   let last: number[] = [];
   const made = customGradient(
-    [...sequences.filter(isFloat), ...states, ...joint.around],
+    [...sequences.filter(isFloat), ...states, ...joint.captured],
     () => {
       const outputs = recordLoop(recorder, scan, "Scan", [...ids, ...joint.free]);
-      last = outputs.slice(counts.results).map(idOf); // has the loop back come after the loop forward
+      last = outputs.slice(counts.results).map(idOf); // by these inputs the backward loop comes after the forward loop
       return outputs;
     },
     (dys) =>
@@ -65,7 +66,7 @@ export function captureScan(
   return chunkOf(made, counts.results);
 }
 
-/** What a chunk is captured with. */
+/** The tensors that a chunk is captured with. */
 interface Sample {
   readonly parts: readonly tf.Tensor[];
   readonly states: tf.Tensor[];
@@ -74,34 +75,36 @@ interface Sample {
 
 interface CapturedChunk {
   readonly trace: Trace;
+  /** The native ids of all captured values. */
   readonly free: readonly number[];
+  /** How many results a chunk makes. */
   readonly results: number;
-  /** What it uses of the function around, as gradients see it. */
-  readonly around: readonly tf.Tensor[];
+  /** The captured values, as gradients see them: float32 tensors of the outer function that the chunk uses. */
+  readonly captured: readonly tf.Tensor[];
 }
 
 function captureChunk(body: Body, { parts, states, first }: Sample): CapturedChunk {
-  let around: tf.Tensor[] = [];
+  let captured: tf.Tensor[] = [];
   let results = 0;
   const compute = () => {
     let made: Chunk | undefined;
     const used = tensorsUsed(() => {
       made = body(parts, [...states], first);
     });
-    const inside = recorderAtWork() as Recorder;
-    const own = new Set(used.filter((x) => x.dtype === "float32" && inside.isFromAround(x)));
-    around = [...new Map([...own].map((x) => [x.id, x])).values()];
+    const inside = currentRecorder() as Recorder;
+    const own = new Set(used.filter((x) => x.dtype === "float32" && inside.isCaptured(x)));
+    captured = [...new Map([...own].map((x) => [x.id, x])).values()];
     results = (made as Chunk).results.length;
     return outputsOf(made as Chunk, states);
   };
-  return { ...captureInside(compute, [...parts, ...states, first]), results, around };
+  return { ...captureInside(compute, [...parts, ...states, first]), results, captured };
 }
 
-/** A chunk and its gradient as one trace. */
-function captureJoint(body: Body, { parts, states, first }: Sample, { trace, around: used, results }: CapturedChunk) {
+/** Captures a chunk and its gradient as one trace. */
+function captureJoint(body: Body, { parts, states, first }: Sample, { trace, captured: used, results }: CapturedChunk) {
   const dys = trace.results.map(({ shape }) => tf.zeros([...shape]));
-  const around = used.filter((x) => !x.isDisposed);
-  const by = [...parts.filter(({ dtype }) => dtype === "float32"), ...states, ...around];
+  const captured = used.filter((x) => !x.isDisposed);
+  const by = [...parts.filter(({ dtype }) => dtype === "float32"), ...states, ...captured];
   let outputs: tf.Tensor[] = [];
   const compute = () => {
     const value = () => {
@@ -112,14 +115,14 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, aro
         () => dys,
       )[0] as tf.Tensor;
     };
-    const gradients = gradientsApart(value, by).map((gradient, i) => gradient ?? tf.zerosLike(by[i] as tf.Tensor));
+    const gradients = separateGradients(value, by).map((gradient, i) => gradient ?? tf.zerosLike(by[i] as tf.Tensor));
     return [...outputs, ...gradients];
   };
   let joint: ReturnType<typeof captureInside>;
   try {
     joint = captureInside(compute, [...parts, ...states, first, ...dys]);
   } finally {
-    tf.dispose(outputs); // kept past the end of the gradient
+    tf.dispose(outputs); // tf.keep kept them past the end of the gradient
   }
   const counts = { sequences: parts.length, states: states.length, results };
   const { free } = layoutOf({ counts, trace: joint.trace, gradients: [] });
@@ -128,11 +131,12 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, aro
   const gradients = [
     ...floats,
     ...states.map((_, i) => parts.length + i),
-    ...around.map((x) => inputOf.get(idOf(x)) ?? NO_INPUT),
+    ...captured.map((x) => inputOf.get(idOf(x)) ?? NO_INPUT),
   ];
-  return { ...joint, gradients, around };
+  return { ...joint, gradients, captured };
 }
 
+/** @throws CompileError when a chunk's outputs are not float32, or a state changes its shape */
 function outputsOf({ results, states }: Chunk, before: readonly tf.Tensor[]): tf.Tensor[] {
   const wrong = [...results, ...states].find((x) => x.dtype !== "float32");
   if (wrong) throw new CompileError(`scan: expected float32 results and states, got ${wrong.dtype}`);
@@ -146,7 +150,7 @@ function outputsOf({ results, states }: Chunk, before: readonly tf.Tensor[]): tf
   return [...results, ...states];
 }
 
-/** Records the loop forward, or the loop back. */
+/** Records the forward loop, or the backward loop, as one op. */
 function recordLoop(
   recorder: Recorder,
   scan: Scan,
@@ -170,7 +174,7 @@ function recordLoop(
   return recorder.recordComposite({ name, attributes: [], inputs: [], shapes, dtypes, scan }, ids);
 }
 
-/** The place of what has a gradient, though no operation of the step reads it. */
+/** Stands for a captured value that has a gradient, though no op of the chunk reads it. */
 const NO_INPUT = -1;
 
 const chunkOf = (made: tf.Tensor[], results: number): Chunk => ({

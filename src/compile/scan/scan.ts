@@ -1,6 +1,6 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
-import { isExporting, recorderAtWork } from "../capture/capture";
+import { currentRecorder, isExporting } from "../capture/capture";
 import { checkGiven, checkList } from "../check-given";
 import { CompileError } from "../errors";
 import { unstack } from "../rows";
@@ -9,30 +9,47 @@ import type { Chunk } from "./chunk";
 
 export interface ScanOptions {
   /**
-   * How many steps stand in one round of the compiled loop, 16 unless told otherwise: more run faster and start slower. In
-   * a graph that travels it is 1, so that any length will do.
+   * How many time steps one iteration of the compiled loop computes. More time steps run faster and build slower. In an
+   * exported graph it is always 1, because only 1 divides every length. Default: 16.
    */
   unroll?: number;
   /**
-   * Compiled, keeps only the states that each round began with for the gradient, and computes the rest again on the way
-   * back: memory with rounds + steps a round instead of all steps, for about a third more time (Chen et al. 2016,
-   * arXiv:1604.06174).
+   * Whether the compiled loop keeps for the gradient only the states at the start of each iteration, and computes everything
+   * else again in the backward loop. Memory then grows with the number of iterations plus the time steps of one iteration,
+   * instead of with all time steps, for about a third more time (Chen et al. 2016, arXiv:1604.06174). Default: false.
    */
   recompute?: boolean;
 }
 
 /**
- * A loop over time that carries states: in a compiled function one loop of the graph, whose size does not grow with the
- * number of time steps. Run eagerly, it is a plain loop with the same numbers. First derivatives only.
+ * A loop over time that carries states. In a compiled function it is one loop of the graph, whose size does not grow with
+ * the number of time steps. Run eagerly, it is this plain loop, with the same numbers:
  *
- *   [resultsₜ, statesₜ₊₁] = step(sequences[t], statesₜ, t)
+ *   const results = [];
+ *   for (let t = 0; t < nSteps; t++) {
+ *     const made = step(sequences.map((sequence) => sequence[t]), states, t);
+ *     results.push(made.results);
+ *     states = made.states;
+ *   }
+ *   return { results: stack(results), states };
  *
- * @param step one time step: float32 tensors from the time step's part of each sequence and the states; the same
- *   operations at every time step. `time` is the step's number, an int32 scalar run eagerly too: in a compiled loop no
- *   number is known, so what depends on it is said in tensors (`tf.where(tf.equal(time, 0), …)`)
+ * For example, a running mean that forgets:
+ *
+ *   const step = ([x], [mean]) => {
+ *     const next = tf.add(tf.mul(mean, 0.9), tf.mul(x, 0.1));
+ *     return { results: [next], states: [next] };
+ *   };
+ *   const { results: [means] } = scan(step, [prices], [tf.zeros([batch])]);     // prices and means: [nSteps, batch]
+ *
+ * First derivatives only.
+ *
+ * @param step one time step: from its element of each sequence and the states to float32 results and the next states. It must
+ *   make the same operations at every time step. `time` is the number of the time step, an int32 scalar, also when run
+ *   eagerly. A compiled loop knows no JavaScript number of the time step, so what depends on it must be computed by tensors:
+ *   `tf.where(tf.equal(time, 0), …)`
  * @param sequences tensors `[nSteps, …]`
- * @param states those before the first time step, float32; their shapes stay
- * @returns all results, `[nSteps, …]` each, and the states after the last time step; without time steps no results
+ * @param states the states before the first time step, float32; a step must keep their shapes
+ * @returns each result for all time steps, `[nSteps, …]`, and the states after the last one; no results without time steps
  * @throws CompileError when there is no sequence or no state, or the sequences differ in length
  */
 export function scan(
@@ -48,15 +65,15 @@ export function scan(
   if (!Number.isInteger(unroll) || unroll < 1) {
     throw new CompileError(`scan: unroll: expected a positive whole number, got ${unroll}`);
   }
-  const chunk = (parts: readonly tf.Tensor[], first: tf.Tensor[], time: number | tf.Scalar): Chunk => {
-    const steps = parts.map((part) => unstack(part));
+  const chunk = (sequences: readonly tf.Tensor[], initial: tf.Tensor[], first: number | tf.Scalar): Chunk => {
+    const elements = sequences.map((sequence) => unstack(sequence));
     const made: tf.Tensor[][] = [];
-    let now = first;
-    for (let t = 0; t < (steps[0] as tf.Tensor[]).length; t++) {
-      const within = tf.scalar(typeof time === "number" ? time + t : t, "int32");
-      const at = typeof time === "number" ? within : (tf.add(time, within) as tf.Scalar);
-      const parts = steps.map((each) => each[t] as tf.Tensor);
-      const { results, states } = checked(step(parts, now, at), now.length);
+    let now = initial;
+    for (let t = 0; t < (elements[0] as tf.Tensor[]).length; t++) {
+      const offset = tf.scalar(typeof first === "number" ? first + t : t, "int32");
+      const time = typeof first === "number" ? offset : (tf.add(first, offset) as tf.Scalar);
+      const parts = elements.map((each) => each[t] as tf.Tensor);
+      const { results, states } = checked(step(parts, now, time), now.length);
       now = states;
       made.push(results);
     }
@@ -64,13 +81,16 @@ export function scan(
   };
   return tf.tidy(() => {
     const made = scanChunks(chunk, sequences, states, { size: unroll, recompute });
-    return { results: made.results, states: made.states.map((state) => tf.clone(state)) } as never; // not the caller's own
+    const last = made.states.map((state) => tf.clone(state)); // without time steps they are the caller's own tensors
+    return { results: made.results, states: last } as never;
   }) as Chunk;
 }
 
 /**
- * The same by chunks of time steps: `[size, …]` of each sequence, and as many of each result. What a chunk prepares, it
- * prepares once a chunk.
+ * `scan` by chunks of time steps, for a caller that prepares something once for each chunk.
+ *
+ * @param chunk from `[size, …]` of each sequence, the states and the number of the first time step to `[size, …]` of each
+ *   result and the next states
  */
 export function scanChunks(
   chunk: (parts: readonly tf.Tensor[], states: tf.Tensor[], first: number | tf.Scalar) => Chunk,
@@ -78,12 +98,12 @@ export function scanChunks(
   states: readonly tf.Tensor[],
   { size: asked, recompute }: { size: number; recompute: boolean },
 ): Chunk {
-  const size = isExporting() ? 1 : asked; // the only one that divides every length
+  const size = isExporting() ? 1 : asked; // only 1 divides every length
   const steps = lengthOf(sequences, states);
-  const rounds = Math.floor(steps / size);
-  const recorder = recorderAtWork();
-  if (recorder === undefined || recorder.isInside || rounds < 2) return chunk(sequences, [...states], 0);
-  const whole = rounds * size;
+  const iterations = Math.floor(steps / size);
+  const recorder = currentRecorder();
+  if (recorder === undefined || recorder.isInside || iterations < 2) return chunk(sequences, [...states], 0);
+  const whole = iterations * size;
   const cut = (from: number, count: number) =>
     sequences.map((sequence) => tf.slice(sequence, [from, ...zeros(sequence)], [count, ...sequence.shape.slice(1)]));
   const loop = captureScan(recorder, chunk, whole === steps ? sequences : cut(0, whole), states, { size, recompute });
@@ -95,7 +115,7 @@ export function scanChunks(
   };
 }
 
-/** @throws CompileError for a step that made something else */
+/** @throws CompileError when a step returned anything but lists of results and states */
 function checked(made: Chunk, states: number): Chunk {
   if (Array.isArray(made?.results) && Array.isArray(made.states) && made.states.length === states) return made;
   const got = Array.isArray(made?.states) ? `${made.states.length} states` : describe(made);

@@ -3,6 +3,7 @@ import { capture } from "../capture/capture";
 import { copyOf } from "../engine/backend";
 import { CompileError } from "../errors";
 import type { Trace } from "../ir/trace";
+import { lower } from "../lower";
 import { firstRows } from "../rows";
 import { readTerms, type StepLoss } from "./loss-terms";
 import type { FusedOptimizer } from "./options";
@@ -58,7 +59,7 @@ export function captureGradients(
         count?.dispose();
       }
     };
-    const trace = capture(compute, [...shard, training.step, ...variables, ...frozen]);
+    const trace = lower(capture(compute, [...shard, training.step, ...variables, ...frozen]));
     captured = { trace, splits, terms: size }; // not returned, because tf.tidy would search it for tensors
   });
   return captured as unknown as CapturedGradients;
@@ -123,7 +124,7 @@ export function captureClipping(clip: FusedOptimizer["clip"], variables: readonl
   let trace: Trace | undefined;
   tf.tidy(() => {
     const gradients = variables.map((variable) => tf.zerosLike(variable));
-    trace = capture(() => clip(gradients), gradients);
+    trace = lower(capture(() => clip(gradients), gradients));
   });
   return trace;
 }

@@ -1,6 +1,7 @@
 import type { Binding } from "../engine/backend";
+import { RESOURCE } from "../engine/dtypes";
 import { rewrite } from "../ir/rewrite";
-import { type Op, RESOURCE, signatureOf, type Trace, type Value, valuesUsed } from "../ir/trace";
+import { type Op, signatureOf, type Trace, type Value, valuesUsed } from "../ir/trace";
 
 /** A trace of a loss and its gradients, some of which are in indexed slices. */
 export interface SlicedTrace {
@@ -43,7 +44,9 @@ export function sliceGradients(
   const values = trace.outputs.map((value, i) => sums.get(i)?.inputs[0] ?? value);
   const outputs = [...values, ...[...sums.values()].map((sum) => sum.inputs[1] as Value)];
   const isGather = ({ inputs }: Op) => inputs.some((value) => "input" in value && variables.has(value.input));
-  const rewritten = rewrite({ ...trace, outputs }, (own) => [isGather(own) ? resourceGather(own, binding) : own]);
+  const rewritten = rewrite({ ...trace, outputs }, (op, { moved }) =>
+    isGather(op) ? resourceGather(moved(op), binding) : moved(op),
+  );
   return {
     trace: {
       ...rewritten,

@@ -16,5 +16,5 @@ export function fusedCell(
   inputs: readonly (tf.Tensor | bigint)[],
   count: number,
 ) {
-  return nativeOp(name, [["T", "TYPE", 1], ...attributes], inputs, count) as tf.Tensor2D[];
+  return nativeOp(name, [["T", "TYPE", "float32"], ...attributes], inputs, count) as tf.Tensor2D[];
 }

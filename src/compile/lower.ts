@@ -1,0 +1,26 @@
+import { observed } from "./ir/observe";
+import { rewrite } from "./ir/rewrite";
+import type { Scan, Trace } from "./ir/trace";
+import { PASSES } from "./passes";
+
+export interface LowerOptions {
+  /** Whether the graph is for any batch size and length; then only the passes that decide nothing by sizes run. Default: false. */
+  anySize?: boolean;
+}
+
+/** Runs the passes, in order, on a trace as it was captured, and on the chunks of the loops over time inside it. */
+export function lower(trace: Trace, { anySize = false }: LowerOptions = {}): Trace {
+  const passes = PASSES.filter((pass) => pass.anySize || !anySize);
+  const lowered = new Map<Scan, Scan>();
+  return passes.reduce((now, { name, run }) => observed(run(now), name), withScans(trace, lowerScan));
+
+  /** A forward and a backward loop share one Scan object, and must share one afterwards: `emit` matches them by it. */
+  function lowerScan(scan: Scan): Scan {
+    const known = lowered.get(scan) ?? { ...scan, trace: lower(scan.trace, { anySize }) };
+    lowered.set(scan, known);
+    return known;
+  }
+}
+
+const withScans = (trace: Trace, lowerScan: (scan: Scan) => Scan): Trace =>
+  rewrite(trace, (op, { moved }) => (op.scan === undefined ? moved(op) : { ...moved(op), scan: lowerScan(op.scan) }));
