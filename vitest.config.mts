@@ -24,7 +24,7 @@ export default defineConfig({
     // A machine that is busy, or half as fast, is no failure: the limits only end what would never end.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    setupFiles: ["test/runner/cost.ts"],
+    setupFiles: ["test/runner/cost.ts", "test/compile/verify-traces.ts"],
     sequence: { sequencer: SlowestFirst },
     reporters: ["default", new CostReporter()],
     projects: [

@@ -4,6 +4,7 @@ import { describe, expect } from "vitest";
 import { CompileError, compile } from "../../src/compile";
 import { capture } from "../../src/compile/capture/capture";
 import { isCapturing } from "../../src/compile/internal";
+import { lower } from "../../src/compile/lower";
 import * as tf from "../../src/tf";
 import { expectClose } from "../support";
 
@@ -35,7 +36,7 @@ export function inChild(script: string, env: NodeJS.ProcessEnv = {}): unknown {
 
 /** The operations of a function's graph, in their order. @param inputs what the function reads: arguments, variables */
 export const opsOf = (compute: () => tf.Tensor | readonly tf.Tensor[], inputs: readonly tf.Tensor[]) =>
-  capture(() => [compute()].flat(), inputs).ops;
+  lower(capture(() => [compute()].flat(), inputs)).ops;
 
 /** Their names, without those of constants. */
 export const opNames = (...captured: Parameters<typeof opsOf>): string[] =>

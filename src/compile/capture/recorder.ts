@@ -122,7 +122,7 @@ export class Recorder {
         dtype,
       };
     });
-    const inputs = ids.map((id) => this.valueOf(id, `an input of ${op.name}`));
+    const inputs = ids.map((id) => this.valueFor(id, `an input of ${op.name}`));
     const names = made.map(({ id }) => id);
     this.record({ ...op, inputs }, names);
     return made.map((metadata) => this.backend.createOutputTensor(metadata));
@@ -142,7 +142,7 @@ export class Recorder {
     if (this.refused !== undefined) throw this.refused;
     checkResults(results);
     const ids = this.backend.getInputTensorIds(results);
-    const outputs = ids.map((id) => this.valueOf(id, "a result"));
+    const outputs = ids.map((id) => this.valueFor(id, "a result"));
     const described = results.map(({ shape, dataId }) => ({ shape, dtype: this.backend.tensorMap.get(dataId).dtype }));
     return { inputs: this.signatures, ops: needed(this.ops, outputs), outputs, results: described };
   }
@@ -156,7 +156,7 @@ export class Recorder {
 
   private execute(name: string, attributes: Attribute[], ids: number[], count: number): Metadata[] {
     refuseStateful(name);
-    const inputs = ids.map((id) => this.valueOf(id, `an input of ${name}`));
+    const inputs = ids.map((id) => this.valueFor(id, `an input of ${name}`));
     const made = this.real.executeOp(name, attributes, ids, count);
     const [shapes, dtypes] = [made.map(({ shape }) => shape), made.map(({ dtype }) => dtype)];
     this.record(
@@ -173,7 +173,7 @@ export class Recorder {
     });
   }
 
-  private valueOf(id: number, what: string): Value {
+  private valueFor(id: number, what: string): Value {
     const value = this.values.get(id) ?? this.captured(id);
     if (value === undefined) throw new CompileError(`compile: ${what} was not made while capturing`);
     return value;

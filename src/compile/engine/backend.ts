@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
-import { type Attribute, attribute } from "./attributes";
+import { ATTRIBUTE_KINDS, type Attribute, attribute } from "./attributes";
 import { DTYPES, type DtypeName, INT32 } from "./dtypes";
 
 /** A native tensor, as the addon describes it. */
@@ -86,7 +86,7 @@ export function nativeOp(
   const { binding } = backend;
   const given = attributes.map(([name, kind, value]) => ({
     name,
-    type: binding[`TF_ATTR_${kind}`],
+    type: ATTRIBUTE_KINDS[kind],
     value: typeof value === "string" ? DTYPES[value].number : value,
   }));
   const ids = inputs.map((input) => (typeof input === "bigint" ? int64(binding, input) : idOf(input)));

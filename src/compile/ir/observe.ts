@@ -1,13 +1,22 @@
 import type { Trace } from "./trace";
 
-/** Is shown a trace, and the name of the stage that made it: "capture", or a pass. */
+/** Takes a trace, and the name of the stage that made it: "capture", a pass, or "partition". */
 export type TraceListener = (trace: Trace, stage: string) => void;
 
 let listener: TraceListener | undefined;
 
-/** Shows every trace, as captured and after each pass, to a listener. The tests verify traces by it. */
-export function observeTraces(each: TraceListener | undefined): void {
-  listener = each;
+/**
+ * Shows every trace to a listener: as captured, after each pass, and the parts of each partition. The tests verify traces
+ * by it.
+ *
+ * @returns a function that brings the listener before this one back
+ */
+export function observeTraces(next: TraceListener): () => void {
+  const before = listener;
+  listener = next;
+  return () => {
+    listener = before;
+  };
 }
 
 /** Shows a trace to the listener, if there is one; returns the trace. */

@@ -1,3 +1,4 @@
+import { observed } from "./observe";
 import { RANDOM_UNIFORM } from "./ops";
 import { rewrite } from "./rewrite";
 import { needed, type Op, signatureOf, type Trace, type Value } from "./trace";
@@ -30,7 +31,7 @@ export function partition(trace: Trace, isFirst: (op: Op) => boolean): Partition
   });
   const results = outputs.map((value) => signatureOf(value, trace));
   const first = { inputs: trace.inputs, ops: needed(trace.ops, outputs), outputs, results };
-  return { first, rest: { ...rest, inputs } };
+  return { first: observed(first, "partition, first"), rest: observed({ ...rest, inputs }, "partition, rest") };
 }
 
 /** The trace with only some of its outputs, given by their indices. */

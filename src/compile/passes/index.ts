@@ -38,7 +38,7 @@ export const PASSES: readonly Pass[] = [
   },
   {
     name: "sink-transposes",
-    reason: "A Transpose moves every element, so the narrow side of a layer is the place for it.",
+    reason: "A Transpose moves every element, so it belongs on the narrow side of a layer.",
     anySize: false,
     run: sinkTransposes,
   },

@@ -59,7 +59,7 @@ onNative("what cannot be in a graph is refused at the first call, and nothing is
     expectRefused(() => compile(wary)(given), /reads a tensor's values/);
   });
 
-  test("a read in a loop's step whose error the function around catches", () => {
+  test("a read in a loop's step whose error the outer function catches", () => {
     const given = tf.ones([40]) as tf.Tensor1D;
     const wary = (x: tf.Tensor1D) => {
       const step = ([now]: tf.Tensor[]) => {

@@ -1,10 +1,38 @@
 import { expect, test } from "vitest";
 import { compile } from "../../../src/compile";
+import { parseTrace } from "../../../src/compile/ir/parse";
+import { fuseBiasAdds } from "../../../src/compile/passes/fuse-bias-add";
 import * as tf from "../../../src/tf";
 import { expectClose, scopeEachTest, uniform } from "../../support";
+import { expectText } from "../ir/expect-text";
 import { onNative, opsOf } from "../support";
 
 scopeEachTest();
+
+const add = (bias: string) => `
+  %x: float32[3,5] = input
+  %w: float32[5,4] = input
+  %b: float32[${bias}] = input
+  %1: float32[3,4] = MatMul(%x, %w) {T: float32, transpose_a: false, transpose_b: false}
+  %2: float32[3,4] = AddV2(%1, %b) {T: float32}
+  return %2`;
+
+test("fuseBiasAdds(trace) makes a BiasAdd of an Add of a vector to a MatMul", () => {
+  expectText(
+    fuseBiasAdds(parseTrace(add("4"))),
+    `
+    %x: float32[3,5] = input
+    %w: float32[5,4] = input
+    %b: float32[4] = input
+    %1: float32[3,4] = MatMul(%x, %w) {T: float32, transpose_a: false, transpose_b: false}
+    %2: float32[3,4] = BiasAdd(%1, %b) {T: float32, data_format: "NHWC"}
+    return %2`,
+  );
+});
+
+test("fuseBiasAdds(trace) leaves alone an Add of a matrix", () => {
+  expectText(fuseBiasAdds(parseTrace(add("1,4"))), add("1,4"));
+});
 
 const [x, w] = [uniform<tf.Rank.R2>([3, 5], 1), uniform<tf.Rank.R2>([5, 4], 2)];
 const twice = (product: tf.Tensor, bias: tf.Tensor) => tf.mul(product, tf.add(product, bias));
@@ -20,7 +48,7 @@ onNative("a bias", () => {
   ])("%s: %i fused", (_, count, shape, sum) => {
     const bias = uniform(shape, 3);
     const compute = (a: tf.Tensor2D, by: tf.Tensor2D, b: tf.Tensor) => sum(tf.matMul(a, by), b);
-    const ops = opsOf(() => compute(x, w, bias), [x, w, bias]);
+    const ops = opsOf(() => [compute(x, w, bias)], [x, w, bias]);
     expect(ops.filter(({ name }) => name === "BiasAdd")).toHaveLength(count);
     expectClose(compile(compute)(x, w, bias), compute(x, w, bias));
   });

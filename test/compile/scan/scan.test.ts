@@ -125,7 +125,7 @@ onNative("scan", () => {
       const compute = (x: tf.Tensor, y: tf.Tensor, first: tf.Tensor) => {
         const loss = (...given: tf.Tensor[]) => {
           const [xs, from] = given as [tf.Tensor, tf.Tensor];
-          const step = leaky(tf.square(leak)); // made around the loop: not a variable itself
+          const step = leaky(tf.square(leak)); // made outside the loop: not a variable itself
           const { results, states } = scan(step, [xs, y], [from, tf.zeros([3, 2])], { unroll, recompute });
           return tf.addN([...results, ...states].map((each) => tf.sum(tf.square(each)))) as tf.Scalar;
         };
@@ -209,7 +209,7 @@ onNative("scan", () => {
     expectClose(two as tf.Tensor, one as tf.Tensor);
   });
 
-  test("a gradient into a tensor around that no operation of the step reads has that tensor's shape", () => {
+  test("the gradient of a captured value that no operation of the step reads has its shape", () => {
     const w = tf.variable(tf.tensor1d([1, 2]));
     const pass = tf.customGrad((p, _w) => ({
       value: tf.clone(p as tf.Tensor),

@@ -1,0 +1,67 @@
+import { printSignature } from "./print";
+import { layoutOf } from "./scan-partition";
+import type { Op, Scan, Signature } from "./trace";
+
+/** What is wrong with the op of a forward or a backward loop; undefined if it is well formed. */
+export function scanProblem(op: Op, inputs: readonly Signature[]): string | undefined {
+  const { scan } = op;
+  if (scan === undefined) return "expected a loop";
+  if (op.name === "ScanGradient" && scan.gradients === undefined) return "expected a loop with gradients";
+  if (scan.counter !== undefined) return undefined; // a graph for any length: its sizes are not known
+  return (
+    chunkProblem(scan) ??
+    different("input", expectedInputs(op, scan), inputs) ??
+    different(
+      "output",
+      expectedOutputs(op, scan),
+      op.shapes.map((shape, i) => ({ shape, dtype: op.dtypes[i] as number })),
+    )
+  );
+}
+
+/** Whether the outputs of a chunk are those that the loop carries on. */
+function chunkProblem({ trace, counts, gradients = [] }: Scan): string | undefined {
+  const { sequences, states, results } = counts;
+  const expected = [
+    ...trace.results.slice(0, results),
+    ...trace.inputs.slice(sequences, sequences + states),
+    ...gradients.map((input, i) => (trace.inputs[input] ?? trace.results[results + states + i]) as Signature),
+  ];
+  return different("output of the chunk", expected, trace.results);
+}
+
+/** The sequences, the states, for a backward loop the gradients of results and states, and the captured values. */
+function expectedInputs({ name }: Op, scan: Scan): Signature[] {
+  const { inputs } = scan.trace;
+  const at = layoutOf(scan);
+  const dResults = inputs.slice(at.dResults, at.dStates).map((each) => whole(each, scan));
+  const gradients = name === "ScanGradient" ? [...dResults, ...inputs.slice(at.dStates, at.free)] : [];
+  const sequences = inputs.slice(0, at.states).map((each) => whole(each, scan));
+  return [...sequences, ...inputs.slice(at.states, at.first), ...gradients, ...inputs.slice(at.free)];
+}
+
+function expectedOutputs({ name }: Op, scan: Scan): Signature[] {
+  const { trace, counts, gradients = [] } = scan;
+  const forward = counts.results + counts.states;
+  if (name === "Scan") {
+    return trace.results.slice(0, forward).map((each, i) => (i < counts.results ? whole(each, scan) : each));
+  }
+  return trace.results.slice(forward).map((each, i) => {
+    const input = gradients[i] as number;
+    return input >= 0 && input < counts.sequences ? whole(each, scan) : each;
+  });
+}
+
+/** The signature of a sequence, from that of its chunk. */
+const whole = ({ shape: [size = 1, ...rest], dtype }: Signature, { iterations }: Scan): Signature => ({
+  shape: [size * iterations, ...rest],
+  dtype,
+});
+
+function different(what: string, expected: readonly Signature[], got: readonly Signature[]): string | undefined {
+  if (expected.length !== got.length) return `expected ${expected.length} of ${what}, got ${got.length}`;
+  const wrong = expected.findIndex((each, i) => printSignature(each) !== printSignature(got[i] as Signature));
+  if (wrong < 0) return undefined;
+  const [asked, is] = [expected[wrong] as Signature, got[wrong] as Signature];
+  return `${what} ${wrong}: expected ${printSignature(asked)}, got ${printSignature(is)}`;
+}
