@@ -30,24 +30,27 @@ const LOADERS = Object.keys(data).filter((name) => /^load[A-Z]/.test(name));
 test("every public cell and wrapper runs through every unroller: it stands in test/rnn/all-cells.ts", () => {
   expect(CELLS.length).toBeGreaterThan(10);
   const integers = ["EmbeddingWrapper"]; // its inputs are word indices; test/rnn/wrappers tests it
-  expect(missing(CELLS, [read("test/rnn/all-cells.ts")])).toEqual(integers);
+  expect(missing(CELLS, [read("test/rnn/all-cells.ts")]), "not in test/rnn/all-cells.ts").toEqual(integers);
 });
 
 test("every public cell, callback and loader is named in README", () => {
   expect(CALLBACKS.length).toBeGreaterThan(6);
   expect(LOADERS.length).toBeGreaterThan(3);
-  expect(missing([...CELLS, ...CALLBACKS, ...LOADERS], [README])).toEqual([]);
+  expect(missing([...CELLS, ...CALLBACKS, ...LOADERS], [README]), "not named in README").toEqual([]);
 });
 
 test("every function and class of rnn, train and data is named in a test", () => {
   const names = [rnn, train, data].flatMap((room) => Object.keys(room));
   expect(names.length).toBeGreaterThan(120);
-  expect(missing(names, TESTS)).toEqual([]);
+  expect(missing(names, TESTS), "not named in any file of test/").toEqual([]);
 });
 
 test("every pass has a test file of its name", () => {
   const files = [...source("compile/passes/index.ts").matchAll(/from "\.\/([\w-]+)"/g)].map(([, name]) => name);
   expect(files.length).toBeGreaterThan(3);
   const tests = readdirSync(join(ROOT, "test/compile/passes"));
-  expect(files.filter((name) => !tests.includes(`${name}.test.ts`))).toEqual([]);
+  expect(
+    files.filter((name) => !tests.includes(`${name}.test.ts`)),
+    "without test/compile/passes/NAME.test.ts",
+  ).toEqual([]);
 });

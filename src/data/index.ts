@@ -40,8 +40,8 @@ export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "
 export { cacheFolder, type Environment } from "./sources/cache";
 export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./sources/daily-series";
 export type { Patience } from "./sources/download";
-export { type DataSource, type Digits, loadMnist, type Mnist, type MnistOptions } from "./sources/mnist";
-export type { SourceOptions } from "./sources/source";
+export { type Digits, loadMnist, type Mnist, type MnistOptions } from "./sources/mnist";
+export type { DataSource, SourceOptions } from "./sources/source";
 export { type DrawnDigitsOptions, drawnDigits } from "./synthetic/drawn-digits";
 export {
   type Clips,

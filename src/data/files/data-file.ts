@@ -4,7 +4,7 @@ import { DataError } from "../errors";
 
 /** A published file, with its size and checksum. */
 export interface DataFile {
-  /** The folder of its data set, in the cache and under `UNROLL_DATA`. */
+  /** The folder of its data set, in the cache and under `UNROLL_DATA`; it is no part of a mirror's address. */
   readonly folder: string;
   readonly name: string;
   readonly bytes: number;

@@ -3,8 +3,7 @@ import { DataError } from "../errors";
 import type { DataFile } from "../files/data-file";
 import { csvColumn, csvNumbers, readCsv } from "../formats/csv";
 import { drawnStock, drawnTemperatures } from "../synthetic/drawn-days";
-import type { DataSource } from "./mnist";
-import { findFiles, type SourceOptions } from "./source";
+import { type DataSource, findFiles, type SourceOptions } from "./source";
 
 /** Daily measurements. */
 export interface DailySeries {

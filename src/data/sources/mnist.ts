@@ -4,18 +4,10 @@ import { checkWhole, DataError } from "../errors";
 import type { DataFile } from "../files/data-file";
 import { readIdx } from "../formats/idx";
 import { drawnDigits } from "../synthetic/drawn-digits";
-import { findFiles, type SourceOptions } from "./source";
+import { type DataSource, findFiles, type SourceOptions } from "./source";
 
 /** Images and their digits. x: pixels 0 (background) to 255 (ink) `[count, 28, 28]`; y: 0 to 9 `[count]`. */
 export type Digits = Dataset<Uint8Array, Int32Array>;
-
-/** The source of a data set. A result on "stand-in" data proves nothing about the real data. */
-export interface DataSource {
-  readonly kind: "real" | "stand-in";
-  readonly description: string;
-  /** The folders and mirrors that gave the files; empty for stand-in data. */
-  readonly from: readonly string[];
-}
 
 export interface Mnist {
   readonly train: Digits;

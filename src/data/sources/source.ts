@@ -161,3 +161,11 @@ function messageOf(error: unknown): string {
   if (error instanceof DataError) return error.message;
   throw error; // a bug, not bad data
 }
+
+/** The source of a data set. A result on "stand-in" data proves nothing about the real data. */
+export interface DataSource {
+  readonly kind: "real" | "stand-in";
+  readonly description: string;
+  /** The folders and mirrors that gave the files; empty for stand-in data. */
+  readonly from: readonly string[];
+}

@@ -62,7 +62,7 @@ test("loadStockDays({ standIn: false }) throws without the file, and names it", 
   );
 });
 
-test("loadStockDays refuses a wrong file in the named folder", async () => {
+test("loadMinTemperatures refuses a wrong file in the named folder", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "time-series"));
   writeFileSync(join(folder, "time-series", "daily-min-temperatures.csv"), '"Date","Temp"\n');
