@@ -1,4 +1,5 @@
 /** Puts what the cells showed into the notebooks: stripped of what changes from run to run, with a PNG of each figure. */
+import { altText } from "../../dist/plot/index.js";
 import { writeWhole } from "../setup/files.mjs";
 import { joined, readNotebook } from "./find.mjs";
 import { PLOTLY_MIME } from "./html.mjs";
@@ -85,6 +86,7 @@ async function addPngs(outputs, signal) {
   );
   drawn.forEach((output, i) => {
     output.data["image/png"] = pngs[i];
+    output.metadata = { ...output.metadata, "image/png": { alt: altText(output.data[PLOTLY_MIME]) } };
   });
 }
 

@@ -4,6 +4,8 @@ import { display } from "./kernel";
 /** The source of data. Loaders say "stand-in" for data that the project generated. */
 export interface DataOrigin {
   readonly kind: string;
+  /** "MNIST, from …" */
+  readonly description?: string;
 }
 
 export interface CheckOptions {

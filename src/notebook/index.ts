@@ -1,3 +1,4 @@
+export { showSource } from "./banner";
 export {
   type CheckOptions,
   CLAIMS_MIME,
@@ -13,6 +14,7 @@ export { InterruptedError, interruptible } from "./interruptible";
 export { peakMemory } from "./peak-memory";
 
 export { type NotebookProgress, notebookProgress } from "./progress";
+export { digits, percent, type Said, say } from "./say";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";
 export type { Row, TableOptions } from "./table";

@@ -1,9 +1,14 @@
-import { describe, type Figure } from "../plot";
+import { altText, describe, type Figure } from "../plot";
 import { type Bundle, display, liveDisplay } from "./kernel";
 import { type Row, type TableOptions, tableHtml, tableText } from "./table";
 
+/** The toolbar appears when the mouse is on the figure, and only then: elsewhere it covers the title. */
+const CONFIG = { displayModeBar: "hover", displaylogo: false, responsive: true };
+
 function figureBundle(figure: Figure): Bundle {
-  return { "application/vnd.plotly.v1+json": figure, "text/plain": describe(figure) };
+  const { data, layout } = figure;
+  const told = { ...layout, meta: { ...layout.meta, alt: altText(figure) } };
+  return { "application/vnd.plotly.v1+json": { data, layout: told, config: CONFIG }, "text/plain": describe(figure) };
 }
 
 /** Draws a figure below the cell; outside a notebook it prints one line. */

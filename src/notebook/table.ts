@@ -37,12 +37,13 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** The table as HTML. */
+/** The table as HTML. A table that is wider than its page scrolls by itself, so that the page does not. */
 export function tableHtml(rows: readonly Row[], options: TableOptions = {}): string {
   const { columns, cells, numeric } = grid(rows, options);
   const line = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text, i) => `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}">${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
-  return `<table><thead>${line("th", columns)}</thead><tbody>${cells.map((row) => line("td", row)).join("")}</tbody></table>`;
+    `<tr>${texts.map((text, i) => `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}; white-space: nowrap">${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  const body = cells.map((row) => line("td", row)).join("");
+  return `<div style="overflow-x: auto"><table><thead>${line("th", columns)}</thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** The table as aligned text. */

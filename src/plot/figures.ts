@@ -1,9 +1,11 @@
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain, type Trace } from "./figure";
+import { titled } from "./layout";
 
 /** One curve: its values and their positions on the x axis. A date is a text, "1981-01-31". Default: x is 0, 1, 2, … */
 export interface Series {
   readonly y: Numbers;
   readonly x?: Numbers | readonly string[];
+  /** Default: "lines", and "lines+markers" for 20 points and fewer, so that a short curve shows where its values are. */
   readonly mode?: "lines" | "markers" | "lines+markers";
   readonly dash?: "solid" | "dash" | "dot";
 }
@@ -36,7 +38,8 @@ function placed(x: Numbers | readonly string[]): (number | string | null)[] {
 }
 
 function trace(name: string, series: Numbers | Series): Trace {
-  const { x, y, mode = "lines", dash }: Series = "y" in series ? series : { y: series };
+  const { x, y, dash, ...drawn }: Series = "y" in series ? series : { y: series };
+  const mode = drawn.mode ?? (y.length > FEW ? "lines" : "lines+markers");
   if (x !== undefined && x.length !== y.length) {
     throw new RangeError(`series "${name}": x has ${x.length} values, y has ${y.length}; they must be equally many`);
   }
@@ -54,16 +57,17 @@ function trace(name: string, series: Numbers | Series): Trace {
  */
 export function lineChart(series: Readonly<Record<string, Numbers | Series>>, options: LineChartOptions): Figure {
   const names = Object.keys(series);
+  const { title, top } = titled(options.title);
   return {
     data: Object.entries(series).map(([name, values]) => trace(name, values)),
     layout: {
-      title: { text: options.title },
+      title,
       xaxis: axisLayout(options.x),
       yaxis: axisLayout(options.y),
       colorway: [...COLORS],
       showlegend: names.length > 1,
-      height: 380,
-      margin: { l: 64, r: 24, t: 56, b: 56 },
+      height: 324 + top,
+      margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
 }
@@ -73,7 +77,7 @@ export function learningCurves(series: Readonly<Record<string, Numbers>>, option
   const { title = "Learning curves", x = "epoch", y = "accuracy", first = 1, step = 1 } = options;
   const placed = Object.entries(series).map(([name, values]): [string, Series] => {
     const at = Array.from({ length: values.length }, (_, i) => first + i * step);
-    return [name, { x: at, y: values, mode: values.length > FEW ? "lines" : "lines+markers" }];
+    return [name, { x: at, y: values }];
   });
   const { data, layout } = lineChart(Object.fromEntries(placed), { title, x, y });
   const longest = Math.max(0, ...Object.values(series).map((values) => values.length));

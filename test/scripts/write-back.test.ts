@@ -65,7 +65,10 @@ test.skipIf(!hasBrowser())("each figure gets its PNG, drawn by a headless Chromi
   const output = { output_type: "display_data", metadata: {}, data: { [PLOTLY]: figure, "text/plain": "figure" } };
   const { result, written } = executed([output]);
   await writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1.2.3" });
-  const { data } = written().cells[0].outputs[0];
+  const { data, metadata } = written().cells[0].outputs[0];
+  expect(metadata["image/png"].alt).toBe(
+    "Line chart. Learning curves. accuracy by epoch. test: 2 points, from 0.7 to 0.8.",
+  );
   expect(data[PLOTLY]).toEqual(figure);
   const png = Buffer.from(data["image/png"], "base64");
   expect(png.subarray(1, 4).toString()).toBe("PNG");
