@@ -9,11 +9,12 @@ export type Said = string | number;
  *
  *   say`The network makes ${percent(error / baseline)} of the error of *repeat-last*.`;
  *
- * The text is Markdown, formulas included (`$\sin t$`; a backslash needs no second one). A sentence may go over several
+ * The text is Markdown, formulas included (`$\sin t$`: a backslash needs no second one). A sentence may go over several
  * lines. Outside a notebook it is printed.
  */
 export function say(texts: TemplateStringsArray, ...values: readonly Said[]): void {
-  const text = String.raw({ raw: texts.raw }, ...values.map(inSentence)).trim();
+  const raw = texts.raw.map((text) => text.replaceAll(/\\(?=`|\$\{)/g, "")); // as they must be written in a template
+  const text = String.raw({ raw }, ...values.map(inSentence)).trim();
   display({ "text/markdown": text, "text/plain": text });
 }
 

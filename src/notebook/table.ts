@@ -1,6 +1,24 @@
 /** A row of a table: the cells by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** What is shown of a data frame; danfo.js's `DataFrame` is one. `values` has a list for each row. */
+export interface FrameLike {
+  readonly index: readonly (string | number)[];
+  readonly columns: readonly string[];
+  readonly values: unknown;
+}
+
+/** The rows of a table: objects as they are, those of a data frame with what its index says under "". */
+export function rowsOf(table: readonly object[] | FrameLike): readonly Row[] {
+  if (!("columns" in table)) return table.map((row) => ({ ...row }));
+  const { index, columns, values } = table;
+  const lists = Array.isArray(values) ? values : [];
+  return index.map((name, row) => {
+    const cells = columns.map((column, i): [string, unknown] => [column, lists[row]?.[i]]);
+    return { "": name, ...Object.fromEntries(cells) };
+  });
+}
+
 export interface TableOptions {
   /** The columns to show, in this order. Default: all. */
   readonly columns?: readonly string[];

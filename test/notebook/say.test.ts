@@ -18,8 +18,8 @@ test("percent(share, decimals) writes a share", () => {
 test("say`…` shows Markdown with the run's figures in a notebook, and a text elsewhere", () => {
   const write = kernel();
   say`The error is ${0.012345} of ${"all"},
-and $\sin t$ stays as it is.`;
-  const text = "The error is 0.0123 of all,\nand $\\sin t$ stays as it is.";
+and $\sin t$ and \`code\` stay as they are.`;
+  const text = "The error is 0.0123 of all,\nand $\\sin t$ and `code` stay as they are.";
   expect(write.mock.lastCall?.[0].data).toEqual({ "text/markdown": text, "text/plain": text });
   endKernel();
   const log = vi.spyOn(console, "log").mockImplementation(() => {});

@@ -59,6 +59,16 @@ test("rows of a table may be of an interface, as a summary's are", () => {
   expect(log.mock.lastCall?.[0]).toBe("name    parameters\nkernel          12");
 });
 
+test("showTable(frame) shows a data frame with its index before its columns", () => {
+  const log = printed();
+  const values = [
+    [2, 3],
+    [1.5, 2.5],
+  ];
+  showTable({ index: ["count", "mean"], columns: ["low", "high"], values });
+  expect(log.mock.lastCall?.[0]).toBe("         low   high\ncount      2      3\nmean   1.500  2.500");
+});
+
 test("a table is aligned text, and HTML with what is special in it written out", () => {
   const rows = [
     { epoch: 1, accuracy: 0.912345, note: "a<b" },
