@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { refreshOnSave } from "#scripts/notebooks/git-refresh.mjs";
 import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
 import { context, venvPython } from "#setup/paths.mjs";
 import { descendants } from "#setup/processes.mjs";
@@ -44,8 +45,10 @@ interface Stopped {
 /** Runs until the server ends or a signal ends it. @returns the exit code */
 export function serve(flags: readonly string[]): Promise<number> {
   const { root, env } = context();
-  mkdirSync(join(root, "notebooks"), { recursive: true });
+  const notebooks = join(root, "notebooks");
+  mkdirSync(notebooks, { recursive: true });
   writeOverrides(root);
+  const endRefresh = refreshOnSave(root, notebooks);
   const child = spawn(venvPython(root), labArguments(root, flags), {
     cwd: root,
     env: jupyterEnvironment({ root, env }),
@@ -75,6 +78,7 @@ export function serve(flags: readonly string[]): Promise<number> {
     child.once("exit", (code) => {
       kill(stopped?.kernels ?? []); // kernels that outlived their server
       for (const signal of signals) process.off(signal, stop);
+      endRefresh();
       resolve(stopped?.code ?? code ?? 1);
     });
   });

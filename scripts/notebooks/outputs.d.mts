@@ -4,4 +4,5 @@ export interface NotebookDocument {
 }
 
 export function fingerprint(document: NotebookDocument): string;
+export function outputsDigest(document: NotebookDocument): string;
 export function outputProblem(path: string): string | undefined;

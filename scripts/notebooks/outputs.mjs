@@ -17,6 +17,37 @@ export function fingerprint(document) {
   return hash.digest("hex");
 }
 
+/** SHA-256 of what the code cells show. A run in JupyterLab leaves other outputs under the same fingerprint. */
+export function outputsDigest(document) {
+  const code = document.cells.filter((cell) => cell.cell_type === "code");
+  const shown = code.map(({ execution_count = null, outputs = [] }) => ({ execution_count, outputs }));
+  return createHash("sha256")
+    .update(JSON.stringify(sortedKeys(shown)))
+    .digest("hex");
+}
+
+/** Cell metadata that people set; all else is the editor's. */
+const KEPT = ["tags", "jupyter", "slideshow"];
+
+/** What people set of a cell's metadata. */
+export function ownMetadata({ metadata = {} }) {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => KEPT.includes(key)));
+}
+
+/** A notebook as it stands in its file. Jupyter writes keys in order; so do we, and saving a notebook there changes nothing. */
+export function notebookText(document) {
+  return `${JSON.stringify(sortedKeys(document), null, 1)}\n`;
+}
+
+function sortedKeys(value) {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortedKeys(inner)]),
+  );
+}
+
 /** Why a notebook's outputs may not be committed as they are; undefined when they may. */
 export function outputProblem(path) {
   const document = readNotebook(path);

@@ -8,10 +8,12 @@
 
 /**
  * tslab puts the variables of all cells on one object and rewrites each use of an earlier cell's name, `accuracy`, to
- * `exports.accuracy`. It leaves two forms as they stand, which then fail:
+ * `exports.accuracy`. Three forms fail then:
  *
  * - A shorthand property, `{ accuracy }`, is a name and a use in one; tslab rewrites neither, so JavaScript finds no
  *   `accuracy`. Here it becomes `{ accuracy: accuracy }`; and `({ count = 1 } = found)` becomes `({ count: count = 1 } = found)`.
+ * - A name in a destructuring pattern, `const { epochs: n } = plan`, is taken for a use where an earlier cell declares
+ *   `plan`, and becomes `const { exports, epochs: n }`. Here it becomes a text: `const { "epochs": n } = plan`.
  * - `export const size = 3` collides with the export that tslab adds, and `export { size }` of an earlier cell's name
  *   overwrites the value with undefined. All cells share all names anyway, so the word `export` is left out here.
  *
@@ -22,7 +24,7 @@
  */
 function cellForTslab(ts, source) {
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest, true);
-  const edits = [...exportEdits(ts, file), ...shorthandEdits(ts, file)].sort((a, b) => a.start - b.start);
+  const edits = [...exportEdits(ts, file), ...propertyEdits(ts, file)].sort((a, b) => a.start - b.start);
   let [text, end] = ["", 0];
   for (const edit of edits) {
     text += source.slice(end, edit.start) + edit.text;
@@ -36,7 +38,7 @@ function cellForTslab(ts, source) {
  * @param {import("typescript-5.0").SourceFile} file
  * @returns {Edit[]}
  */
-function shorthandEdits(ts, file) {
+function propertyEdits(ts, file) {
   /** @type {Edit[]} */
   const edits = [];
   /** @param {import("typescript-5.0").Node} node */
@@ -44,6 +46,10 @@ function shorthandEdits(ts, file) {
     if (ts.isShorthandPropertyAssignment(node)) {
       const { text } = node.name;
       edits.push({ start: node.name.getStart(file), length: text.length, text: `${text}: ${text}` });
+    }
+    if (ts.isBindingElement(node) && node.propertyName && ts.isIdentifier(node.propertyName)) {
+      const { text } = node.propertyName;
+      edits.push({ start: node.propertyName.getStart(file), length: text.length, text: JSON.stringify(text) });
     }
     ts.forEachChild(node, visit);
   };

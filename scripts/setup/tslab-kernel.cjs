@@ -57,7 +57,7 @@ function mendPublishing(tslab) {
 }
 
 /**
- * tslab loses shorthand properties of an earlier cell's names, and breaks on `export`: cells are rewritten before it sees
+ * tslab loses shorthand properties of an earlier cell's names, and breaks on some patterns and on `export`: cells are rewritten before it sees
  * them (tslab-cells.cjs says how). Error messages keep the line and column of the cell as it was written.
  */
 function mendCells(tslab) {

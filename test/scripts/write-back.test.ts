@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { findBrowser } from "../../scripts/notebooks/browser.mjs";
-import { fingerprint } from "../../scripts/notebooks/outputs.mjs";
+import { fingerprint, outputsDigest } from "../../scripts/notebooks/outputs.mjs";
 import { writeBack } from "../../scripts/notebooks/write-back.mjs";
 import { learningCurves } from "../../src/plot";
 import { temporaryFolder } from "../temporary-folder";
@@ -33,7 +33,8 @@ test("writes outputs, counts and the fingerprint, and leaves out what changes fr
   expect(cells[0].outputs).toEqual([{ ...stream(""), text: ["a\n", "b\n"] }]);
   expect(cells[0]).toMatchObject({ execution_count: 1, metadata: { tags: ["t"] } });
   expect(cells[0].metadata).not.toHaveProperty("execution");
-  const outputs = { fingerprint: fingerprint({ cells }), profile: "full", version: "1.2.3" };
+  const digest = outputsDigest({ cells });
+  const outputs = { fingerprint: fingerprint({ cells }), digest, profile: "full", version: "1.2.3" };
   expect(metadata).toEqual({ kernelspec: { name: "tslab" }, unroll: { claims: 1, outputs } });
 });
 
