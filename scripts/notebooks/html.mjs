@@ -1,13 +1,13 @@
 /**
- * The run as a page with live figures and formulas. It needs no network: plotly.js is copied beside it, and formulas are
- * MathML.
+ * The run as a page with live figures and formulas. It needs no network: plotly.js is copied beside it, and so are the
+ * fonts of the formulas.
  */
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { altText } from "../../dist/plot/index.js";
 import { joined, readNotebook } from "./find.mjs";
-import { proseHtml } from "./prose.mjs";
+import { copyFormulaStyle, proseHtml } from "./prose.mjs";
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
@@ -23,7 +23,7 @@ pre.code { background: #f5f5f5; padding: .6rem; border-radius: 4px; } pre.stderr
 .passed { color: #05620e; } .not { color: #7a5200; }
 table { border-collapse: collapse; display: block; overflow-x: auto; } td, th { padding: .1rem .8rem .1rem 0; text-align: left; }
 .prose { margin: 1rem 0; } blockquote { border-left: 4px solid #d0a000; margin: 1rem 0; padding: .1rem 1rem; background: #fff8e0; }
-math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", math; } math[display="block"] { overflow-x: auto; }
+.katex-display { overflow-x: auto; overflow-y: hidden; }
 summary { cursor: pointer; } img { max-width: 100%; }`;
 
 const DRAW = `
@@ -43,7 +43,7 @@ export function writeHtml(folder, results, run) {
   const { passed, failed, notProven } = run.notebooks;
   const head = `<h1>Notebooks, ${run.profile} profile</h1><p>${passed} passed, ${failed} failed, ${notProven} not proven; unroll ${run.version}, ${run.seconds} s</p>`;
   const body = results.map((result) => section(result, results.length === 1)).join("\n");
-  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebooks</title><style>${STYLE}</style><script src="plotly.js"></script></head><body>${head}${body}<script>${DRAW}</script></body></html>\n`;
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebooks</title><link rel="stylesheet" href="${copyFormulaStyle(folder)}"><style>${STYLE}</style><script src="plotly.js"></script></head><body>${head}${body}<script>${DRAW}</script></body></html>\n`;
   copyFileSync(plotlyFile(), join(folder, "plotly.js"));
   writeFileSync(join(folder, "index.html"), page);
 }

@@ -56,23 +56,30 @@ function trace(name: string, series: Numbers | Series): Trace {
  * @throws RangeError naming the series whose x and y differ in length
  */
 export function lineChart(series: Readonly<Record<string, Numbers | Series>>, options: LineChartOptions): Figure {
-  const names = Object.keys(series);
+  const data = Object.entries(series).map(([name, values]) => trace(name, values));
   const { title, top } = titled(options.title);
   return {
-    data: Object.entries(series).map(([name, values]) => trace(name, values)),
+    data,
     layout: {
       title,
-      xaxis: axisLayout(options.x),
+      xaxis: { ...ticksOf(data), ...axisLayout(options.x) },
       yaxis: axisLayout(options.y),
       colorway: [...COLORS],
-      showlegend: names.length > 1,
+      showlegend: data.length > 1,
       height: 324 + top,
       margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
 }
 
-/** Draws a measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
+/** Few whole numbers have a tick each: there is no time step 1.5. */
+function ticksOf(data: readonly Trace[]): { dtick?: number } {
+  const places = new Set(data.flatMap(({ x }) => (Array.isArray(x) ? x : [])));
+  const isFew = places.size > 0 && places.size <= FEW + 1 && [...places].every(Number.isInteger);
+  return isFew && Math.max(...places) - Math.min(...places) <= FEW ? { dtick: 1 } : {};
+}
+
+/** A measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
 export function learningCurves(series: Readonly<Record<string, Numbers>>, options: LearningCurvesOptions = {}): Figure {
   const { title = "Learning curves", x = "epoch", y = "accuracy", first = 1, step = 1 } = options;
   const placed = Object.entries(series).map(([name, values]): [string, Series] => {

@@ -1,4 +1,4 @@
-// Prose of the exported page: Markdown, and formulas as MathML, which needs no network.
+// Prose of the exported page: Markdown, and formulas drawn by KaTeX, which needs no network.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,10 +11,10 @@ test("headings, tables and links become HTML", () => {
   expect(proseHtml("| a | b |\n| --- | --- |\n| 1 | `x` |")).toContain("<td><code>x</code></td>");
 });
 
-test("a formula becomes MathML, in a line or displayed; a price and code are none", () => {
-  expect(proseHtml("From $t = 0$ on.")).toMatch(/^<p>From <math>.*<\/math> on\.<\/p>/);
-  expect(proseHtml("$$y = \\begin{bmatrix} a \\\\ b \\end{bmatrix}$$")).toMatch(/<math[^>]* display="block"/);
-  expect(proseHtml("It costs $5, or $6 with `$x$`.")).not.toContain("<math");
+test("a formula is drawn, in a line or displayed; a price and code are none", () => {
+  expect(proseHtml("From $t = 0$ on.")).toMatch(/^<p>From <span class="katex">.*<\/span> on\.<\/p>/);
+  expect(proseHtml("$$y = \\begin{bmatrix} a \\\\ b \\end{bmatrix}$$")).toContain('<span class="katex-display">');
+  expect(proseHtml("It costs $5, or $6 with `$x$`.")).not.toContain("katex");
   expect(() => proseHtml("$\\frac{1$")).toThrow();
 });
 
@@ -23,6 +23,6 @@ test.each(readdirSync(folder).filter((name) => name.endsWith(".ipynb")))("every 
   for (const { cell_type, source } of readNotebook(join(folder, name)).cells) {
     if (cell_type !== "markdown") continue;
     const html = proseHtml(joined(source));
-    expect(html.replace(/<code>.*?<\/code>/gs, "")).not.toMatch(/\$|temml-error/);
+    expect(html.replace(/<code>.*?<\/code>/gs, "")).not.toMatch(/\$|katex-error/);
   }
 });
