@@ -11,7 +11,7 @@ export interface FreshProcessOptions {
   readonly functions?: Readonly<Record<string, (...given: never[]) => unknown>>;
 }
 
-/** What the process says over its channel, before it ends. */
+/** What the new process sends back before it ends. */
 type Said = { value?: unknown } | { error: string };
 
 /** How much of a failed process's output is shown. */
@@ -29,8 +29,8 @@ const SHOWN = 2000;
  * The process gets the function's text: the function can use its argument and what it `require`s, but no name from
  * outside.
  *
- * @throws FreshProcessError when the function throws or its process ends without a value; InterruptedError when this
- *   process is interrupted, which ends the other one as well
+ * @throws FreshProcessError when the function throws, or its process ends without a value; InterruptedError when this
+ *   process is interrupted, which ends the new one too
  */
 export async function inFreshProcess<Given, Value>(
   run: (given: Given) => Value | Promise<Value>,
@@ -72,7 +72,7 @@ export async function inFreshProcess<Given, Value>(
   }
 }
 
-/** The text that the process runs: the function, called with what is sent, and what comes of it sent back. It ends then. */
+/** The program of the new process: it calls the function with what it receives, sends the value back, and ends. */
 const program = (run: unknown, functions: Readonly<Record<string, unknown>>): string => `
 ${Object.entries(functions)
   .map(([name, text]) => `const ${name} = exports.${name} = ${text};`) // a notebook's kernel turns \`name\` into \`exports.name\`
