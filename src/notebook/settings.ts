@@ -16,8 +16,8 @@ export function profile(): Profile {
 }
 
 const SHORT =
-  "It trains less than the book does, so that it takes minutes: its numbers are worse than those of a full run. All figures " +
-  "and sentences below are about this run. `UNROLL_PROFILE=full npm start` trains as long as the book.";
+  "It trains and measures less than the book does, so that it takes minutes, and its figures differ from those of a full " +
+  "run. All figures and sentences below are about this run. `UNROLL_PROFILE=full npm start` trains as long as the book.";
 
 let announced = false;
 
