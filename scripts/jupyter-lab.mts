@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { refreshOnSave } from "#scripts/notebooks/git-refresh.mjs";
 import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
 import { context, venvPython } from "#setup/paths.mjs";
 import { descendants } from "#setup/processes.mjs";
+import { refreshOnSave } from "./notebooks/git-refresh.mts";
 
 const GRACE = 10_000; // milliseconds for the server to end its kernels
 

@@ -25,7 +25,7 @@ const markdown = new Marked({ extensions: [formulas] });
 
 /** @throws Error for a formula that is not TeX */
 export function proseHtml(text) {
-  return markdown.parse(text);
+  return markdown.parse(text, { async: false });
 }
 
 /** Copies KaTeX's style and fonts beside a page. @returns the style's path from there */

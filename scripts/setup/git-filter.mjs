@@ -5,9 +5,15 @@ import { join } from "node:path";
 const NAME = "filter.unroll-notebooks.clean";
 const COMMAND = "node scripts/notebooks/clean.mjs %f";
 
-/** @returns what was done, or null; a folder that is no clone, or has no git, needs no filter */
+/** @import { Context } from "./paths.mjs" */
+
+/**
+ * @param {Context} ctx
+ * @returns {Promise<string | null>} what was done; null where nothing was to do, or the folder is no clone
+ */
 export async function installGitFilter(ctx) {
   if (!existsSync(join(ctx.root, ".git"))) return null;
+  /** @param {string[]} args */
   const git = (...args) => ctx.run("git", ["-C", ctx.root, ...args], { env: ctx.env, limit: 60 });
   const top = await git("rev-parse", "--show-toplevel");
   if (top.code !== 0 || realpathSync(top.output.trim()) !== realpathSync(ctx.root)) return null;

@@ -2,16 +2,23 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { formatNotebooks, notebookFormatErrors } from "../../scripts/checks/notebook-format.mjs";
+import { formatNotebooks, notebookFormatErrors } from "../../scripts/checks/notebook-format.mts";
 import { findNotebooks } from "../../scripts/notebooks/find.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder } from "./support.mjs";
+import { temporaryFolder } from "../temporary-folder";
 
-const code = (source) => ({ cell_type: "code", id: "x", source, metadata: {}, outputs: [], execution_count: null });
+const code = (source: string | string[]) => ({
+  cell_type: "code",
+  id: "x",
+  source,
+  metadata: {},
+  outputs: [],
+  execution_count: null,
+});
 const prose = { cell_type: "markdown", id: "p", source: "# Prose", metadata: {} };
 
 /** A notebook with these cells after prose, in a folder of its own beside one for Biome's copies. */
-function notebook(...cells) {
+function notebook(...cells: object[]) {
   const folder = temporaryFolder();
   const copies = join(ROOT, ".cache", "test", `notebook-format-${process.pid}`);
   onTestFinished(() => rmSync(copies, { recursive: true, force: true }));
@@ -22,7 +29,7 @@ function notebook(...cells) {
   return { path, copies };
 }
 
-function errorsOf(...cells) {
+function errorsOf(...cells: object[]): string[] {
   const { path, copies } = notebook(...cells);
   return notebookFormatErrors([path], copies);
 }
@@ -58,7 +65,7 @@ test.each([
   expect(errorsOf(code(source))).toEqual([complaint]);
 });
 
-const lines = (count) => Array.from({ length: count }, (_, i) => `console.log(${i});`).join("\n");
+const lines = (count: number) => Array.from({ length: count }, (_, i) => `console.log(${i});`).join("\n");
 
 test("a cell has at most 15 lines: blank lines and imports do not count, comments do", () => {
   const imports = 'import { join } from "node:path";\nimport { tmpdir } from "node:os";';

@@ -4,39 +4,43 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { cleaned } from "../../scripts/notebooks/clean.mjs";
-import { refreshIndex, refreshOnSave } from "../../scripts/notebooks/git-refresh.mjs";
-import { fingerprint, notebookText, outputsDigest } from "../../scripts/notebooks/outputs.mjs";
+import { refreshIndex, refreshOnSave } from "../../scripts/notebooks/git-refresh.mts";
+import {
+  type Cell,
+  fingerprint,
+  type NotebookDocument,
+  notebookText,
+  outputsDigest,
+} from "../../scripts/notebooks/outputs.mjs";
 import { installGitFilter } from "../../scripts/setup/git-filter.mjs";
 import { context, ROOT } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder } from "./support.mjs";
+import { temporaryFolder } from "../temporary-folder";
 
-const stream = (text) => ({ output_type: "stream", name: "stdout", text: [text] });
-const code = (id, source, text) => ({
+const stream = (text: string) => ({ output_type: "stream", name: "stdout", text: [text] });
+const code = (id: string, source: string, text: string): Cell => ({
   ...{ cell_type: "code", id, source: [source], metadata: {} },
   ...{ execution_count: 1, outputs: [stream(text)] },
 });
 
 /** A notebook as the headless run writes it back. */
-function written(...cells) {
-  const document = { cells, metadata: { kernelspec: { name: "tslab" }, unroll: { claims: 1 } }, nbformat: 4 };
-  const outputs = { fingerprint: fingerprint(document), digest: outputsDigest(document), profile: "full" };
-  document.metadata.unroll.outputs = outputs;
-  return document;
+function written(...cells: Cell[]): NotebookDocument {
+  const outputs = { fingerprint: fingerprint({ cells }), digest: outputsDigest({ cells }), profile: "full" };
+  return { cells, metadata: { kernelspec: { name: "tslab" }, unroll: { claims: 1, outputs } }, nbformat: 4 };
 }
 
 const committed = () => written(code("a", "const a = 1;", "one\n"), code("b", "a", "1\n"));
-const edited = (document, edit) => {
+const edited = (document: NotebookDocument, edit: (copy: NotebookDocument) => unknown): string => {
   const copy = structuredClone(document);
   edit(copy);
   return notebookText(copy);
 };
-const run = (document) => {
+const run = (document: NotebookDocument): void => {
   for (const cell of document.cells) {
     cell.outputs = [stream("another run\n")];
-    cell.execution_count += 7;
-    cell.metadata.execution = { began: "now" };
+    cell.execution_count = (cell.execution_count ?? 0) + 7;
+    cell.metadata = { ...cell.metadata, execution: { began: "now" } };
   }
-  document.metadata.language_info = { name: "typescript" };
+  document.metadata = { ...document.metadata, language_info: { name: "typescript" } };
 };
 
 test("a run changes nothing; new outputs of the headless run are taken", () => {
@@ -50,26 +54,27 @@ test("a run changes nothing; new outputs of the headless run are taken", () => {
 test("a cell that somebody wrote is taken without outputs; cells that stay keep those that git has", () => {
   const text = edited(committed(), (document) => {
     run(document);
-    document.cells[1].source = ["a + 1"];
-    document.metadata.unroll.claims = 2;
+    document.cells[1] = { ...code("b", "a + 1", "2\n") };
+    document.metadata = { ...document.metadata, unroll: { ...document.metadata?.unroll, claims: 2 } };
   });
   const taken = JSON.parse(cleaned(text, notebookText(committed())));
   expect(taken.cells[0]).toEqual(committed().cells[0]);
   expect(taken.cells[1]).toMatchObject({ source: ["a + 1"], outputs: [], execution_count: null, metadata: {} });
-  expect(taken.metadata).toEqual({ ...committed().metadata, unroll: { ...committed().metadata.unroll, claims: 2 } });
+  const { metadata } = committed();
+  expect(taken.metadata).toEqual({ ...metadata, unroll: { ...metadata?.unroll, claims: 2 } });
 });
 
 test("a new notebook is taken without outputs, a reader's own as it is, and what is no notebook as it is", () => {
   const fresh = edited(committed(), run);
-  expect(JSON.parse(cleaned(fresh, undefined)).cells.map(({ outputs }) => outputs)).toEqual([[], []]);
+  expect(JSON.parse(cleaned(fresh, undefined)).cells.map(({ outputs }: Cell) => outputs)).toEqual([[], []]);
   const own = edited(committed(), (document) => {
-    delete document.metadata.unroll;
+    delete document.metadata?.unroll;
   });
   expect(cleaned(own, undefined)).toBe(own);
   expect(cleaned("<<<<<<< ours", undefined)).toBe("<<<<<<< ours");
 });
 
-const git = (root, ...args) =>
+const git = (root: string, ...args: string[]) =>
   spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { cwd: root, encoding: "utf8" });
 
 /** A clone with one notebook, and what setup and git need of this project. */
@@ -120,7 +125,10 @@ test("a notebook that JupyterLab saves is looked at by itself, and all are at th
   const last = refreshOnSave(root, join(root, "notebooks"));
   writeFileSync(
     path,
-    edited(committed(), (document) => run(document) ?? run(document)),
+    edited(committed(), (document) => {
+      run(document);
+      run(document);
+    }),
   );
   last();
   expect(status()).toBe("");

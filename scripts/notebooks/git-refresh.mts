@@ -5,23 +5,23 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { cleaned } from "./clean.mjs";
+import { cleaned } from "#scripts/notebooks/clean.mjs";
 
 const SETTLED = 300; // milliseconds after a file's last change: JupyterLab writes a file beside it and renames that
 
 /** @returns whether git takes the notebook for unchanged now; a notebook that somebody edited is left alone */
-export function refreshIndex(root, path) {
+export function refreshIndex(root: string, path: string): boolean {
   const name = relative(root, path).split(sep).join("/");
-  const git = (...args) => spawnSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 });
   const known = git("show", `:${name}`);
   if (known.status !== 0 || cleaned(readFileSync(path, "utf8"), known.stdout) !== known.stdout) return false;
   return git("add", "--", name).status === 0;
 }
 
 /** Does so whenever a notebook of the folder is saved. @returns a function that ends it, after a last look at all */
-export function refreshOnSave(root, folder) {
-  const waiting = new Map();
-  const refresh = (name) => {
+export function refreshOnSave(root: string, folder: string): () => void {
+  const waiting = new Map<string, NodeJS.Timeout>();
+  const refresh = (name: string): void => {
     waiting.delete(name);
     try {
       refreshIndex(root, join(folder, name));
