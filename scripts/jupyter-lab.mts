@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
 import { context, venvPython } from "#setup/paths.mjs";
 import { descendants } from "#setup/processes.mjs";
-import { refreshOnSave } from "./notebooks/git-refresh.mts";
+import { refreshOnSave } from "./notebooks/outputs/git-refresh.mts";
 
 const GRACE = 10_000; // milliseconds for the server to end its kernels
 

@@ -43,7 +43,7 @@ async function main(args) {
     throw new Error(`--timed: expected with, without or only, got "${values.timed}"`);
   }
   if (values["check-outputs"]) {
-    const { checkOutputs } = await import("./notebooks/outputs.mjs");
+    const { checkOutputs } = await import("./notebooks/outputs/outputs.mjs");
     return checkOutputs(positionals);
   }
   if (!values["no-setup"]) {

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript-5.0";
 import { findNotebooks, joined, readNotebook } from "#scripts/notebooks/find.mjs";
-import { notebookText } from "#scripts/notebooks/outputs.mjs";
+import { notebookText } from "#scripts/notebooks/outputs/outputs.mjs";
 import { ROOT } from "#setup/paths.mjs";
 import { moduleOf } from "./notebook-types.mts";
 

@@ -1,9 +1,9 @@
-/** Outputs of a reader's own runs stay out of git: see scripts/notebooks/clean.mjs, and .gitattributes for where it applies. */
+/** Outputs of a reader's own runs stay out of git: see scripts/notebooks/outputs/clean.mjs, and .gitattributes for where it applies. */
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 const NAME = "filter.unroll-notebooks.clean";
-const COMMAND = "node scripts/notebooks/clean.mjs %f";
+const COMMAND = "node scripts/notebooks/outputs/clean.mjs %f";
 
 /** @import { Context } from "./paths.mjs" */
 

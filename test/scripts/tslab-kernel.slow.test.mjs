@@ -28,7 +28,7 @@ const run = (...mend) =>
   });
 
 test("a file that an import asked for in vain may be written afterwards: the next cell finds it", () => {
-  const { stdout, stderr } = run(join(ROOT, "scripts", "setup", "tslab-kernel.cjs"));
+  const { stdout, stderr } = run(join(ROOT, "scripts", "setup", "jupyter", "tslab-kernel.cjs"));
   expect(stderr).toBe("");
   expect(stdout.split("\n").slice(0, 2)).toEqual(["1", "0"]);
 });
@@ -63,7 +63,7 @@ const publish = (...mend) =>
   spawnSync(process.execPath, ["-e", MESSAGES, join(ROOT, "node_modules", "tslab"), ...mend], { encoding: "utf8" });
 
 test("a cell may show what it likes, two things at a time and without end", () => {
-  const { stdout, stderr } = publish(join(ROOT, "scripts", "setup", "tslab-kernel.cjs"));
+  const { stdout, stderr } = publish(join(ROOT, "scripts", "setup", "jupyter", "tslab-kernel.cjs"));
   expect([stdout, stderr]).toEqual(["\n", ""]);
 });
 
@@ -179,7 +179,9 @@ test("a cell uses earlier cells' names in every form of the language, and errors
   const forms = Object.values(FORMS).map(([cell]) => [DECLARED, cell]);
   const sequences = Object.values(SEQUENCES).map(([cells]) => cells);
   const groups = [...forms, ...sequences, [MISTAKEN]];
-  const last = executed(groups, join(ROOT, "scripts", "setup", "tslab-kernel.cjs")).map((group) => group.at(-1));
+  const last = executed(groups, join(ROOT, "scripts", "setup", "jupyter", "tslab-kernel.cjs")).map((group) =>
+    group.at(-1),
+  );
   const all = { ...FORMS, ...SEQUENCES };
   const printed = Object.fromEntries(Object.keys(all).map((form, i) => [form, last[i]]));
   expect(printed).toEqual(Object.fromEntries(Object.entries(all).map(([form, [, prints]]) => [form, prints])));

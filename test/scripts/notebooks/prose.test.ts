@@ -2,9 +2,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { joined, readNotebook } from "../../scripts/notebooks/find.mjs";
-import { proseHtml } from "../../scripts/notebooks/prose.mjs";
-import { ROOT } from "../../scripts/setup/paths.mjs";
+import { joined, readNotebook } from "../../../scripts/notebooks/find.mjs";
+import { proseHtml } from "../../../scripts/notebooks/report/prose.mjs";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
 
 test("headings, tables and links become HTML", () => {
   expect(proseHtml("## Title\n\n[06](06-lstm.ipynb)")).toMatch(/<h2>Title<\/h2>\n<p><a href="06-lstm.ipynb">06<\/a>/);

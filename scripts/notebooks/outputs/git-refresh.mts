@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { cleaned } from "#scripts/notebooks/clean.mjs";
+import { cleaned } from "#scripts/notebooks/outputs/clean.mjs";
 
 const SETTLED = 300; // milliseconds after a file's last change: JupyterLab writes a file beside it and renames that
 

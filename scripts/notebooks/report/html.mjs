@@ -5,8 +5,8 @@
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { altText } from "../../dist/plot/index.js";
-import { joined, readNotebook } from "./find.mjs";
+import { altText } from "../../../dist/plot/index.js";
+import { joined, readNotebook } from "../find.mjs";
 import { copyFormulaStyle, proseHtml } from "./prose.mjs";
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";

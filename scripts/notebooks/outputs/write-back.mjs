@@ -1,8 +1,8 @@
 /** Puts what the cells showed into the notebooks: stripped of what changes from run to run, with a PNG of each figure. */
-import { altText } from "../../dist/plot/index.js";
-import { writeWhole } from "../setup/files.mjs";
-import { joined, readNotebook } from "./find.mjs";
-import { PLOTLY_MIME } from "./html.mjs";
+import { altText } from "../../../dist/plot/index.js";
+import { writeWhole } from "../../setup/files.mjs";
+import { joined, readNotebook } from "../find.mjs";
+import { PLOTLY_MIME } from "../report/html.mjs";
 import { fingerprint, MOST_BYTES, notebookText, outputsDigest, ownMetadata } from "./outputs.mjs";
 import { drawPngs } from "./png.mjs";
 

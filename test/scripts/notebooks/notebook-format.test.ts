@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { formatNotebooks, notebookFormatErrors } from "../../scripts/checks/notebook-format.mts";
-import { findNotebooks } from "../../scripts/notebooks/find.mjs";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder } from "../temporary-folder";
+import { formatNotebooks, notebookFormatErrors } from "../../../scripts/checks/notebook-format.mts";
+import { findNotebooks } from "../../../scripts/notebooks/find.mjs";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
+import { temporaryFolder } from "../../temporary-folder";
 
 const code = (source: string | string[]) => ({
   cell_type: "code",

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { findBrowser } from "../../scripts/notebooks/browser.mjs";
-import { fingerprint, outputsDigest } from "../../scripts/notebooks/outputs.mjs";
-import { writeBack } from "../../scripts/notebooks/write-back.mjs";
-import { learningCurves } from "../../src/plot";
-import { temporaryFolder } from "../temporary-folder";
+import { findBrowser } from "../../../scripts/notebooks/browser.mjs";
+import { fingerprint, outputsDigest } from "../../../scripts/notebooks/outputs/outputs.mjs";
+import { writeBack } from "../../../scripts/notebooks/outputs/write-back.mjs";
+import { learningCurves } from "../../../src/plot";
+import { temporaryFolder } from "../../temporary-folder";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 const stream = (text: string) => ({ output_type: "stream", name: "stdout", text });

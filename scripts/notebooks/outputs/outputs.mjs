@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ROOT } from "../setup/paths.mjs";
-import { findNotebooks, joined, readNotebook } from "./find.mjs";
+import { ROOT } from "../../setup/paths.mjs";
+import { findNotebooks, joined, readNotebook } from "../find.mjs";
 
 /** The largest notebook that is committed; code hosts stop drawing bigger ones. */
 export const MOST_BYTES = 500 * 1024;

@@ -4,13 +4,13 @@
  * notebook as it is committed (git-refresh.mts keeps `git status` clean too). What a person changed, cells and metadata, git sees; so it
  * does the outputs that `npm run notebooks -- --full --write` wrote.
  *
- *   node scripts/notebooks/clean.mjs notebooks/01-recurrent-neurons.ipynb < file > what git takes
+ *   node scripts/notebooks/outputs/clean.mjs notebooks/01-recurrent-neurons.ipynb < file > what git takes
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { joined } from "./find.mjs";
+import { joined } from "../find.mjs";
 import { notebookText, outputsDigest, ownMetadata } from "./outputs.mjs";
 
 /** @import { Cell, NotebookDocument } from "./outputs.mjs" */

@@ -3,18 +3,18 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { cleaned } from "../../scripts/notebooks/clean.mjs";
-import { refreshIndex, refreshOnSave } from "../../scripts/notebooks/git-refresh.mts";
+import { cleaned } from "../../../scripts/notebooks/outputs/clean.mjs";
+import { refreshIndex, refreshOnSave } from "../../../scripts/notebooks/outputs/git-refresh.mts";
 import {
   type Cell,
   fingerprint,
   type NotebookDocument,
   notebookText,
   outputsDigest,
-} from "../../scripts/notebooks/outputs.mjs";
-import { installGitFilter } from "../../scripts/setup/git-filter.mjs";
-import { context, ROOT } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder } from "../temporary-folder";
+} from "../../../scripts/notebooks/outputs/outputs.mjs";
+import { installGitFilter } from "../../../scripts/setup/git-filter.mjs";
+import { context, ROOT } from "../../../scripts/setup/paths.mjs";
+import { temporaryFolder } from "../../temporary-folder";
 
 const stream = (text: string) => ({ output_type: "stream", name: "stdout", text: [text] });
 const code = (id: string, source: string, text: string): Cell => ({
