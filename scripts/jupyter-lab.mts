@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
 import { context, venvPython } from "#setup/paths.mjs";
 import { descendants } from "#setup/processes.mjs";
+import { refreshOnSave } from "./notebooks/outputs/git-refresh.mts";
 
 const GRACE = 10_000; // milliseconds for the server to end its kernels
 
@@ -44,8 +45,10 @@ interface Stopped {
 /** Runs until the server ends or a signal ends it. @returns the exit code */
 export function serve(flags: readonly string[]): Promise<number> {
   const { root, env } = context();
-  mkdirSync(join(root, "notebooks"), { recursive: true });
+  const notebooks = join(root, "notebooks");
+  mkdirSync(notebooks, { recursive: true });
   writeOverrides(root);
+  const endRefresh = refreshOnSave(root, notebooks);
   const child = spawn(venvPython(root), labArguments(root, flags), {
     cwd: root,
     env: jupyterEnvironment({ root, env }),
@@ -75,6 +78,7 @@ export function serve(flags: readonly string[]): Promise<number> {
     child.once("exit", (code) => {
       kill(stopped?.kernels ?? []); // kernels that outlived their server
       for (const signal of signals) process.off(signal, stop);
+      endRefresh();
       resolve(stopped?.code ?? code ?? 1);
     });
   });

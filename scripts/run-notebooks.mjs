@@ -6,12 +6,12 @@ const HELP = `npm run notebooks [names…] [-- flags]: runs the notebooks headle
   npm run notebooks                        all, as every commit is tried: a few minutes
   npm run notebooks -- 01 06 --full        these two, as long as the book trains
 
-  --full            as long as the book trains (quick unless told)
+  --full            as long as the book trains. Default: quick
   --write           puts what the cells showed back into the notebooks that passed
   --check-outputs   runs nothing; refuses notebooks whose committed outputs are missing or older than their cells
   --timed WHICH     of the notebooks that measure time and so run alone: with, without or only. Default: with
-  --jobs N          notebooks at a time; as many as the machine has cores unless told
-  --report FOLDER   where notebooks.json, junit.xml and index.html go; the project's report/ unless told
+  --jobs N          notebooks at a time. Default: as many as the machine has cores
+  --report FOLDER   where notebooks.json, junit.xml and index.html go. Default: report/ of the project
   --no-setup        the caller has just run setup
   --help            this text
 
@@ -43,7 +43,7 @@ async function main(args) {
     throw new Error(`--timed: expected with, without or only, got "${values.timed}"`);
   }
   if (values["check-outputs"]) {
-    const { checkOutputs } = await import("./notebooks/outputs.mjs");
+    const { checkOutputs } = await import("./notebooks/outputs/outputs.mjs");
     return checkOutputs(positionals);
   }
   if (!values["no-setup"]) {

@@ -62,6 +62,7 @@ export const CHECKS: readonly Check[] = [
     args: ["dist/scripts/checks/declarations.mjs"],
     small: true,
   },
+  { name: "notebooks' format, lint and rules", args: ["dist/scripts/checks/notebook-format.mjs"], small: true },
   { name: "notebooks' types, strictly", args: ["dist/scripts/checks/notebook-types.mjs"], small: true },
   { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"], small: true },
   goldens("TensorFlow 1.x's numbers, natively", "tensorflow"),

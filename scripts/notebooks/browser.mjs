@@ -34,7 +34,7 @@ function isBrowser(name) {
 /**
  * Opens a page for `task({ goto, evaluate })`, then ends the browser and removes its profile.
  *
- * @param options `signal`: ends the browser when it is aborted; `limit`: milliseconds for one answer, a minute unless told
+ * @param options `signal`: ends the browser when it is aborted; `limit`: milliseconds for one answer, Default: a minute
  * @throws Error when the browser ends, or does not answer in time
  */
 export async function withPage(task, { signal, limit = LIMITS.answer } = {}) {

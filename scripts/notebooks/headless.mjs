@@ -5,10 +5,10 @@ import { join, resolve } from "node:path";
 import { jupyterEnvironment } from "../setup/jupyter/environment.mjs";
 import { ROOT, venvPython } from "../setup/paths.mjs";
 import { describeNotebook, findNotebooks } from "./find.mjs";
-import { writeReports } from "./report.mjs";
+import { writeBack } from "./outputs/write-back.mjs";
+import { writeReports } from "./report/report.mjs";
 import { runNotebooks } from "./run.mjs";
 import { shortMessage } from "./verdict.mjs";
-import { writeBack } from "./write-back.mjs";
 
 const VERDICTS = { holds: "true", fails: "false", "not proven": "not proven" };
 const SIGNS = { passed: "✓", failed: "✗", "not proven": "?" };

@@ -1,6 +1,6 @@
 /** Runs notebooks: as many as may share the machine at a time, then one by one those that measure speed. */
 import { join } from "node:path";
-import { startExecutor } from "./executor.mjs";
+import { startExecutor } from "./kernel/executor.mjs";
 import { verdict } from "./verdict.mjs";
 
 /**

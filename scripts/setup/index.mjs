@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildDist } from "./build.mjs";
 import { installNative } from "./engine/native.mjs";
 import { endAllCommands } from "./exec.mjs";
+import { installGitFilter } from "./git-filter.mjs";
 import { installJupyter } from "./jupyter/install.mjs";
 import { linkPackage } from "./link.mjs";
 import { takeLock } from "./lock.mjs";
@@ -78,6 +79,7 @@ async function runSteps(ctx) {
     await step("Jupyter", () => installJupyter(ctx));
     await step("link", () => linkPackage(ctx));
     await step("dist", () => buildDist(ctx));
+    await step("git", () => installGitFilter(ctx));
   }
   return { problems, worked };
 }

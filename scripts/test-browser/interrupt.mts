@@ -34,7 +34,7 @@ const counting = { onBatchEnd: () => { steps++; } };`,
 });`,
   `const atFirst = steps;
 await new Promise((done) => setTimeout(done, 1_000));
-const measured = await evaluate(model, digits, { metrics: { accuracy: accuracy } });
+const measured = await evaluate(model, digits, { metrics: { accuracy } });
 console.log(JSON.stringify({ trained: atFirst > 0, stepsWhileWaiting: steps - atFirst, usable: measured.accuracy > 0 }));`,
 ];
 

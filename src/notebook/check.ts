@@ -4,6 +4,8 @@ import { display } from "./kernel";
 /** The source of data. Loaders say "stand-in" for data that the project generated. */
 export interface DataOrigin {
   readonly kind: string;
+  /** "MNIST, from …" */
+  readonly description?: string;
 }
 
 export interface CheckOptions {
@@ -34,7 +36,7 @@ export class ClaimError extends Error {
   override readonly name = "ClaimError";
   constructor(readonly failed: readonly ClaimResult[]) {
     super(failed.map(({ name, text }) => `${name} is ${text}: false`).join("; "));
-    Object.defineProperty(this, "failed", { enumerable: false }); // a kernel prints what is enumerable, and it is said already
+    Object.defineProperty(this, "failed", { enumerable: false }); // a kernel prints enumerable properties, and the message has this one already
   }
 }
 

@@ -29,6 +29,7 @@ export interface Judgement {
   readonly holds: boolean;
   /** Whether there was a value to judge: a missing value, a NaN or an infinity is an error on any data. */
   readonly sound: boolean;
+  /** The claim with its value: "0.9812, at least 0.97". */
   readonly text: string;
 }
 

@@ -6,7 +6,12 @@ export class FreshProcessError extends Error {
   override readonly name = "FreshProcessError";
 }
 
-/** The message that the process sends before it ends. */
+export interface FreshProcessOptions {
+  /** Functions that the function calls, by the names it calls them by. Default: none. */
+  readonly functions?: Readonly<Record<string, (...given: never[]) => unknown>>;
+}
+
+/** What the new process sends back before it ends. */
 type Said = { value?: unknown } | { error: string };
 
 /** How much of a failed process's output is shown. */
@@ -17,23 +22,23 @@ const SHOWN = 2000;
  * it). The memory and the compiled code of this process do not affect what is measured there.
  *
  *   const bytes = await inFreshProcess(async ({ size }) => {
- *     const { peakMemory } = require("unroll/notebook") as typeof import("unroll/notebook");
- *     const tf = require("unroll/tf") as typeof import("unroll/tf");
- *     return (await peakMemory(() => tf.ones([size, size]))).bytes;
+ *     const { notebook, tf }: typeof import("unroll") = require("unroll");
+ *     return (await notebook.peakMemory(() => tf.ones([size, size]))).bytes;
  *   }, { size: 1000 });
  *
  * The process gets the function's text: the function can use its argument and what it `require`s, but no name from
  * outside.
  *
- * @throws FreshProcessError when the function throws or its process ends without a value; InterruptedError when this
- *   process is interrupted, which ends the other one as well
+ * @throws FreshProcessError when the function throws, or its process ends without a value; InterruptedError when this
+ *   process is interrupted, which ends the new one too
  */
 export async function inFreshProcess<Given, Value>(
   run: (given: Given) => Value | Promise<Value>,
   given: Given,
+  { functions = {} }: FreshProcessOptions = {},
 ): Promise<Awaited<Value>> {
   await new Promise(setImmediate); // as in `interruptible`: a listener for SIGINT in a cell's synchronous part ends the kernel
-  const child = spawn(process.execPath, ["-e", program(run)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = spawn(process.execPath, ["-e", program(run, functions)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let said: Said | undefined;
   let printed = "";
   let interrupted = false;
@@ -67,8 +72,11 @@ export async function inFreshProcess<Given, Value>(
   }
 }
 
-/** The program of the process: it calls the function with the argument, sends the result back, and ends. */
-const program = (run: unknown): string => `
+/** The program of the new process: it calls the function with what it receives, sends the value back, and ends. */
+const program = (run: unknown, functions: Readonly<Record<string, unknown>>): string => `
+${Object.entries(functions)
+  .map(([name, text]) => `const ${name} = exports.${name} = ${text};`) // a notebook's kernel turns \`name\` into \`exports.name\`
+  .join("\n")}
 const send = (said) => process.send(said, () => process.exit());
 process.once("message", async ({ given }) => {
   try {

@@ -1,3 +1,4 @@
+export { showSource } from "./banner";
 export {
   type CheckOptions,
   CLAIMS_MIME,
@@ -8,12 +9,14 @@ export {
   type Verdict,
 } from "./check";
 export type { Claim, EqualClaim, NearClaim, NumberClaim } from "./claims";
-export { FreshProcessError, inFreshProcess } from "./fresh-process";
+export { FreshProcessError, type FreshProcessOptions, inFreshProcess } from "./fresh-process";
 export { InterruptedError, interruptible } from "./interruptible";
 export { peakMemory } from "./peak-memory";
 
 export { type NotebookProgress, notebookProgress } from "./progress";
+export { digits, percent, type Said, say } from "./say";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";
-export type { Row, TableOptions } from "./table";
+export { type StepCost, stepCost } from "./step-cost";
+export type { FrameLike, Row, TableOptions } from "./table";
 export { type TimingsOptions, timings } from "./timings";

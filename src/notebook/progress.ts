@@ -63,10 +63,11 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
     epoch: (record, { epochs }) => {
       records.push(record);
       ended = `epoch ${record.epoch + 1}/${epochs}: ${measures(record)}`;
-      behind = live;
+      const isCurve = records.length > 1; // the line above has the values of a single epoch
+      behind = live && isCurve;
       if (live && performance.now() - drawn < EVERY_PLOT && record.epoch + 1 < epochs) return;
       write(ended);
-      if (live) draw();
+      if (behind) draw();
     },
     end: ({ stopped }) => {
       const reason = stopped === undefined ? "" : `stopped: ${stopped}`;

@@ -1,3 +1,5 @@
+import { banner } from "./banner";
+
 /** How long a notebook trains: "quick" for every change, "full" as in the book. */
 export type Profile = "quick" | "full";
 
@@ -13,6 +15,10 @@ export function profile(): Profile {
   throw new RangeError(`UNROLL_PROFILE: expected "quick" or "full", got "${asked}"`);
 }
 
+const SHORT =
+  "It trains and measures less than the book does, so that it takes minutes, and its figures differ from those of a full " +
+  "run. All figures and sentences below are about this run. `UNROLL_PROFILE=full npm start` trains as long as the book.";
+
 let announced = false;
 
 /**
@@ -23,8 +29,8 @@ export function setting<Quick, Full = Quick>(values: { readonly quick: Quick; re
   const chosen = profile();
   if (!announced) {
     announced = true;
-    const hint = chosen === "quick" ? " (UNROLL_PROFILE=full trains as long as the book)" : "";
-    console.log(`profile: ${chosen}${hint}`);
+    if (chosen === "full") console.log("profile: full");
+    else banner("A short run.", SHORT);
   }
   return values[chosen];
 }

@@ -1,9 +1,14 @@
-import { describe, type Figure } from "../plot";
+import { altText, describe, type Figure } from "../plot";
 import { type Bundle, display, liveDisplay } from "./kernel";
-import { type Row, type TableOptions, tableHtml, tableText } from "./table";
+import { type FrameLike, rowsOf, type TableOptions, tableHtml, tableText } from "./table";
+
+/** The toolbar appears when the mouse is on the figure, and only then: elsewhere it covers the title. */
+const CONFIG = { displayModeBar: "hover", displaylogo: false, responsive: true };
 
 function figureBundle(figure: Figure): Bundle {
-  return { "application/vnd.plotly.v1+json": figure, "text/plain": describe(figure) };
+  const { data, layout } = figure;
+  const told = { ...layout, meta: { ...layout.meta, alt: altText(figure) } };
+  return { "application/vnd.plotly.v1+json": { data, layout: told, config: CONFIG }, "text/plain": describe(figure) };
 }
 
 /** Draws a figure below the cell; outside a notebook it prints one line. */
@@ -35,8 +40,9 @@ export function showLive(first?: Figure): LiveFigure {
  * Shows plain objects as a table, one row for each; the columns are the keys, in the order in which they first appear.
  *
  *   showTable(summary({ rnn: cell, dense: head }));
+ *   showTable(frame.describe());
  */
-export function showTable(rows: readonly object[], options: TableOptions = {}): void {
-  const table = rows as readonly Row[]; // an interface's rows too, which have no index signature
+export function showTable(rows: readonly object[] | FrameLike, options: TableOptions = {}): void {
+  const table = rowsOf(rows);
   display({ "text/html": tableHtml(table, options), "text/plain": tableText(table, options) });
 }

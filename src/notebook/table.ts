@@ -1,6 +1,24 @@
 /** A row of a table: the cells by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** What is shown of a data frame; danfo.js's `DataFrame` is one. `values` has a list for each row. */
+export interface FrameLike {
+  readonly index: readonly (string | number)[];
+  readonly columns: readonly string[];
+  readonly values: unknown;
+}
+
+/** The rows of a table: objects as they are, those of a data frame with what its index says under "". */
+export function rowsOf(table: readonly object[] | FrameLike): readonly Row[] {
+  if (!("columns" in table)) return table.map((row) => ({ ...row }));
+  const { index, columns, values } = table;
+  const lists = Array.isArray(values) ? values : [];
+  return index.map((name, row) => {
+    const cells = columns.map((column, i): [string, unknown] => [column, lists[row]?.[i]]);
+    return { "": name, ...Object.fromEntries(cells) };
+  });
+}
+
 export interface TableOptions {
   /** The columns to show, in this order. Default: all. */
   readonly columns?: readonly string[];
@@ -37,12 +55,13 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** The table as HTML. */
+/** The table as HTML. A table that is wider than its page scrolls by itself, so that the page does not. */
 export function tableHtml(rows: readonly Row[], options: TableOptions = {}): string {
   const { columns, cells, numeric } = grid(rows, options);
   const line = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text, i) => `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}">${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
-  return `<table><thead>${line("th", columns)}</thead><tbody>${cells.map((row) => line("td", row)).join("")}</tbody></table>`;
+    `<tr>${texts.map((text, i) => `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}; white-space: nowrap">${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  const body = cells.map((row) => line("td", row)).join("");
+  return `<div style="overflow-x: auto"><table><thead>${line("th", columns)}</thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** The table as aligned text. */

@@ -1,4 +1,5 @@
 import { COLORS, type Figure, type Numbers } from "./figure";
+import { titled } from "./layout";
 
 export interface ConfusionOptions {
   /** Default: "Confusion matrix". */
@@ -6,6 +7,8 @@ export interface ConfusionOptions {
   /** The classes' names. Default: 0, 1, 2, … */
   readonly labels?: readonly string[];
 }
+
+const SIZE = { width: 620, height: 430 };
 
 /** From white to the first of the curves' colours. */
 const SCALE = [
@@ -45,6 +48,7 @@ export function confusionHeatmap(
       1,
       row.reduce((sum, each) => sum + each, 0),
     );
+  const { title: heading, top } = titled(title, SIZE.width);
   const axis = (text: string) => ({ title: { text }, type: "category", tickvals: names, constrain: "domain" });
   return {
     data: [
@@ -59,11 +63,11 @@ export function confusionHeatmap(
       },
     ],
     layout: {
-      title: { text: title },
+      title: heading,
       xaxis: axis("predicted"),
       yaxis: { ...axis("true"), autorange: "reversed", scaleanchor: "x" },
-      height: 480,
-      margin: { l: 64, r: 24, t: 56, b: 56 },
+      ...{ width: SIZE.width, height: SIZE.height + top },
+      margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
 }

@@ -17,6 +17,8 @@ export interface Trace {
 /** Title, axes and notes of a figure. */
 export interface Layout {
   readonly title?: { readonly text: string };
+  /** Plotly draws nothing of it. `alt` tells of the figure who cannot see it; see `altText`. */
+  readonly meta?: { readonly alt?: string };
   readonly [property: string]: unknown;
 }
 

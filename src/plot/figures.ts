@@ -1,9 +1,11 @@
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain, type Trace } from "./figure";
+import { titled } from "./layout";
 
 /** One curve: its values and their positions on the x axis. A date is a text, "1981-01-31". Default: x is 0, 1, 2, … */
 export interface Series {
   readonly y: Numbers;
   readonly x?: Numbers | readonly string[];
+  /** Default: "lines", and "lines+markers" for 20 points and fewer, so that a short curve shows where its values are. */
   readonly mode?: "lines" | "markers" | "lines+markers";
   readonly dash?: "solid" | "dash" | "dot";
 }
@@ -36,7 +38,8 @@ function placed(x: Numbers | readonly string[]): (number | string | null)[] {
 }
 
 function trace(name: string, series: Numbers | Series): Trace {
-  const { x, y, mode = "lines", dash }: Series = "y" in series ? series : { y: series };
+  const { x, y, dash, ...drawn }: Series = "y" in series ? series : { y: series };
+  const mode = drawn.mode ?? (y.length > FEW ? "lines" : "lines+markers");
   if (x !== undefined && x.length !== y.length) {
     throw new RangeError(`series "${name}": x has ${x.length} values, y has ${y.length}; they must be equally many`);
   }
@@ -53,27 +56,35 @@ function trace(name: string, series: Numbers | Series): Trace {
  * @throws RangeError naming the series whose x and y differ in length
  */
 export function lineChart(series: Readonly<Record<string, Numbers | Series>>, options: LineChartOptions): Figure {
-  const names = Object.keys(series);
+  const data = Object.entries(series).map(([name, values]) => trace(name, values));
+  const { title, top } = titled(options.title);
   return {
-    data: Object.entries(series).map(([name, values]) => trace(name, values)),
+    data,
     layout: {
-      title: { text: options.title },
-      xaxis: axisLayout(options.x),
+      title,
+      xaxis: { ...ticksOf(data), ...axisLayout(options.x) },
       yaxis: axisLayout(options.y),
       colorway: [...COLORS],
-      showlegend: names.length > 1,
-      height: 380,
-      margin: { l: 64, r: 24, t: 56, b: 56 },
+      showlegend: data.length > 1,
+      height: 324 + top,
+      margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
 }
 
-/** Draws a measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
+/** Few whole numbers have a tick each: there is no time step 1.5. */
+function ticksOf(data: readonly Trace[]): { dtick?: number } {
+  const places = new Set(data.flatMap(({ x }) => (Array.isArray(x) ? x : [])));
+  const isFew = places.size > 0 && places.size <= FEW + 1 && [...places].every(Number.isInteger);
+  return isFew && Math.max(...places) - Math.min(...places) <= FEW ? { dtick: 1 } : {};
+}
+
+/** A measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
 export function learningCurves(series: Readonly<Record<string, Numbers>>, options: LearningCurvesOptions = {}): Figure {
   const { title = "Learning curves", x = "epoch", y = "accuracy", first = 1, step = 1 } = options;
   const placed = Object.entries(series).map(([name, values]): [string, Series] => {
     const at = Array.from({ length: values.length }, (_, i) => first + i * step);
-    return [name, { x: at, y: values, mode: values.length > FEW ? "lines" : "lines+markers" }];
+    return [name, { x: at, y: values }];
   });
   const { data, layout } = lineChart(Object.fromEntries(placed), { title, x, y });
   const longest = Math.max(0, ...Object.values(series).map((values) => values.length));

@@ -1,4 +1,5 @@
 import { COLORS, type Figure, type Numbers, type Trace } from "./figure";
+import { titled } from "./layout";
 
 /** One panel: the value of each unit at each time step. */
 export interface Panel {
@@ -45,6 +46,7 @@ const BOTH_WAYS = [
 export function heatmapsOverTime(panels: Readonly<Record<string, Panel>>, options: HeatmapsOptions): Figure {
   const { title, x = "time step", y = "unit" } = options;
   const entries = Object.entries(panels);
+  const { title: heading, top } = titled(title);
   const height = (1 - GAP * (entries.length - 1)) / Math.max(1, entries.length);
   const bottom = (panel: number) => Math.max(0, 1 - height - panel * (height + GAP)); // the first on top
   const axes = entries.map(([, { shape, y: own = y }], panel) => {
@@ -73,11 +75,11 @@ export function heatmapsOverTime(panels: Readonly<Record<string, Panel>>, option
       heatmap(name, panel, place, { middle: bottom(place) + height / 2, height }),
     ),
     layout: {
-      title: { text: title },
+      title: heading,
       ...Object.assign({}, ...axes),
       annotations: headings,
-      height: 110 + entries.length * PANEL,
-      margin: { l: 64, r: 24, t: 72, b: 48 },
+      height: 54 + top + entries.length * PANEL,
+      margin: { l: 64, r: 24, t: 16 + top, b: 48 }, // the first panel's name stands between title and panel
     },
   };
 }

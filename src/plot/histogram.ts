@@ -1,4 +1,5 @@
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain } from "./figure";
+import { titled } from "./layout";
 
 export interface HistogramOptions {
   readonly title: string;
@@ -30,6 +31,7 @@ export function histogram(series: Readonly<Record<string, Numbers>>, options: Hi
   const width = (to - from) / bins;
   const centers = plain(Array.from({ length: bins }, (_, bin) => from + (bin + 0.5) * width));
   const names = Object.keys(series);
+  const { title: heading, top } = titled(title);
   return {
     data: names.map((name, i) => ({
       type: "bar",
@@ -41,14 +43,14 @@ export function histogram(series: Readonly<Record<string, Numbers>>, options: Hi
       opacity: names.length > 1 ? 0.65 : 1,
     })),
     layout: {
-      title: { text: title },
+      title: heading,
       xaxis: axisLayout(x),
       yaxis: axisLayout(y),
       barmode: "overlay",
       bargap: 0,
       showlegend: names.length > 1,
-      height: 380,
-      margin: { l: 64, r: 24, t: 56, b: 56 },
+      height: 324 + top,
+      margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
 }

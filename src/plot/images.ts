@@ -1,4 +1,5 @@
 import type { Figure, Numbers } from "./figure";
+import { titled } from "./layout";
 import { greyPng } from "./png";
 
 /** Grey images of one size, one after the other: `shape` is `[count, height, width]`. */
@@ -45,10 +46,12 @@ export function imageGrid(images: Images, options: ImageGridOptions): Figure {
   const [width, height] = [grid.columns * (grid.width + GAP), grid.rows * (grid.height + LABEL_ROWS)];
   const scale = Math.min(SCALE, (WIDEST - SIDES) / width);
   const png = Buffer.from(greyPng(painted(images.data, grid, options.range), width, height)).toString("base64");
+  const across = Math.round(width * scale) + SIDES;
+  const { title, top } = titled(options.title, across);
   return {
     data: [{ type: "image", source: `data:image/png;base64,${png}`, hoverinfo: "skip" }],
     layout: {
-      title: { text: options.title },
+      title,
       annotations: (options.labels ?? []).map((text, image) => {
         const { top, left } = corner(grid, image);
         const middle = { x: left + (grid.width - 1) / 2, y: top - LABEL_ROWS / 2 - 0.5 };
@@ -56,9 +59,9 @@ export function imageGrid(images: Images, options: ImageGridOptions): Figure {
       }),
       xaxis: { visible: false },
       yaxis: { visible: false },
-      width: Math.round(width * scale) + SIDES,
-      height: Math.round(height * scale) + 72,
-      margin: { l: 24, r: 24, t: 56, b: 16 },
+      width: across,
+      height: Math.round(height * scale) + top + 16,
+      margin: { l: 24, r: 24, t: top, b: 16 },
     },
   };
 }

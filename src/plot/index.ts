@@ -1,5 +1,5 @@
 export { type ConfusionOptions, confusionHeatmap } from "./confusion";
-export { describe } from "./describe";
+export { altText, describe } from "./describe";
 export type { Axis, Figure, Layout, Numbers, Trace } from "./figure";
 export { type LearningCurvesOptions, type LineChartOptions, learningCurves, lineChart, type Series } from "./figures";
 export { type HeatmapsOptions, heatmapsOverTime, type Panel } from "./heatmaps";

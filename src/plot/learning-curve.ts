@@ -1,4 +1,5 @@
 import { axisLayout, COLORS, type Figure, plain, type Trace } from "./figure";
+import { titled } from "./layout";
 
 /** The part of a training's history that is drawn: a record for each epoch, as `fit` returns them. */
 export interface HistoryLike {
@@ -24,6 +25,7 @@ const FEW = 20; // epochs: so many are drawn as dots too, and each has its tick
  */
 export function learningCurve(history: HistoryLike, options: LearningCurveOptions = {}): Figure {
   const { title = "Learning curves", measures = measuresOf(history) } = options;
+  const { title: heading, top } = titled(title);
   const width = (1 - GAP * (measures.length - 1)) / measures.length;
   const ticks = history.epochs.length > FEW ? {} : { tick0: 1, dtick: 1 }; // there is no epoch 1.5
   const axes = measures.map((measure, panel) => {
@@ -37,10 +39,10 @@ export function learningCurve(history: HistoryLike, options: LearningCurveOption
   return {
     data: measures.flatMap((measure, panel) => curves(history, measure, panel)),
     layout: {
-      title: { text: title },
+      title: heading,
       ...Object.assign({}, ...axes),
-      height: 380,
-      margin: { l: 64, r: 24, t: 56, b: 56 },
+      height: 324 + top,
+      margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
 }

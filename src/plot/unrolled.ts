@@ -1,4 +1,5 @@
 import { COLORS, type Figure } from "./figure";
+import { titled } from "./layout";
 
 /** One time step of a drawn network. */
 export interface DrawnStep {
@@ -41,6 +42,8 @@ export function unrolledDiagram({ title, steps, state = "h", feedback = false }:
   if (steps.length === 0) throw new RangeError("steps: expected at least one time step, got none");
   const parts = [...new Set(steps.map(({ part }) => part ?? ""))];
   const axis = { visible: false, fixedrange: true };
+  const width = Math.max(420, 130 * steps.length + (parts.length > 1 ? 160 : 40));
+  const { title: heading, top } = titled(title, width);
   return {
     data: [
       ...parts.map((part, i) => cells(steps, part, COLORS[i % COLORS.length] as string)),
@@ -48,17 +51,25 @@ export function unrolledDiagram({ title, steps, state = "h", feedback = false }:
       nodes(steps, OUTPUT, ({ output }) => output),
     ],
     layout: {
-      title: { text: title },
+      meta: { alt: `Diagram. ${title}. ${steps.map((step, t) => inWords(step, t)).join("; ")}.` },
+      title: heading,
       annotations: steps.flatMap((step, t) => arrowsOf(step, t, { steps, state, feedback })),
       xaxis: { ...axis, range: [-0.7, steps.length - 0.3] },
       yaxis: { ...axis, range: [INPUT - 0.4, OUTPUT + 0.4] },
       showlegend: parts.length > 1,
       plot_bgcolor: "#ffffff",
-      width: Math.max(420, 130 * steps.length + (parts.length > 1 ? 160 : 40)),
-      height: 320,
-      margin: { l: 24, r: 24, t: 56, b: 16 },
+      width,
+      height: 264 + top,
+      margin: { l: 24, r: 24, t: top, b: 16 },
     },
   };
+}
+
+/** A time step for who cannot see the diagram: "encoder, t = 0: input x₀, output y₀ (ignored)". */
+function inWords({ input, output, ignored, part }: DrawnStep, t: number): string {
+  const ends = [input && `input ${input}`, output && `output ${output}${ignored ? " (ignored)" : ""}`];
+  const told = ends.filter(Boolean).join(", ") || "neither input nor output";
+  return `${part === undefined ? "" : `${part}, `}t = ${t}: ${told}`;
 }
 
 /** The cells of one part, as squares. */

@@ -37,6 +37,12 @@ test("an error is told with its message", async () => {
   await expect(inFreshProcess(failing, null)).rejects.toBeInstanceOf(FreshProcessError);
 });
 
+test("functions that the function calls go along, by their names", async () => {
+  const half = (x: number) => x / 2;
+  const quarter = (x: number) => half(half(x));
+  expect(await inFreshProcess((x: number) => quarter(x) + half(x), 8, { functions: { half, quarter } })).toBe(6);
+});
+
 test("a name from outside is told, not undefined", async () => {
   const outside = 3;
   await expect(inFreshProcess(() => outside, null)).rejects.toThrow(/outside is not defined/);

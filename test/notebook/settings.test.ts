@@ -29,6 +29,15 @@ test("setting gives the profile's value and says once which profile it is", asyn
   expect(log.mock.calls).toEqual([["profile: full"]]);
 });
 
+test("a short run says so in a banner", async () => {
+  vi.resetModules();
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const { setting } = await import("../../src/notebook");
+  vi.stubEnv("UNROLL_PROFILE", "quick");
+  expect(setting({ quick: 2, full: 100 })).toBe(2);
+  expect(log.mock.calls).toEqual([[expect.stringMatching(/^A short run\. .*UNROLL_PROFILE=full npm start/)]]);
+});
+
 test("the two profiles may make different claims, each with its own type", () => {
   vi.spyOn(console, "log").mockImplementation(() => {});
   vi.stubEnv("UNROLL_PROFILE", "quick");

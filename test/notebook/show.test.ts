@@ -17,7 +17,10 @@ test("outside a notebook a figure is one printed line", () => {
 test("in a notebook a figure is a bundle of plotly's form and a text, without HTML", () => {
   const write = kernel();
   show(figure);
-  const data = { "application/vnd.plotly.v1+json": figure, "text/plain": expect.stringContaining("Learning curves") };
+  const alt = "Line chart. Learning curves. accuracy by epoch. test: 2 points, from 0.7 to 0.8.";
+  const config = { displayModeBar: "hover", displaylogo: false, responsive: true };
+  const shown = { data: figure.data, layout: { ...figure.layout, meta: { alt } }, config };
+  const data = { "application/vnd.plotly.v1+json": shown, "text/plain": expect.stringContaining("Learning curves") };
   expect(write.mock.calls).toEqual([[{ data, metadata: {}, transient: {} }, false]]);
 });
 
@@ -54,6 +57,16 @@ test("rows of a table may be of an interface, as a summary's are", () => {
   const log = printed();
   showTable(rows);
   expect(log.mock.lastCall?.[0]).toBe("name    parameters\nkernel          12");
+});
+
+test("showTable(frame) shows a data frame with its index before its columns", () => {
+  const log = printed();
+  const values = [
+    [2, 3],
+    [1.5, 2.5],
+  ];
+  showTable({ index: ["count", "mean"], columns: ["low", "high"], values });
+  expect(log.mock.lastCall?.[0]).toBe("         low   high\ncount      2      3\nmean   1.500  2.500");
 });
 
 test("a table is aligned text, and HTML with what is special in it written out", () => {

@@ -20,6 +20,12 @@ test("a figure is plain JSON: six digits of a float, a gap where a value is not 
   expect(JSON.parse(JSON.stringify(figure))).toEqual(figure);
 });
 
+test("lineChart gives few whole numbers a tick each, and leaves others to the page", () => {
+  const axisOf = (x: number[]) => lineChart({ a: { x, y: x } }, { title: "T", x: "x", y: "y" }).layout.xaxis;
+  expect(axisOf([0, 1, 20])).toMatchObject({ dtick: 1 });
+  for (const x of [[0, 0.5], [0, 21], []]) expect(axisOf(x)).not.toHaveProperty("dtick");
+});
+
 test("lineChart refuses a curve whose x and y differ in length, by its name", () => {
   const wrong = () => lineChart({ odd: { x: [1], y: [1, 2] } }, { title: "T", x: "x", y: "y" });
   expect(wrong).toThrow(new RangeError('series "odd": x has 1 values, y has 2; they must be equally many'));

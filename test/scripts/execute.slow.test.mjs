@@ -7,7 +7,7 @@ import { temporaryFolder, write } from "./support";
 
 /** Runs a program beside the runner's own modules. @returns what it printed as JSON */
 function python(program, ...args) {
-  const PYTHONPATH = join(ROOT, "scripts", "notebooks");
+  const PYTHONPATH = join(ROOT, "scripts", "notebooks", "kernel");
   const options = { encoding: "utf8", env: { ...process.env, PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1" } };
   const { stdout, stderr, status } = spawnSync(venvPython(ROOT), ["-c", program, ...args], options);
   expect(status, stderr).toBe(0);

@@ -26,7 +26,7 @@ function filesOf(config: string): ReadonlySet<string> {
 
 /** Still plain JavaScript without types. Nothing may join this list. */
 const UNCHECKED =
-  /^scripts\/(notebooks\/|run-notebooks\.|checks\/notebook-format\.|setup\/tslab-)|^test\/(compile\/typescript|scripts\/(execute|prose|tslab-kernel|wasm-notebook))(\.slow)?\./;
+  /^scripts\/(notebooks\/|run-notebooks\.|setup\/jupyter\/tslab-)|^test\/(compile\/typescript|scripts\/(execute|tslab-kernel|wasm-notebook))(\.slow)?\./;
 
 test("every file of src, scripts and test is TypeScript, or JavaScript that the compiler checks", () => {
   const typed = filesOf("tsconfig.test.json");

@@ -21,7 +21,7 @@ import { jupyterEnvironment } from "./environment.mjs";
  */
 
 const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
-const KERNEL = fileURLToPath(new URL("../tslab-kernel.cjs", import.meta.url));
+const KERNEL = fileURLToPath(new URL("tslab-kernel.cjs", import.meta.url));
 const TRY = fileURLToPath(new URL("try-kernel.py", import.meta.url));
 const VENV_BYTES = 450 * 1024 * 1024;
 

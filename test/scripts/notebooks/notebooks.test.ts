@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findNotebooks } from "../../scripts/notebooks/find.mjs";
-import { fingerprint, outputProblem } from "../../scripts/notebooks/outputs.mjs";
-import { type Facts, verdict } from "../../scripts/notebooks/verdict.mjs";
-import { temporaryFolder } from "../temporary-folder";
+import { findNotebooks } from "../../../scripts/notebooks/find.mjs";
+import { fingerprint, outputProblem } from "../../../scripts/notebooks/outputs/outputs.mjs";
+import { type Facts, verdict } from "../../../scripts/notebooks/verdict.mjs";
+import { temporaryFolder } from "../../temporary-folder";
 
 const claim = { name: "a", verdict: "holds", text: "1, at least 1" } as const;
 const facts = (more: Partial<Facts> = {}): Facts => {

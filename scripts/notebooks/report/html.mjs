@@ -1,8 +1,13 @@
-/** The run as a page with live figures; plotly.js is copied beside it, so it needs no network. */
+/**
+ * The run as a page with live figures and formulas. It needs no network: plotly.js is copied beside it, and so are the
+ * fonts of the formulas.
+ */
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { joined, readNotebook } from "./find.mjs";
+import { altText } from "../../../dist/plot/index.js";
+import { joined, readNotebook } from "../find.mjs";
+import { copyFormulaStyle, proseHtml } from "./prose.mjs";
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
@@ -15,16 +20,18 @@ const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
 pre { font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
 pre.code { background: #f5f5f5; padding: .6rem; border-radius: 4px; } pre.stderr, .failed { color: #a40000; }
-.passed { color: #05620e; } .not { color: #7a5200; } table { border-collapse: collapse; } td, th { padding: .1rem .8rem .1rem 0; text-align: left; }
-pre.prose { font: inherit; }
+.passed { color: #05620e; } .not { color: #7a5200; }
+table { border-collapse: collapse; display: block; overflow-x: auto; } td, th { padding: .1rem .8rem .1rem 0; text-align: left; }
+.prose { margin: 1rem 0; } blockquote { border-left: 4px solid #d0a000; margin: 1rem 0; padding: .1rem 1rem; background: #fff8e0; }
+.katex-display { overflow-x: auto; overflow-y: hidden; }
 summary { cursor: pointer; } img { max-width: 100%; }`;
 
 const DRAW = `
 function draw(element) {
   if (element.drawn) return;
   element.drawn = true;
-  const { data, layout } = JSON.parse(element.querySelector("script").textContent);
-  Plotly.newPlot(element, data, layout, { responsive: true });
+  const { data, layout, config } = JSON.parse(element.querySelector("script").textContent);
+  Plotly.newPlot(element, data, layout, { responsive: true, ...config });
 }
 for (const box of document.querySelectorAll("details")) {
   const drawAll = () => { if (box.open) box.querySelectorAll(".figure").forEach(draw); };
@@ -36,7 +43,7 @@ export function writeHtml(folder, results, run) {
   const { passed, failed, notProven } = run.notebooks;
   const head = `<h1>Notebooks, ${run.profile} profile</h1><p>${passed} passed, ${failed} failed, ${notProven} not proven; unroll ${run.version}, ${run.seconds} s</p>`;
   const body = results.map((result) => section(result, results.length === 1)).join("\n");
-  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebooks</title><style>${STYLE}</style><script src="plotly.js"></script></head><body>${head}${body}<script>${DRAW}</script></body></html>\n`;
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebooks</title><link rel="stylesheet" href="${copyFormulaStyle(folder)}"><style>${STYLE}</style><script src="plotly.js"></script></head><body>${head}${body}<script>${DRAW}</script></body></html>\n`;
   copyFileSync(plotlyFile(), join(folder, "plotly.js"));
   writeFileSync(join(folder, "index.html"), page);
 }
@@ -62,18 +69,28 @@ function cells(file) {
 }
 
 function cellHtml(cell) {
-  const source = escapeHtml(joined(cell.source));
-  if (cell.cell_type !== "code") return `<pre class="prose">${source}</pre>`;
-  return `<pre class="code">${source}</pre>${(cell.outputs ?? []).map(outputHtml).join("")}`;
+  if (cell.cell_type !== "code") return proseDiv(joined(cell.source));
+  const code = `<pre class="code">${escapeHtml(joined(cell.source))}</pre>`;
+  const isHidden = cell.metadata?.jupyter?.source_hidden === true;
+  const shown = isHidden ? `<details><summary>code</summary>${code}</details>` : code;
+  return shown + (cell.outputs ?? []).map(outputHtml).join("");
 }
+
+const proseDiv = (text) => `<div class="prose">${proseHtml(text)}</div>`;
 
 function outputHtml(output) {
   if (output.output_type === "stream") return `<pre class="${output.name}">${escapeHtml(joined(output.text))}</pre>`;
   const data = output.data ?? {};
-  if (data[PLOTLY_MIME])
-    return `<div class="figure"><script type="application/json">${jsonInHtml(data[PLOTLY_MIME])}</script></div>`;
+  if (data[PLOTLY_MIME]) {
+    const figure = `<script type="application/json">${jsonInHtml(data[PLOTLY_MIME])}</script>`;
+    return `<div class="figure" role="img" aria-label="${escapeHtml(altText(data[PLOTLY_MIME]))}">${figure}</div>`;
+  }
   if (data["text/html"]) return joined(data["text/html"]);
-  if (data["image/png"]) return `<img alt="" src="data:image/png;base64,${joined(data["image/png"])}">`;
+  if (data["text/markdown"]) return proseDiv(joined(data["text/markdown"]));
+  if (data["image/png"]) {
+    const alt = output.metadata?.["image/png"]?.alt ?? "";
+    return `<img alt="${escapeHtml(alt)}" src="data:image/png;base64,${joined(data["image/png"])}">`;
+  }
   return `<pre>${escapeHtml(joined(data["text/plain"]))}</pre>`;
 }
 

@@ -1,12 +1,10 @@
 /** Puts what the cells showed into the notebooks: stripped of what changes from run to run, with a PNG of each figure. */
-import { writeWhole } from "../setup/files.mjs";
-import { joined, readNotebook } from "./find.mjs";
-import { PLOTLY_MIME } from "./html.mjs";
-import { fingerprint, MOST_BYTES } from "./outputs.mjs";
+import { altText } from "../../../dist/plot/index.js";
+import { writeWhole } from "../../setup/files.mjs";
+import { joined, readNotebook } from "../find.mjs";
+import { PLOTLY_MIME } from "../report/html.mjs";
+import { fingerprint, MOST_BYTES, notebookText, outputsDigest, ownMetadata } from "./outputs.mjs";
 import { drawPngs } from "./png.mjs";
-
-/** Cell metadata that people set; all else is the editor's. */
-const KEPT = ["tags", "jupyter", "slideshow"];
 
 /**
  * Writes the notebooks that passed; the others keep what they have, and a line says so.
@@ -33,9 +31,9 @@ export async function writeBack(results, { profile, version }, { signal } = {}) 
 }
 
 function asText({ name }, document, { profile, version }) {
-  const outputs = { fingerprint: fingerprint(document), profile, version };
+  const outputs = { fingerprint: fingerprint(document), digest: outputsDigest(document), profile, version };
   document.metadata.unroll = { ...document.metadata.unroll, outputs };
-  const text = `${JSON.stringify(sortedKeys(document), null, 1)}\n`;
+  const text = notebookText(document);
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) throw new Error(`${name} would have ${bytes} bytes; ${MOST_BYTES} are the most`);
   return { text, bytes };
@@ -49,7 +47,7 @@ function withOutputs({ path, output }) {
   const codeCells = executed.cells.filter((cell) => cell.cell_type === "code");
   let count = 0;
   for (const cell of document.cells) {
-    cell.metadata = Object.fromEntries(Object.entries(cell.metadata ?? {}).filter(([key]) => KEPT.includes(key)));
+    cell.metadata = ownMetadata(cell);
     if (cell.cell_type !== "code") continue;
     const ran = codeCells[count++];
     cell.execution_count = joined(cell.source).trim() === "" ? null : ran.execution_count;
@@ -85,15 +83,6 @@ async function addPngs(outputs, signal) {
   );
   drawn.forEach((output, i) => {
     output.data["image/png"] = pngs[i];
+    output.metadata = { ...output.metadata, "image/png": { alt: altText(output.data[PLOTLY_MIME]) } };
   });
-}
-
-/** Jupyter writes keys in order; so do we, and saving a notebook there changes nothing. */
-function sortedKeys(value) {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortedKeys(inner)]),
-  );
 }

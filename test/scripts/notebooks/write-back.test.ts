@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { findBrowser } from "../../scripts/notebooks/browser.mjs";
-import { fingerprint } from "../../scripts/notebooks/outputs.mjs";
-import { writeBack } from "../../scripts/notebooks/write-back.mjs";
-import { learningCurves } from "../../src/plot";
-import { temporaryFolder } from "../temporary-folder";
+import { findBrowser } from "../../../scripts/notebooks/browser.mjs";
+import { fingerprint, outputsDigest } from "../../../scripts/notebooks/outputs/outputs.mjs";
+import { writeBack } from "../../../scripts/notebooks/outputs/write-back.mjs";
+import { learningCurves } from "../../../src/plot";
+import { temporaryFolder } from "../../temporary-folder";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 const stream = (text: string) => ({ output_type: "stream", name: "stdout", text });
@@ -33,7 +33,8 @@ test("writes outputs, counts and the fingerprint, and leaves out what changes fr
   expect(cells[0].outputs).toEqual([{ ...stream(""), text: ["a\n", "b\n"] }]);
   expect(cells[0]).toMatchObject({ execution_count: 1, metadata: { tags: ["t"] } });
   expect(cells[0].metadata).not.toHaveProperty("execution");
-  const outputs = { fingerprint: fingerprint({ cells }), profile: "full", version: "1.2.3" };
+  const digest = outputsDigest({ cells });
+  const outputs = { fingerprint: fingerprint({ cells }), digest, profile: "full", version: "1.2.3" };
   expect(metadata).toEqual({ kernelspec: { name: "tslab" }, unroll: { claims: 1, outputs } });
 });
 
@@ -65,7 +66,10 @@ test.skipIf(!hasBrowser())("each figure gets its PNG, drawn by a headless Chromi
   const output = { output_type: "display_data", metadata: {}, data: { [PLOTLY]: figure, "text/plain": "figure" } };
   const { result, written } = executed([output]);
   await writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1.2.3" });
-  const { data } = written().cells[0].outputs[0];
+  const { data, metadata } = written().cells[0].outputs[0];
+  expect(metadata["image/png"].alt).toBe(
+    "Line chart. Learning curves. accuracy by epoch. test: 2 points, from 0.7 to 0.8.",
+  );
   expect(data[PLOTLY]).toEqual(figure);
   const png = Buffer.from(data["image/png"], "base64");
   expect(png.subarray(1, 4).toString()).toBe("PNG");

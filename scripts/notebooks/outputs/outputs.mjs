@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ROOT } from "../setup/paths.mjs";
-import { findNotebooks, joined, readNotebook } from "./find.mjs";
+import { ROOT } from "../../setup/paths.mjs";
+import { findNotebooks, joined, readNotebook } from "../find.mjs";
 
 /** The largest notebook that is committed; code hosts stop drawing bigger ones. */
 export const MOST_BYTES = 500 * 1024;
@@ -15,6 +15,37 @@ export function fingerprint(document) {
     if (cell.cell_type === "code") hash.update(`${joined(cell.source)}\0`);
   }
   return hash.digest("hex");
+}
+
+/** SHA-256 of what the code cells show. A run in JupyterLab leaves other outputs under the same fingerprint. */
+export function outputsDigest(document) {
+  const code = document.cells.filter((cell) => cell.cell_type === "code");
+  const shown = code.map(({ execution_count = null, outputs = [] }) => ({ execution_count, outputs }));
+  return createHash("sha256")
+    .update(JSON.stringify(sortedKeys(shown)))
+    .digest("hex");
+}
+
+/** Cell metadata that people set; all else is the editor's. */
+const KEPT = ["tags", "jupyter", "slideshow"];
+
+/** What people set of a cell's metadata. */
+export function ownMetadata({ metadata = {} }) {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => KEPT.includes(key)));
+}
+
+/** A notebook as it stands in its file. Jupyter writes keys in order; so do we, and saving a notebook there changes nothing. */
+export function notebookText(document) {
+  return `${JSON.stringify(sortedKeys(document), null, 1)}\n`;
+}
+
+function sortedKeys(value) {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortedKeys(inner)]),
+  );
 }
 
 /** Why a notebook's outputs may not be committed as they are; undefined when they may. */

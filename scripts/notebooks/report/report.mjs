@@ -1,8 +1,8 @@
 /** What a run leaves behind: report/notebooks.json, report/junit.xml and report/index.html. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { countResults } from "../verdict.mjs";
 import { writeHtml } from "./html.mjs";
-import { countResults } from "./verdict.mjs";
 
 /** Writes all three and returns the counts, `{ notebooks, claims }`, each `{ passed, failed, notProven }`. */
 export function writeReports(folder, results, run) {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { smallPng } from "../../dist/plot/index.js";
-import { withPage } from "./browser.mjs";
-import { plotlyFile } from "./html.mjs";
+import { smallPng } from "../../../dist/plot/index.js";
+import { withPage } from "../browser.mjs";
+import { plotlyFile } from "../report/html.mjs";
 
 const SIZE = { width: 760, height: 400 };
 

@@ -1,5 +1,6 @@
-/** Starts the TypeScript kernel, with two faults of tslab 1.0.22 mended. */
+/** Starts the TypeScript kernel, with three faults of tslab 1.0.22 mended. */
 const { join } = require("node:path");
+const { cellForTslab } = require("./tslab-cells.cjs");
 
 /**
  * tslab gives TypeScript one timer, for a rebuild, and throws "Unexpected pending rebuildTimer" in the next cell when
@@ -55,11 +56,40 @@ function mendPublishing(tslab) {
   };
 }
 
-module.exports = { mendTimers, mendPublishing };
+/**
+ * tslab loses shorthand properties of an earlier cell's names, and breaks on some patterns and on `export`: cells are rewritten before it sees
+ * them (tslab-cells.cjs says how). Error messages keep the line and column of the cell as it was written.
+ */
+function mendCells(tslab) {
+  const ts = require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] }));
+  const converter = require(join(tslab, "dist", "converter.js"));
+  const { createConverter } = converter;
+  converter.createConverter = (options) => {
+    const own = createConverter(options);
+    const convert = (declared, source) => {
+      const { text, originalOffset } = cellForTslab(ts, source);
+      const converted = own.convert(declared, text);
+      const place = ({ offset }) => placeIn(source, originalOffset(offset));
+      const inCell = (found) => ({ ...found, start: place(found.start), end: place(found.end) });
+      const diagnostics = converted.diagnostics.map((found) => (found.fileName ? found : inCell(found)));
+      return { ...converted, diagnostics };
+    };
+    return { ...own, convert };
+  };
+}
+
+/** An offset as tslab tells places: lines and characters counted from 0. */
+function placeIn(source, offset) {
+  const lines = source.slice(0, offset).split("\n");
+  return { offset, line: lines.length - 1, character: lines.at(-1).length };
+}
+
+module.exports = { mendTimers, mendPublishing, mendCells };
 
 if (require.main === module) {
   const [tslab] = process.argv.splice(2, 1); // the rest is tslab's
   mendTimers(tslab);
   mendPublishing(tslab);
+  mendCells(tslab);
   require(join(tslab, "dist", "main.js")).main();
 }
