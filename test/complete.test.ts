@@ -29,8 +29,8 @@ const LOADERS = Object.keys(data).filter((name) => /^load[A-Z]/.test(name));
 
 test("every public cell and wrapper runs through every unroller: it stands in test/rnn/all-cells.ts", () => {
   expect(CELLS.length).toBeGreaterThan(10);
-  const integers = ["EmbeddingWrapper"]; // its inputs are word indices; test/rnn/wrappers tests it
-  expect(missing(CELLS, [read("test/rnn/all-cells.ts")]), "not in test/rnn/all-cells.ts").toEqual(integers);
+  const others = CELLS.filter((name) => name !== "EmbeddingWrapper"); // word indices go in; test/rnn/wrappers tests it
+  expect(missing(others, [read("test/rnn/all-cells.ts")]), "add a line to CELLS in test/rnn/all-cells.ts").toEqual([]);
 });
 
 test("every public cell, callback and loader is named in README", () => {
