@@ -10,8 +10,8 @@ export interface Facts {
   readonly figures: readonly CellFigures[];
   /** How many states of one output were seen, at most. */
   readonly changes: number;
-  /** What a reader sees below the last cell. */
-  readonly lastShown?: string | undefined;
+  /** What a reader sees below the cells that make claims. */
+  readonly claimsShown: string;
   /** Addresses of other hosts that the page has asked. */
   readonly foreign: readonly string[];
   /** Errors that the page's own code has thrown. */
@@ -45,7 +45,7 @@ export function verdict(facts: Facts, { declaredClaims, liveStates }: Expected):
   const reasons = [
     ...cells.flatMap(cellProblems),
     ...figures.flatMap(figureProblems),
-    ...claimProblems(claims, declaredClaims, facts.lastShown),
+    ...claimProblems(claims, declaredClaims, facts.claimsShown),
     ...(changes < liveStates ? [`its progress did not move: ${changes} states of one output were seen`] : []),
     ...foreign.map((url) => `the page asked another host: ${url}`),
     ...errors.map((error) => `an error in the page: ${cut(error)}`),
@@ -71,15 +71,15 @@ function figureProblems({ cell, sent, drawn }: CellFigures): string[] {
   return empty.map(({ title }) => `${where}: the figure "${title}" is empty`);
 }
 
-/** Claims stand below the notebook's last cell, where a reader looks for them, a line each. */
-function claimProblems(claims: readonly ClaimResult[], declared = 0, shown = ""): string[] {
+/** The page shows each claim in a line, below the cell that makes it. */
+function claimProblems(claims: readonly ClaimResult[], declared = 0, shown: string): string[] {
   const named = claims.map(({ name }) => name);
   const few = named.length < declared ? [`${named.length} of the ${declared} claims were made`] : [];
   const failed = claims
     .filter((claim) => claim.verdict === "fails")
     .map(({ name, text }) => `${name} is ${text}: false`);
   const unseen = named.filter((name) => !shown.includes(`${name} is `));
-  return [...few, ...failed, ...unseen.map((name) => `the claim ${name} is not printed below the last cell`)];
+  return [...few, ...failed, ...unseen.map((name) => `the claim ${name} is not printed below its cell`)];
 }
 
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text.trim());

@@ -40,15 +40,12 @@ export async function watchNotebook(
     const done = await waitFor(page, isDone, notebook.timeLimit * 1_000, "all cells had run", looks);
     await page.setViewportSize(VIEW);
     const figures = await figuresOf(page, done);
-    const last = done.cells.at(-1);
-    if (last === undefined) throw new Error("the notebook has no code cell");
-    await page.evaluate(scrollToCell, last.index);
     const facts = {
       cells: done.cells,
       dialog: done.dialog,
       figures,
       changes: reader.changes,
-      lastShown: await page.evaluate(shownText, last.index),
+      claimsShown: await claimsShown(page, done),
       errors,
     };
     await screenshotWhole(page, join(screenshots, `${notebook.name}.png`));
@@ -107,6 +104,17 @@ async function figuresOf(page: Page, { cells }: NotebookState): Promise<CellFigu
     figures.push({ cell: index, sent, drawn });
   }
   return figures;
+}
+
+/** What the page shows below the cells that make claims. */
+async function claimsShown(page: Page, { cells }: NotebookState): Promise<string> {
+  const texts: string[] = [];
+  for (const { index, outputs } of cells) {
+    if (!outputs.some(({ claims }) => claims !== undefined)) continue;
+    await page.evaluate(scrollToCell, index);
+    texts.push((await page.evaluate(shownText, index)) ?? "");
+  }
+  return texts.join("\n");
 }
 
 async function whenDrawn(page: Page, index: number, sent: number): Promise<DrawnFigure[]> {

@@ -24,7 +24,7 @@ const curves = (marks: number) => ({ title: "Curves", traces: 1, marks });
 const facts = (more: Partial<Facts> = {}): Facts => ({
   cells: [cell({ outputs: [printed("stdout", "fine")] }), lastCell],
   figures: [{ cell: 2, sent: 1, drawn: [curves(4)] }],
-  ...{ changes: 3, lastShown: "✓ accuracy is 0.9, at least 0.8", foreign: [], errors: [] },
+  ...{ changes: 3, claimsShown: "✓ accuracy is 0.9, at least 0.8", foreign: [], errors: [] },
   ...more,
 });
 const reasons = (more: Partial<Facts>, about = notebook) => verdict(facts(more), about).reasons;
@@ -43,7 +43,7 @@ test.each<[what: string, more: Partial<Facts>, reason: string]>([
   ["another host", { foreign: ["http://a.test/x"] }, "the page asked another host: http://a.test/x"],
   ["an error in the page", { errors: ["TypeError: x"] }, "an error in the page: TypeError: x"],
   ["a dialog", { dialog: "Save?" }, "a dialog was left open: Save?"],
-  ["claims that are not seen", { lastShown: "" }, "the claim accuracy is not printed below the last cell"],
+  ["claims that are not seen", { claimsShown: "" }, "the claim accuracy is not printed below its cell"],
 ])("%s is red", (_, more, reason) => {
   expect(reasons(more)).toEqual([reason]);
 });
