@@ -6,11 +6,15 @@ import CostReporter from "./test/runner/cost-reporter.mts";
 import { SlowestFirst } from "./test/runner/slowest-first.mts";
 
 const SLOW = "test/**/*.slow.test.{ts,mjs}";
-/** Files that replace modules for a test: whoever came after them in the same process would get the replaced ones. */
+/**
+ * Files with a process of their own, for one of two reasons. Some replace modules for a test: a file that came after them
+ * in the same process would get the replaced ones. Some measure the memory of their process: a peak never falls again, so
+ * after a file that took more memory, their limits could not fail.
+ */
 const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((path) => /\.test\.(ts|mjs)$/.test(path))
   .map((path) => `test/${path.replaceAll("\\", "/")}`)
-  .filter((path) => /\bvi\.(mock|doMock|resetModules)\(/.test(readFileSync(path, "utf8")));
+  .filter((path) => /\b(vi\.(mock|doMock|resetModules)|resourceUsage|peakMemory)\(/.test(readFileSync(path, "utf8")));
 
 const src = fileURLToPath(new URL("./src", import.meta.url));
 

@@ -86,6 +86,12 @@ export const CHECKS: readonly Check[] = [
     counts: notebookCounts,
   },
   {
+    name: "a training killed twenty times ends where one left alone does",
+    args: ["dist/scripts/kill-test.mjs", "20"],
+    slow: true,
+    small: true,
+  },
+  {
     name: "npm start serves with its token only, on this machine only",
     args: ["dist/scripts/checks/smoke-start.mjs"],
     slow: true,

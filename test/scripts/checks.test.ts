@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { notebookCounts, unitCounts } from "../../scripts/checks/counts.mts";
@@ -97,13 +97,50 @@ test("small checks run side by side; each one's output is shown whole, in their 
 /** dist/scripts/golden.mjs → scripts/golden.mts */
 const sourceOf = (script: string) => script.replace(/^dist\/(scripts\/.*)\.mjs$/, "$1.mts");
 
-test("npm test and npm run test:rest make every check once; each script is there, each name is told apart", () => {
+/** A check that is lost from the list would be missed by nobody: a new one is written here too. */
+const QUICK = [
+  "format and lint",
+  "types",
+  "types of what runs before there is a build",
+  "declarations, read by the kernel's TypeScript",
+  "notebooks' format, lint and rules",
+  "notebooks' types, strictly",
+  "the notebooks' committed outputs",
+  "TensorFlow 1.x's numbers, natively",
+  "TensorFlow 1.x's numbers, in WebAssembly",
+  "TensorFlow 1.x's numbers, in plain JavaScript",
+  "a training killed five times ends where one left alone does",
+  "unit tests",
+  "notebooks, quick profile, but those that measure time",
+];
+const SLOW = [
+  "slow unit tests",
+  "notebooks that measure time, quick profile",
+  "notebooks in JupyterLab, in a browser",
+  "a training killed twenty times ends where one left alone does",
+  "npm start serves with its token only, on this machine only",
+  "an empty project installs the package and its native engine",
+];
+
+test("npm test makes the quick checks, npm run test:rest the slow ones; each script is there", () => {
+  const names = (slow: boolean) => CHECKS.filter((check) => Boolean(check.slow) === slow).map(({ name }) => name);
+  expect(names(false)).toEqual(QUICK);
+  expect(names(true)).toEqual(SLOW);
   for (const [script = ""] of CHECKS.map(({ args }) => args)) {
     expect(existsSync(join(ROOT, sourceOf(script))), script).toBe(true);
   }
-  expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
   const projects = CHECKS.flatMap(({ args }) => args.filter((_, i) => args[i - 1] === "--project"));
   expect(projects.sort()).toEqual(["alone", "quick", "slow"]);
+});
+
+test("every file of tests belongs to exactly one of vitest's projects", () => {
+  const args = [join(ROOT, "node_modules/vitest/vitest.mjs"), "list", "--filesOnly", "--json"];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+  expect(stdout, stderr).toMatch(/^\[/);
+  const listed: { file: string }[] = JSON.parse(stdout);
+  const written = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
+  const files = written.filter((path) => /\.test\.\w+$/.test(path)).map((path) => join(ROOT, "test", path));
+  expect(listed.map(({ file }) => resolve(file)).sort()).toEqual(files.sort());
 });
 
 // A step that starts a child in a group of its own, as a kernel is, writes both numbers, and ends at no signal.

@@ -1,4 +1,4 @@
-// In a file of its own, because each test file has its own process, and these tests measure a process's peak memory.
+// In a file and a process of their own (vitest.config.mts sees to that), because these tests measure a process's peak memory.
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readIdx } from "../../../src/data";

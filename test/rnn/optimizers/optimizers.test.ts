@@ -98,6 +98,17 @@ describe.each([["eagerly", eagerStep] as const, ...(isNative ? [["compiled", com
   },
 );
 
+test.runIf(isNative)("eager steps, then a compiled step of the same optimizer: the number of steps goes on", () => {
+  const w = tf.tidy(() => tf.variable(tf.tensor1d([0])));
+  const optimizer = new rnn.GradientDescentOptimizer({ learningRate: (step) => (step < 2 ? 1 : 10) });
+  const [eager, compiled, gradient] = [eagerStep(w, optimizer), compiledStep(w, optimizer), tf.tensor1d([-1])];
+  const seen = [eager, eager, eager, compiled].map((step) => {
+    step(gradient);
+    return w.dataSync()[0];
+  });
+  expect(seen).toEqual([1, 2, 12, 22]);
+});
+
 test("options out of range and two ways of clipping are refused by name", () => {
   expect(() => make("MomentumOptimizer", { momentum: 1 })).toThrow(/momentum: expected a number from 0 to below 1/);
   expect(() => make("RMSPropOptimizer", { epsilon: -1 })).toThrow(/epsilon/);

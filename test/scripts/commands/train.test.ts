@@ -1,4 +1,5 @@
 // npm run train: its settings, its help, and how it draws a text.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FIELDS } from "../../../scripts/train/fields.mts";
@@ -21,6 +22,15 @@ test("a sampled number is as often as the softmax over the temperature says", ()
   expect(counts(1)).toEqual([100, 200, 500]);
   expect(counts(0.5)).toEqual([27, 107, 666]); // 1 : 4 : 25
   expect(pick([0, -1e9], 1, 1 - 2 ** -53)).toBe(0);
+});
+
+test("a tiny training reports what it reached, and keeps its run", () => {
+  const folder = temporaryFolder();
+  const tiny = ["--quick", "--units", "4", "--batch-size", "50", "--epochs", "1", "--name", "tiny"];
+  const { status, stderr, lines } = train(folder, "--model", "series", ...tiny);
+  expect(status, stderr).toBe(0);
+  expect(lines.at(-1)).toMatch(/mean squared error [\d.]+ on 500 other windows/);
+  expect(readFileSync(join(folder, "runs/tiny/history.csv"), "utf8").trim().split("\n")).toHaveLength(2);
 });
 
 describe("settings", () => {

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import * as tf from "../../../src/tf";
 import { accuracy, type Callback, fit, type Model } from "../../../src/train";
 import { onNative } from "../../compile/support";
+import { slowness } from "../../pace";
 import { processorTime } from "../../processor-time";
 import { classifier, losses, quick, sequences, weightsOf } from "../support";
 
@@ -12,17 +13,21 @@ beforeAll(() => tf.ready());
 const forever = { epochs: 1_000_000 };
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Stops a training from outside after 300 ms; expects an end within a step and 500 ms, and that nothing runs afterwards. */
+/**
+ * Stops a training from outside after 300 ms. Expects an end within a step and 500 ms of processor time, within 5 s by the
+ * clock (a fit that waits takes no processor time), and that nothing runs afterwards.
+ */
 async function expectStop(stop: (abort: () => void) => void, reason: string, compiled = false): Promise<void> {
   const model = classifier();
   const watch = losses();
   const abort = new AbortController();
-  let stoppedAt = { time: 0, steps: 0 };
+  let stoppedAt = { time: 0, wall: 0, steps: 0 };
+  const atOnce = 5_000 * slowness();
   const timer: Callback = {
     onEpochEnd: (epoch) => {
       if (epoch > 0) return; // the timer starts after the first epoch, because compiling may take long on a slow machine
       setTimeout(() => {
-        stoppedAt = { time: processorTime(), steps: watch.seen.length };
+        stoppedAt = { time: processorTime(), wall: performance.now(), steps: watch.seen.length };
         stop(() => abort.abort());
       }, 300);
     },
@@ -31,6 +36,7 @@ async function expectStop(stop: (abort: () => void) => void, reason: string, com
   const listeners = process.listenerCount("SIGINT"); // of other files in this process
   const history = await fit(model, sequences(), quick(options));
   expect(processorTime() - stoppedAt.time).toBeLessThan(500);
+  expect(performance.now() - stoppedAt.wall).toBeLessThan(atOnce);
   expect(watch.seen.length - stoppedAt.steps, "steps after the stop").toBeLessThanOrEqual(1);
   expect(history.stopped).toBe(reason);
   expect(history.epochs.length).toBeGreaterThan(0);
@@ -80,13 +86,14 @@ test("after an abort while measuring, only the measurements of that epoch remain
 });
 
 test("fit adds its SIGINT listener after a macrotask, and removes it when it refuses its arguments", async () => {
+  const listeners = process.listenerCount("SIGINT"); // of other files in this process
   const running = fit(classifier(), sequences(), quick());
-  expect(process.listenerCount("SIGINT")).toBe(0);
+  expect(process.listenerCount("SIGINT")).toBe(listeners);
   await Promise.resolve();
-  expect(process.listenerCount("SIGINT")).toBe(0);
+  expect(process.listenerCount("SIGINT")).toBe(listeners);
   await running;
   await expect(fit(classifier(), sequences(), quick({ epochs: 0 }))).rejects.toThrow();
-  expect(process.listenerCount("SIGINT")).toBe(0);
+  expect(process.listenerCount("SIGINT")).toBe(listeners);
 });
 
 test("Ctrl-C in a program: fit returns the history so far, the program continues, and another Ctrl-C ends it", async () => {
@@ -116,10 +123,12 @@ test("Ctrl-C in a program: fit returns the history so far, the program continues
   });
   await said("training");
   await pause(300);
-  const began = processorTime(child.pid);
+  const atOnce = 5_000 * slowness();
+  const [began, wall] = [processorTime(child.pid), performance.now()];
   child.kill("SIGINT");
   await said('["interrupted",true]');
   expect(processorTime(child.pid) - began).toBeLessThan(500);
+  expect(performance.now() - wall).toBeLessThan(atOnce);
   child.kill("SIGINT");
   expect(await ended).toBe("SIGINT");
 });
