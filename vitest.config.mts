@@ -5,14 +5,14 @@ import { defineConfig } from "vitest/config";
 import CostReporter from "./test/runner/cost-reporter.mts";
 import { SlowestFirst } from "./test/runner/slowest-first.mts";
 
-const SLOW = "test/**/*.slow.test.{ts,mjs}";
+const SLOW = "test/**/*.slow.test.ts";
 /**
  * Files with a process of their own, for one of two reasons. Some replace modules for a test: a file that came after them
  * in the same process would get the replaced ones. Some measure the memory of their process: a peak never falls again, so
  * after a file that took more memory, their limits could not fail.
  */
 const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
-  .filter((path) => /\.test\.(ts|mjs)$/.test(path))
+  .filter((path) => /\.test\.ts$/.test(path))
   .map((path) => `test/${path.replaceAll("\\", "/")}`)
   .filter((path) => /\b(vi\.(mock|doMock|resetModules)|resourceUsage|peakMemory)\(/.test(readFileSync(path, "utf8")));
 
@@ -35,7 +35,7 @@ export default defineConfig({
       // Quick: one process reads the sources and starts TensorFlow once, for many files.
       {
         extends: true,
-        test: { name: "quick", isolate: false, include: ["test/**/*.test.{ts,mjs}"], exclude: [SLOW, ...ALONE] },
+        test: { name: "quick", isolate: false, include: ["test/**/*.test.ts"], exclude: [SLOW, ...ALONE] },
       },
       { extends: true, test: { name: "alone", include: ALONE, exclude: [SLOW] } },
       // Slow and rare: npm run test:all, and CI.

@@ -41,7 +41,7 @@ function unitTests(name: string, projects: readonly string[]): Check {
 /** @param folder of the report */
 function notebooks(name: string, folder: string, flags: readonly string[]): Check {
   const report = join(ROOT, folder, "notebooks.json");
-  const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", folder, ...flags];
+  const args = ["dist/scripts/run-notebooks.mjs", "--no-setup", "--report", folder, ...flags];
   return { name, args, report, counts: notebookCounts };
 }
 
@@ -53,18 +53,17 @@ export const CHECKS: readonly Check[] = [
   { name: "format and lint", args: ["node_modules/@biomejs/biome/bin/biome", "check"], small: true },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.test.json"], small: true },
   {
-    name: "types of what runs before there is a build",
-    args: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.early.json"],
-    small: true,
-  },
-  {
     name: "declarations, read by the kernel's TypeScript",
     args: ["dist/scripts/checks/declarations.mjs"],
     small: true,
   },
   { name: "notebooks' format, lint and rules", args: ["dist/scripts/checks/notebook-format.mjs"], small: true },
   { name: "notebooks' types, strictly", args: ["dist/scripts/checks/notebook-types.mjs"], small: true },
-  { name: "the notebooks' committed outputs", args: ["scripts/run-notebooks.mjs", "--check-outputs"], small: true },
+  {
+    name: "the notebooks' committed outputs",
+    args: ["dist/scripts/run-notebooks.mjs", "--check-outputs"],
+    small: true,
+  },
   goldens("TensorFlow 1.x's numbers, natively", "tensorflow"),
   goldens("TensorFlow 1.x's numbers, in WebAssembly", "wasm"),
   goldens("TensorFlow 1.x's numbers, in plain JavaScript", "cpu"),

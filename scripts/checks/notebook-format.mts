@@ -12,9 +12,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript-5.0";
-import { findNotebooks, joined, readNotebook } from "#scripts/notebooks/find.mjs";
-import { notebookText } from "#scripts/notebooks/outputs/outputs.mjs";
+import { joined, notebookText } from "#setup/jupyter/notebook-file.mjs";
 import { ROOT } from "#setup/paths.mjs";
+import { findNotebooks, readNotebook } from "../notebooks/find.mts";
 import { moduleOf } from "./notebook-types.mts";
 
 const COLUMNS = 100;

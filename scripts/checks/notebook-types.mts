@@ -12,8 +12,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findNotebooks, joined, type NotebookDocument, readNotebook } from "#scripts/notebooks/find.mjs";
+import { joined, type NotebookDocument } from "#setup/jupyter/notebook-file.mjs";
 import { ROOT } from "#setup/paths.mjs";
+import { findNotebooks, readNotebook } from "../notebooks/find.mts";
 
 const OPTIONS = {
   strict: true,

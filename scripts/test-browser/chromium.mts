@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { findBrowser } from "#scripts/notebooks/browser.mjs";
 import { codeOf } from "#setup/problem.mjs";
+import { findBrowser } from "../notebooks/browser.mts";
 
 const LIMIT = 300_000; // milliseconds for apt-get
 

@@ -1,16 +1,9 @@
 /** What JupyterLab opens in the test: copies of the notebooks, so that nothing the browser does changes the real ones. */
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import {
-  describeNotebook,
-  findNotebooks,
-  joined,
-  type NotebookCell,
-  type NotebookDescription,
-  type NotebookDocument,
-  readNotebook,
-} from "#scripts/notebooks/find.mjs";
+import { type Cell, joined, type NotebookDocument } from "#setup/jupyter/notebook-file.mjs";
 import { ROOT } from "#setup/paths.mjs";
+import { describeNotebook, findNotebooks, type NotebookDescription, readNotebook } from "../notebooks/find.mts";
 
 /** Inside the project, where the kernel finds "unroll"; test/ stands beside the copies, as it does beside notebooks/. */
 const FOLDER = join(ROOT, ".cache", "browser");
@@ -58,8 +51,7 @@ function describe(path: string): CopiedNotebook {
 }
 
 function withoutOutputs(document: NotebookDocument): object {
-  const bare = (cell: NotebookCell) =>
-    cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell;
+  const bare = (cell: Cell) => (cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell);
   return { ...document, cells: document.cells.map(bare) };
 }
 

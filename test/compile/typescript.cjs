@@ -11,7 +11,10 @@ const CACHE = join(__dirname, "../../.cache/test/translated");
 const OPTIONS = { module: "commonjs", target: "es2022", esModuleInterop: true };
 const COMPILER = `${require("typescript-5.0/package.json").version} ${JSON.stringify(OPTIONS)}`;
 
-require.extensions[".ts"] = (module, file) => module._compile(translated(readFileSync(file, "utf8")), file);
+require.extensions[".ts"] = (module, file) => {
+  const loader = /** @type {NodeJS.Module & { _compile(code: string, file: string): void }} */ (module);
+  loader._compile(translated(readFileSync(file, "utf8")), file);
+};
 
 /** @param {string} source TypeScript @returns {string} JavaScript */
 function translated(source) {

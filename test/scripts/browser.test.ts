@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { withPage } from "../../scripts/notebooks/browser.mjs";
+import { withPage } from "../../scripts/notebooks/browser.mts";
 import { temporaryFolder } from "../temporary-folder";
 
 /** A machine whose "chromium" says its version and then never answers. @returns what is left in its temporary folder */

@@ -101,7 +101,6 @@ const sourceOf = (script: string) => script.replace(/^dist\/(scripts\/.*)\.mjs$/
 const QUICK = [
   "format and lint",
   "types",
-  "types of what runs before there is a build",
   "declarations, read by the kernel's TypeScript",
   "notebooks' format, lint and rules",
   "notebooks' types, strictly",

@@ -3,14 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { moduleOf, notebookTypeErrors } from "../../scripts/checks/notebook-types.mts";
-import type { NotebookCell } from "../../scripts/notebooks/find.mjs";
+import type { Cell } from "../../scripts/setup/jupyter/notebook-file.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
 
-const code = (source: string | string[]): NotebookCell => ({ cell_type: "code", source });
+const code = (source: string | string[]): Cell => ({ cell_type: "code", source });
 const prose = { cell_type: "markdown", source: "# Prose" };
 
 /** The errors of a notebook with these cells, between two whose types are right. */
-function errorsOf(...cells: NotebookCell[]): string[] {
+function errorsOf(...cells: Cell[]): string[] {
   const folder = join(ROOT, ".cache", "test", `notebook-types-${process.pid}`); // inside the project: it imports "unroll"
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { recursive: true });

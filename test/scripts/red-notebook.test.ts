@@ -4,11 +4,20 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readJson } from "../../scripts/setup/files.mjs";
 import { ROOT } from "../../scripts/setup/paths.mjs";
+import { buildFirst } from "./built";
 import { temporaryFolder } from "./support";
+
+buildFirst();
 
 test("a notebook with a claim that fails is red, and the run ends with 1", () => {
   const report = temporaryFolder();
-  const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", report, "test/notebooks/red-threshold.ipynb"];
+  const args = [
+    "dist/scripts/run-notebooks.mjs",
+    "--no-setup",
+    "--report",
+    report,
+    "test/notebooks/red-threshold.ipynb",
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
   expect(status, stderr).toBe(1);
   expect(stdout).toContain("notebooks: 0 passed, 1 failed, 0 not proven");

@@ -13,6 +13,9 @@ import { join, resolve } from "node:path";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { slowness } from "../pace";
 import { temporaryFolder, temporaryFolderOfFile } from "../temporary-folder";
+import { buildFirst } from "./built";
+
+buildFirst();
 
 /** What a run of test/notebooks/<name>.ipynb must come to: its status, and the kinds of the reasons with their text. */
 const EXPECTED: Record<string, { status: string; reasons: [kind: string, message: string][]; claims?: number }> = {
@@ -43,7 +46,7 @@ interface Result {
 }
 
 const report = temporaryFolderOfFile();
-const runner = (...args: string[]) => ["scripts/run-notebooks.mjs", "--no-setup", "--report", report, ...args];
+const runner = (...args: string[]) => ["dist/scripts/run-notebooks.mjs", "--no-setup", "--report", report, ...args];
 let [code, output]: [number | null, string] = [null, ""];
 let found: { notebooks: object; claims: object; results: Result[] };
 
@@ -125,7 +128,13 @@ test.runIf(process.platform === "linux")(
       const mark = `UNROLL_TEST=interrupt-${process.pid}-${after}`;
       const env = { ...process.env, UNROLL_TEST: mark.slice("UNROLL_TEST=".length) };
       const own = temporaryFolder();
-      const args = ["scripts/run-notebooks.mjs", "--no-setup", "--report", own, "test/notebooks/red-time-limit.ipynb"];
+      const args = [
+        "dist/scripts/run-notebooks.mjs",
+        "--no-setup",
+        "--report",
+        own,
+        "test/notebooks/red-time-limit.ipynb",
+      ];
       const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "ignore"] });
       const ended = new Promise((done) => child.once("close", done));
       await new Promise((begun) => child.stdout.once("data", begun));
@@ -153,7 +162,14 @@ test.runIf(process.platform === "linux")(
     chmodSync(join(own, "chromium"), 0o755);
     const mark = `writing-${process.pid}`;
     const env = { ...process.env, PATH: `${own}:${process.env.PATH}`, TMPDIR: own, UNROLL_TEST: mark };
-    const args = ["scripts/run-notebooks.mjs", "--no-setup", "--write", "--report", join(own, "report"), notebooks];
+    const args = [
+      "dist/scripts/run-notebooks.mjs",
+      "--no-setup",
+      "--write",
+      "--report",
+      join(own, "report"),
+      notebooks,
+    ];
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text) => {

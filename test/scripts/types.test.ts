@@ -1,4 +1,4 @@
-// The compiler checks every line that we write: TypeScript, and with JSDoc types what runs before there is a build.
+// The compiler checks every line that we write: TypeScript, and JavaScript with JSDoc types where there may be no build yet.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
@@ -24,19 +24,20 @@ function filesOf(config: string): ReadonlySet<string> {
   return new Set(stdout.split("\n").map((path) => slashes(relative(ROOT, path))));
 }
 
-/** Still plain JavaScript without types. Nothing may join this list. */
-const UNCHECKED =
-  /^scripts\/(notebooks\/|run-notebooks\.|setup\/jupyter\/tslab-)|^test\/(compile\/typescript|scripts\/(execute|tslab-kernel|wasm-notebook))(\.slow)?\./;
+test("npm run types checks every file of src, scripts and test", () => {
+  const checked = filesOf("tsconfig.test.json");
+  expect(files.filter((path) => !checked.has(path))).toEqual([]);
+});
 
-test("every file of src, scripts and test is TypeScript, or JavaScript that the compiler checks", () => {
-  const typed = filesOf("tsconfig.test.json");
-  const early = filesOf("tsconfig.early.json");
-  const isChecked = (path: string) => (/\.m?ts$/.test(path) ? typed.has(path) : early.has(path));
-  expect(files.filter((path) => !isChecked(path) && !UNCHECKED.test(path))).toEqual([]);
+test("JavaScript is checked as strictly as TypeScript", () => {
+  const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, "tsconfig.test.json"), "utf8"));
+  expect(compilerOptions).toMatchObject({ allowJs: true, checkJs: true });
+  const { compilerOptions: base } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
+  expect(base.strict).toBe(true);
 });
 
 test("types stand beside the code: no file of declarations only, no line left out of the check", () => {
-  expect(files.filter((path) => /\.d\.[cm]?ts$/.test(path) && !UNCHECKED.test(path))).toEqual([]);
+  expect(files.filter((path) => /\.d\.[cm]?ts$/.test(path))).toEqual([]);
   const leavesOut = (path: string) =>
     /^\s*(\/\/|\/\*\*?) *@ts-(nocheck|ignore)/m.test(readFileSync(join(ROOT, path), "utf8"));
   expect(files.filter(leavesOut)).toEqual([]);

@@ -1,4 +1,4 @@
-"""What a kernel said while a notebook ran; the verdict is made of it elsewhere (verdict.mjs)."""
+"""What a kernel said while a notebook ran; the verdict is made of it elsewhere (verdict.mts)."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -5,15 +5,16 @@
  * does the outputs that `npm run notebooks -- --full --write` wrote.
  *
  *   node scripts/notebooks/outputs/clean.mjs notebooks/01-recurrent-neurons.ipynb < file > what git takes
+ *
+ * Plain JavaScript, because git runs it at any time, also where there is no build.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { joined } from "../find.mjs";
-import { notebookText, outputsDigest, ownMetadata } from "./outputs.mjs";
+import { joined, notebookText, outputsDigest, ownMetadata } from "../../setup/jupyter/notebook-file.mjs";
 
-/** @import { Cell, NotebookDocument } from "./outputs.mjs" */
+/** @import { Cell, NotebookDocument } from "../../setup/jupyter/notebook-file.mjs" */
 
 /**
  * @param {string} text the file's content

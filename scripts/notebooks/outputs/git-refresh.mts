@@ -3,18 +3,17 @@
  * `git diff` shows nothing. `git add` of the same content tells git the new size and changes nothing else.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, watch } from "node:fs";
+import { readdirSync, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { cleaned } from "#scripts/notebooks/outputs/clean.mjs";
 
 const SETTLED = 300; // milliseconds after a file's last change: JupyterLab writes a file beside it and renames that
 
 /** @returns whether git takes the notebook for unchanged now; a notebook that somebody edited is left alone */
 export function refreshIndex(root: string, path: string): boolean {
   const name = relative(root, path).split(sep).join("/");
-  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 });
-  const known = git("show", `:${name}`);
-  if (known.status !== 0 || cleaned(readFileSync(path, "utf8"), known.stdout) !== known.stdout) return false;
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8" });
+  const known = git("rev-parse", `:${name}`);
+  if (known.status !== 0 || git("hash-object", "--", name).stdout !== known.stdout) return false; // as the filter makes it
   return git("add", "--", name).status === 0;
 }
 

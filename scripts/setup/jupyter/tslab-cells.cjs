@@ -81,10 +81,11 @@ function exportEdits(ts, file) {
  * @param {import("typescript-5.0").ExportDeclaration} statement
  * @returns {Edit[]}
  */
-function exportListEdits(ts, file, { exportClause, moduleSpecifier, isTypeOnly, end, ...statement }) {
+function exportListEdits(ts, file, statement) {
+  const { exportClause, moduleSpecifier, isTypeOnly, end } = statement;
   if (moduleSpecifier || !exportClause || !ts.isNamedExports(exportClause)) return [];
   const renamed = exportClause.elements.filter(({ propertyName, name }) => propertyName && name.text !== "default");
-  const start = ts.skipTrivia(file.text, statement.pos);
+  const start = statement.getStart(file);
   if (renamed.length === 0) return [blank(start, end)];
   const word = isTypeOnly ? "type" : "const";
   const declared = renamed.map(({ propertyName, name }) => `${word} ${name.text} = ${propertyName?.text};`);

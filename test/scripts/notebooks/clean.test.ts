@@ -5,14 +5,14 @@ import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { cleaned } from "../../../scripts/notebooks/outputs/clean.mjs";
 import { refreshIndex, refreshOnSave } from "../../../scripts/notebooks/outputs/git-refresh.mts";
+import { fingerprint } from "../../../scripts/notebooks/outputs/outputs.mts";
+import { installGitFilter } from "../../../scripts/setup/git-filter.mjs";
 import {
   type Cell,
-  fingerprint,
   type NotebookDocument,
   notebookText,
   outputsDigest,
-} from "../../../scripts/notebooks/outputs/outputs.mjs";
-import { installGitFilter } from "../../../scripts/setup/git-filter.mjs";
+} from "../../../scripts/setup/jupyter/notebook-file.mjs";
 import { context, ROOT } from "../../../scripts/setup/paths.mjs";
 import { temporaryFolder } from "../../temporary-folder";
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { formatNotebooks, notebookFormatErrors } from "../../../scripts/checks/notebook-format.mts";
-import { findNotebooks } from "../../../scripts/notebooks/find.mjs";
+import { findNotebooks } from "../../../scripts/notebooks/find.mts";
 import { ROOT } from "../../../scripts/setup/paths.mjs";
 import { temporaryFolder } from "../../temporary-folder";
 

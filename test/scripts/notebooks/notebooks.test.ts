@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findNotebooks } from "../../../scripts/notebooks/find.mjs";
-import { fingerprint, outputProblem } from "../../../scripts/notebooks/outputs/outputs.mjs";
-import { type Facts, verdict } from "../../../scripts/notebooks/verdict.mjs";
+import { findNotebooks } from "../../../scripts/notebooks/find.mts";
+import { fingerprint, outputProblem } from "../../../scripts/notebooks/outputs/outputs.mts";
+import { type Facts, verdict } from "../../../scripts/notebooks/verdict.mts";
 import { temporaryFolder } from "../../temporary-folder";
 
 const claim = { name: "a", verdict: "holds", text: "1, at least 1" } as const;

@@ -2,8 +2,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { joined, readNotebook } from "../../../scripts/notebooks/find.mjs";
-import { proseHtml } from "../../../scripts/notebooks/report/prose.mjs";
+import { readNotebook } from "../../../scripts/notebooks/find.mts";
+import { proseHtml } from "../../../scripts/notebooks/report/prose.mts";
+import { joined } from "../../../scripts/setup/jupyter/notebook-file.mjs";
 import { ROOT } from "../../../scripts/setup/paths.mjs";
 
 test("headings, tables and links become HTML", () => {

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { findBrowser } from "../../../scripts/notebooks/browser.mjs";
-import { fingerprint, outputsDigest } from "../../../scripts/notebooks/outputs/outputs.mjs";
-import { writeBack } from "../../../scripts/notebooks/outputs/write-back.mjs";
+import { findBrowser } from "../../../scripts/notebooks/browser.mts";
+import { fingerprint } from "../../../scripts/notebooks/outputs/outputs.mts";
+import { writeBack } from "../../../scripts/notebooks/outputs/write-back.mts";
+import { outputsDigest } from "../../../scripts/setup/jupyter/notebook-file.mjs";
 import { learningCurves } from "../../../src/plot";
 import { temporaryFolder } from "../../temporary-folder";
 

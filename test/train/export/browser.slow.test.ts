@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findBrowser, withPage } from "../../../scripts/notebooks/browser.mjs";
+import { findBrowser, withPage } from "../../../scripts/notebooks/browser.mts";
 import * as tf from "../../../src/tf";
 import { exportGraphModel } from "../../../src/train";
 import { expectClose } from "../../support";

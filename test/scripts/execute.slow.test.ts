@@ -6,9 +6,10 @@ import { ROOT, venvPython } from "../../scripts/setup/paths.mjs";
 import { temporaryFolder, write } from "./support";
 
 /** Runs a program beside the runner's own modules. @returns what it printed as JSON */
-function python(program, ...args) {
+function python(program: string, ...args: string[]) {
   const PYTHONPATH = join(ROOT, "scripts", "notebooks", "kernel");
-  const options = { encoding: "utf8", env: { ...process.env, PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1" } };
+  const env = { ...process.env, PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1" };
+  const options = { encoding: "utf8", env } as const;
   const { stdout, stderr, status } = spawnSync(venvPython(ROOT), ["-c", program, ...args], options);
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
@@ -42,7 +43,7 @@ facts = asyncio.run(execute.execute(folder / "a.ipynb", folder / "ran.ipynb", 5)
 print(json.dumps({**counted, "not_started": facts["not_started"], "broken_off": facts["broken_off"]}))
 `;
 
-function executed(how) {
+function executed(how: "starts" | "fails") {
   const folder = temporaryFolder();
   write(folder, { "a.ipynb": { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] } });
   return python(EXECUTE, how, folder);
@@ -79,19 +80,29 @@ peak = tracemalloc.get_traced_memory()[1]
 json.dump({**facts.as_json(), "kept_by_all": kept_by_all, "peak": peak}, sys.stdout)
 `;
 
+interface Printed {
+  readonly streams: { readonly text: string }[];
+  readonly left_out: number;
+  readonly kept_by_all: number;
+  readonly peak: number;
+}
+
+const sizeOf = ({ streams }: Printed) => streams.reduce((sum, { text }) => sum + text.length, 0);
+
 test("of a kernel that prints without end, the beginning and the end are kept, and how much is missing is told", () => {
-  const { streams, left_out, kept_by_all, peak } = python(PRINT, "200000"); // 20 MB
-  const size = streams.reduce((sum, { text }) => sum + text.length, 0);
+  const printed: Printed = python(PRINT, "200000"); // 20 MB
+  const { streams, left_out, kept_by_all, peak } = printed;
+  const size = sizeOf(printed);
   expect(size).toBe(1_000_000);
   expect(left_out).toBe(20_000_000 + 200 * 6 + 19 - size);
   expect(streams.slice(0, 2)).toMatchObject([{ text: "first\n" }, { name: "stderr", text: "warning\n" }]);
-  expect(streams.at(-1).text.slice(-6)).toBe("\nlast\n");
+  expect(streams.at(-1)?.text.slice(-6)).toBe("\nlast\n");
   expect(kept_by_all).toBeLessThan(10_100); // nbclient would keep the others as well
   expect(peak).toBeLessThan(8_000_000);
 });
 
 test("of less than that, every character is kept", () => {
-  const { streams, left_out } = python(PRINT, "9000");
-  expect(left_out).toBe(0);
-  expect(streams.reduce((sum, { text }) => sum + text.length, 0)).toBe(900_000 + 9 * 6 + 19);
+  const printed: Printed = python(PRINT, "9000");
+  expect(printed.left_out).toBe(0);
+  expect(sizeOf(printed)).toBe(900_000 + 9 * 6 + 19);
 });

@@ -1,5 +1,9 @@
 /** The notebooks without a browser: see HELP. */
 import { parseArgs } from "node:util";
+import { setup } from "#setup/index.mjs";
+import { messageOf } from "#setup/problem.mjs";
+import { headlessRun, TIMED } from "./notebooks/headless.mts";
+import { checkOutputs } from "./notebooks/outputs/outputs.mts";
 
 const HELP = `npm run notebooks [names…] [-- flags]: runs the notebooks headless and says whether their claims hold.
 
@@ -27,9 +31,9 @@ const OPTIONS = {
   report: { type: "string", default: "report" },
   "no-setup": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
-};
+} as const;
 
-async function main(args) {
+async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) {
     console.log(HELP);
@@ -39,19 +43,11 @@ async function main(args) {
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) {
     throw new Error(`--jobs: expected a whole number above 0, got "${values.jobs}"`);
   }
-  if (!["with", "without", "only"].includes(values.timed)) {
-    throw new Error(`--timed: expected with, without or only, got "${values.timed}"`);
-  }
-  if (values["check-outputs"]) {
-    const { checkOutputs } = await import("./notebooks/outputs/outputs.mjs");
-    return checkOutputs(positionals);
-  }
-  if (!values["no-setup"]) {
-    const { setup } = await import("./setup/index.mjs");
-    if ((await setup()).length > 0) return 1;
-  }
-  const { headlessRun } = await import("./notebooks/headless.mjs");
-  const { full, write, report, timed } = values;
+  const timed = TIMED.find((which) => which === values.timed);
+  if (!timed) throw new Error(`--timed: expected with, without or only, got "${values.timed}"`);
+  if (values["check-outputs"]) return checkOutputs(positionals);
+  if (!values["no-setup"] && (await setup()).length > 0) return 1;
+  const { full, write, report } = values;
   return headlessRun(positionals, { profile: full ? "full" : "quick", write, report, jobs, timed });
 }
 
@@ -59,8 +55,8 @@ main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
-  (error) => {
-    console.error(`notebooks: ${error.message}`);
+  (error: unknown) => {
+    console.error(`notebooks: ${messageOf(error)}`);
     process.exitCode = 2;
   },
 );

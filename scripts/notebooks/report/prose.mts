@@ -3,13 +3,13 @@ import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import katex from "katex";
-import { Marked } from "marked";
+import { Marked, type TokenizerAndRendererExtension } from "marked";
 
 /** `$$…$$` may go over several lines; `$…$` stays within one, and holds no code. */
 const DISPLAYED = /^\$\$([\s\S]+?)\$\$/;
 const INLINE = /^\$(?!\s)((?:\\.|[^$\\\n`])+?)(?<!\s)\$(?!\d)/;
 
-const formulas = {
+const formulas: TokenizerAndRendererExtension = {
   name: "formula",
   level: "inline",
   start: (text) => text.indexOf("$"),
@@ -24,12 +24,12 @@ const formulas = {
 const markdown = new Marked({ extensions: [formulas] });
 
 /** @throws Error for a formula that is not TeX */
-export function proseHtml(text) {
+export function proseHtml(text: string): string {
   return markdown.parse(text, { async: false });
 }
 
 /** Copies KaTeX's style and fonts beside a page. @returns the style's path from there */
-export function copyFormulaStyle(folder) {
+export function copyFormulaStyle(folder: string): string {
   const style = createRequire(import.meta.url).resolve("katex/dist/katex.min.css");
   const fonts = join(dirname(style), "fonts");
   mkdirSync(join(folder, "katex", "fonts"), { recursive: true });

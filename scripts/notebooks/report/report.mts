@@ -1,11 +1,12 @@
 /** What a run leaves behind: report/notebooks.json, report/junit.xml and report/index.html. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { countResults } from "../verdict.mjs";
-import { writeHtml } from "./html.mjs";
+import type { Result } from "../run.mts";
+import { type Claim, countResults, type Reason } from "../verdict.mts";
+import { type Run, writeHtml } from "./html.mts";
 
-/** Writes all three and returns the counts, `{ notebooks, claims }`, each `{ passed, failed, notProven }`. */
-export function writeReports(folder, results, run) {
+/** Writes all three and returns the counts. */
+export function writeReports(folder: string, results: readonly Result[], run: Run): ReturnType<typeof countResults> {
   mkdirSync(folder, { recursive: true });
   const counts = countResults(results);
   const plain = results.map(({ name, shownPath, status, seconds, declaredClaims, reasons, claims }) => {
@@ -18,7 +19,7 @@ export function writeReports(folder, results, run) {
 }
 
 /** A suite for each notebook: one case for its run, one for each claim. */
-function junit(results, run) {
+function junit(results: readonly Result[], run: Run): string {
   const suites = results.map((result) => {
     const others = result.reasons.filter(({ kind }) => kind !== "claim");
     const cases = [
@@ -34,7 +35,7 @@ function junit(results, run) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${name}" time="${run.seconds}">\n${suites.join("\n")}\n</testsuites>\n`;
 }
 
-function claimCase(result, { name, verdict, text }) {
+function claimCase(result: Result, { name, verdict, text }: Claim): string {
   const insides = {
     holds: [],
     fails: [failure({ kind: "claim", message: `${name} is ${text}` })],
@@ -43,18 +44,18 @@ function claimCase(result, { name, verdict, text }) {
   return testCase(result, `claim ${name}`, insides[verdict]);
 }
 
-function testCase(result, name, insides) {
+function testCase(result: Result, name: string, insides: readonly string[]): string {
   const head = `    <testcase classname="${escapeXml(result.name)}" name="${escapeXml(name)}"`;
   return insides.length === 0 ? `${head}/>` : `${head}>${insides.join("")}</testcase>`;
 }
 
-function failure({ kind, message }) {
-  const first = message.split("\n")[0];
+function failure({ kind, message }: Reason): string {
+  const [first = ""] = message.split("\n");
   return `<failure type="${kind}" message="${escapeXml(first)}">${escapeXml(message)}</failure>`;
 }
 
 /** Text as XML, without the control characters that XML cannot hold (terminal colours among them). */
-function escapeXml(text) {
+function escapeXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
   const clean = text.replace(/\u001b\[[0-9;]*m/g, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
   return clean.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -21,7 +21,7 @@ const diagnostics = (cell) => converter.convert("", cell).diagnostics.length;
   converter.close();
 })();`;
 
-const run = (...mend) =>
+const run = (...mend: string[]) =>
   spawnSync(process.execPath, ["-e", CELLS, join(ROOT, "node_modules", "tslab"), ...mend], {
     cwd: temporaryFolder(),
     encoding: "utf8",
@@ -59,7 +59,7 @@ if (mend) require(mend).mendPublishing(tslab);
   console.log([...refused].join());
 })();`;
 
-const publish = (...mend) =>
+const publish = (...mend: string[]) =>
   spawnSync(process.execPath, ["-e", MESSAGES, join(ROOT, "node_modules", "tslab"), ...mend], { encoding: "utf8" });
 
 test("a cell may show what it likes, two things at a time and without end", () => {
@@ -98,7 +98,7 @@ const { log } = console;
 })();`;
 
 /** What each cell of each group prints; without `mend`, in tslab as it is. */
-function executed(groups, ...mend) {
+function executed(groups: readonly (readonly string[])[], ...mend: string[]): string[][] {
   const args = ["-e", EXECUTE, join(ROOT, "node_modules", "tslab"), JSON.stringify(groups), ...mend];
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: temporaryFolder(), encoding: "utf8" });
   expect(stderr).toBe("");
@@ -118,7 +118,7 @@ class Cell { units = 5; }
 enum Mode { Static, Dynamic }`;
 
 /** Forms in which a cell uses what `DECLARED` declares in an earlier one: its text, and what it prints. */
-const FORMS = {
+const FORMS: Record<string, [cell: string, prints: string]> = {
   "a shorthand property": ["({ accuracy })", "{ accuracy: 0.9 }"],
   "a shorthand property in depth": ["const o = { a: [{ accuracy }] };\nJSON.stringify(o)", '{"a":[{"accuracy":0.9}]}'],
   "a shorthand property that a function gives": ["const f = () => ({ accuracy });\nf()", "{ accuracy: 0.9 }"],
@@ -144,7 +144,7 @@ const FORMS = {
 };
 
 /** Cells one after another, and what the last one prints. */
-const SEQUENCES = {
+const SEQUENCES: Record<string, [cells: string[], prints: string]> = {
   "const declared again": [
     ["const accuracy = 0.9;", 'const accuracy = "high";', "({ accuracy })"],
     "{ accuracy: 'high' }",
@@ -185,7 +185,7 @@ test("a cell uses earlier cells' names in every form of the language, and errors
   const all = { ...FORMS, ...SEQUENCES };
   const printed = Object.fromEntries(Object.keys(all).map((form, i) => [form, last[i]]));
   expect(printed).toEqual(Object.fromEntries(Object.entries(all).map(([form, [, prints]]) => [form, prints])));
-  expect(last.at(-1).split("; ")).toEqual([
+  expect(last.at(-1)?.split("; ")).toEqual([
     "2:34 - Type 'number' is not assignable to type 'string'.",
     "3:1 - Cannot find name 'f'.",
     "3:5 - Cannot find name 'missing'.",
@@ -193,7 +193,7 @@ test("a cell uses earlier cells' names in every form of the language, and errors
 }, 60_000);
 
 test("tslab by itself still loses shorthand and export; when it no longer does, its cells need no mending", () => {
-  const [[, lost, refused]] = executed([["const size = 3;", "({ size })", "export const width = 3;"]]);
+  const [[, lost, refused] = []] = executed([["const size = 3;", "({ size })", "export const width = 3;"]]);
   expect(lost).toMatch(/^evalmachine|^ReferenceError/);
   expect(refused).toMatch(/Cannot redeclare exported variable 'width'/);
 }, 60_000);

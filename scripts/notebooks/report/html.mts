@@ -5,14 +5,25 @@
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { altText } from "../../../dist/plot/index.js";
-import { joined, readNotebook } from "../find.mjs";
-import { copyFormulaStyle, proseHtml } from "./prose.mjs";
+import { altText } from "unroll/plot";
+import { type Cell, joined, type Output } from "#setup/jupyter/notebook-file.mjs";
+import { readNotebook } from "../find.mts";
+import type { Result } from "../run.mts";
+import type { Counts } from "../verdict.mts";
+import { copyFormulaStyle, proseHtml } from "./prose.mts";
+
+/** A run as a whole. */
+export interface Run {
+  readonly profile: string;
+  /** Of the package. */
+  readonly version: string;
+  readonly seconds: number;
+}
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
 /** plotly.js as one file, from the development dependencies. */
-export function plotlyFile() {
+export function plotlyFile(): string {
   return createRequire(import.meta.url).resolve("plotly.js-dist/plotly.js");
 }
 
@@ -39,7 +50,7 @@ for (const box of document.querySelectorAll("details")) {
   drawAll();
 }`;
 
-export function writeHtml(folder, results, run) {
+export function writeHtml(folder: string, results: readonly Result[], run: Run & { notebooks: Counts }): void {
   const { passed, failed, notProven } = run.notebooks;
   const head = `<h1>Notebooks, ${run.profile} profile</h1><p>${passed} passed, ${failed} failed, ${notProven} not proven; unroll ${run.version}, ${run.seconds} s</p>`;
   const body = results.map((result) => section(result, results.length === 1)).join("\n");
@@ -48,7 +59,7 @@ export function writeHtml(folder, results, run) {
   writeFileSync(join(folder, "index.html"), page);
 }
 
-function section(result, open) {
+function section(result: Result, open: boolean): string {
   const [word] = result.status.split(" ");
   const claims = result.claims.map(({ name, verdict, text }) => row([name, text, verdict]));
   const reasons = result.reasons.map(
@@ -59,16 +70,16 @@ function section(result, open) {
   return `<details${open ? " open" : ""}><summary>${title}</summary>${reasons.join("")}${table}${cells(result.output)}</details>`;
 }
 
-function row(texts) {
+function row(texts: readonly string[]): string {
   return `<tr>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join("")}</tr>`;
 }
 
-function cells(file) {
+function cells(file: string): string {
   if (!existsSync(file)) return "";
   return readNotebook(file).cells.map(cellHtml).join("\n");
 }
 
-function cellHtml(cell) {
+function cellHtml(cell: Cell): string {
   if (cell.cell_type !== "code") return proseDiv(joined(cell.source));
   const code = `<pre class="code">${escapeHtml(joined(cell.source))}</pre>`;
   const isHidden = cell.metadata?.jupyter?.source_hidden === true;
@@ -76,14 +87,15 @@ function cellHtml(cell) {
   return shown + (cell.outputs ?? []).map(outputHtml).join("");
 }
 
-const proseDiv = (text) => `<div class="prose">${proseHtml(text)}</div>`;
+const proseDiv = (text: string) => `<div class="prose">${proseHtml(text)}</div>`;
 
-function outputHtml(output) {
+function outputHtml(output: Output): string {
   if (output.output_type === "stream") return `<pre class="${output.name}">${escapeHtml(joined(output.text))}</pre>`;
   const data = output.data ?? {};
-  if (data[PLOTLY_MIME]) {
-    const figure = `<script type="application/json">${jsonInHtml(data[PLOTLY_MIME])}</script>`;
-    return `<div class="figure" role="img" aria-label="${escapeHtml(altText(data[PLOTLY_MIME]))}">${figure}</div>`;
+  const figure = data[PLOTLY_MIME];
+  if (figure) {
+    const json = `<script type="application/json">${jsonInHtml(figure)}</script>`;
+    return `<div class="figure" role="img" aria-label="${escapeHtml(altText(figure))}">${json}</div>`;
   }
   if (data["text/html"]) return joined(data["text/html"]);
   if (data["text/markdown"]) return proseDiv(joined(data["text/markdown"]));
@@ -94,10 +106,10 @@ function outputHtml(output) {
   return `<pre>${escapeHtml(joined(data["text/plain"]))}</pre>`;
 }
 
-function jsonInHtml(value) {
+function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
-function escapeHtml(text) {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -3,18 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { smallPng } from "../../../dist/plot/index.js";
-import { withPage } from "../browser.mjs";
-import { plotlyFile } from "../report/html.mjs";
+import { type Figure, smallPng } from "unroll/plot";
+import { withPage } from "../browser.mts";
+import { plotlyFile } from "../report/html.mts";
 
 const SIZE = { width: 760, height: 400 };
 
 /**
- * @param figures `{ data, layout }` each
  * @returns a base64 PNG for each
  * @throws Error when there is no Chromium, it takes too long, plotly.js refuses a figure, or `signal` is aborted
  */
-export async function drawPngs(figures, { signal } = {}) {
+export async function drawPngs(
+  figures: readonly Figure[],
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "unroll-figures-"));
   const page = join(folder, "index.html");
   writeFileSync(page, `<!doctype html><meta charset="utf-8"><script src="${pathToFileURL(plotlyFile())}"></script>`);
@@ -23,12 +25,14 @@ export async function drawPngs(figures, { signal } = {}) {
       async ({ goto, evaluate }) => {
         await goto(pathToFileURL(page).href);
         await evaluate(LOADED);
-        const pngs = [];
+        const pngs: string[] = [];
         for (const { data, layout } of figures) {
           const size = { width: layout.width ?? SIZE.width, height: layout.height ?? SIZE.height };
-          const url = await evaluate(
-            `Plotly.toImage(${JSON.stringify({ data, layout })}, ${JSON.stringify({ format: "png", ...size })})`,
-          );
+          const asked = [
+            { data, layout },
+            { format: "png", ...size },
+          ].map((each) => JSON.stringify(each));
+          const url = String(await evaluate(`Plotly.toImage(${asked.join()})`));
           const png = Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
           pngs.push(Buffer.from(smallPng(png)).toString("base64")); // a browser's own are four times as large
         }

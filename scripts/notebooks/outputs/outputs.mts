@@ -2,14 +2,15 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ROOT } from "../../setup/paths.mjs";
-import { findNotebooks, joined, readNotebook } from "../find.mjs";
+import { joined, type NotebookDocument } from "#setup/jupyter/notebook-file.mjs";
+import { ROOT } from "#setup/paths.mjs";
+import { findNotebooks, readNotebook } from "../find.mts";
 
 /** The largest notebook that is committed; code hosts stop drawing bigger ones. */
 export const MOST_BYTES = 500 * 1024;
 
 /** SHA-256 of the code cells, in order. Prose makes no output, so a corrected sentence needs no new run. */
-export function fingerprint(document) {
+export function fingerprint(document: Pick<NotebookDocument, "cells">): string {
   const hash = createHash("sha256");
   for (const cell of document.cells) {
     if (cell.cell_type === "code") hash.update(`${joined(cell.source)}\0`);
@@ -17,39 +18,8 @@ export function fingerprint(document) {
   return hash.digest("hex");
 }
 
-/** SHA-256 of what the code cells show. A run in JupyterLab leaves other outputs under the same fingerprint. */
-export function outputsDigest(document) {
-  const code = document.cells.filter((cell) => cell.cell_type === "code");
-  const shown = code.map(({ execution_count = null, outputs = [] }) => ({ execution_count, outputs }));
-  return createHash("sha256")
-    .update(JSON.stringify(sortedKeys(shown)))
-    .digest("hex");
-}
-
-/** Cell metadata that people set; all else is the editor's. */
-const KEPT = ["tags", "jupyter", "slideshow"];
-
-/** What people set of a cell's metadata. */
-export function ownMetadata({ metadata = {} }) {
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => KEPT.includes(key)));
-}
-
-/** A notebook as it stands in its file. Jupyter writes keys in order; so do we, and saving a notebook there changes nothing. */
-export function notebookText(document) {
-  return `${JSON.stringify(sortedKeys(document), null, 1)}\n`;
-}
-
-function sortedKeys(value) {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortedKeys(inner)]),
-  );
-}
-
 /** Why a notebook's outputs may not be committed as they are; undefined when they may. */
-export function outputProblem(path) {
+export function outputProblem(path: string): string | undefined {
   const document = readNotebook(path);
   const made = document.metadata?.unroll?.outputs;
   if (made === undefined) return "has no recorded outputs";
@@ -64,7 +34,7 @@ export function outputProblem(path) {
  *
  * @returns the exit code
  */
-export function checkOutputs(names) {
+export function checkOutputs(names: readonly string[]): number {
   const paths = findNotebooks(names, join(ROOT, "notebooks"));
   const problems = paths.map((path) => ({ name: basename(path), problem: outputProblem(path) }));
   const refused = problems.filter(({ problem }) => problem !== undefined);
