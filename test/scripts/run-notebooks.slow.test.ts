@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { isAlive } from "../../scripts/setup/processes.mjs";
 import { slowness } from "../pace";
 import { temporaryFolder, temporaryFolderOfFile } from "../temporary-folder";
 import { buildFirst } from "./built";
@@ -83,7 +84,7 @@ test("a notebook past its time limit leaves no process behind, not even a child 
   const executed = readFileSync(join(report, "notebooks", "red-time-limit.ipynb"), "utf8");
   const pid = Number(/child (\d+)/.exec(executed)?.[1]);
   expect(pid).toBeGreaterThan(0);
-  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  expect(isAlive(pid)).toBe(false); // a container without an init may keep the entry of what has ended
 });
 
 test("of what was printed without end, the executed copy holds as much as is looked at, and not all of it", () => {
