@@ -13,7 +13,7 @@ import { type Unfinished, writeUnfinished } from "./write-file";
  *   await saveFiles("exported", { "notes.txt": new TextEncoder().encode("trained for 5 epochs") });
  *
  * @param files the bytes, by file name
- * @throws DataError withPath the file that cannot be written
+ * @throws DataError naming the file that cannot be written
  */
 export async function saveFiles(folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
   const written: [string, Unfinished][] = [];
