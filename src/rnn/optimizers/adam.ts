@@ -1,7 +1,7 @@
-import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile/extend";
+import { type After, boolAttr, type GraphWriter, typeAttr, type UpdateInputs } from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
-import { Optimizer, type OptimizerOptions, type UpdateInputs } from "./optimizer";
+import { Optimizer, type OptimizerOptions } from "./optimizer";
 
 export interface AdamOptions extends OptimizerOptions {
   /** β₁, the decay of the first moment. Default: 0.9. */

@@ -1,7 +1,14 @@
-import { type After, boolAttr, type GraphWriter, typeAttr } from "../../compile/extend";
+import {
+  type After,
+  boolAttr,
+  type GraphWriter,
+  type SlicedUpdate,
+  typeAttr,
+  type UpdateInputs,
+} from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
-import { Optimizer, type OptimizerOptions, type SparseUpdateInputs, type UpdateInputs } from "./optimizer";
+import { Optimizer, type OptimizerOptions } from "./optimizer";
 
 /**
  * Gradient descent:
@@ -33,7 +40,7 @@ export class GradientDescentOptimizer extends Optimizer {
     return `^${writer.node("ResourceApplyGradientDescent", [variable, ...scalars, gradient], attributes)}`;
   }
 
-  writeRows(writer: GraphWriter, { variable, scalars, gradient }: SparseUpdateInputs): After {
+  writeRows(writer: GraphWriter, { variable, scalars, gradient }: SlicedUpdate): After {
     const { TF_FLOAT, TF_INT32 } = writer.binding;
     const change = writer.binary("Mul", gradient.values, scalars[0] as string, TF_FLOAT);
     const attributes = { dtype: typeAttr(TF_FLOAT), Tindices: typeAttr(TF_INT32) };

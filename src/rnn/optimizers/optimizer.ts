@@ -1,4 +1,4 @@
-import type { After, FusedOptimizer, GraphWriter, Ref, Slices } from "../../compile/extend";
+import type { After, FusedOptimizer, GraphWriter, UpdateInputs } from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkCount, checkNotNegative, checkOptions } from "../checks";
 import { computeGradients, type GradientOf } from "../gradients";
@@ -14,19 +14,6 @@ export interface OptimizerOptions extends Clipping {
 }
 
 const OPTIONS = ["learningRate", "clipValue", "clipNorm", "globalClipNorm"];
-
-/** The graph nodes that the fused update operation of one variable reads. */
-export interface UpdateInputs {
-  readonly variable: Ref;
-  readonly slots: readonly Ref[];
-  readonly scalars: readonly Ref[];
-  readonly gradient: Ref;
-}
-
-/** The same nodes where only some rows of the variable have a gradient. */
-export interface SparseUpdateInputs extends Omit<UpdateInputs, "gradient"> {
-  readonly gradient: Slices;
-}
 
 /**
  * The base class of all optimizers. It clips gradients, evaluates the learning rate's schedule, creates the slots of a
