@@ -75,7 +75,7 @@ function build<Inputs extends readonly tf.Tensor[]>(
   inputs: Inputs,
   { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly Signature[] },
 ) {
-  const batchSize = asked > 1 ? batchSizeOf(signatures) : 1;
+  const batchSize = asked > 1 ? firstSizeOf(signatures) : 1;
   const shards = shardCount(batchSize, asked);
   const isSliced = (input: tf.Tensor) => shards > 1 && input.rank > 0;
   const sample = inputs.map((input) => (isSliced(input) ? firstRows(input, batchSize / shards) : copyOf(input)));
@@ -112,7 +112,7 @@ function captureOn<Inputs extends readonly tf.Tensor[]>(
 }
 
 /** @throws CompileError when the arguments differ in their first size */
-function batchSizeOf(signatures: readonly Signature[]): number {
+function firstSizeOf(signatures: readonly Signature[]): number {
   const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0] as number);
   const [size = 1] = sizes;
   if (size > 0 && sizes.every((other) => other === size)) return size;

@@ -93,23 +93,23 @@ export function protobuf(): Protobuf {
   return loaded;
 }
 
-function attribute(fill: (value: AttrValue) => void): AttrValue {
+function attrValueOf(fill: (value: AttrValue) => void): AttrValue {
   const value = new (protobuf().AttrValue)();
   fill(value);
   return value;
 }
 
-export const typeAttr = (type: number) => attribute((value) => value.setType(type));
-export const intAttr = (n: number) => attribute((value) => value.setI(n));
-export const floatAttr = (x: number) => attribute((value) => value.setF(x));
-export const boolAttr = (yes: boolean) => attribute((value) => value.setB(yes));
-export const stringAttr = (text: string) => attribute((value) => value.setS(Buffer.from(text)));
-export const shapeAttr = (shape: readonly number[]) => attribute((value) => value.setShape(shapeMessage(shape)));
+export const typeAttr = (type: number) => attrValueOf((value) => value.setType(type));
+export const intAttr = (n: number) => attrValueOf((value) => value.setI(n));
+export const floatAttr = (x: number) => attrValueOf((value) => value.setF(x));
+export const boolAttr = (yes: boolean) => attrValueOf((value) => value.setB(yes));
+export const stringAttr = (text: string) => attrValueOf((value) => value.setS(Buffer.from(text)));
+export const shapeAttr = (shape: readonly number[]) => attrValueOf((value) => value.setShape(shapeMessage(shape)));
 
 export function intsAttr(values: readonly number[]): AttrValue {
   const list = new (protobuf().AttrValue.ListValue)();
   list.setIList([...values]);
-  return attribute((value) => value.setList(list));
+  return attrValueOf((value) => value.setList(list));
 }
 
 /** @param bytes the values, little-endian and row-major */
@@ -118,7 +118,7 @@ export function tensorAttr(dtype: number, shape: readonly number[], bytes: Uint8
   tensor.setDtype(dtype);
   tensor.setTensorShape(shapeMessage(shape));
   tensor.setTensorContent(bytes);
-  return attribute((value) => value.setTensor(tensor));
+  return attrValueOf((value) => value.setTensor(tensor));
 }
 
 export function shapeMessage(shape: readonly number[]): unknown {

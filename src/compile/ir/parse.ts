@@ -77,7 +77,7 @@ class Parser {
     const [shapes, dtypes] = [made.map(({ shape }) => shape), made.map(({ dtype }) => dtype)];
     const name = cursor.expect(WORD, "the name of an op");
     if (cursor.take(/ (?=[^{@])/) !== undefined) {
-      const values = this.end(cursor, constantValues(cursor, made[0] as Signature));
+      const values = this.end(cursor, valuesAt(cursor, made[0] as Signature));
       return { name, attributes: [], inputs: [], shapes, dtypes, values };
     }
     const inputs = cursor.list(/\(/, /\)/, find);
@@ -130,7 +130,7 @@ function dtypeAt(cursor: Cursor): number {
   return number;
 }
 
-function constantValues(cursor: Cursor, { shape, dtype }: Signature): ArrayLike<number> {
+function valuesAt(cursor: Cursor, { shape, dtype }: Signature): ArrayLike<number> {
   const element = () => Number(cursor.expect(NUMBER, "a number"));
   const isList = cursor.take(/(?=\[)/) !== undefined;
   const count = shape.reduce((product, size) => product * size, 1);

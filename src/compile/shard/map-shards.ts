@@ -31,7 +31,7 @@ export function mapShards(
   { signatures, batchSize, shards }: MapPlan,
 ): Ref[] {
   const size = batchSize / shards;
-  checkResults(trace, size);
+  checkShardResults(trace, size);
   const isReplicated = (input: number) => signatures[input]?.shape.length === 0;
   const replicated = inputs.map((input, i) => (isReplicated(i) ? input : undefined));
   const body = shardBody(writer, trace, [...replicated, ...reads]);
@@ -52,7 +52,7 @@ export function mapShards(
   return arrays.map((array, i) => concatElements(writer, { ...array, flow: flows[i] as Ref }));
 }
 
-function checkResults({ results }: Trace, size: number): void {
+function checkShardResults({ results }: Trace, size: number): void {
   const wrong = results.findIndex(({ shape }) => shape[0] !== size);
   if (wrong < 0) return;
   const got = `result ${wrong} of shape [${results[wrong]?.shape}] from ${size} examples`;

@@ -41,7 +41,7 @@ export function captureGradients(
 ): CapturedGradients {
   let captured: CapturedGradients | undefined;
   tf.tidy(() => {
-    const { shard, training } = firstExamples(batch, examples, seed);
+    const { shard, training } = shardSample(batch, examples, seed);
     let splits = true;
     let size: number | undefined;
     const compute = () => {
@@ -76,7 +76,7 @@ export function countTerms(
   { variables, frozen, seed, examples }: GradientOptions,
 ): number | undefined {
   return tf.tidy(() => {
-    const { shard, training } = firstExamples(batch, examples, seed);
+    const { shard, training } = shardSample(batch, examples, seed);
     let size: number | undefined;
     const compute = () => {
       const terms = readTerms(loss(...shard, training));
@@ -93,7 +93,7 @@ export function countTerms(
 }
 
 /** The first examples of a batch, and what random numbers depend on. */
-function firstExamples(batch: readonly tf.Tensor[], examples: number, seed: number) {
+function shardSample(batch: readonly tf.Tensor[], examples: number, seed: number) {
   const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, examples)));
   return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
 }

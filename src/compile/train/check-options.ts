@@ -9,7 +9,7 @@ import type { TrainStepOptions } from "./options";
 const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard"];
 
 /** Checks a loss and the options of its step, before the first call. @throws CompileError naming what is wrong */
-export function checkOptions(loss: StepLoss, options: TrainStepOptions): void {
+export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): void {
   checkGiven("trainStep", loss, options, KNOWN);
   const { variables, frozen = [], optimizer, guard = false, seed = 0, shards } = options;
   checkList("trainStep", "variables", variables);

@@ -5,7 +5,7 @@ import { CompileError } from "../errors";
 import { signaturesOf } from "../runtime/signatures";
 import { Specializations } from "../runtime/specializations";
 import { buildStep, type Step } from "./build-step";
-import { checkOptions } from "./check-options";
+import { checkStepOptions } from "./check-options";
 import { locateNonFinite } from "./locate-non-finite";
 import type { StepLoss } from "./loss-terms";
 import type { TrainStepOptions } from "./options";
@@ -30,7 +30,7 @@ export interface StepRunner {
  * @throws CompileError when an option is wrong
  */
 export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered: boolean): StepRunner {
-  checkOptions(loss, options);
+  checkStepOptions(loss, options);
   const { variables, frozen = [], optimizer, guard = false } = options;
   const steps = new Specializations<Step>("trainStep: the step is disposed");
   const slots = variables.map((variable) => optimizer.slotsOf(variable));

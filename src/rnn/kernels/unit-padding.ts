@@ -34,7 +34,7 @@ const SIMD_WIDTH = 8;
 /** Beyond 1/32 extra units, padding costs more than it saves. */
 const MOST_EXTRA = 1 / 32;
 /** With fewer inputs, copying the weights costs more than padding saves. */
-const FEWEST_INPUTS = 128;
+const FEWEST_INPUTS_TO_PAD = 128;
 
 /**
  * Chooses the padding units of one run over time.
@@ -46,7 +46,7 @@ const FEWEST_INPUTS = 128;
  */
 export function unitPadding(n: number, blocks: number, inputCount: number): UnitPadding | undefined {
   const extra = extraUnits(n, blocks);
-  if (extra === 0 || !(inputCount >= FEWEST_INPUTS)) return undefined;
+  if (extra === 0 || !(inputCount >= FEWEST_INPUTS_TO_PAD)) return undefined;
   const count = n + extra;
   const none: [number, number] = [0, 0];
   const after: [number, number] = [0, extra];

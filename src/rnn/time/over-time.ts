@@ -49,7 +49,7 @@ export function runOverTime<S extends State>(
   }
   const size = options.swapMemory ? Math.ceil(Math.sqrt(inputs.shape[0])) : LONG_CHUNK;
   const isLong = options.swapMemory || inputs.shape[0] > LONGEST_UNROLLED;
-  if (isExporting() || (isCapturing() && isLong)) return inChunks(cell, inputs, state, options, size);
+  if (isExporting() || (isCapturing() && isLong)) return loopOverChunks(cell, inputs, state, options, size);
   const step = stepOver(cell, open, inputs, (t) => atTime(options.key, t), isCapturing() && tapeIsOn() ? 2 : 1);
   return unrolled(step, inputs.shape[0], state, options, open?.padding);
 }
@@ -88,7 +88,7 @@ const LONG_CHUNK = 40;
  * Runs many time steps in a compiled function: a loop over chunks. The graph does not grow with the number of time
  * steps.
  */
-function inChunks<S extends State>(
+function loopOverChunks<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   first: S,

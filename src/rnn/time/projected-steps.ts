@@ -3,7 +3,7 @@ import * as tf from "../../tf";
 import type { OpenCell } from "../cell";
 
 /** With fewer input vectors the products take so little time that a second core cannot help. */
-const FEWEST_INPUTS = 1024;
+const FEWEST_INPUTS_TO_SPLIT = 1024;
 
 /**
  * Calls `project` of an opened cell and returns its results by time step and part.
@@ -21,7 +21,7 @@ export function projectedSteps(
   most: number,
 ): tf.Tensor2D[][] {
   const [nSteps, batch, inputSize] = inputs.shape;
-  const chunks = open.inChunks && nSteps * batch >= FEWEST_INPUTS ? most : 1;
+  const chunks = open.inChunks && nSteps * batch >= FEWEST_INPUTS_TO_SPLIT ? most : 1;
   const size = Math.ceil(nSteps / chunks);
   const steps: tf.Tensor2D[][] = [];
   for (let first = 0; first < nSteps; first += size) {

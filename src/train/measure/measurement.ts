@@ -75,7 +75,7 @@ async function totalsOf(
     });
     const allFinite = values.every(Number.isFinite);
     result.dispose();
-    if (!allFinite && !labelsChecked) sums.checkLabels(indices);
+    if (!allFinite && !labelsChecked) sums.findLabelError(indices);
     labelsChecked ||= !allFinite;
     await watch.yieldIfDue();
   }

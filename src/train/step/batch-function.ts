@@ -2,7 +2,7 @@ import { compile } from "../../compile";
 import * as tf from "../../tf";
 import type { Batch } from "../examples/source";
 import { batchOf, listOf, type StepOptions, withBatch } from "./batch-tensors";
-import { checkLabels, locateLabelErrors } from "./label-errors";
+import { findLabelError, locateLabelErrors } from "./label-errors";
 
 /** A function of batches that trains nothing: it computes outputs, or sums and counts. */
 export interface BatchFunction {
@@ -11,7 +11,7 @@ export interface BatchFunction {
   /**
    * Looks for a label outside the classes, after a result that is not finite. @throws ArgumentError naming the label
    */
-  checkLabels(indices: Int32Array): void;
+  findLabelError(indices: Int32Array): void;
   dispose(): void;
 }
 
@@ -23,13 +23,13 @@ export function batchFunction(options: StepOptions, compute: (batch: Batch) => t
       withBatch(source, indices, (batch) =>
         locateLabelErrors(where, source, indices, batch, () => tf.tidy(() => compute(batch))),
       );
-    return { run, checkLabels() {}, dispose() {} };
+    return { run, findLabelError() {}, dispose() {} };
   }
   const native = compile((...given: tf.Tensor[]) => compute(batchOf(source, given)), { variables: model.variables });
   return {
     run: (indices) => withBatch(source, indices, (batch) => native(...listOf(source, batch))),
-    checkLabels: (indices) =>
-      withBatch(source, indices, (batch) => checkLabels(where, source, indices, batch, () => compute(batch))),
+    findLabelError: (indices) =>
+      withBatch(source, indices, (batch) => findLabelError(where, source, indices, batch, () => compute(batch))),
     dispose: native.dispose,
   };
 }

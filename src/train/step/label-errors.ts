@@ -28,7 +28,7 @@ export function locateLabelErrors<T>(
  *
  * @throws ArgumentError naming the example and the label
  */
-export function checkLabels(
+export function findLabelError(
   where: string,
   source: Source,
   indices: Int32Array,

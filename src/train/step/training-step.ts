@@ -10,7 +10,7 @@ import * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
 import { callModel, type Model } from "../model";
 import { batchOf, listOf, type StepOptions, withBatch } from "./batch-tensors";
-import { checkLabels, locateLabelErrors } from "./label-errors";
+import { findLabelError, locateLabelErrors } from "./label-errors";
 import { failureOf, type StepFailure } from "./step-failure";
 import { meanOf, type TermsOf } from "./terms";
 
@@ -85,7 +85,7 @@ function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, 
 function checkLossLabels(options: TrainingStepOptions, indices: Int32Array, training: Training): void {
   const { where, source } = options;
   withBatch(source, indices, (batch) =>
-    checkLabels(where, source, indices, batch, () => meanLossOf(options, batch, training)),
+    findLabelError(where, source, indices, batch, () => meanLossOf(options, batch, training)),
   );
 }
 
