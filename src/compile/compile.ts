@@ -111,7 +111,7 @@ function captureOn<Inputs extends readonly tf.Tensor[]>(
   }
 }
 
-/** @throws CompileError when the arguments differ in their first size */
+/** @throws CompileError when the arguments differ in their first size, or it is 0 */
 function firstSizeOf(signatures: readonly Signature[]): number {
   const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0] as number);
   const [size = 1] = sizes;

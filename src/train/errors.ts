@@ -29,7 +29,7 @@ export class NotFiniteError extends Error {
 
   /**
    * @param tensor the first tensor that is not finite: x or y, a weight by its name, "the loss", "the gradient of" a
-   *   weight
+   *   weight, or "a sum over gradients", where every gradient is finite and their sum exceeds float32
    */
   constructor(
     readonly place: StepPlace,

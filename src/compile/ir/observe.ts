@@ -1,6 +1,9 @@
 import type { Trace } from "./trace";
 
-/** Takes a trace, and the name of the stage that made it: "capture", a pass, or "partition". */
+/**
+ * Takes a trace, and the name of the stage that made it: "capture", the name of a pass, "partition, first" or
+ * "partition, rest".
+ */
 export type TraceListener = (trace: Trace, stage: string) => void;
 
 let listener: TraceListener | undefined;

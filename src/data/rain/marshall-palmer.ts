@@ -48,7 +48,7 @@ export interface MarshallPalmerOptions {
  * default it is the competition's sample solution, which counts a scan without a reflectivity as no rain.
  *
  * @example
- *   const { hours } = { hours: radarHours({ count: 100 }) };
+ *   const hours = radarHours({ count: 100 });
  *   const estimates = hours.map((hour) => marshallPalmer(hour, { fillGaps: true }));
  *
  * @returns mm; 0 when no scan has a reflectivity

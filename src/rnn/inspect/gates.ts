@@ -46,6 +46,7 @@ export interface GRUGates {
  *   console.log(tf.mean(f).dataSync()[0]); // the share of the memory that an average step keeps
  *
  * @param inputs `[batch, nSteps, inputSize]`
+ * @param options `initialState`: the state before the first time step. Default: zeros.
  * @throws ArgumentError when a tensor has the wrong shape
  */
 export function lstmGates(
@@ -77,6 +78,7 @@ export function lstmGates(
  *   const { r, u, h } = gruGates(cell, tf.randomNormal([2, 5, 3])); // [2, 5, 4] each
  *
  * @param inputs `[batch, nSteps, inputSize]`
+ * @param options `initialState`: the state before the first time step. Default: zeros.
  * @throws ArgumentError when a tensor has the wrong shape
  */
 export function gruGates(
