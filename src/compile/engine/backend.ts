@@ -66,7 +66,10 @@ export interface NativeBackend {
  * An attribute of an operation: its name, its kind and its value. A dtype is given by its name, or by TensorFlow's number
  * of it.
  */
-export type OpAttribute = readonly [name: string, kind: "TYPE" | "FLOAT" | "BOOL", value: number | boolean | DtypeName];
+export type OpAttribute =
+  | readonly [name: string, kind: "TYPE", value: number | DtypeName]
+  | readonly [name: string, kind: "FLOAT", value: number]
+  | readonly [name: string, kind: "BOOL", value: boolean];
 
 /**
  * Runs one of TensorFlow's operations by its name, because TensorFlow.js has no function for it. No gradient is recorded.
