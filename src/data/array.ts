@@ -1,7 +1,7 @@
 import { checkWhole, DataError } from "./errors";
 
 /**
- * The types of values: measurements (float32), whole numbers (int32: labels, lengths, word numbers), or bytes (uint8:
+ * The types of values: measurements (float32), whole numbers (int32: labels, lengths, word indices), or bytes (uint8:
  * pixels 0–255).
  */
 export type NumericData = Float32Array | Int32Array | Uint8Array;

@@ -55,7 +55,7 @@ export async function inFreshProcess<Given, Value>(
     });
   }
   process.on("SIGINT", stop);
-  child.send({ given }, () => {}); // where it has ended already, that is told
+  child.send({ given }, () => {}); // an error means that the process has ended, and "close" below reports that
   try {
     const ended = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);

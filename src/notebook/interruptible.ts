@@ -7,7 +7,7 @@ export class InterruptedError extends Error {
 }
 
 /** How long work may block the kernel, in milliseconds. */
-const TURN = 50;
+const YIELD_AFTER = 50;
 
 /**
  * Gives the same items, for loops that train: JupyterLab's stop button and Ctrl-C end the loop before its next item.
@@ -28,11 +28,11 @@ export async function* interruptible<T>(items: Iterable<T>): AsyncGenerator<T, v
   await new Promise(setImmediate);
   process.on("SIGINT", stop);
   try {
-    let turn = performance.now();
+    let last = performance.now();
     for (const item of items) {
-      if (performance.now() - turn > TURN) {
+      if (performance.now() - last > YIELD_AFTER) {
         await new Promise(setImmediate);
-        turn = performance.now();
+        last = performance.now();
       }
       if (stopped) throw new InterruptedError();
       yield item;

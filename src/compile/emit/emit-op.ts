@@ -36,7 +36,7 @@ export function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], { e
   return writer.node(op.name, inputs, attributesOf(writer.binding, op));
 }
 
-export function attributesOf(binding: Binding, op: Op): Attributes {
+function attributesOf(binding: Binding, op: Op): Attributes {
   const attributes = op.attributes.map((attribute): [string, AttrValue] => [
     attribute.name,
     attrValue(binding, op.name, attribute),
@@ -47,7 +47,7 @@ export function attributesOf(binding: Binding, op: Op): Attributes {
 }
 
 /** A recorded attribute as GraphDef has it. @throws CompileError on a kind of attribute that no op has had so far */
-export function attrValue(binding: Binding, op: string, { name, type, value }: Attribute): AttrValue {
+function attrValue(binding: Binding, op: string, { name, type, value }: Attribute): AttrValue {
   switch (type) {
     case binding.TF_ATTR_TYPE:
       return typeAttr(value as number);

@@ -69,11 +69,9 @@ function ruleProblem(op: Op, inputs: readonly Signature[]): string | undefined {
   });
   if (wrong < 0) return undefined;
   const got = { shape: op.shapes[wrong] as readonly number[], dtype: op.dtypes[wrong] as number };
-  return `expected ${printSignature({ ...got, ...withoutUndefined(expected[wrong]) })}, got ${printSignature(got)}; its inputs are ${given()}`;
+  const { shape = got.shape, dtype = got.dtype } = expected[wrong] ?? {};
+  return `expected ${printSignature({ shape, dtype })}, got ${printSignature(got)}; its inputs are ${given()}`;
 }
-
-const withoutUndefined = (given: Partial<Signature> | undefined): Partial<Signature> =>
-  Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
 
 function outputsProblem(trace: Trace, seen: ReadonlySet<Op>): string | undefined {
   const { outputs, results } = trace;

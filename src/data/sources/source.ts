@@ -24,6 +24,14 @@ export interface SourceOptions {
   environment?: Environment;
 }
 
+/** The source of a data set. A result on "stand-in" data proves nothing about the real data. */
+export interface DataSource {
+  readonly kind: "real" | "stand-in";
+  readonly description: string;
+  /** The folders and mirrors that gave the files; empty for stand-in data. */
+  readonly from: readonly string[];
+}
+
 /** All files of a data set and their sources, or the reasons why they are not available. */
 type Found =
   | { readonly files: readonly Uint8Array[]; readonly from: readonly string[]; readonly notes: readonly string[] }
@@ -160,12 +168,4 @@ function reasonOf(error: unknown): string {
 function messageOf(error: unknown): string {
   if (error instanceof DataError) return error.message;
   throw error; // a bug, not bad data
-}
-
-/** The source of a data set. A result on "stand-in" data proves nothing about the real data. */
-export interface DataSource {
-  readonly kind: "real" | "stand-in";
-  readonly description: string;
-  /** The folders and mirrors that gave the files; empty for stand-in data. */
-  readonly from: readonly string[];
 }

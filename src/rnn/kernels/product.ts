@@ -36,9 +36,9 @@ export function openProduct(weights: tf.Tensor2D): (x: tf.Tensor2D) => tf.Tensor
         save([x, transposed]);
         return [tf.matMul(x, weights)];
       },
-      ([dy], [before, transposed]) => {
-        pairs.push({ x: before as tf.Tensor2D, dy: dy as tf.Tensor2D });
-        return [tf.matMul(dy as tf.Tensor2D, transposed as tf.Tensor2D), tf.scalar(0)];
+      ([dy], [savedX, savedTransposed]) => {
+        pairs.push({ x: savedX as tf.Tensor2D, dy: dy as tf.Tensor2D });
+        return [tf.matMul(dy as tf.Tensor2D, savedTransposed as tf.Tensor2D), tf.scalar(0)];
       },
     );
     return product as tf.Tensor2D;

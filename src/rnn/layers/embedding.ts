@@ -88,7 +88,7 @@ function lookUp(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor {
 }
 
 function checkIds(ids: tf.Tensor, vocabularySize: number): void {
-  const expected = "an int32 tensor of word numbers";
+  const expected = "an int32 tensor of word indices";
   if (!(ids instanceof tf.Tensor)) throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
   if (ids.isDisposed) throw new ArgumentError("Embedding.call", "ids", expected, "a disposed tensor");
   if (ids.dtype !== "int32") throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));

@@ -26,10 +26,11 @@ export function clippingOf(where: string, options: Clipping): ((gradients: tf.Te
   if (asked.length > 1) throw new ArgumentError(where, "clipping", "one way at most", asked.join(" and "));
   const limit = options[name] as number;
   checkPositive(where, name, limit);
-  return (gradients) => tf.tidy(() => WAYS[name](gradients, limit));
+  return (gradients) => tf.tidy(() => CLIPPING[name](gradients, limit));
 }
 
-const WAYS = {
+/** What each option does with the gradients. */
+const CLIPPING = {
   clipValue: (gradients: tf.Tensor[], limit: number) => gradients.map((g) => tf.clipByValue(g, -limit, limit)),
   /** g · limit / max(‖g‖, limit) */
   clipNorm: (gradients: tf.Tensor[], limit: number) =>

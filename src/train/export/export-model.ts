@@ -17,7 +17,7 @@ export interface ExportOptions {
   /**
    * The shapes of the inputs: `x`, and `lengths` (int32, `[null]`) where the model uses them. `null` stands for any
    * size: the first one is the batch size, the second one the number of time steps. `{ x: [null, null, 28] }` is
-   * float32; `{ x: { shape: [null, null], dtype: "int32" } }` are word numbers. The graph is built by trials: word
+   * float32; `{ x: { shape: [null, null], dtype: "int32" } }` are word indices. The graph is built by trials: word
    * numbers are chosen below the number of rows of the smallest weight; a fixed size is tried as it is, so a batch of
    * 100 000 takes seconds and a gigabyte. Required.
    */

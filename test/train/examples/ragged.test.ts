@@ -131,7 +131,7 @@ test("raggedSource plans batches of one bucket, with few lengths, every example 
   expect(plans[0]?.map(({ length }) => length).sort()).toEqual(plans[1]?.map(({ length }) => length).sort());
 });
 
-test("word numbers as plain arrays with a tag for each word: padding does not count", async () => {
+test("word indices as plain arrays with a tag for each word: padding does not count", async () => {
   const table = new Embedding({ vocabularySize: 6, embeddingSize: 2, seed: 3 });
   const head = new Dense({ inputSize: 2, outputSize: 2, seed: 4 });
   const model = modelOf({ table, head }, (x: tf.Tensor2D) => head.call(table.call(x) as tf.Tensor3D));

@@ -54,7 +54,7 @@ onNative("export refuses, and writes nothing for", () => {
     await refused((x) => tf.mul(x, Math.sqrt(x.shape[1])), /Const: .* depends on a size/);
   });
 
-  test("a graph whose outputs depend on lengths or word numbers in another way than the model's", async () => {
+  test("a graph whose outputs depend on lengths or word indices in another way than the model's", async () => {
     const folder = join(temporaryFolder(), "model");
     const trial = (call: Model["call"], inputs: ExportOptions["inputs"]) =>
       exportSavedModel(modelOf({ rnn: cell }, call), folder, { inputs });
