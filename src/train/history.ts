@@ -8,7 +8,10 @@ export interface EpochRecord extends Logs {
   readonly loss: number;
   /** The optimizer's learning rate at the end of the epoch. */
   readonly learningRate: number;
-  /** How long the epoch took, including its measurements. */
+  /**
+   * How long the epoch took, including its measurements. With `resume`, the time before the checkpoint counts too; with
+   * `initialBatch`, only the rest of the epoch counts.
+   */
   readonly seconds: number;
 }
 

@@ -23,7 +23,7 @@ export async function startOf(model: Model, source: Source, settings: FitSetting
   const plan = source.plan(batchSize, settings.shuffle ? { seed: settings.seed, epoch } : undefined);
   const trained = plan.slice(0, batch).reduce((sum, { length }) => sum + length, 0);
   const mean = initialLoss === undefined ? new RunningMean() : new RunningMean(trained * initialLoss, trained);
-  return { step: epoch * plan.length + batch, epoch, batch, mean, records: [] };
+  return { step: epoch * plan.length + batch, epoch, batch, mean, seconds: 0, records: [] };
 }
 
 const writesTo = (callback: Callback, folder: string): boolean =>

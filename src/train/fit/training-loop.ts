@@ -26,6 +26,8 @@ export class TrainingLoop implements TrainingRun {
   private position: Position;
   /** The mean loss of the epoch so far. */
   private mean: RunningMean;
+  /** When the epoch began by this process's clock, as if a resumed epoch had never stopped; in milliseconds. */
+  private epochBegan = performance.now();
   private stopped: string | undefined;
   private readonly trainStep: TrainingStep;
   private readonly measurements: EpochMeasurements;
@@ -72,10 +74,15 @@ export class TrainingLoop implements TrainingRun {
     return { epochs: [...this.records], ...stopped, next: this.position };
   }
 
+  private get epochSeconds(): number {
+    return (performance.now() - this.epochBegan) / 1000;
+  }
+
   checkpoint(): CheckpointContent {
     const { step, mean, records, settings } = this;
     const { epoch, batch } = this.position;
-    return contentOf(subjectOf(this.model, this.source, settings), { step, epoch, batch, mean, records });
+    const seconds = batch === 0 ? 0 : this.epochSeconds;
+    return contentOf(subjectOf(this.model, this.source, settings), { step, epoch, batch, mean, seconds, records });
   }
 
   stop(reason: string): void {
@@ -99,13 +106,13 @@ export class TrainingLoop implements TrainingRun {
   }
 
   private async epoch(epoch: number): Promise<void> {
-    const began = performance.now();
     const first = epoch === this.start.epoch ? this.start.batch : 0;
+    this.epochBegan = performance.now() - (first === 0 ? 0 : this.start.seconds * 1000);
     if (first === 0) await this.each((callback) => callback.onEpochBegin?.(epoch, this));
     const loss = await this.batches(epoch, first);
     const logs = this.stopped === undefined ? await this.measure() : undefined;
     if (logs === undefined || loss === undefined) return;
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = this.epochSeconds;
     const record: EpochRecord = { epoch, loss, ...logs, learningRate: rateOf(this.optimizer), seconds };
     this.records.push(record);
     this.position = { epoch: epoch + 1, batch: 0 };

@@ -33,7 +33,8 @@ export interface CheckpointSubject {
  * The content of a checkpoint: with it, `resumeFrom` brings another training to the same state. @throws DataError for
  * a state that files cannot store
  */
-export function contentOf(subject: CheckpointSubject, { step, epoch, batch, mean, records }: Start): CheckpointContent {
+export function contentOf(subject: CheckpointSubject, start: Start): CheckpointContent {
+  const { step, epoch, batch, mean, seconds, records } = start;
   const { model, optimizer, seed, callbacks, order } = subject;
   const named = namesOf(callbacks);
   const states = named.flatMap(([name, callback]) => {
@@ -48,7 +49,7 @@ export function contentOf(subject: CheckpointSubject, { step, epoch, batch, mean
   for (const [name, callback] of named) {
     for (const [part, array] of Object.entries(callback.getArrays?.() ?? {})) arrays[arrayNameOf(name, part)] = array;
   }
-  const fit = { ...order, loss: { sum: mean.sum, rows: mean.weight }, epochs: records };
+  const fit = { ...order, loss: { sum: mean.sum, rows: mean.weight }, seconds, epochs: records };
   return { number: step, tensors: arrays, state: { ...state, fit: toPlain(fit) } };
 }
 
@@ -69,7 +70,7 @@ export async function resumeFrom(
   if (checkpoint === undefined) return undefined;
   const { path, tensors, state } = checkpoint;
   const { model, optimizer, seed, callbacks, order } = subject;
-  const { loss, epochs } = fitStateOf(checkpoint, order);
+  const { loss, seconds = 0, epochs } = fitStateOf(checkpoint, order);
   if (state.iteration !== checkpoint.number) {
     throw new DataError(path, "state.iteration", `${checkpoint.number}`, String(state.iteration));
   }
@@ -80,7 +81,7 @@ export async function resumeFrom(
   const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
   for (const line of warnings) console.warn(line);
   const mean = new RunningMean(loss.sum, loss.rows);
-  return { path, step: step.iteration, epoch, batch, mean, records: epochs };
+  return { path, step: step.iteration, epoch, batch, mean, seconds, records: epochs };
 }
 
 /**
@@ -90,11 +91,14 @@ export async function resumeFrom(
 function fitStateOf({ path, state }: Checkpoint, order: CheckpointSubject["order"]) {
   const fit = fromPlain(state.fit ?? null) as {
     loss: { sum: number; rows: number };
+    /** Checkpoints of version 0.1.0 do not have it. */
+    seconds?: number;
     epochs: EpochRecord[];
   } & CheckpointSubject["order"];
   const isWhole =
     typeof fit?.loss?.sum === "number" &&
     typeof fit.loss.rows === "number" &&
+    (fit.seconds === undefined || typeof fit.seconds === "number") &&
     Array.isArray(fit.epochs) &&
     fit.epochs.every((record) => typeof record?.epoch === "number" && typeof record.loss === "number");
   if (!isWhole)
@@ -113,5 +117,7 @@ export interface Start {
   readonly batch: number;
   /** The mean loss of that epoch's batches so far. */
   readonly mean: RunningMean;
+  /** How long that epoch has taken so far. */
+  readonly seconds: number;
   readonly records: readonly EpochRecord[];
 }

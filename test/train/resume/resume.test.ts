@@ -1,12 +1,22 @@
 // A training that is stopped anywhere and resumed from its checkpoint gives the same bits as one that never stopped.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { bestCheckpoint, type Checkpoint, latestCheckpoint } from "../../../src/data";
+import { bestCheckpoint, type Checkpoint, type JsonRecord, latestCheckpoint, writeCheckpoint } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { adam, classifier, expectNoTensors, losses, quick, sequences, temporaryFolder, weightsOf } from "../support";
+import {
+  adam,
+  classifier,
+  expectNoTensors,
+  losses,
+  quick,
+  sequences,
+  temporaryFolder,
+  warnings,
+  weightsOf,
+} from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -63,7 +73,7 @@ async function run(
 
 const stateOf = ({ kept }: Ended) => {
   const { fit, ...state } = (kept as Checkpoint).state as unknown as { fit: { epochs: object[] } };
-  return { ...state, fit: { ...fit, epochs: fit.epochs.map((record) => ({ ...record, seconds: 0 })) } };
+  return { ...state, fit: { ...fit, seconds: 0, epochs: fit.epochs.map((record) => ({ ...record, seconds: 0 })) } };
 };
 const bytesOf = ({ kept }: Ended) =>
   Object.entries(kept?.tensors ?? {}).map(([name, { data }]) => [name, Buffer.from(data.buffer).toString("hex")]);
@@ -98,6 +108,32 @@ test("fit(…, { resume }) from the checkpoint after the last step gives the sam
   expect(again.history).toEqual(first.history);
 });
 
+test("the seconds of a resumed epoch include those before its checkpoint; a checkpoint without them counts 0", async () => {
+  let now = 0;
+  const spy = vi.spyOn(performance, "now").mockImplementation(() => now);
+  onTestFinished(() => spy.mockRestore());
+  const trainIn = async (to: string, stopAt?: number) => {
+    const clock: train.Callback = {
+      onBatchEnd: (_batch, _logs, each) => {
+        now += 1000;
+        if (each.step === stopAt) each.stop("now");
+      },
+    };
+    const callbacks = [clock, new train.ModelCheckpoint({ folder: to })];
+    const { epochs } = await train.fit(classifier(), sequences(), quick({ epochs: 2, callbacks, resume: to }));
+    return epochs.map(({ seconds }) => seconds);
+  };
+  const to = join(temporaryFolder(), "run");
+  expect(await trainIn(to, 2)).toEqual([]);
+  const { number, tensors, state } = (await latestCheckpoint(to)) as Checkpoint;
+  expect(await trainIn(to)).toEqual([3, 3]);
+  const { seconds, ...fit } = state.fit as JsonRecord;
+  expect(seconds).toBe(2);
+  const old = join(temporaryFolder(), "run");
+  await writeCheckpoint(old, { number, tensors, state: { ...state, fit } });
+  expect(await trainIn(old)).toEqual([1, 3]);
+});
+
 test("an epoch that was stopped before its first batch begins again, and LearningRateScheduler sets its rate once", async () => {
   const run = async (to: string, stopIn?: number) => {
     const callbacks = [
@@ -118,11 +154,14 @@ test("a resumed training leaves no tensors but the optimizer's slots", async () 
   const to = join(temporaryFolder(), "run");
   await run(to, { stopAt: 4 });
   const model = classifier({ keep: 0.7 });
+  const lines = warnings();
   await expectNoTensors(async () => {
     const optimizer = adam();
     await train.fit(model, sequences(), quick({ optimizer, epochs: 5, seed: 7, resume: to }));
     optimizer.dispose();
   });
+  const named = lines.map((line) => /callback (\w+)|no ModelCheckpoint/.exec(line)?.[1]);
+  expect(named).toEqual(["EarlyStopping", "LearningRateScheduler", "ReduceLROnPlateau", undefined]);
 });
 
 test("resume restores infinite and missing numbers in callbacks' states and in the history", async () => {
