@@ -23,7 +23,7 @@ const LENGTHS = [STEPS, 0, 1, 2];
 const inputs = () => tf.mul(uniform<tf.Rank.R3>([BATCH, STEPS, 3], 21), 0.5) as tf.Tensor3D;
 const steps = (x: tf.Tensor3D) => timeSteps(tf.transpose(x, [1, 0, 2]));
 const cases = Object.entries(CELLS).flatMap(([name, make]) =>
-  RUNS.map(([run, training]) => ({ name, run, make, training })),
+  RUNS.map(([run, training]) => ({ title: `${name}, ${run}`, make, training })),
 );
 
 /** A loss that depends on every element of the outputs and of the final state, each with its own weight. */
@@ -50,7 +50,7 @@ function gradients(loss: Loss, cell: RNNCell, x: tf.Tensor3D, options: UnrollOpt
   return [value, byInput, ...cell.variables.map((variable) => grads[variable.name] as tf.Tensor)];
 }
 
-describe.each(cases)("$name, $run", ({ make, training }) => {
+describe.each(cases)("$title", ({ make, training }) => {
   const options = { training, sequenceLength: LENGTHS };
 
   test("staticRnn ≡ dynamicRnn: outputs, state and every gradient, with lengths 4, 0, 1, 2 in one batch", () => {

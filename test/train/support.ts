@@ -10,7 +10,15 @@ import {
   GradientDescentOptimizer,
 } from "../../src/rnn";
 import * as tf from "../../src/tf";
-import { type Callback, crossEntropy, type FitOptions, type Model, modelOf, type TrainingRun } from "../../src/train";
+import {
+  type Callback,
+  crossEntropy,
+  type EpochRecord,
+  type FitOptions,
+  type Model,
+  modelOf,
+  type TrainingRun,
+} from "../../src/train";
 
 export { temporaryFolder } from "../temporary-folder";
 
@@ -88,18 +96,42 @@ export async function expectNoTensors(run: () => Promise<unknown>): Promise<void
   expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
 }
 
-/** Gives a callback values of `val_loss`, epoch by epoch, until it stops the training. */
-export function play(callback: Callback, values: readonly number[], { step = 0, name = "val_loss" } = {}) {
+/**
+ * Gives a callback values of `val_loss`, or of another `name`, epoch by epoch, until it stops the training. Its run has
+ * a small model, an Adam optimizer and the history so far, and no checkpoint; further values of the run may be given,
+ * such as `step` after a resume.
+ */
+export function play(
+  callback: Callback,
+  values: readonly number[],
+  { name = "val_loss", ...given }: { readonly name?: string } & Partial<TrainingRun> = {},
+) {
   const model = dense();
   const optimizer = adam();
+  const epochs: EpochRecord[] = [];
   const seen: { epoch: number; weights: number[]; rate: unknown }[] = [];
   let stopped: string | undefined;
-  const stop = (reason: string) => (stopped = reason);
-  const run = { model, optimizer, step, stop, measures: ["loss", name] } as unknown as TrainingRun;
+  const run: TrainingRun = {
+    ...{ model, optimizer, callbacks: [callback], seed: 0, batchSize: 1, stepsPerEpoch: 1, step: 0 },
+    epochs: values.length,
+    measures: ["loss", name],
+    get history() {
+      return { epochs: [...epochs], next: { epoch: epochs.length, batch: 0 } };
+    },
+    checkpoint: () => {
+      throw new Error("play: this run has no checkpoint");
+    },
+    stop: (reason) => {
+      stopped = reason;
+    },
+    ...given,
+  };
   callback.onTrainBegin?.(run);
   for (const [epoch, value] of values.entries()) {
     model.variables[1]?.assign(tf.fill([3], epoch)); // the weights tell which epoch they are of
-    callback.onEpochEnd?.(epoch, { epoch, loss: 0, learningRate: 0, seconds: 0, [name]: value }, run);
+    const record = { epoch, loss: 0, learningRate: 0, seconds: 0, [name]: value };
+    epochs.push(record);
+    callback.onEpochEnd?.(epoch, record, run);
     seen.push({ epoch, weights: weightsOf(model), rate: optimizer.learningRate });
     if (stopped) break;
   }

@@ -43,7 +43,7 @@ export function gruStep(
   });
 }
 
-/** u∘h + (1 − u)∘c */
-export function mix(u: tf.Tensor2D, h: tf.Tensor2D, c: tf.Tensor2D): tf.Tensor2D {
-  return tf.add(tf.mul(u, h), tf.mul(tf.sub(1, u), c));
+/** Mixes two tensors by a gate: gate∘a + (1 − gate)∘b. */
+export function mix(gate: tf.Tensor2D, a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  return tf.add(tf.mul(gate, a), tf.mul(tf.sub(1, gate), b));
 }

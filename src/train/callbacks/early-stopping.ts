@@ -3,7 +3,8 @@ import type { Callback, TrainingRun } from "../callback";
 import { checkNumber } from "../checks";
 import type { EpochRecord } from "../history";
 import { readWeights, writeWeights } from "../weight-arrays";
-import { checkCallback, checkState, Monitor, type MonitorOptions } from "./monitor";
+import { checkCallback, checkState } from "./checks";
+import { Monitor, type MonitorOptions } from "./monitor";
 
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** The training stops after this number of epochs without improvement. Default: 0. */

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkFunction, checkNumber } from "../checks";
-import { checkState } from "./monitor";
+import { checkState } from "./checks";
 import { rateOf } from "./rate";
 
 const WHERE = "LearningRateScheduler";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../rnn";
-import { checkCount, checkNumber, checkOneOf, checkOptions, describe } from "../checks";
+import { checkNumber, checkOneOf, describe } from "../checks";
 import type { Logs } from "../history";
 
 export interface MonitorOptions {
@@ -60,19 +60,4 @@ export class Monitor {
     if (best === undefined) return !Number.isNaN(value);
     return this.sign * (value - best) > this.minDelta;
   }
-}
-
-/**
- * Checks that the options have known keys only, and that `counts` are whole numbers from 0 up. @throws ArgumentError
- */
-export function checkCallback(where: string, options: object, known: readonly string[], counts: object = {}): void {
-  checkOptions(where, options, known);
-  for (const [name, value] of Object.entries(counts)) checkCount(where, name, value, 0);
-}
-
-/** Refuses a state that this callback did not give: its keys must be among `keys`. @throws ArgumentError */
-export function checkState(where: string, state: unknown, keys: readonly string[]): void {
-  const given = state === null || typeof state !== "object" ? [] : Object.keys(state);
-  if (given.length > 0 && given.every((key) => keys.includes(key))) return;
-  throw new ArgumentError(`${where}.setState`, "state", `what getState gave, { ${keys.join(", ")} }`, describe(state));
 }

@@ -2,7 +2,8 @@ import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkNumber, describe } from "../checks";
 import type { EpochRecord } from "../history";
-import { checkCallback, checkState, Monitor, type MonitorOptions } from "./monitor";
+import { checkCallback, checkState } from "./checks";
+import { Monitor, type MonitorOptions } from "./monitor";
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
   /** The factor of a reduction, between 0 and 1. Default: 0.1. */
