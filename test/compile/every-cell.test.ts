@@ -9,11 +9,11 @@ import { onNative } from "./support";
 scopeEachTest();
 
 const cases = Object.entries(CELLS).flatMap(([name, make]) =>
-  RUNS.map(([run, training]) => ({ name, run, make, training })),
+  RUNS.map(([run, training]) => ({ title: `${name}, ${run}`, make, training })),
 );
 
 onNative("compile(dynamicRnn …) ≡ dynamicRnn, for other inputs and lengths too", () => {
-  test.each(cases)("$name, $run", ({ make, training }) => {
+  test.each(cases)("$title", ({ make, training }) => {
     const cell = make();
     const compute = (x: tf.Tensor3D, sequenceLength: tf.Tensor1D) => {
       const [outputs, state] = dynamicRnn(cell, x, { training, sequenceLength });
@@ -60,7 +60,7 @@ const restore = (variables: readonly tf.Variable[], values: readonly tf.Tensor[]
   });
 
 onNative("three compiled steps ≡ three eager ones: losses and weights, to 1e-5", () => {
-  test.each(cases)("$name, $run", ({ make, training: asked }) => {
+  test.each(cases)("$title", ({ make, training: asked }) => {
     const [cell, x] = [make(), uniform<tf.Rank.R3>([4, 2, 3], 21)];
     const lengths = tf.tensor1d([2, 0, 1, 2], "int32");
     const first = copies(cell.variables);
