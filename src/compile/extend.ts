@@ -6,16 +6,15 @@
  * test/compile/extend.test.ts trains with it:
  *
  *   import { trainStep } from "unroll/compile";
- *   import { type FusedOptimizer, typeAttr } from "unroll/compile/extend";
+ *   import { FLOAT32, type FusedOptimizer, typeAttr } from "unroll/compile/extend";
  *
  *   const signSGD = (learningRate: number): FusedOptimizer => ({
  *     slotsOf: () => [],                                  // no moments
  *     scalars: () => [learningRate],                      // fed at each step, so a schedule may change it
  *     write: (writer, { variable, scalars: [rate], gradient }) => {
- *       const float = writer.binding.TF_FLOAT;
- *       const sign = writer.node("Sign", [gradient], { T: typeAttr(float) });
- *       const update = writer.binary("Mul", sign, rate as string, float);
- *       return `^${writer.node("AssignSubVariableOp", [variable, update], { dtype: typeAttr(float) })}`;
+ *       const sign = writer.node("Sign", [gradient], { T: typeAttr(FLOAT32) });
+ *       const update = writer.binary("Mul", sign, rate as string, FLOAT32);
+ *       return `^${writer.node("AssignSubVariableOp", [variable, update], { dtype: typeAttr(FLOAT32) })}`;
  *     },
  *     stepped: () => {},
  *   });
@@ -27,6 +26,7 @@
 export { customGradient, type Save } from "./capture/custom-gradient";
 export type { After, Attributes, GraphWriter, Ref } from "./emit/graph-writer";
 export { nativeOp, type OpAttribute } from "./engine/backend";
+export { BOOL, FLOAT32, INT32 } from "./engine/dtypes";
 export {
   type AttrValue,
   boolAttr,

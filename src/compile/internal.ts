@@ -4,6 +4,8 @@
  */
 export { isCapturing, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn } from "./capture/tape";
+export { attribute } from "./engine/attributes";
+export { DTYPES } from "./engine/dtypes";
 export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
 export { scanChunks } from "./scan/scan";

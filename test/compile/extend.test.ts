@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { compile, trainStep } from "../../src/compile";
 import { GraphWriter } from "../../src/compile/emit/graph-writer";
-import { customGradient, type FusedOptimizer, nativeOp, typeAttr } from "../../src/compile/extend";
+import { customGradient, FLOAT32, type FusedOptimizer, nativeOp, typeAttr } from "../../src/compile/extend";
 import * as tf from "../../src/tf";
 import { expectClose, scopeEachTest, uniform } from "../support";
 import { onNative } from "./support";
@@ -15,10 +15,9 @@ const signSGD = (learningRate: number): FusedOptimizer & { steps: number } => ({
   slotsOf: () => [],
   scalars: () => [learningRate],
   write: (writer, { variable, scalars: [rate], gradient }) => {
-    const float = writer.binding.TF_FLOAT;
-    const sign = writer.node("Sign", [gradient], { T: typeAttr(float) });
-    const update = writer.binary("Mul", sign, rate as string, float);
-    return `^${writer.node("AssignSubVariableOp", [variable, update], { dtype: typeAttr(float) })}`;
+    const sign = writer.node("Sign", [gradient], { T: typeAttr(FLOAT32) });
+    const update = writer.binary("Mul", sign, rate as string, FLOAT32);
+    return `^${writer.node("AssignSubVariableOp", [variable, update], { dtype: typeAttr(FLOAT32) })}`;
   },
   stepped() {
     this.steps++;

@@ -6,7 +6,6 @@ import { compile } from "../../src/compile";
 import { capture } from "../../src/compile/capture/capture";
 import { emit } from "../../src/compile/emit/emit";
 import { GraphWriter } from "../../src/compile/emit/graph-writer";
-import { nativeBackend } from "../../src/compile/engine/backend";
 import { observeTraces } from "../../src/compile/ir/observe";
 import { dependingOnlyOn, partition } from "../../src/compile/ir/partition";
 import { printTrace } from "../../src/compile/ir/print";
@@ -30,7 +29,7 @@ const layer = new Function("tf", `${blocks("js").join("\n")}\nreturn layer;`)(tf
 
 /** A trace's nodes, as `name = Op(inputs)`. */
 function nodesOf(trace: Trace): string {
-  const writer = new GraphWriter(nativeBackend().binding);
+  const writer = new GraphWriter();
   const inputs = ["x", "w", "b"].map((name, i) => {
     const { dtype, shape } = trace.inputs[i] as Trace["inputs"][0];
     return writer.placeholder(name, dtype, shape);

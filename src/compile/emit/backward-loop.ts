@@ -1,3 +1,4 @@
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { withOutputs } from "../ir/partition";
 import { layoutOf } from "../ir/scan-partition";
 import type { Scan, Signature } from "../ir/trace";
@@ -28,7 +29,6 @@ export interface BackwardSource {
  */
 export function emitBackwardLoop(writer: GraphWriter, scan: Scan, source: BackwardSource): Ref[] {
   const { used, forward, placement, emit } = source;
-  const { TF_FLOAT, TF_INT32 } = writer.binding;
   const { iterations, gradients = [] } = scan;
   const wanted = gradients.flatMap(
     (input, output) => (isState(scan, input) || used.has(output) ? [{ input, output }] : []), // a state's is carried, whether it is read or not
@@ -39,16 +39,16 @@ export function emitBackwardLoop(writer: GraphWriter, scan: Scan, source: Backwa
   const flows = wanted.map(({ input }, i) =>
     gradientFlow(writer, scan, { input, signature: trace.results[i] as Signature, inputs, placement }),
   );
-  const carried = flows.map((flow) => ({ dtype: TF_FLOAT, initial: initialOf(flow) }));
+  const carried = flows.map((flow) => ({ dtype: FLOAT32, initial: initialOf(flow) }));
   const last = intOutside(writer, iterations - 1, placement);
   const options = timeLoop(writer, intOutside(writer, iterations, placement), placement);
   const ends = writeLoop(writer, options, carried, (loop) => {
-    const index = writer.binary("Sub", loop.enter(last, TF_INT32), loop.index, TF_INT32);
+    const index = writer.binary("Sub", loop.enter(last, INT32), loop.index, INT32);
     const inputOf = inputReader(writer, scan, { loop, index, inputs, flows, forward });
     return emit(writer, trace, chunkPlacement(trace, inputOf, loop, placement)).map((value, i) => {
       const [flow, before] = [flows[i] as GradientFlow, loop.carried[i] as Ref];
       if (flow.of === "sequence") return writeElement(writer, flow.array, loop, { index, value, flow: before });
-      return flow.of === "state" ? value : writer.binary("AddV2", before, value, TF_FLOAT);
+      return flow.of === "state" ? value : writer.binary("AddV2", before, value, FLOAT32);
     });
   });
   const made = gradients.map(() => "");
@@ -90,8 +90,7 @@ function gradientFlow(
     const state = input - layout.states;
     return { of: "state", state, initial: inputs[layout.dStates + state] as Ref };
   }
-  const float = writer.binding.TF_FLOAT;
-  return { of: "captured", initial: placement.enter(writer.fill(float, signature.shape, 0), float) };
+  return { of: "captured", initial: placement.enter(writer.fill(FLOAT32, signature.shape, 0), FLOAT32) };
 }
 
 const initialOf = (flow: GradientFlow): Ref => (flow.of === "sequence" ? flow.array.flow : flow.initial);

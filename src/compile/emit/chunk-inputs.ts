@@ -1,3 +1,4 @@
+import { INT32 } from "../engine/dtypes";
 import { typeAttr } from "../engine/protobuf";
 import type { Scan, Signature } from "../ir/trace";
 import type { GraphWriter, Ref } from "./graph-writer";
@@ -15,20 +16,18 @@ export class ChunkInputs {
 
   /** The number of the chunk's first time step. */
   firstStep(): Ref {
-    const { TF_INT32 } = this.writer.binding;
-    const size = this.loop.enterFromTop(this.writer.int(this.scan.size), TF_INT32);
-    return this.writer.binary("Mul", this.index, size, TF_INT32);
+    const size = this.loop.enterFromTop(this.writer.int(this.scan.size), INT32);
+    return this.writer.binary("Mul", this.index, size, INT32);
   }
 
   /** The chunk's time steps of a sequence. @param signature of the slice */
   slice(sequence: Ref, { shape, dtype }: Signature): Ref {
     const { writer, loop } = this;
-    const { TF_INT32 } = writer.binding;
-    const zero = loop.enterFromTop(writer.int(0), TF_INT32);
-    const begin = writer.pack([this.firstStep(), ...shape.slice(1).map(() => zero)], TF_INT32);
-    const size = loop.enterFromTop(writer.ints(shape), TF_INT32);
+    const zero = loop.enterFromTop(writer.int(0), INT32);
+    const begin = writer.pack([this.firstStep(), ...shape.slice(1).map(() => zero)], INT32);
+    const size = loop.enterFromTop(writer.ints(shape), INT32);
     const steps = loop.enter(sequence, dtype);
-    return writer.node("Slice", [steps, begin, size], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
+    return writer.node("Slice", [steps, begin, size], { T: typeAttr(dtype), Index: typeAttr(INT32) });
   }
 
   /** A value that is the same for every chunk. */

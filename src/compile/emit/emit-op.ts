@@ -1,5 +1,4 @@
-import type { Attribute } from "../engine/attributes";
-import type { Binding } from "../engine/backend";
+import { ATTRIBUTE_KINDS, type Attribute } from "../engine/attributes";
 import {
   type AttrValue,
   boolAttr,
@@ -33,13 +32,13 @@ export function writeOp(writer: GraphWriter, op: Op, inputs: readonly Ref[], { e
     const dtype = op.dtypes[0] as number;
     return enter(writer.constant(dtype, op.shapes[0] as number[], op.values), dtype);
   }
-  return writer.node(op.name, inputs, attributesOf(writer.binding, op));
+  return writer.node(op.name, inputs, attributesOf(op));
 }
 
-function attributesOf(binding: Binding, op: Op): Attributes {
+function attributesOf(op: Op): Attributes {
   const attributes = op.attributes.map((attribute): [string, AttrValue] => [
     attribute.name,
-    attrValue(binding, op.name, attribute),
+    attrValue(op.name, attribute),
   ]);
   // tfjs-node's kernel omits T, because the eager runtime infers it; a graph needs it.
   if (op.name === "ExpandDims") attributes.push(["T", typeAttr(op.dtypes[0] as number)]);
@@ -47,19 +46,19 @@ function attributesOf(binding: Binding, op: Op): Attributes {
 }
 
 /** A recorded attribute as GraphDef has it. @throws CompileError on a kind of attribute that no op has had so far */
-function attrValue(binding: Binding, op: string, { name, type, value }: Attribute): AttrValue {
+function attrValue(op: string, { name, type, value }: Attribute): AttrValue {
   switch (type) {
-    case binding.TF_ATTR_TYPE:
+    case ATTRIBUTE_KINDS.TYPE:
       return typeAttr(value as number);
-    case binding.TF_ATTR_INT:
+    case ATTRIBUTE_KINDS.INT:
       return Array.isArray(value) ? intsAttr(value as number[]) : intAttr(value as number);
-    case binding.TF_ATTR_FLOAT:
+    case ATTRIBUTE_KINDS.FLOAT:
       return floatAttr(value as number);
-    case binding.TF_ATTR_BOOL:
+    case ATTRIBUTE_KINDS.BOOL:
       return boolAttr(value as boolean);
-    case binding.TF_ATTR_STRING:
+    case ATTRIBUTE_KINDS.STRING:
       return stringAttr(value as string);
-    case binding.TF_ATTR_SHAPE:
+    case ATTRIBUTE_KINDS.SHAPE:
       return shapeAttr(value as number[]);
     default:
       throw new CompileError(`compile: attribute ${name} of ${op} is of a kind that cannot be written into a graph`);

@@ -1,3 +1,4 @@
+import { FLOAT32 } from "../engine/dtypes";
 import { layoutOf, partsOf, type ScanParts } from "../ir/scan-partition";
 import type { Scan, Signature } from "../ir/trace";
 import { ChunkInputs } from "./chunk-inputs";
@@ -42,7 +43,7 @@ export function emitForwardLoop(
   const elements = [...forward.results.slice(0, counts.results), ...residuals.arrays.elements];
   const arrays = elements.map((element) => tensorArray(writer, element, chunks));
   const initial = [...inputs.slice(layout.states, layout.first), ...arrays.map(({ flow }) => flow)];
-  const carried = initial.map((value) => ({ dtype: writer.binding.TF_FLOAT, initial: value }));
+  const carried = initial.map((value) => ({ dtype: FLOAT32, initial: value }));
   const options = { ...timeLoop(writer, chunks, placement), waits: counter !== undefined };
   const last = writeLoop(writer, options, carried, (loop) => {
     const chunk = new ChunkInputs(writer, scan, loop, loop.index);

@@ -1,5 +1,4 @@
-import type { Binding } from "../engine/backend";
-import { typedArray } from "../engine/dtypes";
+import { FLOAT32, INT32, typedArray } from "../engine/dtypes";
 import {
   type AttrValue,
   intAttr,
@@ -26,12 +25,10 @@ export class GraphWriter {
   readonly nodes: NodeDef[] = [];
   private readonly constants = new Map<string, Ref>();
 
-  constructor(readonly binding: Binding) {}
-
   /**
    * Adds a node.
    *
-   *   const sign = writer.node("Sign", [gradient], { T: typeAttr(writer.binding.TF_FLOAT) });
+   *   const sign = writer.node("Sign", [gradient], { T: typeAttr(FLOAT32) });
    *
    * @param op the name of one of TensorFlow's ops
    * @param name Default: a fresh one.
@@ -61,17 +58,17 @@ export class GraphWriter {
 
   /** A float32 scalar. */
   float(value: number): Ref {
-    return this.constant(this.binding.TF_FLOAT, [], [value]);
+    return this.constant(FLOAT32, [], [value]);
   }
 
   /** An int32 scalar. */
   int(value: number): Ref {
-    return this.constant(this.binding.TF_INT32, [], [value]);
+    return this.constant(INT32, [], [value]);
   }
 
   /** An int32 vector, such as a shape. */
   ints(values: readonly number[]): Ref {
-    return this.constant(this.binding.TF_INT32, [values.length], values);
+    return this.constant(INT32, [values.length], values);
   }
 
   /**
@@ -96,8 +93,7 @@ export class GraphWriter {
 
   /** A tensor whose values are all the same. */
   fill(dtype: number, shape: readonly number[], value: number): Ref {
-    const { TF_INT32 } = this.binding;
-    const attributes = { T: typeAttr(dtype), index_type: typeAttr(TF_INT32) };
+    const attributes = { T: typeAttr(dtype), index_type: typeAttr(INT32) };
     const make = () => this.node("Fill", [this.ints(shape), this.constant(dtype, [], [value])], attributes);
     return this.once(`fill ${dtype} ${shape} ${Object.is(value, -0) ? "-0" : value}`, make);
   }

@@ -1,4 +1,4 @@
-import { RESOURCE } from "../engine/dtypes";
+import { FLOAT32, RESOURCE } from "../engine/dtypes";
 import { boolAttr, shapeAttr, stringAttr, typeAttr } from "../engine/protobuf";
 import type { Signature } from "../ir/trace";
 import type { GraphWriter, Ref } from "./graph-writer";
@@ -43,7 +43,7 @@ export function writeElement(
 
 /** Inside a loop: reads the element at an index. */
 export function readElement(writer: GraphWriter, array: TensorArray, { enter }: LoopContext, index: Ref): Ref {
-  const inputs = [enter(array.handle, RESOURCE), index, enter(array.flow, writer.binding.TF_FLOAT)];
+  const inputs = [enter(array.handle, RESOURCE), index, enter(array.flow, FLOAT32)];
   return writer.node("TensorArrayReadV3", inputs, { dtype: typeAttr(array.element.dtype) });
 }
 

@@ -1,3 +1,4 @@
+import { INT32 } from "../engine/dtypes";
 import { type Trace, valuesUsed } from "../ir/trace";
 import type { Placement } from "./emit-op";
 import type { GraphWriter, Ref } from "./graph-writer";
@@ -17,7 +18,7 @@ export const timeLoop = (writer: GraphWriter, iterations: Ref, { enter }: Placem
 
 /** A whole number, right outside the loop over time. */
 export const intOutside = (writer: GraphWriter, value: number, { enter }: Placement): Ref =>
-  enter(writer.int(value), writer.binding.TF_INT32);
+  enter(writer.int(value), INT32);
 
 /**
  * Where a chunk's trace is emitted: inside the loop over time.

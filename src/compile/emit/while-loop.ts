@@ -1,3 +1,4 @@
+import { INT32 } from "../engine/dtypes";
 import { boolAttr, intAttr, stringAttr, typeAttr } from "../engine/protobuf";
 import type { GraphWriter, Ref } from "./graph-writer";
 
@@ -49,7 +50,6 @@ export function writeLoop(
   carried: readonly Carried[],
   body: (loop: LoopContext) => readonly Ref[],
 ): Ref[] {
-  const { TF_INT32 } = writer.binding;
   const frameAttributes = { frame_name: stringAttr(frame), parallel_iterations: intAttr(parallel) };
   const enterNode = (value: Ref, dtype: number, constant: boolean) =>
     writer.node("Enter", [value], { T: typeAttr(dtype), is_constant: boolAttr(constant), ...frameAttributes });
@@ -60,10 +60,10 @@ export function writeLoop(
     return inside;
   };
   const enterFromTop = (value: Ref, dtype: number) => enter(enterParent(value, dtype), dtype);
-  const int = (value: number) => enterFromTop(writer.int(value), TF_INT32);
-  const count = typeof iterations === "number" ? int(iterations) : enter(iterations, TF_INT32);
-  const start = enterParent(writer.int(0), TF_INT32);
-  const variables = [{ dtype: TF_INT32, initial: start }, ...carried].map(({ dtype, initial }) => {
+  const int = (value: number) => enterFromTop(writer.int(value), INT32);
+  const count = typeof iterations === "number" ? int(iterations) : enter(iterations, INT32);
+  const start = enterParent(writer.int(0), INT32);
+  const variables = [{ dtype: INT32, initial: start }, ...carried].map(({ dtype, initial }) => {
     const next = writer.freshName("Next");
     const attributes = { T: typeAttr(dtype), N: intAttr(2) };
     return { dtype, next, merge: writer.node("Merge", [enterNode(initial, dtype, false), next], attributes) };
@@ -79,11 +79,11 @@ export function writeLoop(
   const results = body({ index: index as Ref, carried: current, enter, enterFromTop });
   const one = int(1);
   const invariants = waits ? [...entered.values()].map((inside) => `^${inside}`) : [];
-  writer.node("Less", [counter.merge, count, ...invariants], { T: typeAttr(TF_INT32) }, less);
-  const following = writer.binary("AddV2", index as Ref, one, TF_INT32);
+  writer.node("Less", [counter.merge, count, ...invariants], { T: typeAttr(INT32) }, less);
+  const following = writer.binary("AddV2", index as Ref, one, INT32);
   // A result need not depend on any value of this iteration. The pivot ties it to the iteration: without it, the value
   // would start one more iteration after the last.
-  const pivot = writer.identity(index as Ref, TF_INT32);
+  const pivot = writer.identity(index as Ref, INT32);
   [following, ...results].forEach((value, i) => {
     const { dtype, next } = variables[i] as (typeof variables)[0];
     writer.node("NextIteration", [value, `^${pivot}`], { T: typeAttr(dtype) }, next);

@@ -1,4 +1,7 @@
-/** The kinds of attributes that we use, by TensorFlow's numbers of them (`TF_AttrType` in its C API). */
+/**
+ * The kinds of attributes that we use, by TensorFlow's numbers of them (`TF_AttrType` in its C API). This is the only table
+ * of kinds.
+ */
 export const ATTRIBUTE_KINDS = { STRING: 0, INT: 1, FLOAT: 2, BOOL: 3, TYPE: 4, SHAPE: 5 } as const;
 
 /** What an attribute of each kind holds. A TYPE is TensorFlow's number of a dtype. */

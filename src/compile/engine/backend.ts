@@ -14,7 +14,7 @@ export interface Metadata {
 /** The values of a native tensor, copied to JavaScript. */
 export type NativeValues = Float32Array | Int32Array | Uint8Array;
 
-/** The functions and constants of tfjs-node's addon that we use. */
+/** The functions of tfjs-node's addon that we use. The numbers of dtypes and attribute kinds stand in tables of ours. */
 export interface Binding {
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
   deleteTensor(id: number): void;
@@ -23,15 +23,6 @@ export interface Binding {
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(id: number): void;
   runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): Metadata[];
-  readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
-  readonly TF_BOOL: number;
-  readonly TF_ATTR_STRING: number;
-  readonly TF_ATTR_INT: number;
-  readonly TF_ATTR_FLOAT: number;
-  readonly TF_ATTR_BOOL: number;
-  readonly TF_ATTR_TYPE: number;
-  readonly TF_ATTR_SHAPE: number;
 }
 
 /**

@@ -10,7 +10,7 @@ interface Dtype {
   readonly array?: Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor;
 }
 
-/** The dtypes that occur in our graphs, by TensorFlow.js's names. This is the only table: everything else asks it. */
+/** The dtypes that occur in our graphs, by TensorFlow.js's names. This is the only table of dtypes. */
 export const DTYPES = {
   float32: { number: 1, protoName: "DT_FLOAT", array: Float32Array },
   int32: { number: 3, protoName: "DT_INT32", array: Int32Array },

@@ -1,4 +1,4 @@
-import type { Binding } from "../engine/backend";
+import { INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import { needed, type Op, type Scan, type Signature, type Trace, type Value } from "../ir/trace";
 import { checkCount, checkSameOps, refusal } from "./check-same-ops";
@@ -17,12 +17,11 @@ import { type Samples, type Size, sizeOf } from "./symbolic-dims";
 export function generalise(
   traces: readonly Trace[],
   samples: Samples,
-  binding: Binding,
   sizes: { readonly values: readonly Value[]; readonly ops: readonly Op[] },
 ): Trace {
   const [first] = traces as [Trace];
   const ops: Op[] = [...sizes.ops];
-  const sizeOps = new SizeOps(ops, binding, sizes.values);
+  const sizeOps = new SizeOps(ops, sizes.values);
   const replacements = new Map<Op, Value>();
   const find = (value: Value): Value => {
     if (!("op" in value)) return value;
@@ -40,7 +39,7 @@ export function generalise(
     }
     const shapes = op.shapes.map((_, output) => anyShape(same.map(({ shapes }) => shapes[output] as number[])));
     const own = { ...op, shapes, inputs: op.inputs.map(find) };
-    const general = op.scan === undefined ? own : scanOfAnyLength(own, same, samples, binding, sizeOps);
+    const general = op.scan === undefined ? own : scanOfAnyLength(own, same, samples, sizeOps);
     replacements.set(op, { op: general, output: 0 });
     ops.push(general);
   });
@@ -65,7 +64,7 @@ const anySignatures = (all: readonly (readonly Signature[])[]): Signature[] =>
   }));
 
 /** A scan of any length: it takes the sizes, which its chunks may use, and the number of its chunks as further inputs. */
-function scanOfAnyLength(op: Op, same: readonly Op[], samples: Samples, binding: Binding, sizeOps: SizeOps): Op {
+function scanOfAnyLength(op: Op, same: readonly Op[], samples: Samples, sizeOps: SizeOps): Op {
   const scans = same.map(({ scan }) => scan as Scan);
   const [scan] = scans as [Scan];
   const chunkCounts = scans.map(({ iterations }) => iterations);
@@ -74,12 +73,12 @@ function scanOfAnyLength(op: Op, same: readonly Op[], samples: Samples, binding:
   if (scan.gradients !== undefined) {
     throw new CompileError("export: a gradient through a loop over time cannot be exported");
   }
-  const scalar: Signature = { shape: [], dtype: binding.TF_INT32 };
+  const scalar: Signature = { shape: [], dtype: INT32 };
   const further = [...samples.names.map(() => scalar), scalar];
   const firstSize = scan.trace.inputs.length;
   const values = samples.names.map((_, i) => ({ input: firstSize + i }));
   const chunks = scans.map(({ trace }) => ({ ...trace, inputs: [...trace.inputs, ...further] }));
-  const trace = generalise(chunks, samples, binding, { values, ops: [] });
+  const trace = generalise(chunks, samples, { values, ops: [] });
   const sizeAlone = (i: number): Size => chunkCount.map((_, bits) => (bits === 1 << i ? 1 : 0));
   const sizes = samples.names.map((_, i) => sizeOps.number(sizeAlone(i)));
   const inputs = [...op.inputs, ...sizes, sizeOps.number(chunkCount)];

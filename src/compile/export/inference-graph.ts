@@ -1,7 +1,6 @@
 import type * as tf from "../../tf";
 import { emit } from "../emit/emit";
 import { GraphWriter } from "../emit/graph-writer";
-import { nativeBackend } from "../engine/backend";
 import { CompileError } from "../errors";
 import type { Signature, Trace } from "../ir/trace";
 import { checkName, type Input, type InputSpec, readInputs } from "./input-spec";
@@ -101,7 +100,7 @@ function writeGraph(
   outputNames: readonly string[],
   variables: InferenceGraphOptions["variables"],
 ): GraphWriter {
-  const writer = new GraphWriter(nativeBackend().binding);
+  const writer = new GraphWriter();
   const placeholders = inputs.map(({ name }, i) => {
     const { dtype, shape } = trace.inputs[i] as Signature;
     return writer.placeholder(name, dtype, shape);

@@ -1,6 +1,5 @@
 import * as tf from "../../tf";
 import { captureForExport } from "../capture/capture";
-import { nativeBackend } from "../engine/backend";
 import type { Trace } from "../ir/trace";
 import { lower } from "../lower";
 import { generalise } from "./generalise";
@@ -23,7 +22,7 @@ export function traceSamples(
 ): Trace {
   const traces = samples.points.map((at) => traceAt(compute, inputs, outputNames, variables, sizeAt(samples, at)));
   const sizes = sizesOf(inputs, samples.names, traces[0] as Trace);
-  return generalise(traces, samples, nativeBackend().binding, sizes);
+  return generalise(traces, samples, sizes);
 }
 
 function traceAt(
@@ -56,7 +55,7 @@ function sizesOf(inputs: readonly Input[], sizes: readonly string[], trace: Trac
     const input = inputs.findIndex(({ shape }) => shape.includes(size));
     const { shape } = inputs[input] as Input;
     const dtype = trace.inputs[input]?.dtype as number;
-    return sizeOfInput(nativeBackend().binding, input, dtype, shape.length, shape.indexOf(size));
+    return sizeOfInput(input, dtype, shape.length, shape.indexOf(size));
   });
   return { values: found.map((ops) => ({ op: ops.at(-1) as (typeof ops)[0], output: 0 })), ops: found.flat() };
 }

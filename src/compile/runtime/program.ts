@@ -53,7 +53,7 @@ export class Program {
     private readonly written: number,
     write: (inputs: ProgramInputs) => ProgramOutputs,
   ) {
-    const writer = new GraphWriter(this.backend.binding);
+    const writer = new GraphWriter();
     const inputs = signatures.map(({ dtype, shape }, i) => writer.placeholder(`input_${i}`, dtype, shape));
     const dtypes = variables.map(({ dataId }) => this.backend.tensorMap.get(dataId).dtype);
     const handles = variables.map(({ shape }, i) => writer.variable(`variable_${i}`, dtypes[i] as number, shape));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "../../tf";
 import type { GraphWriter } from "../emit/graph-writer";
+import { nativeBackend } from "../engine/backend";
 import { raiseMallocThreshold } from "../engine/malloc-threshold";
 import { type MetaGraph, protobuf } from "../engine/protobuf";
 import { CompileError } from "../errors";
@@ -20,12 +21,13 @@ const TENSORFLOW = "2.9.1";
  */
 export function openSession(writer: GraphWriter): number {
   warnOfThreads();
-  raiseMallocThreshold(writer.binding);
+  const { binding } = nativeBackend();
+  raiseMallocThreshold(binding);
   const bytes = serialise(writer);
   const folder = onDisk(() => mkdtempSync(join(tmpdir(), "unroll-graph-")));
   try {
     onDisk(() => writeFileSync(join(folder, "saved_model.pb"), bytes));
-    return writer.binding.loadSavedModel(folder, "serve");
+    return binding.loadSavedModel(folder, "serve");
   } catch (error) {
     if (error instanceof CompileError) throw error;
     throw new CompileError(`compile: TensorFlow refuses the graph: ${(error as Error).message}`);

@@ -1,5 +1,6 @@
 import type * as tf from "../../tf";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
+import { INT32 } from "../engine/dtypes";
 import { typeAttr } from "../engine/protobuf";
 
 /**
@@ -19,7 +20,7 @@ export function writeTransfer(
     const value = writer.placeholder(`send_${i}`, dtype, variables[i]?.shape as number[]);
     return writer.assignVariable(handle, writer.node("DeepCopy", [value], { T: typeAttr(dtype) }), dtype);
   });
-  writer.identity(writer.int(0), writer.binding.TF_INT32, sent, "sent");
+  writer.identity(writer.int(0), INT32, sent, "sent");
   handles.forEach((handle, i) => {
     writer.identity(writer.readVariable(handle, dtypes[i] as number), dtypes[i] as number, [], `fetch_${i}`);
   });

@@ -1,6 +1,7 @@
 import type { GraphWriter, Ref } from "../emit/graph-writer";
 import { concatElements, tensorArray, writeElement } from "../emit/tensor-array";
 import { writeLoop } from "../emit/while-loop";
+import { FLOAT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import type { Signature, Trace } from "../ir/trace";
 import { shardBody } from "./shard-body";
@@ -36,7 +37,7 @@ export function mapShards(
   const replicated = inputs.map((input, i) => (isReplicated(i) ? input : undefined));
   const body = shardBody(writer, trace, [...replicated, ...reads]);
   const arrays = body.results.map((element) => tensorArray(writer, element, writer.int(shards)));
-  const carried = arrays.map(({ flow }) => ({ dtype: writer.binding.TF_FLOAT, initial: flow }));
+  const carried = arrays.map(({ flow }) => ({ dtype: FLOAT32, initial: flow }));
   const flows = writeLoop(writer, { frame: "rows", iterations: shards, parallel: shards }, carried, (loop) => {
     const shard: Shard = { index: loop.index, enter: loop.enter, size, shards };
     const slices = inputs.map((input, i) => {

@@ -1,6 +1,7 @@
 import type { GraphWriter, Ref } from "../emit/graph-writer";
 import { concatElements, tensorArray, writeElement } from "../emit/tensor-array";
 import { writeLoop } from "../emit/while-loop";
+import { FLOAT32 } from "../engine/dtypes";
 import type { ShardReduction, SliceInputs } from "./reduction";
 import { RunningSums } from "./running-sums";
 import type { Shard } from "./shards";
@@ -23,8 +24,7 @@ export function reduceInLoop(
   const isSummed = (_: unknown, output: number) => !concatenated.has(output);
   const running = new RunningSums(writer, trace.results.filter(isSummed));
   const arrays = trace.results.filter(isConcatenated).map((result) => tensorArray(writer, result, writer.int(shards)));
-  const float = writer.binding.TF_FLOAT;
-  const carried = [...running.initial(), ...arrays.map(({ flow }) => ({ dtype: float, initial: flow }))];
+  const carried = [...running.initial(), ...arrays.map(({ flow }) => ({ dtype: FLOAT32, initial: flow }))];
   const options = { frame: SHARDS_FRAME, iterations: shards, parallel: shards };
   const last = writeLoop(writer, options, carried, (loop) => {
     const shard: Shard = { index: loop.index, enter: loop.enter, size, shards };

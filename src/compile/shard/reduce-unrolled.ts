@@ -1,4 +1,5 @@
 import type { GraphWriter, Ref } from "../emit/graph-writer";
+import { INT32 } from "../engine/dtypes";
 import { intAttr, typeAttr } from "../engine/protobuf";
 import type { ShardReduction, SliceInputs } from "./reduction";
 import type { Shard } from "./shards";
@@ -34,6 +35,6 @@ export function reduceUnrolled(
     const parts = values.map((outputs) => outputs[output] as Ref);
     const [T, N] = [typeAttr(dtype), intAttr(shards)];
     if (!concatenated.has(output)) return writer.node("AddN", parts, { T, N });
-    return writer.node("ConcatV2", [...parts, writer.int(0)], { T, N, Tidx: typeAttr(writer.binding.TF_INT32) });
+    return writer.node("ConcatV2", [...parts, writer.int(0)], { T, N, Tidx: typeAttr(INT32) });
   });
 }

@@ -1,5 +1,6 @@
 import type { GraphWriter, Ref } from "../emit/graph-writer";
 import type { Carried, LoopContext } from "../emit/while-loop";
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { intAttr, typeAttr } from "../engine/protobuf";
 import type { Signature } from "../ir/trace";
 
@@ -30,16 +31,15 @@ export class RunningSums {
   /** The loop's initial values: zeros. */
   initial(): Carried[] {
     const { writer } = this;
-    const dtype = writer.binding.TF_FLOAT;
+    const dtype = FLOAT32;
     const shapes = this.isVector ? [[this.total]] : this.shapes;
     return shapes.map((shape) => ({ dtype, initial: writer.fill(dtype, shape, 0) }));
   }
 
   /** Inside the loop: adds one iteration's values to the first of the carried values. */
   add({ enter, carried }: LoopContext, values: readonly Ref[]): Ref[] {
-    const { TF_FLOAT, TF_INT32 } = this.writer.binding;
-    const terms = this.isVector ? [this.concat(values, (value) => enter(value, TF_INT32))] : values;
-    return terms.map((term, i) => this.writer.binary("AddV2", carried[i] as Ref, term, TF_FLOAT));
+    const terms = this.isVector ? [this.concat(values, (value) => enter(value, INT32))] : values;
+    return terms.map((term, i) => this.writer.binary("AddV2", carried[i] as Ref, term, FLOAT32));
   }
 
   /** After the loop: one sum for each value. */
@@ -63,7 +63,6 @@ export class RunningSums {
   }
 
   private types() {
-    const { TF_FLOAT, TF_INT32 } = this.writer.binding;
-    return { T: typeAttr(TF_FLOAT), index: typeAttr(TF_INT32) };
+    return { T: typeAttr(FLOAT32), index: typeAttr(INT32) };
   }
 }

@@ -1,6 +1,7 @@
 import { writeOp } from "../emit/emit-op";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
 import type { LoopContext } from "../emit/while-loop";
+import { INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import type { Op, Signature, Value } from "../ir/trace";
 import { type Shard, sliceShard } from "./shards";
@@ -45,10 +46,9 @@ export const randomOverBatchInLoop =
   (op: Op, key: Ref): Ref | undefined => {
     const whole = overBatch(op, shard);
     if (whole === undefined) return undefined;
-    const { TF_INT32 } = writer.binding;
-    const inputs = [enterFromTop(writer.ints(whole.shape), TF_INT32), key];
+    const inputs = [enterFromTop(writer.ints(whole.shape), INT32), key];
     const drawn = writeOp(writer, op, inputs, { inputs: [], enter: enterFromTop });
-    return sliceShard(writer, drawn, whole, { ...shard, index: enter(shard.index, TF_INT32), enter: enterFromTop });
+    return sliceShard(writer, drawn, whole, { ...shard, index: enter(shard.index, INT32), enter: enterFromTop });
   };
 
 /** What a random op draws for the whole batch; undefined when its first axis is not the shard's examples. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { describe } from "../../arguments";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
+import { INT32 } from "../engine/dtypes";
 import { typeAttr } from "../engine/protobuf";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
@@ -44,10 +45,9 @@ export function sliceShard(
   { dtype, shape }: Signature,
   { index, size, enter }: Shard,
 ): Ref {
-  const { TF_INT32 } = writer.binding;
-  const first = writer.binary("Mul", index, enter(writer.int(size), TF_INT32), TF_INT32);
-  const zero = enter(writer.int(0), TF_INT32);
-  const begin = writer.pack([first, ...shape.slice(1).map(() => zero)], TF_INT32);
-  const length = enter(writer.ints([size, ...shape.slice(1)]), TF_INT32);
-  return writer.node("Slice", [value, begin, length], { T: typeAttr(dtype), Index: typeAttr(TF_INT32) });
+  const first = writer.binary("Mul", index, enter(writer.int(size), INT32), INT32);
+  const zero = enter(writer.int(0), INT32);
+  const begin = writer.pack([first, ...shape.slice(1).map(() => zero)], INT32);
+  const length = enter(writer.ints([size, ...shape.slice(1)]), INT32);
+  return writer.node("Slice", [value, begin, length], { T: typeAttr(dtype), Index: typeAttr(INT32) });
 }

@@ -1,5 +1,5 @@
 import type * as tf from "../../tf";
-import { nativeBackend } from "../engine/backend";
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
 import { captureClipping } from "./capture-gradients";
 import { captureShard, readBatch } from "./capture-shard";
@@ -30,15 +30,13 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   const { slots, scalars, isGathered } = source;
   const batch = readBatch(source);
   const { trace, shards } = captureShard(loss, batch, options);
-  const { binding } = nativeBackend();
-  const { TF_FLOAT, TF_INT32 } = binding;
-  const inputs = [...source.signatures, { shape: [], dtype: TF_INT32 }, { shape: [scalars], dtype: TF_FLOAT }];
+  const inputs = [...source.signatures, { shape: [], dtype: INT32 }, { shape: [scalars], dtype: FLOAT32 }];
   const clipTrace = captureClipping(optimizer.clip, variables);
   const { signatures, size: batchSize } = batch;
   const sizes = { scalars, signatures, shards, batchSize };
   const plan: StepPlan = { variables, frozen, optimizer, slots, ...sizes, isGathered, isGuarded, clipTrace };
   const layout = { input: signatures.length + 1, output: 2, count: variables.length, shards };
-  const sliced = sliceGradients(trace, binding, layout);
+  const sliced = sliceGradients(trace, layout);
   const written = [...variables, ...slots.flat()];
   return {
     program: new Program(inputs, [...written, ...frozen], written.length, (at) => emitStep(at, sliced, plan)),
@@ -56,5 +54,5 @@ function emitSums({ writer, inputs, handles }: ProgramInputs, sliced: SlicedTrac
     const { shape } = plan.variables[i] as tf.Variable;
     return typeof gradient === "string" ? gradient : densify(writer, gradient, shape);
   });
-  return { outputs: [sum, ...dense].map((ref) => ({ ref, dtype: writer.binding.TF_FLOAT })), writes: [] };
+  return { outputs: [sum, ...dense].map((ref) => ({ ref, dtype: FLOAT32 })), writes: [] };
 }

@@ -1,5 +1,6 @@
 import { emit } from "../emit/emit";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
+import { INT32 } from "../engine/dtypes";
 import { intAttr, typeAttr } from "../engine/protobuf";
 import type { Signature } from "../ir/trace";
 import { reduceInLoop } from "../shard/reduce-loop";
@@ -67,22 +68,21 @@ function readSums(outputs: readonly Ref[], { indices }: SlicedTrace): BatchSums 
 /** Writes the loss's arguments: for the whole batch, or a shard's slices of them. Scalars are replicated. */
 function lossInputs(writer: GraphWriter, batch: readonly Ref[], plan: StepPlan, shard?: Shard): Ref[] {
   const { signatures, batchSize, isGathered } = plan;
-  const { TF_INT32 } = writer.binding;
   const enter = (value: Ref, dtype: number) => shard?.enter(value, dtype) ?? value;
   const sliceOf = (value: Ref, signature: Signature) => {
     const inside = enter(value, signature.dtype);
     return shard && signature.shape.length > 0 ? sliceShard(writer, inside, signature, shard) : inside;
   };
   if (!isGathered) return signatures.map((signature, i) => sliceOf(batch[i] as Ref, signature));
-  const indices = sliceOf(batch[signatures.length] as Ref, { shape: [batchSize], dtype: TF_INT32 });
+  const indices = sliceOf(batch[signatures.length] as Ref, { shape: [batchSize], dtype: INT32 });
   return signatures.map(({ dtype }, i) => {
     const data = enter(batch[i] as Ref, dtype);
     const attributes = {
       Tparams: typeAttr(dtype),
-      Tindices: typeAttr(TF_INT32),
-      Taxis: typeAttr(TF_INT32),
+      Tindices: typeAttr(INT32),
+      Taxis: typeAttr(INT32),
       batch_dims: intAttr(0),
     };
-    return writer.node("GatherV2", [data, indices, enter(writer.int(0), TF_INT32)], attributes);
+    return writer.node("GatherV2", [data, indices, enter(writer.int(0), INT32)], attributes);
   });
 }

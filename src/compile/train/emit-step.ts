@@ -2,6 +2,7 @@ import type * as tf from "../../tf";
 import { emit } from "../emit/emit";
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
 import { dtypeOf } from "../engine/backend";
+import { BOOL, FLOAT32 } from "../engine/dtypes";
 import type { ProgramInputs, ProgramOutputs } from "../runtime/program";
 import { type BatchSums, emitGradients } from "./emit-gradients";
 import { emitFiniteGuard } from "./finite-guard";
@@ -17,19 +18,18 @@ export function emitStep(
   plan: StepPlan,
 ): ProgramOutputs {
   const { variables, frozen, isGuarded } = plan;
-  const { TF_FLOAT, TF_BOOL } = writer.binding;
   const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
   const scalars = unpackScalars(writer, numbers, plan.scalars);
   const used = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
   const reads = readVariables(writer, used, sliced, plan);
   const sums = emitGradients(writer, sliced, { batch: inputs.slice(0, -2), iteration, reads }, plan);
   const share = emitShare(writer, sums, reads, sliced);
-  const loss = { ref: writer.binary("Mul", sums.sum, share, TF_FLOAT), dtype: TF_FLOAT };
+  const loss = { ref: writer.binary("Mul", sums.sum, share, FLOAT32), dtype: FLOAT32 };
   const guard = isGuarded ? emitFiniteGuard(writer, [sums.sum, sums.count, ...sums.values], share) : undefined;
   const gradients = emitMeans(writer, sums.gradients, guard?.passed ?? share, plan);
   const updates = emitUpdates(writer, gradients, { handles, scalars }, plan);
   if (guard === undefined) return { outputs: [loss], writes: updates };
-  return { outputs: [loss, { ref: guard.verdict, dtype: TF_BOOL }], writes: [guard.after(updates)] };
+  return { outputs: [loss, { ref: guard.verdict, dtype: BOOL }], writes: [guard.after(updates)] };
 }
 
 /** The values of a step's variables, then of the frozen ones; for sliced ones, their handles. */
@@ -47,7 +47,7 @@ export function readVariables(
 
 /** A step's scalars are fed as one vector, because feeding each on its own would take longer than some steps. */
 function unpackScalars(writer: GraphWriter, numbers: Ref, count: number): Ref[] {
-  return count === 0 ? [] : writer.unpack(numbers, count, writer.binding.TF_FLOAT);
+  return count === 0 ? [] : writer.unpack(numbers, count, FLOAT32);
 }
 
 /**
@@ -57,12 +57,11 @@ function unpackScalars(writer: GraphWriter, numbers: Ref, count: number): Ref[] 
  * the sums.)
  */
 function emitShare(writer: GraphWriter, sums: BatchSums, reads: readonly Ref[], { indices }: SlicedTrace): Ref {
-  const float = writer.binding.TF_FLOAT;
-  const part = writer.binary("DivNoNan", writer.float(1), sums.count, float);
+  const part = writer.binary("DivNoNan", writer.float(1), sums.count, FLOAT32);
   const read = [...reads, ...(indices.size > 0 ? [sums.sum, ...sums.values] : [])];
   return writer.identity(
     part,
-    float,
+    FLOAT32,
     read.map((ref) => `^${nodeOf(ref)}`),
   );
 }
@@ -76,7 +75,7 @@ function emitMeans(
   share: Ref,
   { variables, optimizer, clipTrace }: StepPlan,
 ): readonly Gradient[] {
-  const mean = (sum: Ref) => writer.binary("Mul", sum, share, writer.binding.TF_FLOAT);
+  const mean = (sum: Ref) => writer.binary("Mul", sum, share, FLOAT32);
   const meanSlices = (sum: Gradient): Gradient =>
     typeof sum === "string" ? mean(sum) : { values: mean(sum.values), indices: sum.indices };
   const meanDense = (sum: Gradient, i: number): Ref => {

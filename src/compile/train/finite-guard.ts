@@ -1,4 +1,5 @@
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { boolAttr, intAttr, typeAttr } from "../engine/protobuf";
 
 /** What a guard writes into a step's graph. */
@@ -20,8 +21,7 @@ export interface FiniteGuard {
  * @param through the scalar that all updates depend on
  */
 export function emitFiniteGuard(writer: GraphWriter, values: readonly Ref[], through: Ref): FiniteGuard {
-  const { TF_FLOAT, TF_INT32 } = writer.binding;
-  const [T, index] = [typeAttr(TF_FLOAT), typeAttr(TF_INT32)];
+  const [T, index] = [typeAttr(FLOAT32), typeAttr(INT32)];
   const sums = values.map((value) => {
     const vector = writer.node("Reshape", [value, writer.ints([-1])], { T, Tshape: index });
     return writer.node("Sum", [vector, writer.int(0)], { T, Tidx: index, keep_dims: boolAttr(false) });
@@ -32,9 +32,9 @@ export function emitFiniteGuard(writer: GraphWriter, values: readonly Ref[], thr
   const passed = `${refused}:1`; // a Switch's output 0 is for false, its output 1 for true
   return {
     verdict,
-    passed: writer.identity(passed, TF_FLOAT),
+    passed: writer.identity(passed, FLOAT32),
     after: (updates) => {
-      const updated = writer.identity(passed, TF_FLOAT, updates);
+      const updated = writer.identity(passed, FLOAT32, updates);
       return `^${writer.node("Merge", [refused, updated], { T, N: intAttr(2) })}`;
     },
   };

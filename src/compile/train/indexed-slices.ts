@@ -1,4 +1,5 @@
 import type { GraphWriter, Ref } from "../emit/graph-writer";
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { typeAttr } from "../engine/protobuf";
 
 /**
@@ -17,8 +18,7 @@ export type Gradient = Ref | Slices;
 
 /** Makes a gradient in indexed slices dense: a tensor of the variable's shape. */
 export function densify(writer: GraphWriter, { values, indices }: Slices, shape: readonly number[]): Ref {
-  const { TF_FLOAT, TF_INT32 } = writer.binding;
-  const [T, int] = [typeAttr(TF_FLOAT), typeAttr(TF_INT32)];
+  const [T, int] = [typeAttr(FLOAT32), typeAttr(INT32)];
   const count = writer.int(shape[0] as number);
   return writer.node("UnsortedSegmentSum", [values, indices, count], { T, Tindices: int, Tnumsegments: int });
 }

@@ -1,4 +1,4 @@
-import type { Binding } from "../engine/backend";
+import { attribute } from "../engine/attributes";
 import { RESOURCE } from "../engine/dtypes";
 import { rewrite } from "../ir/rewrite";
 import { type Op, signatureOf, type Trace, type Value, valuesUsed } from "../ir/trace";
@@ -29,11 +29,7 @@ interface VariableLayout {
  * fewer rows than the variable has. Their rows are gathered from the variable itself, and their gradients stay in indexed
  * slices: nothing as large as the variable is computed in a step.
  */
-export function sliceGradients(
-  trace: Trace,
-  binding: Binding,
-  { input, output, count, shards }: VariableLayout,
-): SlicedTrace {
+export function sliceGradients(trace: Trace, { input, output, count, shards }: VariableLayout): SlicedTrace {
   const sliced = Array.from({ length: count }, (_, i) => i).filter((i) => {
     const gather = gatheredRows(trace, output + i);
     return gather !== undefined && gather.rows * shards < gather.of && isOnlyGathered(trace, input + i);
@@ -45,7 +41,7 @@ export function sliceGradients(
   const outputs = [...values, ...[...sums.values()].map((sum) => sum.inputs[1] as Value)];
   const isGather = ({ inputs }: Op) => inputs.some((value) => "input" in value && variables.has(value.input));
   const rewritten = rewrite({ ...trace, outputs }, (op, { moved }) =>
-    isGather(op) ? resourceGather(moved(op), binding) : moved(op),
+    isGather(op) ? resourceGather(moved(op)) : moved(op),
   );
   return {
     trace: {
@@ -87,12 +83,12 @@ function gathersRows({ name, inputs, attributes }: Op, input: number): boolean {
 }
 
 /** The same gather, from the variable's handle: its value may be too large to be copied at each step. */
-function resourceGather(op: Op, { TF_ATTR_INT, TF_ATTR_TYPE, TF_ATTR_BOOL }: Binding): Op {
+function resourceGather(op: Op): Op {
   const attributes = [
     ...op.attributes.filter(({ name }) => name === "Tindices"),
-    { name: "dtype", type: TF_ATTR_TYPE, value: op.dtypes[0] as number },
-    { name: "batch_dims", type: TF_ATTR_INT, value: 0 },
-    { name: "validate_indices", type: TF_ATTR_BOOL, value: true },
+    attribute("dtype", "TYPE", op.dtypes[0] as number),
+    attribute("batch_dims", "INT", 0),
+    attribute("validate_indices", "BOOL", true),
   ];
   return { ...op, name: "ResourceGather", inputs: op.inputs.slice(0, 2), attributes };
 }

@@ -1,4 +1,4 @@
-import { type After, boolAttr, type GraphWriter, typeAttr, type UpdateInputs } from "../../compile/extend";
+import { type After, boolAttr, FLOAT32, type GraphWriter, typeAttr, type UpdateInputs } from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative } from "../checks";
 import { Optimizer, type OptimizerOptions } from "./optimizer";
@@ -67,7 +67,7 @@ export class AdamOptimizer extends Optimizer {
   }
 
   write(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
-    const kind = typeAttr(writer.binding.TF_FLOAT);
+    const kind = typeAttr(FLOAT32);
     const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(false) };
     return `^${writer.node("ResourceApplyAdam", [variable, ...slots, ...scalars, gradient], attributes)}`;
   }
@@ -134,15 +134,14 @@ export class AdamWOptimizer extends AdamOptimizer {
   }
 
   override write(writer: GraphWriter, inputs: UpdateInputs): After {
-    const float = writer.binding.TF_FLOAT;
     // The control input makes the decay wait for the gradient, because the gradient must be computed from the weights
     // before the decay.
     const weights = writer.node("ReadVariableOp", [inputs.variable, `^${nodeOf(inputs.gradient)}`], {
-      dtype: typeAttr(float),
+      dtype: typeAttr(FLOAT32),
     });
-    const share = writer.binary("Mul", weights, writer.float(this.weightDecay), float);
-    const decayed = writer.node("AssignSubVariableOp", [inputs.variable, share], { dtype: typeAttr(float) });
-    const gradient = writer.identity(inputs.gradient, float, [`^${decayed}`]);
+    const share = writer.binary("Mul", weights, writer.float(this.weightDecay), FLOAT32);
+    const decayed = writer.node("AssignSubVariableOp", [inputs.variable, share], { dtype: typeAttr(FLOAT32) });
+    const gradient = writer.identity(inputs.gradient, FLOAT32, [`^${decayed}`]);
     return super.write(writer, { ...inputs, gradient });
   }
 }

@@ -1,7 +1,9 @@
 import {
   type After,
   boolAttr,
+  FLOAT32,
   type GraphWriter,
+  INT32,
   type SlicedUpdate,
   typeAttr,
   type UpdateInputs,
@@ -36,14 +38,13 @@ export class GradientDescentOptimizer extends Optimizer {
   }
 
   write(writer: GraphWriter, { variable, scalars, gradient }: UpdateInputs): After {
-    const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
+    const attributes = { T: typeAttr(FLOAT32), use_locking: boolAttr(false) };
     return `^${writer.node("ResourceApplyGradientDescent", [variable, ...scalars, gradient], attributes)}`;
   }
 
   writeRows(writer: GraphWriter, { variable, scalars, gradient }: SlicedUpdate): After {
-    const { TF_FLOAT, TF_INT32 } = writer.binding;
-    const change = writer.binary("Mul", gradient.values, scalars[0] as string, TF_FLOAT);
-    const attributes = { dtype: typeAttr(TF_FLOAT), Tindices: typeAttr(TF_INT32) };
+    const change = writer.binary("Mul", gradient.values, scalars[0] as string, FLOAT32);
+    const attributes = { dtype: typeAttr(FLOAT32), Tindices: typeAttr(INT32) };
     return `^${writer.node("ResourceScatterSub", [variable, gradient.indices, change], attributes)}`;
   }
 }
@@ -94,7 +95,7 @@ export class MomentumOptimizer extends Optimizer {
   }
 
   write(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
-    const kind = typeAttr(writer.binding.TF_FLOAT);
+    const kind = typeAttr(FLOAT32);
     const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(this.useNesterov) };
     const [rate, momentum] = scalars as [string, string];
     return `^${writer.node("ResourceApplyMomentum", [variable, ...slots, rate, gradient, momentum], attributes)}`;
@@ -152,7 +153,7 @@ export class RMSPropOptimizer extends Optimizer {
   }
 
   write(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
-    const attributes = { T: typeAttr(writer.binding.TF_FLOAT), use_locking: boolAttr(false) };
+    const attributes = { T: typeAttr(FLOAT32), use_locking: boolAttr(false) };
     return `^${writer.node("ResourceApplyRMSProp", [variable, ...slots, ...scalars, gradient], attributes)}`;
   }
 }

@@ -1,4 +1,5 @@
 import { canCompile } from "../../compile";
+import { attribute, DTYPES } from "../../compile/internal";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 
@@ -10,13 +11,9 @@ interface Binding {
   createTensor(shape: number[], dtype: number, values: unknown): number;
   deleteTensor(id: number): void;
   executeOp(name: string, attributes: object[], inputs: number[], outputs: number): { id: number }[];
-  readonly TF_ATTR_STRING: number;
-  readonly TF_ATTR_TYPE: number;
-  readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
-  readonly TF_INT64: number;
-  readonly TF_STRING: number;
 }
+
+const { float32, int32, int64, string } = DTYPES;
 
 const MAX_QUEUE = 100;
 const FLUSH_MILLISECONDS = 10_000;
@@ -36,11 +33,7 @@ export class SummaryWriter {
     }
     const { binding } = tf.backend() as unknown as { binding: Binding };
     this.binding = binding;
-    const { TF_ATTR_STRING: type } = binding;
-    const attributes = [
-      { name: "shared_name", type, value: `unroll:${folder}` },
-      { name: "container", type, value: "" },
-    ];
+    const attributes = [attribute("shared_name", "STRING", `unroll:${folder}`), attribute("container", "STRING", "")];
     this.writer = (binding.executeOp("SummaryWriter", attributes, [], 1)[0] as { id: number }).id;
     const queue = [this.int32(MAX_QUEUE), this.int32(FLUSH_MILLISECONDS)];
     this.run("CreateSummaryFileWriter", undefined, [this.text(folder), ...queue, this.text(".v2")]);
@@ -48,12 +41,8 @@ export class SummaryWriter {
 
   scalar(tag: string, value: number, step: number): void {
     const { binding } = this;
-    const inputs = [
-      this.int64(step),
-      this.text(tag),
-      binding.createTensor([], binding.TF_FLOAT, Float32Array.of(value)),
-    ];
-    this.run("WriteScalarSummary", binding.TF_FLOAT, inputs);
+    const inputs = [this.int64(step), this.text(tag), binding.createTensor([], float32.number, Float32Array.of(value))];
+    this.run("WriteScalarSummary", float32.number, inputs);
   }
 
   /**
@@ -63,13 +52,13 @@ export class SummaryWriter {
   histogram(tag: string, values: ArrayLike<number>, step: number): void {
     const { binding } = this;
     const buckets = bucketsOf(values);
-    const data = binding.createTensor([buckets.length / 3, 3], binding.TF_FLOAT, Float32Array.from(buckets));
-    this.summary(binding.TF_FLOAT, data, { tag, step, plugin: "histograms" });
+    const data = binding.createTensor([buckets.length / 3, 3], float32.number, Float32Array.from(buckets));
+    this.summary(float32.number, data, { tag, step, plugin: "histograms" });
   }
 
   /** Writes a text in Markdown. */
   markdown(tag: string, text: string, step: number): void {
-    this.summary(this.binding.TF_STRING, this.text(text), { tag, step, plugin: "text" });
+    this.summary(string.number, this.text(text), { tag, step, plugin: "text" });
   }
 
   flush(): void {
@@ -83,13 +72,13 @@ export class SummaryWriter {
 
   private summary(dtype: number, data: number, { tag, step, plugin }: { tag: string; step: number; plugin: string }) {
     const { binding } = this;
-    const metadata = binding.createTensor([], binding.TF_STRING, [pluginMetadata(plugin)]);
+    const metadata = binding.createTensor([], string.number, [pluginMetadata(plugin)]);
     this.run("WriteSummary", dtype, [this.int64(step), data, this.text(tag), metadata]);
   }
 
   /** Runs one operation on the writer, and frees its inputs. */
   private run(name: string, dtype: number | undefined, inputs: readonly number[]): void {
-    const attributes = dtype === undefined ? [] : [{ name: "T", type: this.binding.TF_ATTR_TYPE, value: dtype }];
+    const attributes = dtype === undefined ? [] : [attribute("T", "TYPE", dtype)];
     try {
       this.binding.executeOp(name, attributes, [this.writer, ...inputs], 0);
     } finally {
@@ -97,11 +86,10 @@ export class SummaryWriter {
     }
   }
 
-  private int32 = (value: number) => this.binding.createTensor([], this.binding.TF_INT32, Int32Array.of(value));
+  private int32 = (value: number) => this.binding.createTensor([], int32.number, Int32Array.of(value));
   /** An int64 tensor. The binding takes its values as two 32-bit halves, the low one first. */
-  private int64 = (value: number) => this.binding.createTensor([], this.binding.TF_INT64, Int32Array.of(value, 0));
-  private text = (value: string) =>
-    this.binding.createTensor([], this.binding.TF_STRING, [new TextEncoder().encode(value)]);
+  private int64 = (value: number) => this.binding.createTensor([], int64.number, Int32Array.of(value, 0));
+  private text = (value: string) => this.binding.createTensor([], string.number, [new TextEncoder().encode(value)]);
 }
 
 /** SummaryMetadata { plugin_data { plugin_name } } as protobuf: field 1 in field 1, each with its length. */

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import { writeLoop } from "../../../src/compile/emit/while-loop";
 import { nativeBackend } from "../../../src/compile/engine/backend";
+import { BOOL, FLOAT32, INT32 } from "../../../src/compile/engine/dtypes";
 import { protobuf } from "../../../src/compile/engine/protobuf";
 import { openSession } from "../../../src/compile/runtime/session";
 import { scopeEachTest } from "../../support";
@@ -9,11 +10,9 @@ import { expectRefused, onNative } from "../support";
 
 scopeEachTest();
 
-const newWriter = () => new GraphWriter(nativeBackend().binding);
-
 /** What nodes of a graph compute, read by name. */
 function run(writer: GraphWriter, ...names: string[]): number[][] {
-  const { binding } = writer;
+  const { binding } = nativeBackend();
   const session = openSession(writer);
   const made = binding.runSavedModel(session, [], "", names.map((name) => `${name}:0`).join());
   binding.deleteSavedModel(session);
@@ -26,39 +25,37 @@ function run(writer: GraphWriter, ...names: string[]): number[][] {
 
 onNative("a graph in the making", () => {
   test("holds equal constants once, and tells apart type, shape, value and the sign of 0", () => {
-    const writer = newWriter();
-    const { TF_FLOAT, TF_INT32 } = writer.binding;
+    const writer = new GraphWriter();
     const made = [
-      writer.constant(TF_FLOAT, [2], [1, 2]),
-      writer.constant(TF_INT32, [2], [1, 2]),
-      writer.constant(TF_FLOAT, [1, 2], [1, 2]),
-      writer.constant(TF_FLOAT, [2], [1, 3]),
-      writer.constant(TF_FLOAT, [], [0]),
-      writer.constant(TF_FLOAT, [], [-0]),
-      writer.fill(TF_FLOAT, [3], 0),
-      writer.fill(TF_FLOAT, [3], -0),
-      writer.fill(TF_INT32, [3], 0),
-      writer.fill(TF_FLOAT, [4], 0),
+      writer.constant(FLOAT32, [2], [1, 2]),
+      writer.constant(INT32, [2], [1, 2]),
+      writer.constant(FLOAT32, [1, 2], [1, 2]),
+      writer.constant(FLOAT32, [2], [1, 3]),
+      writer.constant(FLOAT32, [], [0]),
+      writer.constant(FLOAT32, [], [-0]),
+      writer.fill(FLOAT32, [3], 0),
+      writer.fill(FLOAT32, [3], -0),
+      writer.fill(INT32, [3], 0),
+      writer.fill(FLOAT32, [4], 0),
     ];
     expect(new Set(made).size).toBe(made.length);
     const nodes = writer.nodes.length;
-    expect(writer.constant(TF_FLOAT, [2], Float32Array.of(1, 2))).toBe(made[0]);
+    expect(writer.constant(FLOAT32, [2], Float32Array.of(1, 2))).toBe(made[0]);
     expect(writer.ints([1, 2])).toBe(made[1]);
     expect(writer.float(0)).toBe(made[4]);
-    expect(writer.fill(TF_FLOAT, [3], 0)).toBe(made[6]);
+    expect(writer.fill(FLOAT32, [3], 0)).toBe(made[6]);
     expect(writer.nodes.length).toBe(nodes);
   });
 
   test("constants come back as they went in", () => {
-    const writer = newWriter();
-    const { TF_BOOL, TF_FLOAT, TF_INT32 } = writer.binding;
+    const writer = new GraphWriter();
     const names = [
-      writer.constant(TF_FLOAT, [2, 2], [0.1, -0, Number.NEGATIVE_INFINITY, Number.NaN]),
-      writer.constant(TF_INT32, [2], [-(2 ** 31), 2 ** 31 - 1]),
-      writer.constant(TF_BOOL, [3], [1, 0, 1]),
-      writer.constant(TF_FLOAT, [3, 6], new Array(18).fill(7)),
-      writer.constant(TF_FLOAT, [0], []),
-      writer.constant(TF_FLOAT, [16], [...new Array(15).fill(1), 2]),
+      writer.constant(FLOAT32, [2, 2], [0.1, -0, Number.NEGATIVE_INFINITY, Number.NaN]),
+      writer.constant(INT32, [2], [-(2 ** 31), 2 ** 31 - 1]),
+      writer.constant(BOOL, [3], [1, 0, 1]),
+      writer.constant(FLOAT32, [3, 6], new Array(18).fill(7)),
+      writer.constant(FLOAT32, [0], []),
+      writer.constant(FLOAT32, [16], [...new Array(15).fill(1), 2]),
     ];
     expect(run(writer, ...names)).toEqual([
       [Math.fround(0.1), -0, Number.NEGATIVE_INFINITY, Number.NaN],
@@ -71,32 +68,30 @@ onNative("a graph in the making", () => {
   });
 
   test("a constant of up to 64 KB is one; a larger one is refused; a large one of one value is filled in", () => {
-    const writer = newWriter();
-    const { TF_BOOL, TF_FLOAT } = writer.binding;
+    const writer = new GraphWriter();
     const count = (n: number) => Float32Array.from({ length: n }, (_, i) => i);
-    expect(run(writer, writer.constant(TF_FLOAT, [16_384], count(16_384)))[0]?.at(-1)).toBe(16_383);
-    expectRefused(() => writer.constant(TF_FLOAT, [16_385], count(16_385)), /65540 bytes, at most 65536/);
+    expect(run(writer, writer.constant(FLOAT32, [16_384], count(16_384)))[0]?.at(-1)).toBe(16_383);
+    expectRefused(() => writer.constant(FLOAT32, [16_385], count(16_385)), /65540 bytes, at most 65536/);
     const flags = Uint8Array.from({ length: 65_536 }, (_, i) => i % 2);
-    expect(run(writer, writer.constant(TF_BOOL, [65_536], flags))[0]?.slice(0, 3)).toEqual([0, 1, 0]);
+    expect(run(writer, writer.constant(BOOL, [65_536], flags))[0]?.slice(0, 3)).toEqual([0, 1, 0]);
     const before = size(writer);
-    writer.constant(TF_FLOAT, [1_000_000], new Float32Array(1_000_000).fill(3));
+    writer.constant(FLOAT32, [1_000_000], new Float32Array(1_000_000).fill(3));
     expect(size(writer) - before).toBeLessThan(1000);
   });
 
   test("a loop carries values on, enters values from outside, and keeps loops apart", () => {
-    const writer = newWriter();
-    const { TF_FLOAT, TF_INT32 } = writer.binding;
+    const writer = new GraphWriter();
     const loop = (frame: string, iterations: number, parallel: number) =>
       writeLoop(
         writer,
         { frame, iterations, parallel },
         [
-          { dtype: TF_INT32, initial: writer.int(0) },
-          { dtype: TF_FLOAT, initial: writer.float(1) },
+          { dtype: INT32, initial: writer.int(0) },
+          { dtype: FLOAT32, initial: writer.float(1) },
         ],
         ({ index, carried: [sum, product], enter }) => [
-          writer.binary("AddV2", sum as string, index, TF_INT32),
-          writer.binary("Mul", product as string, enter(writer.float(2), TF_FLOAT), TF_FLOAT),
+          writer.binary("AddV2", sum as string, index, INT32),
+          writer.binary("Mul", product as string, enter(writer.float(2), FLOAT32), FLOAT32),
         ],
       );
     const results = [...loop("a", 5, 1), ...loop("b", 5, 4), ...loop("c", 1, 1), ...loop("d", 0, 1)];
@@ -106,7 +101,7 @@ onNative("a graph in the making", () => {
 
 onNative("a saved model", () => {
   test("refused by TensorFlow, is an error that says what TensorFlow says", () => {
-    const writer = newWriter();
+    const writer = new GraphWriter();
     writer.node("NoSuchOperation", []);
     expectRefused(() => openSession(writer), /TensorFlow refuses the graph: .*NoSuchOperation/);
   });

@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import { nativeBackend } from "../../../src/compile/engine/backend";
+import { FLOAT32 } from "../../../src/compile/engine/dtypes";
 import { Program } from "../../../src/compile/runtime/program";
 import * as tf from "../../../src/tf";
 import { expectClose, expectTensors, scopeEachTest } from "../../support";
@@ -10,13 +10,12 @@ scopeEachTest();
 onNative("a program", () => {
   /** y = x + w, and then w = w + 1. */
   function adding(w: tf.Variable): Program {
-    const { TF_FLOAT } = nativeBackend().binding;
-    return new Program([{ shape: [2], dtype: TF_FLOAT }], [w], 1, ({ writer, inputs: [x], handles: [handle] }) => {
-      const value = writer.readVariable(handle as string, TF_FLOAT);
-      const ref = writer.binary("AddV2", x as string, value, TF_FLOAT);
-      const more = writer.binary("AddV2", value, writer.float(1), TF_FLOAT);
-      const write = writer.assignVariable(handle as string, more, TF_FLOAT, [`^${ref}`]);
-      return { outputs: [{ ref, dtype: TF_FLOAT }], writes: [write] };
+    return new Program([{ shape: [2], dtype: FLOAT32 }], [w], 1, ({ writer, inputs: [x], handles: [handle] }) => {
+      const value = writer.readVariable(handle as string, FLOAT32);
+      const ref = writer.binary("AddV2", x as string, value, FLOAT32);
+      const more = writer.binary("AddV2", value, writer.float(1), FLOAT32);
+      const write = writer.assignVariable(handle as string, more, FLOAT32, [`^${ref}`]);
+      return { outputs: [{ ref, dtype: FLOAT32 }], writes: [write] };
     });
   }
 

@@ -14,7 +14,7 @@ onNative("the temporary folder", () => {
       const x = tf.ones([4]), w = tf.variable(tf.scalar(2));
       compile((x) => tf.neg(x))(x);
       trainStep((x) => tf.mul(x, w), { variables: [w], optimizer: new rnn.AdamOptimizer() })(x);
-      const writer = new GraphWriter(tf.backend().binding);
+      const writer = new GraphWriter();
       writer.node("NoSuchOperation", []);
       let refused = 0;
       try { openSession(writer); } catch { refused = 1; }
