@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ATTRIBUTE_KINDS, attribute } from "../../../src/compile/engine/attributes";
-import { nativeBackend, nativeOp } from "../../../src/compile/engine/backend";
+import { nativeBackend, nativeOp, type OpAttribute } from "../../../src/compile/engine/backend";
 import { DTYPES, dtypeName, protoNameOf, typedArray } from "../../../src/compile/engine/dtypes";
 import * as tf from "../../../src/tf";
 import { expectClose } from "../../support";
@@ -23,6 +23,12 @@ onNative("the tables of dtypes and attributes", () => {
       made?.dispose();
     }
   });
+});
+
+test("an OpAttribute's value is of its kind: a FLOAT takes no dtype's name", () => {
+  // @ts-expect-error the compiler refuses it
+  const wrong: OpAttribute = ["alpha", "FLOAT", "float32"];
+  expect(wrong[1]).toBe("FLOAT");
 });
 
 test("dtypeName(number) and protoNameOf(number) are undefined for a dtype that is not in the table", () => {
