@@ -60,7 +60,8 @@ const FOLDERS = ["rnn", "train", "data", "compile", "plot", "notebook"];
 function moduleOf(example: string, preamble: string): string {
   const code = `${preamble}\n${example}`;
   const words = new Set(code.match(/[A-Za-z_]\w*/g));
-  const known = new Set<string>();
+  const declared = [...code.matchAll(/\b(?:const|let|function) (\w+)/g)].map(([, name]) => name as string);
+  const known = new Set(declared); // a name is imported once, and never where the code declares it
   const imports = FOLDERS.map((folder) => {
     const names = exportedNames(folder).filter((name) => words.has(name) && !known.has(name));
     for (const name of names) known.add(name);
