@@ -7,14 +7,17 @@ import { SlowestFirst } from "./test/runner/slowest-first.mts";
 
 const SLOW = "test/**/*.slow.test.ts";
 /**
- * Files with a process of their own, for one of two reasons. Some replace modules for a test: a file that came after them
+ * Files with a process of their own, for one of three reasons. Some replace modules for a test: a file that came after them
  * in the same process would get the replaced ones. Some measure the memory of their process: a peak never falls again, so
- * after a file that took more memory, their limits could not fail.
+ * after a file that took more memory, their limits could not fail. Some emit a signal, or count who listens to it:
+ * listeners that other files left would hear it, and would be counted.
  */
+const OWN_PROCESS =
+  /\bvi\.(mock|doMock|resetModules)\(|\b(resourceUsage|peakMemory|stepCost)\(|process\.emit\(|listenerCount\(/;
 const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((path) => /\.test\.ts$/.test(path))
   .map((path) => `test/${path.replaceAll("\\", "/")}`)
-  .filter((path) => /\b(vi\.(mock|doMock|resetModules)|resourceUsage|peakMemory)\(/.test(readFileSync(path, "utf8")));
+  .filter((path) => OWN_PROCESS.test(readFileSync(path, "utf8")));
 
 const src = fileURLToPath(new URL("./src", import.meta.url));
 
