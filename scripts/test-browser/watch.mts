@@ -110,11 +110,21 @@ async function figuresOf(page: Page, { cells }: NotebookState): Promise<CellFigu
 async function claimsShown(page: Page, { cells }: NotebookState): Promise<string> {
   const texts: string[] = [];
   for (const { index, outputs } of cells) {
-    if (!outputs.some(({ claims }) => claims !== undefined)) continue;
+    const claims = outputs.flatMap((output) => output.claims ?? []);
+    if (claims.length === 0) continue;
     await page.evaluate(scrollToCell, index);
-    texts.push((await page.evaluate(shownText, index)) ?? "");
+    texts.push(await whenShown(page, index, (text) => claims.every(({ name }) => text.includes(`${name} is `))));
   }
   return texts.join("\n");
+}
+
+/** The text below a cell, once it is whole: JupyterLab draws a cell after it has come into view. */
+async function whenShown(page: Page, index: number, isWhole: (text: string) => boolean): Promise<string> {
+  for (const end = performance.now() + DRAWN; ; ) {
+    const text = (await page.evaluate(shownText, index)) ?? "";
+    if (isWhole(text) || performance.now() > end) return text;
+    await page.waitForTimeout(100);
+  }
 }
 
 async function whenDrawn(page: Page, index: number, sent: number): Promise<DrawnFigure[]> {
