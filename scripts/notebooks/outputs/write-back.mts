@@ -1,4 +1,5 @@
 /** Puts what the cells showed into the notebooks: stripped of what changes from run to run, with a PNG of each figure. */
+import { dirname } from "node:path";
 import { altText } from "unroll/plot";
 import { writeWhole } from "#setup/files.mjs";
 import {
@@ -9,6 +10,7 @@ import {
   outputsDigest,
   ownMetadata,
 } from "#setup/jupyter/notebook-file.mjs";
+import { ROOT } from "#setup/paths.mjs";
 import { readNotebook } from "../find.mts";
 import { PLOTLY_MIME } from "../report/html.mts";
 import type { Verdict } from "../verdict.mts";
@@ -95,7 +97,16 @@ function mergedStreams(outputs: readonly Output[]): Output[] {
     if (last && goesOn) last.text = joined(last.text) + joined(output.text);
     else merged.push({ ...output });
   }
-  return merged.map((output) => ("text" in output ? { ...output, text: linesOf(joined(output.text)) } : output));
+  return merged.map((output) =>
+    "text" in output ? { ...output, text: linesOf(fromProject(joined(output.text))) } : output,
+  );
+}
+
+/** A text whose paths begin at the project's folder: where it stands on this machine is nothing that a reader needs. */
+export function fromProject(text: string, root = ROOT): string {
+  const parent = dirname(root);
+  const own = text.replaceAll(`${root}/`, "");
+  return parent === dirname(parent) ? own : own.replaceAll(`${parent}/`, "../");
 }
 
 function linesOf(text: string): string[] {

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { findBrowser } from "../../../scripts/notebooks/browser.mts";
 import { fingerprint } from "../../../scripts/notebooks/outputs/outputs.mts";
-import { writeBack } from "../../../scripts/notebooks/outputs/write-back.mts";
+import { fromProject, writeBack } from "../../../scripts/notebooks/outputs/write-back.mts";
 import { outputsDigest } from "../../../scripts/setup/jupyter/notebook-file.mjs";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
 import { learningCurves } from "../../../src/plot";
 import { temporaryFolder } from "../../temporary-folder";
 
@@ -26,6 +27,15 @@ function executed(outputs: unknown[], source = "show(figure);") {
   const result = { name: "a", path, output, shownPath: "a.ipynb" };
   return { result, written: () => JSON.parse(readFileSync(path, "utf8")) };
 }
+
+test("paths of this machine begin at the project's folder", async () => {
+  const text = "data: from /home/me/shared/data/mnist and /home/me/unroll/runs/a\n";
+  expect(fromProject(text, "/home/me/unroll")).toBe("data: from ../shared/data/mnist and runs/a\n");
+  expect(fromProject("/unroll/runs/a, /shared/b", "/unroll")).toBe("runs/a, /shared/b");
+  const { result, written } = executed([stream(`data: from ${join(ROOT, "..", "shared", "data")}\n`)]);
+  await writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1" });
+  expect(written().cells[0].outputs[0].text).toEqual(["data: from ../shared/data\n"]);
+});
 
 test("writes outputs, counts and the fingerprint, and leaves out what changes from run to run", async () => {
   const { result, written } = executed([stream("a\n"), stream("b\n")]);
