@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
+import { expect, test } from "vitest";
 
 const ROOT = join(__dirname, "..");
 
@@ -137,4 +138,16 @@ export function withoutExample(room: object, examples: readonly Example[]): stri
   return Object.entries(room)
     .filter(([name, value]) => typeof value === "function" && !shown.has(name))
     .map(([name]) => name);
+}
+
+/** The tests that hold for every room's examples. @param preamble declares the names that the examples take as given */
+export function testExamples(examples: readonly Example[], preamble?: string): void {
+  test("an example has 1 to 8 lines", () => {
+    const lengths = examples.map(({ symbol, code }) => ({ symbol, lines: code.split("\n").length }));
+    expect(lengths.filter(({ lines }) => lines < 1 || lines > 8)).toEqual([]);
+  });
+
+  test("every example compiles strictly, with its imports implied", async () => {
+    expect(await compileErrors(examples, preamble)).toEqual([]);
+  });
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import * as data from "../../src/data";
-import { compileErrors, examplesOf, runErrors, withoutExample } from "../examples";
+import { examplesOf, runErrors, testExamples, withoutExample } from "../examples";
 
 const examples = examplesOf("data");
 /** No example: an error class, which users catch and do not construct. */
@@ -13,14 +13,7 @@ test("every function and class of src/data/index.ts has an example in its docstr
   expect(withoutExample(data, examples)).toEqual(NEEDS_NONE);
 });
 
-test("an example has 1 to 8 lines", () => {
-  const lengths = examples.map(({ symbol, code }) => ({ symbol, lines: code.split("\n").length }));
-  expect(lengths.filter(({ lines }) => lines < 1 || lines > 8)).toEqual([]);
-});
-
-test("every example compiles strictly, with its imports implied", async () => {
-  expect(await compileErrors(examples)).toEqual([]);
-});
+testExamples(examples);
 
 test("every example without files runs", async () => {
   vi.spyOn(console, "log").mockReturnValue();

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as rnn from "../../src/rnn";
 import * as tf from "../../src/tf";
-import { compileErrors, type Example, examplesOf, runErrors, withoutExample } from "../examples";
+import { compileErrors, type Example, examplesOf, runErrors, testExamples, withoutExample } from "../examples";
 
 const examples = examplesOf("rnn");
 /** No example: an error class, which users catch and do not construct. */
@@ -14,14 +14,7 @@ test("every function and class of src/rnn/index.ts has an example in its docstri
   expect(withoutExample(rnn, examples)).toEqual(NEEDS_NONE);
 });
 
-test("an example has 1 to 8 lines", () => {
-  const lengths = examples.map(({ symbol, code }) => ({ symbol, lines: code.split("\n").length }));
-  expect(lengths.filter(({ lines }) => lines < 1 || lines > 8)).toEqual([]);
-});
-
-test("every example compiles strictly, with its imports implied", async () => {
-  expect(await compileErrors(examples)).toEqual([]);
-});
+testExamples(examples);
 
 test("every example runs", async () => {
   await tf.ready();
