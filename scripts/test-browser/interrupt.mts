@@ -12,6 +12,8 @@ export const INTERRUPT_NOTEBOOK = "interrupt-a-training";
 const STOPS_WITHIN = 2_000;
 const BEGUN = 60_000; // until the training shows its first steps
 const NEXT = 30_000; // for the next cell
+/** For 200 ms after a cell has failed, tslab aborts every request, as those of cells that were queued behind it. */
+const ABORTS_QUEUED = 500;
 
 /** The notebook trains on drawn digits, so that it needs no files, and for far more epochs than anybody waits for. */
 const CELLS = [
@@ -63,6 +65,7 @@ export async function tryInterrupt(
     const stopped = await waitFor(page, isDone, NEXT, "the interrupted cell ended", { every: 20 });
     const seconds = (performance.now() - pressed) / 1_000;
     await page.screenshot({ path: join(screenshots, `${INTERRUPT_NOTEBOOK}.png`) });
+    await page.waitForTimeout(ABORTS_QUEUED);
     await chooseMenu(page, "Run", "Run Selected Cell");
     const after = await waitFor(page, hasRun(2), NEXT, "the next cell had run");
     const reasons = [
