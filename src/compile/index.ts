@@ -14,6 +14,16 @@ export {
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";
 export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
-export type { BatchOf, SplitLoss, StepLoss, StepTraining } from "./train/loss-terms";
+export type {
+  BatchOf,
+  LossParts,
+  LossResult,
+  LossWithAux,
+  SplitLoss,
+  StepLoss,
+  StepTraining,
+  TensorTree,
+} from "./train/loss/loss-terms";
+export type { AuxResult, PartSums, PartsOf, PartsResult, StepResult } from "./train/loss/step-result";
 export type { TrainStepOptions } from "./train/options";
 export { type TrainStep, trainStep, trainStepOnRows } from "./train/train-step";

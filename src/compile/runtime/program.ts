@@ -97,6 +97,20 @@ export class Program {
    * @throws CompileError as `call`, and when an input has another number of numbers
    */
   read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): NativeValues[] {
+    return this.readFirst(inputs, numbers)[0];
+  }
+
+  /**
+   * The same, but only the first outputs are read.
+   *
+   * @param count how many outputs are read. Default: all.
+   * @returns the values of these, and the other outputs as tensors, which the caller disposes
+   */
+  readFirst(
+    inputs: readonly tf.Tensor[],
+    numbers: readonly ArrayLike<number>[],
+    count?: number,
+  ): [read: NativeValues[], others: tf.Tensor[]] {
     this.check(inputs, numbers.length);
     const { binding } = this.backend;
     const made: number[] = [];
@@ -104,11 +118,14 @@ export class Program {
       for (const i of this.fed.filter((input) => input >= inputs.length)) {
         made.push(this.nativeTensor(numbers[i - inputs.length] as number[], i));
       }
-      return this.run([...this.idsOf(inputs), ...made]).map(({ id }) => {
+      const outputs = this.run([...this.idsOf(inputs), ...made]);
+      const others = count === undefined ? [] : outputs.splice(count);
+      const read = outputs.map(({ id }) => {
         const values = binding.tensorDataSync(id);
         binding.deleteTensor(id);
         return values;
       });
+      return [read, others.map((metadata) => this.backend.createOutputTensor(metadata))];
     } finally {
       for (const id of made) binding.deleteTensor(id);
     }

@@ -17,7 +17,7 @@ export const SHARDS_FRAME = "shards";
  */
 export function reduceInLoop(
   writer: GraphWriter,
-  { trace, concatenated, body, size, shards }: ShardReduction,
+  { trace, concatenated, body, size, shards, frame = SHARDS_FRAME }: ShardReduction,
   sliceInputs: SliceInputs,
 ): { outputs: Ref[]; vector: Ref | undefined } {
   const isConcatenated = (_: unknown, output: number) => concatenated.has(output);
@@ -25,7 +25,7 @@ export function reduceInLoop(
   const running = new RunningSums(writer, trace.results.filter(isSummed));
   const arrays = trace.results.filter(isConcatenated).map((result) => tensorArray(writer, result, writer.int(shards)));
   const carried = [...running.initial(), ...arrays.map(({ flow }) => ({ dtype: FLOAT32, initial: flow }))];
-  const options = { frame: SHARDS_FRAME, iterations: shards, parallel: shards };
+  const options = { frame, iterations: shards, parallel: shards };
   const last = writeLoop(writer, options, carried, (loop) => {
     const shard: Shard = { index: loop.index, enter: loop.enter, size, shards };
     const values = body.write(loop, shard, sliceInputs(shard));

@@ -12,6 +12,8 @@ export interface ShardReduction {
   /** The number of examples in a shard. */
   readonly size: number;
   readonly shards: number;
+  /** The name of the frame, should the shards become a loop. Default: "shards". */
+  readonly frame?: string;
 }
 
 /** Writes a shard's slices of the loss's arguments. */

@@ -2,14 +2,14 @@ import { dependingOnlyOn } from "../ir/partition";
 import type { Signature, Trace } from "../ir/trace";
 
 /**
- * Whether a loss's count (the second output of its trace) depends on nothing but replicated inputs, such as a scalar argument
+ * Whether a loss's count, an output of its trace, depends on nothing but replicated inputs, such as a scalar argument
  * or a variable. Such a count is the whole batch's, and a sum over shards would count it once for each shard. (A constant
  * count is a shard's: it comes from the shapes of the shard's tensors.)
  *
  * @param signatures of the loss's arguments, the first inputs of the trace; further inputs are replicated
  */
-export function hasReplicatedCount(trace: Trace, signatures: readonly Signature[]): boolean {
-  const count = trace.outputs[1];
+export function hasReplicatedCount(trace: Trace, output: number, signatures: readonly Signature[]): boolean {
+  const count = trace.outputs[output];
   const isReplicated = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
   if (count === undefined) return false;
   if ("input" in count) return isReplicated(count.input);

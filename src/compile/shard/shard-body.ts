@@ -16,6 +16,8 @@ export interface ShardBody {
    * @param slices the shard's slices of the inputs, by input; those of replicated inputs are not read
    */
   write(loop: LoopContext, shard: Shard, slices: readonly Ref[]): Ref[];
+  /** The value of a result outside the shards, where it depends on replicated inputs alone; undefined where it does not. */
+  invariant(result: number): Ref | undefined;
 }
 
 /**
@@ -32,6 +34,10 @@ export function shardBody(writer: GraphWriter, trace: Trace, replicated: readonl
   const outside = [...replicated, ...emit(writer, hoisted, { inputs, enter: (value) => value })];
   return {
     results: rest.results,
+    invariant: (result) => {
+      const value = rest.outputs[result];
+      return value !== undefined && "input" in value ? outside[value.input] : undefined;
+    },
     write: ({ enter }, shard, slices) => {
       const inputs = rest.inputs.map(({ dtype }, i) => {
         const value = outside[i];

@@ -1,12 +1,13 @@
 import type * as tf from "../../tf";
 import { FLOAT32, INT32 } from "../engine/dtypes";
+import { CompileError } from "../errors";
 import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
-import { captureClipping } from "./capture-gradients";
-import { captureShard, readBatch } from "./capture-shard";
 import { emitGradients } from "./emit-gradients";
 import { emitStep, readVariables } from "./emit-step";
 import { densify } from "./indexed-slices";
-import type { StepLoss } from "./loss-terms";
+import { captureClipping, type LossShape } from "./loss/capture-gradients";
+import { captureShard, readBatch } from "./loss/capture-shard";
+import type { StepLoss } from "./loss/loss-terms";
 import type { TrainStepOptions } from "./options";
 import { type SlicedTrace, sliceGradients } from "./slice-gradients";
 import type { StepPlan, StepSource } from "./step-plan";
@@ -15,6 +16,8 @@ import type { StepPlan, StepSource } from "./step-plan";
 export interface Step {
   readonly program: Program;
   readonly variables: readonly tf.Variable[];
+  /** What the loss returned. */
+  readonly shape: LossShape;
   /** Makes a program that has no update: its outputs are the sum of the loss's terms and the gradients of that sum. */
   sums(): Program;
 }
@@ -26,23 +29,37 @@ export interface Step {
  * @throws CompileError when the batch is empty or its tensors differ in their first size, or the loss cannot become a graph
  */
 export function buildStep(loss: StepLoss, source: StepSource, options: TrainStepOptions): Step {
-  const { variables, frozen = [], optimizer, guard: isGuarded = false } = options;
+  const { variables, frozen = [], optimizer, guard: isGuarded = false, lossWeights } = options;
   const { slots, scalars, isGathered } = source;
   const batch = readBatch(source);
-  const { trace, shards } = captureShard(loss, batch, options);
+  const { trace, shards, shape, joined } = captureShard(loss, batch, options);
+  const parts = weightParts(shape.names, lossWeights);
   const inputs = [...source.signatures, { shape: [], dtype: INT32 }, { shape: [scalars], dtype: FLOAT32 }];
   const clipTrace = captureClipping(optimizer.clip, variables);
   const { signatures, size: batchSize } = batch;
   const sizes = { scalars, signatures, shards, batchSize };
-  const plan: StepPlan = { variables, frozen, optimizer, slots, ...sizes, isGathered, isGuarded, clipTrace };
+  const what = { variables, frozen, optimizer, slots, isGathered, isGuarded };
+  const plan: StepPlan = { ...what, ...sizes, parts, joined, clipTrace };
   const layout = { input: signatures.length + 1, output: 2, count: variables.length, shards };
   const sliced = sliceGradients(trace, layout);
   const written = [...variables, ...slots.flat()];
   return {
     program: new Program(inputs, [...written, ...frozen], written.length, (at) => emitStep(at, sliced, plan)),
     variables,
+    shape,
     sums: () => new Program(inputs, [...variables, ...frozen], 0, (at) => emitSums(at, sliced, plan)),
   };
+}
+
+/** @throws CompileError when a weight is given for a part that the loss does not have */
+function weightParts(names: LossShape["names"], weights: TrainStepOptions["lossWeights"] = {}): StepPlan["parts"] {
+  const unknown = Object.keys(weights).find((name) => !names?.includes(name));
+  if (unknown !== undefined) {
+    const expected =
+      names === undefined ? "a loss that returns a record of parts" : `parts of the loss: ${names.join(", ")}`;
+    throw new CompileError(`trainStep: lossWeights: expected ${expected}, got ${unknown}`);
+  }
+  return names && { names, weights: names.map((name) => weights[name] ?? 1) };
 }
 
 /** Writes the sum of the loss's terms and the gradients of that sum, each dense. */

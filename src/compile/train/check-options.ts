@@ -3,15 +3,15 @@ import * as tf from "../../tf";
 import { checkGiven, checkList } from "../check-given";
 import { CompileError } from "../errors";
 import { shardCount } from "../shard/shards";
-import type { StepLoss } from "./loss-terms";
+import type { StepLoss } from "./loss/loss-terms";
 import type { TrainStepOptions } from "./options";
 
-const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard"];
+const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "lossWeights"];
 
 /** Checks a loss and the options of its step, before the first call. @throws CompileError naming what is wrong */
 export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): void {
   checkGiven("trainStep", loss, options, KNOWN);
-  const { variables, frozen = [], optimizer, guard = false, seed = 0, shards } = options;
+  const { variables, frozen = [], optimizer, guard = false, seed = 0, shards, lossWeights = {} } = options;
   checkList("trainStep", "variables", variables);
   if (!Number.isSafeInteger(seed)) {
     throw new CompileError(`trainStep: seed: expected a whole number, got ${describe(seed)}`);
@@ -23,9 +23,21 @@ export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): voi
     const got = describe(optimizer);
     throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, or a FusedOptimizer, got ${got}`);
   }
+  checkWeights(lossWeights);
   checkVariables(variables);
   checkFrozen(frozen, variables);
   if (shards !== undefined) shardCount(1, shards);
+}
+
+/** @throws CompileError naming the first weight of a part that is not a finite number */
+function checkWeights(weights: unknown): void {
+  if (typeof weights !== "object" || weights === null || Array.isArray(weights)) {
+    throw new CompileError(`trainStep: lossWeights: expected numbers by part, got ${describe(weights)}`);
+  }
+  const wrong = Object.entries(weights).find(([, weight]) => typeof weight !== "number" || !Number.isFinite(weight));
+  if (wrong) {
+    throw new CompileError(`trainStep: lossWeights.${wrong[0]}: expected a finite number, got ${describe(wrong[1])}`);
+  }
 }
 
 /** @throws CompileError when there is no variable, or naming the first that cannot be trained */

@@ -23,13 +23,23 @@ export function emitStep(
   const used = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
   const reads = readVariables(writer, used, sliced, plan);
   const sums = emitGradients(writer, sliced, { batch: inputs.slice(0, -2), iteration, reads }, plan);
-  const share = emitShare(writer, sums, reads, sliced);
+  const share = emitShare(writer, sums, reads, sliced, plan);
   const loss = { ref: writer.binary("Mul", sums.sum, share, FLOAT32), dtype: FLOAT32 };
   const guard = isGuarded ? emitFiniteGuard(writer, [sums.sum, sums.count, ...sums.values], share) : undefined;
   const gradients = emitMeans(writer, sums.gradients, guard?.passed ?? share, plan);
   const updates = emitUpdates(writer, gradients, { handles, scalars }, plan);
-  if (guard === undefined) return { outputs: [loss], writes: updates };
-  return { outputs: [loss, { ref: guard.verdict, dtype: BOOL }], writes: [guard.after(updates)] };
+  const read = [loss, ...(guard ? [{ ref: guard.verdict, dtype: BOOL }] : []), ...emitParts(writer, sums)];
+  const aux = sums.aux.map((ref, i) => ({
+    ref,
+    dtype: sliced.trace.results[2 + variables.length + i]?.dtype as number,
+  }));
+  return { outputs: [...read, ...aux], writes: guard === undefined ? updates : [guard.after(updates)] };
+}
+
+/** The sums and then the counts of a loss's parts, as one vector; nothing for a loss without parts. */
+function emitParts(writer: GraphWriter, { partSums, partCounts }: BatchSums) {
+  if (partSums.length === 0) return [];
+  return [{ ref: writer.pack([...partSums, ...partCounts], FLOAT32), dtype: FLOAT32 }];
 }
 
 /** The values of a step's variables, then of the frozen ones; for sliced ones, their handles. */
@@ -52,12 +62,19 @@ function unpackScalars(writer: GraphWriter, numbers: Ref, count: number): Ref[] 
 
 /**
  * The share of one term in the mean: 1 / count, and 0 for a batch without terms, which then updates nothing, as in
- * TensorFlow 1.x's losses. All updates depend on it, and it waits for all reads of the variables: a gradient need not
+ * TensorFlow 1.x's losses. (In a loss of parts it is 1, because each part's sum was divided by its count.) All updates depend on it, and it waits for all reads of the variables: a gradient need not
  * depend on a read, and an update must not overtake it. (Sliced variables are read by the gathers, so there it waits for
  * the sums.)
  */
-function emitShare(writer: GraphWriter, sums: BatchSums, reads: readonly Ref[], { indices }: SlicedTrace): Ref {
-  const part = writer.binary("DivNoNan", writer.float(1), sums.count, FLOAT32);
+function emitShare(
+  writer: GraphWriter,
+  sums: BatchSums,
+  reads: readonly Ref[],
+  { indices }: SlicedTrace,
+  { parts }: StepPlan,
+): Ref {
+  const one = writer.float(1);
+  const part = parts === undefined ? writer.binary("DivNoNan", one, sums.count, FLOAT32) : one;
   const read = [...reads, ...(indices.size > 0 ? [sums.sum, ...sums.values] : [])];
   return writer.identity(
     part,

@@ -38,7 +38,8 @@ export interface FusedOptimizer {
   stepped(): void;
 }
 
-export interface TrainStepOptions {
+/** @typeParam Part the names of the loss's parts */
+export interface TrainStepOptions<Part extends string = string> {
   /** The weights to train. */
   variables: readonly tf.Variable[];
   /** Further variables that the loss reads and the step does not change. Default: none. */
@@ -50,6 +51,12 @@ export interface TrainStepOptions {
    * lowered to the next one that does. Default: the number of cores.
    */
   shards?: number;
+  /**
+   * The weights wₖ of the parts of a loss that returns a record of parts: the loss is Σ wₖ·(sumₖ / countₖ). They are baked
+   * into the graph; a weight that changes is to be an argument of the loss, which multiplies the terms by it. Default: 1 for
+   * each part.
+   */
+  lossWeights?: { readonly [name in Part]?: number };
   /** The seed of the step's random numbers, which depend on it and on the number of the step. Default: 0. */
   seed?: number;
   /**

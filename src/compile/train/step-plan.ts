@@ -34,6 +34,10 @@ export interface StepPlan {
   readonly shards: number;
   /** The number of examples in a batch. */
   readonly batchSize: number;
+  /** The names of the loss's parts, and their weights in the same order; undefined for a loss without parts. */
+  readonly parts: { readonly names: readonly string[]; readonly weights: readonly number[] } | undefined;
+  /** For each of the loss's further tensors: whether it is joined over the shards. The others are added up. */
+  readonly joined: readonly boolean[];
   /** From the gradients to the clipped ones; undefined where the optimizer does not clip. */
   readonly clipTrace: Trace | undefined;
 }

@@ -1,13 +1,13 @@
 import { describe } from "../../arguments";
-import type * as tf from "../../tf";
-import type { NativeValues } from "../engine/backend";
+import * as tf from "../../tf";
 import { CompileError } from "../errors";
 import { signaturesOf } from "../runtime/signatures";
 import { Specializations } from "../runtime/specializations";
 import { buildStep, type Step } from "./build-step";
 import { checkStepOptions } from "./check-options";
 import { locateNonFinite } from "./locate-non-finite";
-import type { StepLoss } from "./loss-terms";
+import type { StepLoss } from "./loss/loss-terms";
+import { type AnyResult, readCount, resultOf } from "./loss/read-result";
 import type { TrainStepOptions } from "./options";
 import type { StepSource } from "./step-plan";
 
@@ -16,9 +16,9 @@ export interface StepCounter {
   iteration: number;
 }
 
-/** Runs training steps. @returns the loss before the update */
+/** Runs training steps. */
 export interface StepRunner {
-  (counter: StepCounter, batch: readonly tf.Tensor[]): number;
+  (counter: StepCounter, batch: readonly tf.Tensor[]): AnyResult;
   dispose(): void;
 }
 
@@ -35,7 +35,7 @@ export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered
   const steps = new Specializations<Step>("trainStep: the step is disposed");
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
   const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
-  const run = (counter: StepCounter, batch: readonly tf.Tensor[]): number => {
+  const run = (counter: StepCounter, batch: readonly tf.Tensor[]): AnyResult => {
     steps.checkOpen();
     const signatures = signaturesOf(batch, all);
     const { iteration } = counter;
@@ -44,12 +44,16 @@ export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered
     const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isGathered };
     const step = steps.for(signatures, () => buildStep(loss, source, options));
     const numbers = [[iteration], scalars];
-    const [value, verdict] = step.program.read(batch, numbers) as [NativeValues, NativeValues?];
-    const result = value[0] as number;
-    if (guard && verdict?.[0] !== 1) throw locateNonFinite(step, source, { iteration, loss: result, numbers });
+    const { shape } = step;
+    const [[value, ...others], aux] = step.program.readFirst(batch, numbers, readCount(shape, guard));
+    const result = value?.[0] as number;
+    if (guard && others.shift()?.[0] !== 1) {
+      tf.dispose(aux);
+      throw locateNonFinite(step, source, { iteration, loss: result, numbers });
+    }
     optimizer.stepped();
     counter.iteration++;
-    return result;
+    return resultOf(shape, result, others[0], aux);
   };
   return Object.assign(run, { dispose: () => steps.dispose() });
 }

@@ -2,19 +2,21 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { checkList } from "../check-given";
 import { CompileError } from "../errors";
-import type { BatchOf, StepLoss } from "./loss-terms";
+import type { BatchOf, StepLoss } from "./loss/loss-terms";
+import type { AnyResult } from "./loss/read-result";
+import type { PartsOf, StepResult } from "./loss/step-result";
 import type { TrainStepOptions } from "./options";
 import { type StepCounter, type StepRunner, stepRunner } from "./step-runner";
 
 /** A compiled training step: it computes the loss and its gradients, and updates the weights. */
-export interface TrainStep<Batch extends unknown[]> {
+export interface TrainStep<Batch extends unknown[], Result = number> {
   /**
    * Trains on one batch.
    *
-   * @returns the loss before the update
+   * @returns the loss before the update; for a loss that returns parts or further tensors, see `StepResult`
    * @throws CompileError, and StepNotFiniteError with `guard`: see `trainStep`
    */
-  (...batch: Batch): number;
+  (...batch: Batch): Result;
   /** The number of steps done; random numbers depend on it. Set it to continue an earlier training. */
   iteration: number;
   /** Closes its sessions. The variables and the optimizer stay alive. */
@@ -44,15 +46,31 @@ export interface TrainStep<Batch extends unknown[]> {
  * The loss of an example may depend on that example alone. A mean over the batch (batch normalisation, contrastive losses)
  * would be a mean over a shard. With `shards: 1`, or a loss that returns a scalar, it is the mean over the batch.
  *
- * @param loss from a batch's tensors to its terms, one for each example, or to `{ sum, count }`; a further parameter takes
- *   a `StepTraining`, for dropout
+ * A loss of several parts returns a record of them, and the step minimises Σ wₖ·(sumₖ / countₖ). A loss may also return
+ * further tensors, `{ loss, aux }`. The step then returns more than a number, see `StepResult`:
+ *
+ * @example
+ *   const layer = new Dense({ inputSize: 3, outputSize: 2 });
+ *   const loss = (x: tf.Tensor2D, y: tf.Tensor2D) => {
+ *     const outputs = layer.call(x);
+ *     return { loss: { error: tf.squaredDifference(outputs, y), size: tf.abs(outputs) }, aux: { outputs } };
+ *   };
+ *   const options = { variables: layer.variables, optimizer: new AdamOptimizer(), lossWeights: { size: 0.01 } };
+ *   const { parts, aux } = trainStep(loss, options)(tf.ones([32, 3]), tf.zeros([32, 2]));
+ *   console.log(parts.error.sum / parts.error.count, aux.outputs.shape);
+ *
+ * @param loss from a batch's tensors to its terms, one for each example, or to `{ sum, count }`, or to a record of such
+ *   parts, or to `{ loss, aux }`; a further parameter takes a `StepTraining`, for dropout
  * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, or the batch's
  *   tensors differ in their first size
  * @throws StepNotFiniteError at a step, with `guard`, when the loss or a gradient is not finite
  */
-export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepOptions): TrainStep<BatchOf<Loss>> {
+export function trainStep<Loss extends StepLoss>(
+  loss: Loss,
+  options: TrainStepOptions<PartsOf<Loss>>,
+): TrainStep<BatchOf<Loss>, StepResult<Loss>> {
   const run = stepRunner(loss, options, false);
-  return countingStep<BatchOf<Loss>>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
+  return countingStep<BatchOf<Loss>, Loss>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
 }
 
 /**
@@ -73,13 +91,13 @@ export function trainStep<Loss extends StepLoss>(loss: Loss, options: TrainStepO
 export function trainStepOnRows<Loss extends StepLoss>(
   data: BatchOf<Loss>,
   loss: Loss,
-  options: TrainStepOptions,
-): TrainStep<[rows: ArrayLike<number>]> {
+  options: TrainStepOptions<PartsOf<Loss>>,
+): TrainStep<[rows: ArrayLike<number>], StepResult<Loss>> {
   checkList("trainStepOnRows", "data", data);
   const resident = data as unknown as tf.Tensor[];
   checkData(resident);
   const run = stepRunner(loss, options, true);
-  return countingStep<[rows: ArrayLike<number>]>(run, (counter, [rows]) => {
+  return countingStep<[rows: ArrayLike<number>], Loss>(run, (counter, [rows]) => {
     checkRows(rows, resident);
     const indices = tf.tensor1d(Int32Array.from(rows), "int32");
     try {
@@ -91,11 +109,11 @@ export function trainStepOnRows<Loss extends StepLoss>(
 }
 
 /** A step that counts: it is the counter of its runner. */
-function countingStep<Batch extends unknown[]>(
+function countingStep<Batch extends unknown[], Loss extends StepLoss>(
   { dispose }: StepRunner,
-  call: (counter: StepCounter, batch: Batch) => number,
-): TrainStep<Batch> {
-  const step = (...batch: Batch): number => call(step, batch);
+  call: (counter: StepCounter, batch: Batch) => AnyResult,
+): TrainStep<Batch, StepResult<Loss>> {
+  const step = (...batch: Batch) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
   step.iteration = 0;
   return Object.assign(step, { dispose });
 }
