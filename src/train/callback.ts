@@ -2,11 +2,11 @@ import type { CheckpointContent, NumericArray } from "../data";
 import type { Optimizer } from "../rnn";
 import type { NotFiniteError } from "./errors";
 import type { EpochRecord, History, Logs } from "./history";
-import type { Model } from "./model";
+import type { AnyModel } from "./model";
 
 /** The training, as callbacks see it. */
 export interface TrainingRun {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly optimizer: Optimizer;
   readonly callbacks: readonly Callback[];
   readonly seed: number;

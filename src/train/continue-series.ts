@@ -2,9 +2,9 @@ import { compile } from "../compile";
 import type { NumericArray } from "../data";
 import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
+import { checkArray } from "./check-array";
 import { checkCount, checkOptions } from "./checks";
-import { checkArray } from "./examples/arrays";
-import { callModel, checkModel, type Model } from "./model";
+import { type AnyModel, callModel, checkModel, singleOutput } from "./model";
 import { willCompile } from "./step/will-compile";
 import { stopError, watchForStop } from "./stop";
 
@@ -34,7 +34,7 @@ export interface ContinueOptions {
  *   signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function continueSeries(
-  model: Model,
+  model: AnyModel,
   start: NumericArray,
   count: number,
   options: ContinueOptions = {},
@@ -48,7 +48,9 @@ export async function continueSeries(
   checkCount(where, "count", count);
   checkOptions(where, options, ["compiled", "signal"]);
   const compiled = willCompile(where, options.compiled, count);
-  const shift = (window: tf.Tensor) => [shifted(window as tf.Tensor3D, callModel(where, model, window))];
+  const shift = (window: tf.Tensor) => [
+    shifted(window as tf.Tensor3D, singleOutput(where, callModel(where, model, { x: window }))),
+  ];
   const watch = await watchForStop(options.signal);
   const forecasts: tf.Tensor[] = [];
   let step: ReturnType<typeof compile> | undefined;

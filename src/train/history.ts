@@ -4,7 +4,10 @@ export type Logs = Readonly<Record<string, number>>;
 /** The record of one epoch. Its number counts from 0, as `initialEpoch` does. */
 export interface EpochRecord extends Logs {
   readonly epoch: number;
-  /** The mean of the batches' losses, each taken before the batch's step. */
+  /**
+   * Σ sum / Σ count over the batches' terms, each batch taken before its step; the weighted sum of those where the loss
+   * has several functions.
+   */
   readonly loss: number;
   /** The optimizer's learning rate at the end of the epoch. */
   readonly learningRate: number;
@@ -21,7 +24,12 @@ export interface Position {
   readonly batch: number;
   /** The mean loss of the batches of this epoch that are done. */
   readonly loss?: number;
+  /** The sums that this mean is made of, for `initialSums` of the fit that continues. */
+  readonly sums?: LossSums;
 }
+
+/** The sum of a loss's terms and their number, by the names of the loss's functions; "loss" where there is one. */
+export type LossSums = Readonly<Record<string, { readonly sum: number; readonly count: number }>>;
 
 /** The result of a training, as plain data. */
 export interface History {
@@ -30,22 +38,4 @@ export interface History {
   readonly stopped?: string;
   /** Where another fit would continue. */
   readonly next: Position;
-}
-
-/** A weighted running mean in double precision. Sum and weight are its whole state: with them it continues exactly. */
-export class RunningMean {
-  constructor(
-    public sum = 0,
-    public weight = 0,
-  ) {}
-
-  add(value: number, weight: number): void {
-    this.sum += value * weight;
-    this.weight += weight;
-  }
-
-  /** The mean; undefined before the first value. */
-  get value(): number | undefined {
-    return this.weight === 0 ? undefined : this.sum / this.weight;
-  }
 }

@@ -9,13 +9,14 @@ export { TensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard";
 export { TerminateOnNaN } from "./callbacks/terminate-on-nan";
 export { type ContinueOptions, continueSeries } from "./continue-series";
 export { BusyError, NotFiniteError, type StepPlace } from "./errors";
-export type { ArrayExamples, Examples, RaggedExamples, Sequence, TrainingData } from "./examples/source";
+export type { Examples, Lengths, Part, Sequence, TrainingData } from "./examples/data";
 export type { StreamedBatch, StreamedExamples } from "./examples/streamed";
+export type { ClassWeights } from "./examples/weights";
 export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export/export-model";
 export { loadWeights, saveWeights } from "./export/weight-files";
 export { fit } from "./fit/fit";
 export type { FitOptions } from "./fit/options";
-export type { EpochRecord, History, Logs, Position } from "./history";
+export type { EpochRecord, History, Logs, LossSums, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
 export { confusionMatrix, perClassAccuracy } from "./measure/confusion";
 export { type EvaluateOptions, evaluate } from "./measure/evaluate";
@@ -24,6 +25,7 @@ export {
   accuracy,
   binaryAccuracy,
   type Metric,
+  type MetricsOption,
   meanAbsoluteError,
   meanSquaredError,
   perplexity,
@@ -40,4 +42,6 @@ export {
   type Weights,
   weightsOf,
 } from "./resume/training-state";
-export type { Terms, TermsOf } from "./step/terms";
+export type { LossOption } from "./step/batch-loss";
+export { liveSteps, type Terms, type TermsOf } from "./step/terms";
+export type { Structure } from "./structure";

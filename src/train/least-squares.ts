@@ -1,8 +1,8 @@
-import { rowCount } from "../data";
+import { type NumericArray, rowCount } from "../data";
 import { ArgumentError } from "../rnn";
 import * as tf from "../tf";
 import { checkNumber, checkOptions } from "./checks";
-import type { ArrayExamples, TrainingData } from "./examples/source";
+import type { TrainingData } from "./examples/data";
 import { sourceOf } from "./examples/training-data";
 import type { Model } from "./model";
 
@@ -38,16 +38,20 @@ export interface LeastSquaresOptions {
  *   const { mse } = await evaluate(baseline, { x, y: lastStep(y) }, { metrics: { mse: meanSquaredError } });
  *
  * @param data x `[examples, …]` and y `[examples, …]`; the model's outputs have the shape of y
- * @throws ArgumentError for data that do not fit, or features that are all constant
+ * @throws ArgumentError for data that do not fit or are more than two arrays, or features that are all constant
  */
 export function leastSquares(
-  data: ArrayExamples & Extract<TrainingData, ArrayExamples>,
+  data: TrainingData<NumericArray, NumericArray>,
   options: LeastSquaresOptions = {},
 ): LinearModel {
   checkOptions("leastSquares", options, ["ridge"]);
   const { ridge = 1e-9 } = options;
   checkNumber("leastSquares", "options.ridge", ridge, 0);
-  sourceOf("leastSquares", "data", data, { needsY: true, buckets: 1 });
+  const { paths } = sourceOf({ where: "leastSquares", argument: "data" }, data, { needsY: true });
+  if (paths.join() !== "x,y" || Array.isArray(data.x) || Array.isArray(data.y)) {
+    const expected = "arrays x and y alone, without lists, names, lengths, sample weights or a mask";
+    throw new ArgumentError("leastSquares", "data", expected, paths.join(", "));
+  }
   const rows = rowCount(data.x);
   const x = centred(data.x.data, rows);
   const y = centred(data.y.data, rows);

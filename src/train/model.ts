@@ -1,27 +1,35 @@
 import { ArgumentError, type Named, type Training } from "../rnn";
 import * as tf from "../tf";
 import { checkFunction, describe } from "./checks";
+import type { Batch } from "./examples/source";
+import { isRecord, type Structure } from "./structure";
 
 /**
  * What `fit` trains: weights, and a function that computes outputs from a batch of inputs with them. Any object of
  * this form will do; `modelOf` makes one of cells, layers and a function.
  */
-export interface Model {
+// biome-ignore lint/suspicious/noExplicitAny: the rank of x is the model's own business
+export interface Model<X = any, O extends Structure<tf.Tensor> = tf.Tensor> {
   /** All weights that `call` uses. */
   readonly variables: readonly tf.Variable[];
   /**
    * Computes the outputs of a batch. It must run the same operations at every call, because it becomes a graph.
    *
-   * @param x `[batch, …]`
+   * @param x `[batch, …]`; a record of tensors where the data's x is a record
    * @param training given in training only: it switches dropout on, and its seed and step fix what dropout draws
-   * @param lengths the number of live time steps of each sequence, int32 `[batch]`, where the data have lengths
-   * @returns `[batch, …]`, without a last activation where the loss takes logits
+   * @param lengths x's: the number of live time steps of each sequence, int32 `[batch]`, where the data have lengths;
+   *   where x is a record, a record of those parts that have lengths
+   * @returns `[batch, …]`, without a last activation where the loss takes logits; or a record of several outputs
    */
-  // biome-ignore lint/suspicious/noExplicitAny: the rank of x is the model's own business
-  call(x: any, training?: Training, lengths?: tf.Tensor1D): tf.Tensor;
+  // biome-ignore lint/suspicious/noExplicitAny: lengths have the structure of x
+  call(x: X, training?: Training, lengths?: any): O;
   /** The weights by name, for messages, files and histograms. Default: the weights are numbered. */
   readonly weights?: Readonly<Record<string, tf.Variable>>;
 }
+
+/** A model of any inputs and outputs. */
+// biome-ignore lint/suspicious/noExplicitAny: any
+export type AnyModel = Model<any, any>;
 
 /**
  * Makes a model of cells and layers and the function that joins them.
@@ -38,7 +46,11 @@ export interface Model {
  * @param call computes the outputs of a batch; see `Model`
  * @throws ArgumentError when a part is not a cell or layer, or no part has weights
  */
-export function modelOf(parts: Readonly<Record<string, Named>>, call: Model["call"]): Model {
+// biome-ignore lint/suspicious/noExplicitAny: an x without a type is any
+export function modelOf<X = any, O extends Structure<tf.Tensor> = tf.Tensor>(
+  parts: Readonly<Record<string, Named>>,
+  call: Model<X, O>["call"],
+): Model<X, O> {
   checkFunction("modelOf", "call", call);
   const entries = Object.entries(parts ?? {});
   for (const [scope, part] of entries) {
@@ -56,28 +68,38 @@ function scoped(scope: string, { weights, variables }: Named): [string, tf.Varia
   return Object.entries(named).map(([name, variable]) => [scope === "" ? name : `${scope}/${name}`, variable]);
 }
 
-/** Calls a model. @throws ArgumentError when the model does not return a tensor */
+/** Calls a model. @throws ArgumentError when the model returns neither a tensor nor a record of tensors */
 export function callModel(
   where: string,
-  model: Model,
-  x: tf.Tensor,
-  lengths?: tf.Tensor1D,
+  model: AnyModel,
+  { x, lengths }: Pick<Batch, "x" | "lengths">,
   training?: Training,
-): tf.Tensor {
-  const outputs: unknown = model.call(x, training, lengths);
+): Structure<tf.Tensor> {
+  const outputs: unknown = model.call(x, training, lengths?.x);
   if (outputs instanceof tf.Tensor) return outputs;
+  if (isRecord(outputs) && Object.keys(outputs).length > 0) {
+    const other = Object.entries(outputs).find(([, each]) => !(each instanceof tf.Tensor));
+    if (other === undefined) return outputs as Readonly<Record<string, tf.Tensor>>;
+    throw new ArgumentError(where, `what model.call returns, ${other[0]}`, "a tensor", describe(other[1]));
+  }
   // nobody will await this promise, and its rejection must not end the process
   if (outputs instanceof Promise) outputs.catch(() => undefined);
-  throw new ArgumentError(where, "what model.call returns", "a tensor", describe(outputs));
+  throw new ArgumentError(where, "what model.call returns", "a tensor, or a record of tensors", describe(outputs));
+}
+
+/** The outputs of a model that is to have one. @throws ArgumentError for a record of outputs */
+export function singleOutput(where: string, outputs: Structure<tf.Tensor>): tf.Tensor {
+  if (outputs instanceof tf.Tensor) return outputs;
+  throw new ArgumentError(where, "what model.call returns", "a tensor", `a record, ${Object.keys(outputs).join(", ")}`);
 }
 
 /** A model's weights by name, or by number where the model gives no names. */
-export function weightsByName(model: Model): Readonly<Record<string, tf.Variable>> {
+export function weightsByName(model: AnyModel): Readonly<Record<string, tf.Variable>> {
   return model.weights ?? Object.fromEntries(model.variables.map((variable, i) => [`${i}`, variable]));
 }
 
 /** Refuses a value that is not a model, and a model with disposed weights. @throws ArgumentError */
-export function checkModel(where: string, model: Model): void {
+export function checkModel(where: string, model: AnyModel): void {
   const { variables, call } = (model ?? {}) as Partial<Model>;
   if (typeof call !== "function" || !Array.isArray(variables)) {
     throw new ArgumentError(where, "model", "{ variables, call }, a model", describe(model));

@@ -1,14 +1,14 @@
 import type { NumericArray } from "../data";
 import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
-import { type Model, weightsByName } from "./model";
+import { type AnyModel, weightsByName } from "./model";
 
 /**
  * Copies a model's weights into arrays, by name, so that no tensor has to be kept.
  *
  * @throws ArgumentError naming a weight that is not float32
  */
-export function readWeights(where: string, model: Model): Record<string, NumericArray<Float32Array>> {
+export function readWeights(where: string, model: AnyModel): Record<string, NumericArray<Float32Array>> {
   const entries = floatWeights(where, model).map(
     ([name, variable]) =>
       [name, { data: Float32Array.from(variable.dataSync()), shape: variable.shape.slice() }] as const,
@@ -25,7 +25,7 @@ export function readWeights(where: string, model: Model): Record<string, Numeric
  */
 export function writeWeights(
   where: string,
-  model: Model,
+  model: AnyModel,
   arrays: Readonly<Record<string, NumericArray>>,
   refuse = (name: string, expected: string, actual: string): Error => new ArgumentError(where, name, expected, actual),
 ): void {
@@ -53,7 +53,7 @@ const few = (names: readonly string[]): string => {
  * The weights by name. All must be float32, because `assign` refuses another dtype than the variable's. @throws
  * ArgumentError
  */
-function floatWeights(where: string, model: Model): [string, tf.Variable][] {
+function floatWeights(where: string, model: AnyModel): [string, tf.Variable][] {
   const own = Object.entries(weightsByName(model));
   const other = own.find(([, { dtype }]) => dtype !== "float32");
   if (other === undefined) return own;

@@ -1,5 +1,5 @@
 import type { NumericArray } from "../../data";
-import type { Structure } from "./structure";
+import type { Structure } from "../structure";
 
 /** One sequence, `[nSteps, …]`; a plain typed array is `[nSteps]`. */
 export type Sequence = NumericArray | NumericArray["data"];

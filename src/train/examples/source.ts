@@ -1,59 +1,30 @@
-import type { NumericArray } from "../../data";
 import type * as tf from "../../tf";
 import type { StopWatch } from "../stop";
+import { nested, type Structure } from "../structure";
 
 /**
- * Examples as typed arrays with a shape, whose first axis counts the examples. The loaders of `unroll/data` give them.
- *
- * @example
- *   const labelled = { x: mnist.train.x, y: mnist.train.y };
- *   const padded = { ...padSequences(reberExamples({ count: 3 }).x), y: numericArray(Int32Array.of(1, 0, 1), [3]) };
+ * The tensors of a batch by path: "x" or "x.encoder", "y…", "lengths.x…", "lengths.y…", "weights…", "mask…". The function
+ * that takes them disposes them.
  */
-export interface ArrayExamples {
-  readonly x: NumericArray;
-  /** The number of live time steps of each example, int32 `[examples]`, where the examples are padded. */
-  readonly lengths?: NumericArray<Int32Array>;
-}
+export type BatchTensors = Readonly<Record<string, tf.Tensor>>;
 
-/** One sequence, `[nSteps, …]`; a plain typed array is `[nSteps]`. */
-export type Sequence = NumericArray | NumericArray["data"];
-
-/**
- * Sequences of different lengths. They are put into buckets of similar length and padded with 0, and the model's `call`
- * gets their lengths as its third argument. A model whose `call` takes no lengths computes on the padding too, and gets
- * a warning.
- *
- * @example
- *   const ragged = { x: [Int32Array.of(3, 1, 2), Int32Array.of(5)], y: numericArray(Int32Array.of(0, 1), [2]) };
- */
-export interface RaggedExamples {
-  readonly x: readonly Sequence[];
-}
-
-/** Examples without targets. */
-export type Examples = ArrayExamples | RaggedExamples;
-
-/**
- * Examples with targets, to train or to measure on. A ragged `y` has one sequence for each sequence of `x`, of the same
- * length, and is padded like `x`.
- */
-export type TrainingData =
-  | (ArrayExamples & { readonly y: NumericArray })
-  | (RaggedExamples & { readonly y: NumericArray | readonly Sequence[] });
-
-/** A batch as tensors; the function that takes it disposes it. */
+/** A batch in the structure of its data. */
 export interface Batch {
-  readonly x: tf.Tensor;
-  readonly y?: tf.Tensor;
-  readonly lengths?: tf.Tensor1D;
+  readonly x: Structure<tf.Tensor>;
+  readonly y?: Structure<tf.Tensor>;
+  readonly lengths?: { readonly x?: Structure<tf.Tensor1D>; readonly y?: Structure<tf.Tensor1D> };
+  readonly weights?: Structure<tf.Tensor>;
+  readonly mask?: Structure<tf.Tensor>;
 }
 
-/** The names of the parts that there are, among x, y and lengths. */
-export const batchParts = (y: unknown, lengths: unknown): (keyof Batch)[] => [
-  "x",
-  ...(y === undefined ? [] : ["y" as const]),
-  ...(lengths === undefined ? [] : ["lengths" as const]),
-];
+/** The structure of a batch's tensors. */
+export const structured = (tensors: BatchTensors): Batch => nested(tensors) as unknown as Batch;
+
+/** The time steps of a part of x: how many each example has, and how many the longest of all has. */
+export interface Steps {
+  readonly longest: number;
+  lengthOf(index: number): number;
+}
 
 /**
  * A data set as batches: it plans which examples form a batch, and turns their indices into tensors. In streamed data,
@@ -62,23 +33,20 @@ export const batchParts = (y: unknown, lengths: unknown): (keyof Batch)[] => [
 export interface Source {
   /** How many indices there are: the number of examples, or of streamed batches. */
   readonly count: number;
-  /** The parts of a batch, in this order. */
-  readonly parts: readonly (keyof Batch)[];
-  /** The length of the longest padded sequence, for ragged data. */
-  readonly longest?: number;
-  lengthOf?(index: number): number;
-  /** The name, in messages, of the y of example i of a batch: "data.y[17]". */
-  labelArgument(indices: Int32Array, i: number): string;
-  /** Whether a sequence is shorter than the length to which it is padded. */
-  readonly isPadded?: boolean;
-  /** The number of time steps to which a batch is padded. */
-  paddedTo?(indices: Int32Array): number;
+  /** The paths of a batch's tensors, in this order. */
+  readonly paths: readonly string[];
+  /** The name, in messages, of an example of a part, "data.y[17]", by its number i in a batch. */
+  argumentAt(path: string, indices: Int32Array, i: number): string;
+  /** Whether a part of x has time steps that are padding. */
+  readonly isPadded: boolean;
+  /** The time steps of a part of x that has lengths. */
+  steps?(path: string): Steps | undefined;
   /**
    * The indices of each batch of one epoch; each index comes once. The order depends on seed and epoch alone, and is
    * the natural order without them. The sizes of the batches are the same in every epoch.
    */
   plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
-  take(indices: Int32Array): Batch;
+  take(indices: Int32Array): BatchTensors;
   /** Set when examples come batch by batch. `ready` must have prepared a batch before `take` takes it. */
   readonly isStreamed?: true;
   /**
@@ -90,5 +58,5 @@ export interface Source {
   /** The number of examples in a batch that is ready. Default: the number of indices. */
   countOf?(indices: Int32Array): number;
   /** All examples in their natural order, so that a batch can be gathered from them. Ragged data do not have it. */
-  all?(): Batch;
+  all?(): BatchTensors;
 }

@@ -1,13 +1,18 @@
-import { type NumericArray, Random } from "../../data";
-import { ArgumentError, toTensor } from "../../rnn";
-import type * as tf from "../../tf";
+import { Random } from "../../data";
+import { ArgumentError } from "../../rnn";
 import { type ArgumentLocation, checkCount, checkFunction, describe } from "../checks";
 import { settles } from "../stop";
-import { arraySource, naturalOrder } from "./arrays";
-import { type ArrayExamples, type Batch, batchParts, type Source } from "./source";
+import type { Structure } from "../structure";
+import type { Part, TrainingData } from "./data";
+import { type InMemoryOptions, inMemorySource } from "./in-memory";
+import { naturalOrder } from "./order";
+import type { Source } from "./source";
 
-/** The examples of one batch, `{ x, y, lengths? }`. */
-export type StreamedBatch = ArrayExamples & { readonly y: NumericArray };
+/** The examples of one batch. Ragged lists are padded to the longest sequence of the batch. */
+export type StreamedBatch<
+  X extends Structure<Part> = Structure<Part>,
+  Y extends Structure<Part> = Structure<Part>,
+> = TrainingData<X, Y>;
 
 /**
  * Examples that come batch by batch, for example from files, because they do not fit in memory. Batches of one shape
@@ -23,14 +28,17 @@ export type StreamedBatch = ArrayExamples & { readonly y: NumericArray };
  *     },
  *   };
  */
-export interface StreamedExamples {
+export interface StreamedExamples<
+  X extends Structure<Part> = Structure<Part>,
+  Y extends Structure<Part> = Structure<Part>,
+> {
   /** The number of batches in an epoch. */
   readonly batches: number;
   /**
    * Gives one batch by its number, counted from 0. It must give the same batch for the same number. `fit` asks for a
    * batch before it needs it, so that files are read while earlier steps run.
    */
-  batch(number: number): StreamedBatch | Promise<StreamedBatch>;
+  batch(number: number): StreamedBatch<X, Y> | Promise<StreamedBatch<X, Y>>;
 }
 
 /** How many batches are asked for in advance. */
@@ -40,13 +48,17 @@ export const isStreamed = (data: unknown): data is StreamedExamples =>
   typeof (data as Partial<StreamedExamples> | null)?.batch === "function";
 
 /** A source of streamed batches; an index is the number of a batch. With a shuffle, batches come in seeded order. */
-export function streamedSource(location: ArgumentLocation, { batches, batch }: StreamedExamples): Source {
+export function streamedSource(
+  location: ArgumentLocation,
+  { batches, batch }: StreamedExamples,
+  options: Omit<InMemoryOptions, "buckets">,
+): Source {
   const { where, argument } = location;
   checkCount(where, `${argument}.batches`, batches);
   checkFunction(where, `${argument}.batch`, batch);
   const requested = new Map<number, Promise<StreamedBatch>>();
-  let parts: readonly (keyof Batch)[] | undefined;
-  let current: { number: number; given: StreamedBatch } | undefined;
+  let paths: readonly string[] | undefined;
+  let current: { number: number; source: Source } | undefined;
 
   const request = (number: number): Promise<StreamedBatch> => {
     const known = requested.get(number) ?? Promise.resolve().then(() => batch(number));
@@ -54,18 +66,19 @@ export function streamedSource(location: ArgumentLocation, { batches, batch }: S
     requested.set(number, known);
     return known;
   };
-  const readyBatch = (indices: Int32Array): StreamedBatch => {
+  const readyBatch = (indices: Int32Array): Source => {
     if (current === undefined || current.number !== indices[0]) {
       throw new Error("a batch was taken that was not made ready");
     }
-    return current.given;
+    return current.source;
   };
   return {
     count: batches,
     isStreamed: true,
-    labelArgument: ([number], i) => `${argument}.batch(${number}).y[${i}]`,
-    get parts() {
-      return parts ?? batchParts(true, undefined);
+    isPadded: false,
+    argumentAt: (path, [number], i) => `${argument}.batch(${number}).${path}[${i}]`,
+    get paths() {
+      return paths ?? ["x", "y"];
     },
     plan: (_, shuffle) => {
       const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).permutation(batches) : naturalOrder(batches);
@@ -82,33 +95,33 @@ export function streamedSource(location: ArgumentLocation, { batches, batch }: S
       if (!(await settles(pending, watch))) return false;
       const given = await pending;
       requested.delete(number);
-      const found = partsOf(location, number, given);
-      parts ??= found;
-      const expected = parts.join(", ");
-      if (found.join(", ") !== expected) {
-        throw new ArgumentError(where, `${argument}.batch(${number})`, expected, found.join(", "));
+      const source = sourceOfBatch(location, number, given, options);
+      paths ??= source.paths;
+      const expected = paths.join(", ");
+      if (source.paths.join(", ") !== expected) {
+        throw new ArgumentError(where, `${argument}.batch(${number})`, expected, source.paths.join(", "));
       }
-      current = { number, given };
+      current = { number, source };
       return true;
     },
-    countOf: (indices) => readyBatch(indices).x.shape[0] as number,
+    countOf: (indices) => readyBatch(indices).count,
     take: (indices) => {
-      const { x, y, lengths } = readyBatch(indices);
-      const tensors = { x: toTensor(x), y: toTensor(y) };
-      return lengths ? { ...tensors, lengths: toTensor(lengths) as tf.Tensor1D } : tensors;
+      const source = readyBatch(indices);
+      return source.take(naturalOrder(source.count));
     },
   };
 }
 
-/** Checks a batch as arrays are checked. @returns the names of its parts. @throws ArgumentError */
-function partsOf(
+/** Checks a batch as data in memory are checked. @throws ArgumentError */
+function sourceOfBatch(
   { where, argument }: ArgumentLocation,
   number: number,
   given: StreamedBatch,
-): readonly (keyof Batch)[] {
+  options: Omit<InMemoryOptions, "buckets">,
+): Source {
   const location = { where, argument: `${argument}.batch(${number})` };
   if (given?.x === undefined || given.y === undefined) {
     throw new ArgumentError(where, location.argument, "{ x, y }, arrays with a shape", describe(given));
   }
-  return arraySource(location, given).parts;
+  return inMemorySource(location, given, { ...options, buckets: 1 });
 }

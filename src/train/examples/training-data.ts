@@ -1,36 +1,45 @@
-import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
-import { describe } from "../checks";
-import { arraySource } from "./arrays";
-import { raggedSource } from "./ragged";
-import type { ArrayExamples, Examples, RaggedExamples, Source, TrainingData } from "./source";
+import { type ArgumentLocation, describe } from "../checks";
+import type { Examples, TrainingData } from "./data";
+import { type InMemoryOptions, inMemorySource } from "./in-memory";
+import type { Source } from "./source";
 import { isStreamed, type StreamedExamples, streamedSource } from "./streamed";
+
+/** What a source is to have. */
+export interface SourceOptions extends Partial<InMemoryOptions> {
+  readonly needsY: boolean;
+  /** Whether the data may come batch by batch. Default: false. */
+  readonly mayStream?: boolean;
+}
+
+/** Names that stand for a part in other libraries; they would be ignored without a word. */
+const MISNAMED: Readonly<Record<string, string>> = {
+  ...{ sampleWeight: "sampleWeights", weights: "sampleWeights", weight: "sampleWeights", masks: "mask" },
+  ...{ length: "lengths", classWeights: "classWeights among the options of fit" },
+};
 
 /**
  * Checks data and makes a source of them.
  *
- * @param buckets the number of lengths to which ragged sequences are padded. Default: 4
  * @throws ArgumentError naming the part that is missing or does not fit
  */
 export function sourceOf(
-  where: string,
-  argument: string,
-  data: (Examples & { readonly y?: unknown }) | StreamedExamples,
-  { needsY, buckets = 4, mayStream = false }: { needsY: boolean; buckets?: number; mayStream?: boolean },
+  location: ArgumentLocation,
+  data: Examples | TrainingData | StreamedExamples,
+  { needsY, buckets = 4, mayStream = false, classWeights }: SourceOptions,
 ): Source {
+  const { where, argument } = location;
   const expected = needsY ? "{ x, y }, arrays with a shape or lists of sequences" : "{ x }";
   if (data === null || typeof data !== "object") throw new ArgumentError(where, argument, expected, describe(data));
-  if (mayStream && isStreamed(data)) return streamedSource({ where, argument }, data);
-  if (!("x" in data) || data.x === undefined || (needsY && data.y === undefined)) {
+  if (mayStream && isStreamed(data)) return streamedSource(location, data, { classWeights });
+  const given = data as Examples & Partial<TrainingData>;
+  if (given.x === undefined || (needsY && given.y === undefined)) {
     const isArray = !("x" in data) && "shape" in data;
     const hint =
       isArray && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
     throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
-  const location = { where, argument };
-  if (Array.isArray(data.x) && "lengths" in data && data.lengths !== undefined) {
-    throw new ArgumentError(where, `${argument}.lengths`, "none beside a list, whose sequences have theirs", "lengths");
-  }
-  if (Array.isArray(data.x)) return raggedSource(location, data as TrainingData & RaggedExamples, buckets);
-  return arraySource(location, data as ArrayExamples & { readonly y?: NumericArray });
+  const misnamed = Object.entries(MISNAMED).find(([name]) => name in data);
+  if (misnamed !== undefined) throw new ArgumentError(where, `${argument}.${misnamed[0]}`, misnamed[1], misnamed[0]);
+  return inMemorySource(location, given, { buckets, classWeights });
 }

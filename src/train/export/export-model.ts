@@ -11,7 +11,7 @@ import { saveFiles } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
 import { checkOptions, checkPath, describe } from "../checks";
-import { callModel, checkModel, type Model, weightsByName } from "../model";
+import { type AnyModel, callModel, checkModel, singleOutput, weightsByName } from "../model";
 
 export interface ExportOptions {
   /**
@@ -37,7 +37,7 @@ export interface ExportOptions {
  * @throws CompileError naming the operation that cannot be written for all sizes; nothing is written then
  * @throws DataError when the folder cannot be written
  */
-export async function exportSavedModel(model: Model, folder: string, options: ExportOptions): Promise<void> {
+export async function exportSavedModel(model: AnyModel, folder: string, options: ExportOptions): Promise<void> {
   checkPath("exportSavedModel", "folder", folder);
   const bytes = savedModelFile(graphOf("exportSavedModel", model, options));
   await saveFiles(folder, { "saved_model.pb": bytes });
@@ -58,13 +58,13 @@ export async function exportSavedModel(model: Model, folder: string, options: Ex
  *   is written then
  * @throws DataError when the folder cannot be written
  */
-export async function exportGraphModel(model: Model, folder: string, options: ExportOptions): Promise<void> {
+export async function exportGraphModel(model: AnyModel, folder: string, options: ExportOptions): Promise<void> {
   checkPath("exportGraphModel", "folder", folder);
   const graph = graphOf("exportGraphModel", model, options);
   await saveFiles(folder, await browserFiles(graph));
 }
 
-function graphOf(where: string, model: Model, options: ExportOptions): InferenceGraph {
+function graphOf(where: string, model: AnyModel, options: ExportOptions): InferenceGraph {
   checkModel(where, model);
   checkOptions(where, options, ["inputs"]);
   const { x, lengths } = checkInputs(where, options.inputs);
@@ -91,9 +91,11 @@ function checkInputs(where: string, inputs: ExportOptions["inputs"]): ExportOpti
  * The model's outputs in a trial. An error of the model gets the sizes of the trial in its message, because the user
  * did not choose them.
  */
-function outputOf(where: string, model: Model, given: Record<string, tf.Tensor>): tf.Tensor {
+function outputOf(where: string, model: AnyModel, given: Record<string, tf.Tensor>): tf.Tensor {
   try {
-    return callModel(where, model, given.x as tf.Tensor, given.lengths as tf.Tensor1D | undefined);
+    const { x, lengths } = given;
+    const batch = { x: x as tf.Tensor, ...(lengths && { lengths: { x: lengths as tf.Tensor1D } }) };
+    return singleOutput(where, callModel(where, model, batch));
   } catch (error) {
     if (error instanceof CompileError || (error as Partial<ArgumentError>)?.where === where) throw error;
     const shapes = Object.entries(given).map(([name, { shape }]) => `${name} [${shape}]`);

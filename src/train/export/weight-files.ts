@@ -9,7 +9,7 @@ import {
   saveSafetensors,
 } from "../../data";
 import { checkPath } from "../checks";
-import { checkModel, type Model, weightsByName } from "../model";
+import { type AnyModel, checkModel, weightsByName } from "../model";
 import { ARRAY_PREFIX } from "../resume/resume-callbacks";
 import { readWeights, writeWeights } from "../weight-arrays";
 
@@ -23,7 +23,7 @@ import { readWeights, writeWeights } from "../weight-arrays";
  * @throws ArgumentError for a model or path that is wrong, or a weight that is not float32
  * @throws DataError when the file cannot be written
  */
-export async function saveWeights(model: Model, file: string): Promise<void> {
+export async function saveWeights(model: AnyModel, file: string): Promise<void> {
   checkModel("saveWeights", model);
   checkPath("saveWeights", "file", file);
   await saveSafetensors(file, readWeights("saveWeights", model));
@@ -43,7 +43,7 @@ export async function saveWeights(model: Model, file: string): Promise<void> {
  * @throws DataError naming a weight that the file lacks, has in addition, or has in another shape, or what is wrong
  *   with the file; nothing is changed then
  */
-export async function loadWeights(model: Model, path: string): Promise<void> {
+export async function loadWeights(model: AnyModel, path: string): Promise<void> {
   checkModel("loadWeights", model);
   checkPath("loadWeights", "file", path);
   const isFolder = await stat(path).then(
@@ -61,7 +61,7 @@ export async function loadWeights(model: Model, path: string): Promise<void> {
  * The weights of a checkpoint: its arrays without the callbacks' arrays and without the slots of other arrays
  * (`kernel/Adam`).
  */
-async function weightsIn(model: Model, path: string): Promise<Readonly<Record<string, NumericArray>>> {
+async function weightsIn(model: AnyModel, path: string): Promise<Readonly<Record<string, NumericArray>>> {
   const [newest] = await listCheckpoints(path);
   if (newest !== undefined) {
     const expected = "a safetensors file, or one checkpoint's folder: (await bestCheckpoint(folder)).path";

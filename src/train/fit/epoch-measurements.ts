@@ -1,7 +1,7 @@
 import type { Source } from "../examples/source";
 import type { Logs } from "../history";
 import { firstExamples, type Measurement, measurement } from "../measure/measurement";
-import type { Model } from "../model";
+import type { AnyModel } from "../model";
 import type { StopWatch } from "../stop";
 import type { FitSettings } from "./options";
 import { tryValidation } from "./try-validation";
@@ -12,19 +12,19 @@ export class EpochMeasurements {
   private readonly all: { readonly prefix: string; readonly of: Measurement }[] = [];
 
   constructor(
-    private readonly model: Model,
+    private readonly model: AnyModel,
     private readonly data: { readonly source: Source; readonly validation: Source | undefined },
     private readonly settings: FitSettings & { readonly compiled: boolean },
   ) {
     const { source, validation } = data;
-    const { loss, compiled, metrics, trainingMetrics, measuringBatchSize } = settings;
+    const { parts, compiled, metrics, trainingMetrics, measuringBatchSize } = settings;
     const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
     if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
       const measured = trainingMetrics === true ? source : firstExamples(source, trainingMetrics);
-      this.all.push({ prefix: "", of: measurement({ ...options, source: measured }, undefined, metrics) });
+      this.all.push({ prefix: "", of: measurement({ ...options, source: measured }, [], metrics) });
     }
     if (validation !== undefined) {
-      this.all.push({ prefix: "val_", of: measurement({ ...options, source: validation }, loss, metrics) });
+      this.all.push({ prefix: "val_", of: measurement({ ...options, source: validation }, parts, metrics) });
     }
     this.names = this.all.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
   }

@@ -1,11 +1,11 @@
 import { ArgumentError } from "../../rnn";
-import type { TrainingData } from "../examples/source";
+import type { TrainingData } from "../examples/data";
 import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
-import { warnOfUnusedLengths } from "../examples/unused-lengths";
 import type { History } from "../history";
-import { checkModel, type Model } from "../model";
+import { type AnyModel, checkModel } from "../model";
 import { markInUse } from "../step/in-use-check";
+import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { watchForStop } from "../stop";
 import type { FitOptions } from "./options";
@@ -39,7 +39,11 @@ import { TrainingLoop } from "./training-loop";
  *   and for checkpoints that cannot be written; CompileError when the model or loss cannot become a graph; the error
  *   that a callback throws
  */
-export async function fit(model: Model, data: TrainingData | StreamedExamples, options: FitOptions): Promise<History> {
+export async function fit(
+  model: AnyModel,
+  data: TrainingData | StreamedExamples,
+  options: FitOptions,
+): Promise<History> {
   checkModel("fit", model);
   const settings = settingsOf("fit", options);
   if (!model.variables.some(({ trainable }) => trainable)) {
@@ -47,10 +51,15 @@ export async function fit(model: Model, data: TrainingData | StreamedExamples, o
   }
   const compiled = willCompile("fit", settings.compiled);
   const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets };
-  const source = sourceOf("fit", "data", data, dataOptions);
+  const source = sourceOf({ where: "fit", argument: "data" }, data, dataOptions);
+  const { classWeights } = settings;
+  const training = classWeights
+    ? sourceOf({ where: "fit", argument: "data" }, data, { ...dataOptions, classWeights })
+    : source;
   if (source.isStreamed) checkStreamed(options);
   const { validationData } = settings;
-  const validation = validationData && sourceOf("fit", "validationData", validationData, dataOptions);
+  const validation =
+    validationData && sourceOf({ where: "fit", argument: "validationData" }, validationData, dataOptions);
   for (const each of validation ? [source, validation] : [source]) warnOfUnusedLengths("fit", model, each);
   const steps = source.plan(settings.batchSize).length;
   if (settings.initialBatch > steps) {
@@ -66,7 +75,9 @@ export async function fit(model: Model, data: TrainingData | StreamedExamples, o
     const watch = await watchForStop(settings.signal);
     try {
       const start = await startOf(model, source, settings);
-      return await run(new TrainingLoop(model, source, validation, { ...settings, compiled }, watch, start));
+      return await run(
+        new TrainingLoop(model, { source, training, validation }, { ...settings, compiled }, watch, start),
+      );
     } finally {
       watch.close();
     }

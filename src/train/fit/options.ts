@@ -1,17 +1,29 @@
 import type { Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
-import type { TrainingData } from "../examples/source";
+import type { TrainingData } from "../examples/data";
 import type { StreamedExamples } from "../examples/streamed";
-import type { Metric } from "../measure/metrics";
+import type { ClassWeights } from "../examples/weights";
+import type { LossSums } from "../history";
+import type { MetricsOption } from "../measure/metrics";
 import type { Reporter } from "../progress/reporter";
-import type { TermsOf } from "../step/terms";
+import type { LossOption, LossPart } from "../step/batch-loss";
+import type { Structure } from "../structure";
 
 export interface FitOptions {
   /**
-   * From `(outputs, y, lengths?)` to one term for each example, or { sum, count }: `crossEntropy`, `squaredError`, or a
-   * function of your own. Required.
+   * From `(outputs, y, lengths?)` to one term for each example, or another form of `Terms`: `crossEntropy`,
+   * `squaredError`, or a function of your own. Where outputs and y are records, a record of such functions: the loss is
+   * Σ weight · mean over its names, each with its own terms, and epochs also record each as `name_loss`. Required.
    */
-  loss: TermsOf;
+  loss: LossOption;
+  /** What the mean of each function of a loss by name counts. Default: 1. */
+  lossWeights?: Readonly<Record<string, number>>;
+  /**
+   * What the examples, or time steps, of each class count in the loss, by class number; where y is a record, by name and
+   * class number. They multiply the sample weights. Metrics and validation are measured without them, as in Keras.
+   * Default: 1.
+   */
+  classWeights?: Structure<ClassWeights>;
   /** Applies the gradients; one of unroll/rnn's optimizers. Required. */
   optimizer: Optimizer;
   /**
@@ -28,8 +40,11 @@ export interface FitOptions {
   validationData?: TrainingData | StreamedExamples;
   /** Examples in a batch of the measurements; it changes no value. Default: the larger of 256 and `batchSize`. */
   measuringBatchSize?: number;
-  /** Measures by name, of the training data and of the validation data after each epoch. Default: none. */
-  metrics?: Readonly<Record<string, Metric>>;
+  /**
+   * Measures by name, of the training data and of the validation data after each epoch; for outputs that are records,
+   * records of measures: `{ tags: { accuracy } }` is recorded as `tags_accuracy`. Default: none.
+   */
+  metrics?: MetricsOption;
   /**
    * How many training examples the metrics measure after each epoch, with the weights at the epoch's end and without
    * dropout: all (true), none (false), or a number of the first examples. It costs a forward pass. Default: true.
@@ -65,14 +80,27 @@ export interface FitOptions {
   initialEpoch?: number;
   /** The number of batches of `initialEpoch` that were trained before. Default: 0. */
   initialBatch?: number;
-  /** The mean loss of the batches that were trained before, so that the epoch's loss includes them. Default: none. */
-  initialLoss?: number;
+  /** `history.next.sums` of the fit before, so that the epoch's loss includes its batches. Default: none. */
+  initialSums?: LossSums;
 }
 
 /** The options with their defaults. */
 export type FitSettings = Required<
-  Omit<FitOptions, "shards" | "signal" | "progress" | "validationData" | "compiled" | "initialLoss" | "resume">
+  Omit<
+    FitOptions,
+    | "shards"
+    | "signal"
+    | "progress"
+    | "validationData"
+    | "compiled"
+    | "initialSums"
+    | "resume"
+    | "lossWeights"
+    | "classWeights"
+  >
 > &
-  Pick<FitOptions, "shards" | "signal" | "validationData" | "compiled" | "initialLoss" | "resume"> & {
+  Pick<FitOptions, "shards" | "signal" | "validationData" | "compiled" | "initialSums" | "resume" | "classWeights"> & {
     readonly reporter: Reporter;
+    /** The functions of the loss, with their weights. */
+    readonly parts: readonly LossPart[];
   };

@@ -1,16 +1,18 @@
 import { ArgumentError, Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
-import { checkCount, checkFunction, checkNumber, checkOptions, describe } from "../checks";
+import { checkCount, checkOptions, describe } from "../checks";
 import { checkMetrics } from "../measure/metrics";
 import { bar } from "../progress/bar";
 import { lines } from "../progress/lines";
 import type { Reporter } from "../progress/reporter";
+import { checkLoss } from "../step/step-loss";
+import { isRecord } from "../structure";
 import type { FitOptions, FitSettings } from "./options";
 
 const KNOWN = [
   ...["loss", "optimizer", "epochs", "batchSize", "seed", "shuffle", "validationData", "measuringBatchSize"],
   ...["metrics", "trainingMetrics", "callbacks", "compiled", "shards", "buckets", "signal", "progress"],
-  ...["resume", "initialEpoch", "initialBatch", "initialLoss"],
+  ...["resume", "initialEpoch", "initialBatch", "initialSums", "lossWeights", "classWeights"],
 ];
 
 /**
@@ -20,19 +22,20 @@ const KNOWN = [
  */
 export function settingsOf(where: string, options: FitOptions): FitSettings {
   checkOptions(where, options, KNOWN);
-  const { progress, ...given } = options;
+  const { progress, lossWeights, ...given } = options;
   const batchSize = given.batchSize ?? 32;
-  const settings: Omit<FitSettings, "reporter"> = {
+  const settings: Omit<FitSettings, "reporter" | "parts"> = {
     ...{ epochs: 1, seed: 0, shuffle: true, metrics: {}, trainingMetrics: true, callbacks: [], buckets: 4 },
     ...{ initialEpoch: 0, initialBatch: 0 },
     ...withoutUndefined(given),
     batchSize,
     measuringBatchSize: given.measuringBatchSize ?? Math.max(256, Number(batchSize)),
   };
+  const parts = checkLoss(where, settings.loss, lossWeights);
   checkSettings(where, settings);
   checkResume(where, given);
   const callbacks = [...settings.callbacks].sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
-  return { ...settings, callbacks, reporter: reporterOf(where, progress) };
+  return { ...settings, parts, callbacks, reporter: reporterOf(where, progress) };
 }
 
 /** Drops the options whose value is undefined, so that they get their defaults. */
@@ -41,9 +44,8 @@ function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclu
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-function checkSettings(where: string, settings: Omit<FitSettings, "reporter">): void {
-  const { loss, optimizer, seed, shards, initialLoss, trainingMetrics, signal } = settings;
-  checkFunction(where, "loss", loss);
+function checkSettings(where: string, settings: Omit<FitSettings, "reporter" | "parts">): void {
+  const { optimizer, seed, shards, initialSums, classWeights, trainingMetrics, signal } = settings;
   if (!(optimizer instanceof Optimizer)) {
     throw new ArgumentError(where, "optimizer", "one of unroll/rnn's, say an AdamOptimizer", describe(optimizer));
   }
@@ -53,7 +55,10 @@ function checkSettings(where: string, settings: Omit<FitSettings, "reporter">): 
   for (const name of ["initialEpoch", "initialBatch"] as const) checkCount(where, name, settings[name], 0);
   if (shards !== undefined) checkCount(where, "shards", shards);
   checkCount(where, "seed", seed, Number.MIN_SAFE_INTEGER);
-  if (initialLoss !== undefined) checkNumber(where, "initialLoss", initialLoss);
+  checkSums(where, initialSums);
+  if (classWeights !== undefined && !isRecord(classWeights)) {
+    throw new ArgumentError(where, "classWeights", "weights by class number, { 0: 1, 1: 5 }", describe(classWeights));
+  }
   for (const name of ["shuffle", "compiled"] as const) checkBoolean(where, name, settings[name]);
   if (typeof trainingMetrics !== "boolean") checkCount(where, "trainingMetrics", trainingMetrics);
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
@@ -61,6 +66,13 @@ function checkSettings(where: string, settings: Omit<FitSettings, "reporter">): 
   }
   checkMetrics(where, settings.metrics);
   checkCallbacks(where, settings.callbacks);
+}
+
+function checkSums(where: string, sums: unknown): void {
+  if (sums === undefined) return;
+  const isSum = (each: unknown) => isRecord(each) && Number.isFinite(each.sum) && Number.isFinite(each.count);
+  if (isRecord(sums) && Object.values(sums).every(isSum)) return;
+  throw new ArgumentError(where, "initialSums", "history.next.sums of the fit before", describe(sums));
 }
 
 function checkBoolean(where: string, name: string, value: unknown): void {
@@ -80,7 +92,7 @@ function checkResume(where: string, { resume, ...given }: Partial<FitOptions>): 
   if (typeof resume !== "string" || resume === "") {
     throw new ArgumentError(where, "resume", "a folder of checkpoints, say runs/first", describe(resume));
   }
-  const also = (["initialEpoch", "initialBatch", "initialLoss"] as const).find((name) => given[name] !== undefined);
+  const also = (["initialEpoch", "initialBatch", "initialSums"] as const).find((name) => given[name] !== undefined);
   if (also !== undefined) throw new ArgumentError(where, also, "nothing, as resume says where to go on", "a value");
 }
 

@@ -4,11 +4,12 @@ import type { Callback, TrainingRun } from "../callback";
 import { rateOf } from "../callbacks/rate";
 import { NotFiniteError, type StepPlace } from "../errors";
 import type { Source } from "../examples/source";
-import { type EpochRecord, type History, type Logs, type Position, RunningMean } from "../history";
-import type { Model } from "../model";
+import type { EpochRecord, History, Logs, Position } from "../history";
+import type { AnyModel } from "../model";
 import { Pace } from "../progress/pace";
 import type { TrainingPlan } from "../progress/reporter";
 import { contentOf, type Start } from "../resume/resume";
+import { EpochLosses, lossNames } from "../step/epoch-losses";
 import type { StepFailure } from "../step/step-failure";
 import { type TrainingStep, trainingStep } from "../step/training-step";
 import type { StopWatch } from "../stop";
@@ -17,6 +18,15 @@ import { EpochMeasurements } from "./epoch-measurements";
 import type { FitSettings } from "./options";
 import { positionOf, subjectOf } from "./start";
 
+/** The data of one fit. */
+export interface FitSources {
+  /** The training data, as metrics measure them. */
+  readonly source: Source;
+  /** The training data, as steps take them: with the weights of classes. */
+  readonly training: Source;
+  readonly validation: Source | undefined;
+}
+
 /** The loop of one fit: its native memory, its position, and what callbacks see of it. */
 export class TrainingLoop implements TrainingRun {
   readonly stepsPerEpoch: number;
@@ -24,31 +34,46 @@ export class TrainingLoop implements TrainingRun {
   step: number;
   private readonly records: EpochRecord[];
   private position: Position;
-  /** The mean loss of the epoch so far. */
-  private mean: RunningMean;
+  /** The losses of the epoch so far. */
+  private losses: EpochLosses;
   /** When the epoch began by this process's clock, as if a resumed epoch had never stopped; in milliseconds. */
   private epochBegan = performance.now();
   private stopped: string | undefined;
+  private readonly source: Source;
   private readonly trainStep: TrainingStep;
   private readonly measurements: EpochMeasurements;
   private readonly pace = new Pace();
 
   constructor(
-    readonly model: Model,
-    private readonly source: Source,
-    validation: Source | undefined,
+    readonly model: AnyModel,
+    { source, training, validation }: FitSources,
     private readonly settings: FitSettings & { readonly compiled: boolean },
     private readonly watch: StopWatch,
     private readonly start: Start,
   ) {
-    this.stepsPerEpoch = source.plan(settings.batchSize).length;
+    this.source = training;
+    this.stepsPerEpoch = training.plan(settings.batchSize).length;
     this.records = [...start.records];
-    this.mean = start.mean;
+    this.losses = start.losses;
     this.position = positionOf(start);
     this.step = start.step;
-    this.trainStep = trainingStep({ ...settings, where: "fit", model, source, iteration: this.step });
+    this.trainStep = trainingStep({
+      ...settings,
+      loss: settings.parts,
+      where: "fit",
+      model,
+      source: training,
+      iteration: this.step,
+    });
     this.measurements = new EpochMeasurements(model, { source, validation }, settings);
-    this.measures = ["epoch", "loss", ...this.measurements.names, "learningRate", "seconds"];
+    this.measures = [
+      "epoch",
+      "loss",
+      ...lossNames(settings.parts),
+      ...this.measurements.names,
+      "learningRate",
+      "seconds",
+    ];
   }
 
   get optimizer(): Optimizer {
@@ -79,10 +104,10 @@ export class TrainingLoop implements TrainingRun {
   }
 
   checkpoint(): CheckpointContent {
-    const { step, mean, records, settings } = this;
+    const { step, losses, records, settings } = this;
     const { epoch, batch } = this.position;
     const seconds = batch === 0 ? 0 : this.epochSeconds;
-    return contentOf(subjectOf(this.model, this.source, settings), { step, epoch, batch, mean, seconds, records });
+    return contentOf(subjectOf(this.model, this.source, settings), { step, epoch, batch, losses, seconds, records });
   }
 
   stop(reason: string): void {
@@ -113,7 +138,14 @@ export class TrainingLoop implements TrainingRun {
     const logs = this.stopped === undefined ? await this.measure() : undefined;
     if (logs === undefined || loss === undefined) return;
     const seconds = this.epochSeconds;
-    const record: EpochRecord = { epoch, loss, ...logs, learningRate: rateOf(this.optimizer), seconds };
+    const record: EpochRecord = {
+      epoch,
+      loss,
+      ...this.losses.logs,
+      ...logs,
+      learningRate: rateOf(this.optimizer),
+      seconds,
+    };
     this.records.push(record);
     this.position = { epoch: epoch + 1, batch: 0 };
     this.settings.reporter.epoch?.(record, this.plan);
@@ -124,22 +156,23 @@ export class TrainingLoop implements TrainingRun {
   private async batches(epoch: number, first: number): Promise<number | undefined> {
     const { batchSize, shuffle, seed } = this.settings;
     const plan = this.source.plan(batchSize, shuffle ? { seed, epoch } : undefined);
-    if (first === 0) this.mean = new RunningMean();
+    if (first === 0) this.losses = new EpochLosses(this.settings.parts);
     for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
       if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.checkWatch();
       else await this.batch(epoch, batch, plan[batch] as Int32Array);
     }
-    return this.mean.value;
+    return this.losses.value ?? 0; // 0 where no term of the epoch counts
   }
 
   private async batch(epoch: number, batch: number, indices: Int32Array): Promise<void> {
-    const loss = this.trainStep.run(indices);
-    if (typeof loss !== "number") return this.failed({ step: this.step, epoch, batch }, loss);
+    const result = this.trainStep.run(indices);
+    if ("tensor" in result) return this.failed({ step: this.step, epoch, batch }, result);
     this.step++;
     this.pace.stepped();
-    this.mean.add(loss, this.source.countOf?.(indices) ?? indices.length);
-    const meanLoss = this.mean.value as number;
-    this.position = { epoch, batch: batch + 1, loss: meanLoss };
+    this.losses.add(result);
+    const { loss } = result;
+    const meanLoss = this.losses.value ?? 0;
+    this.position = positionOf({ epoch, batch: batch + 1, losses: this.losses });
     this.report(epoch, batch + 1, meanLoss);
     await this.each((callback) => callback.onBatchEnd?.(batch, { loss, meanLoss }, this));
     await (batch === 0 ? this.watch.yieldNow() : this.watch.yieldIfDue());

@@ -3,7 +3,7 @@ import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import type { Source } from "../examples/source";
 import { type Measurement, measurement } from "../measure/measurement";
-import type { Model } from "../model";
+import type { AnyModel } from "../model";
 import type { FitSettings } from "./options";
 
 /**
@@ -15,9 +15,9 @@ import type { FitSettings } from "./options";
  */
 export function tryValidation(
   of: Measurement | undefined,
-  model: Model,
+  model: AnyModel,
   { source, validation }: { readonly source: Source; readonly validation: Source | undefined },
-  { loss, metrics, batchSize }: Pick<FitSettings, "loss" | "metrics" | "batchSize">,
+  { parts, metrics, batchSize }: Pick<FitSettings, "parts" | "metrics" | "batchSize">,
 ): void {
   if (validation === undefined || validation.isStreamed) return;
   const restore = remember(model);
@@ -25,7 +25,7 @@ export function tryValidation(
     of?.tryOut();
   } catch (error) {
     if (error instanceof CompileError) throw error; // the graph cannot be built, whatever the data are
-    const training = measurement({ where: "fit", model, source, compiled: false, batchSize }, loss, metrics);
+    const training = measurement({ where: "fit", model, source, compiled: false, batchSize }, parts, metrics);
     if (source.isStreamed || succeeds(() => training.tryOut())) throw validationError(error);
   } finally {
     restore();
@@ -35,7 +35,7 @@ export function tryValidation(
 /**
  * Remembers the variables, because an eager call of a model may assign to them. @returns a function that restores them
  */
-function remember({ variables }: Model): () => void {
+function remember({ variables }: AnyModel): () => void {
   const before = variables.map((variable) => tf.clone(variable)); // shares the variable's memory
   return () => {
     variables.forEach((variable, i) => {

@@ -1,7 +1,7 @@
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
-import type { Source } from "../examples/source";
+import type { Steps } from "../examples/source";
 
 type Values = Float32Array | Int32Array;
 
@@ -11,52 +11,52 @@ interface BatchOutputs {
   readonly shape: readonly number[];
 }
 
-/** Collects the outputs of batches, and puts them in the order of the examples. */
+/** Collects one output of the batches, and puts it in the order of the examples. */
 export class CollectedOutputs {
   private readonly batches: BatchOutputs[] = [];
 
-  constructor(private readonly source: Source) {}
+  /**
+   * @param argument for messages: "model", or "model's tags"
+   * @param count the number of examples
+   * @param steps the time steps that the second axis is; undefined where it is not known to be time
+   */
+  constructor(
+    private readonly argument: string,
+    private readonly count: number,
+    private readonly steps: Steps | undefined,
+  ) {}
 
   add(indices: Int32Array, outputs: tf.Tensor): void {
     this.batches.push({ indices, values: outputs.dataSync() as Values, shape: outputs.shape });
   }
 
-  /** @throws ArgumentError when examples have outputs of different shapes */
+  /** @throws ArgumentError when examples have outputs of different shapes that are not known to be time steps */
   array(): NumericArray<Values> {
-    const { count, longest = 0, lengthOf } = this.source;
     const [first] = this.batches as [BatchOutputs];
-    const overTime = this.areOverTime();
-    const shape = overTime ? [longest, ...first.shape.slice(2)] : first.shape.slice(1);
-    if (!overTime) this.checkShapes(shape);
+    const { steps, count } = this;
+    const shape = steps ? [steps.longest, ...first.shape.slice(2)] : first.shape.slice(1);
+    this.checkShapes(first.shape.slice(1));
     const size = shape.reduce((product, length) => product * length, 1);
     const data = first.values instanceof Float32Array ? new Float32Array(count * size) : new Int32Array(count * size);
     for (const { indices, values } of this.batches) {
       const given = values.length / indices.length;
       indices.forEach((index, i) => {
-        const live = overTime ? ((lengthOf as (index: number) => number)(index) * size) / longest : given;
-        data.set(values.subarray(i * given, i * given + live), index * size);
+        const live = steps ? (steps.lengthOf(index) * size) / steps.longest : given;
+        data.set(values.subarray(i * given, i * given + Math.min(live, given)), index * size);
       });
     }
     return { data, shape: [count, ...shape] };
   }
 
-  /**
-   * Whether the second axis is time: in every batch it is as long as the batch is padded to. Outputs `[batch, size]`
-   * count as one value per time step only where batches are padded to different lengths; otherwise `size` may be the
-   * number of classes.
-   */
-  private areOverTime(): boolean {
-    const { paddedTo } = this.source;
-    if (paddedTo === undefined) return false;
-    const bounds = this.batches.map(({ indices }) => paddedTo(indices));
-    const isTime = this.batches.every(({ shape }, i) => shape[1] === bounds[i]);
-    return isTime && (new Set(bounds).size > 1 || (this.batches[0] as BatchOutputs).shape.length > 2);
-  }
-
   private checkShapes(exampleShape: readonly number[]): void {
-    const other = this.batches.find(({ shape }) => shape.slice(1).join() !== exampleShape.join());
+    const from = this.steps ? 1 : 0; // the number of time steps is a bucket's
+    const wanted = exampleShape.slice(from).join();
+    const isOther = ({ shape }: BatchOutputs) =>
+      shape.slice(1 + from).join() !== wanted || (from === 1 && shape.length < 2);
+    const other = this.batches.find(isOther);
     if (other === undefined) return;
     const expected = `outputs of one shape for all examples, [${["examples", ...exampleShape].join(", ")}]`;
-    throw new ArgumentError("predict", "model", expected, `[${other.shape.join(", ")}]`);
+    const hint = this.steps ? "" : '; predict(…, { steps: "x" }) where their second axis is the time steps of x';
+    throw new ArgumentError("predict", this.argument, `${expected}${hint}`, `[${other.shape.join(", ")}]`);
   }
 }

@@ -1,15 +1,24 @@
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
-import type { Batch, TrainingData } from "../examples/source";
-import { callModel, type Model } from "../model";
+import type { TrainingData } from "../examples/data";
+import type { Batch } from "../examples/source";
+import { type AnyModel, callModel } from "../model";
 import { batchFunction } from "../step/batch-function";
+import { namedPart } from "../step/batch-loss";
 import { liveSteps } from "../step/terms";
+import { at } from "../structure";
 import { type PassOptions, passOver } from "./pass";
+
+export interface ConfusionOptions extends PassOptions {
+  /** The output to count, by its name, of a model with several. Default: the only one. */
+  output?: string;
+}
 
 /**
  * Counts how often each class was taken for each class: `[classes, classes]`, one row for each true class, one column
- * for each predicted class. For outputs over time, each live time step counts.
+ * for each predicted class. Where y has time steps, each counts, without those past the end of a sequence
+ * of y and those that a mask leaves out. Sample weights do not count.
  *
  * @example
  *   const matrix = await confusionMatrix(model, mnist.test);
@@ -19,26 +28,26 @@ import { type PassOptions, passOver } from "./pass";
  * @throws ArgumentError for options and data that do not fit, or a label outside the classes
  */
 export async function confusionMatrix(
-  model: Model,
+  model: AnyModel,
   data: TrainingData,
-  options: PassOptions = {},
+  options: ConfusionOptions = {},
 ): Promise<NumericArray<Int32Array>> {
   return countPairs("confusionMatrix", model, data, options);
 }
 
 function countPairs(
   where: string,
-  model: Model,
+  model: AnyModel,
   data: TrainingData,
-  options: PassOptions,
+  options: ConfusionOptions,
 ): Promise<NumericArray<Int32Array>> {
-  return passOver({ where, needsY: true }, model, data, options, async ({ watch, ...pass }) => {
-    const counts = batchFunction(pass, (batch) => pairsOf(where, model, batch));
+  return passOver({ where, needsY: true, more: ["output"] }, model, data, options, async ({ watch, ...pass }) => {
+    const counts = batchFunction(pass, (batch) => [pairsOf(where, model, batch, options.output)]);
     let total: Float64Array | undefined;
     try {
       for (const indices of pass.source.plan(pass.batchSize)) {
         if (watch.reason !== undefined) return undefined;
-        const result = counts.run(indices);
+        const [result] = counts.run(indices) as [tf.Tensor];
         const values = result.dataSync();
         total ??= new Float64Array(values.length);
         for (let i = 0; i < values.length; i++) total[i] = (total[i] as number) + (values[i] as number);
@@ -60,7 +69,11 @@ function countPairs(
  *   const recalls = await perClassAccuracy(model, mnist.test);
  *   console.log(`of the sevens ${recalls[7]} are recognised`);
  */
-export async function perClassAccuracy(model: Model, data: TrainingData, options: PassOptions = {}): Promise<number[]> {
+export async function perClassAccuracy(
+  model: AnyModel,
+  data: TrainingData,
+  options: ConfusionOptions = {},
+): Promise<number[]> {
   const { data: counts, shape } = await countPairs("perClassAccuracy", model, data, options);
   const [classes] = shape as [number];
   return Array.from({ length: classes }, (_, k) => {
@@ -73,20 +86,33 @@ export async function perClassAccuracy(model: Model, data: TrainingData, options
  * A batch's matrix as one row, followed by the number of labels to count. That number is larger than the sum of the
  * matrix when a label is wrong.
  */
-function pairsOf(where: string, model: Model, { x, y, lengths }: Batch): tf.Tensor {
-  const outputs = callModel(where, model, x, lengths);
+function pairsOf(where: string, model: AnyModel, batch: Batch, output: string | undefined): tf.Tensor {
+  const outputs = namedPart(where, "output", "the model's outputs", callModel(where, model, batch), output);
+  const y = namedPart(where, "output", "data.y", batch.y, output);
+  if (!(outputs instanceof tf.Tensor) || !(y instanceof tf.Tensor)) {
+    const names = Object.keys(outputs instanceof tf.Tensor ? (y as object) : outputs).join(", ");
+    throw new ArgumentError(where, "output", `a name, among ${names}`, "none");
+  }
   const batchShape = outputs.shape.slice(0, -1);
   const classes = outputs.shape.at(-1) as number;
-  if (y?.dtype !== "int32" || y.shape.join() !== batchShape.join()) {
-    const actual = `${y?.dtype} [${y?.shape.join(", ")}]`;
+  if (y.dtype !== "int32" || y.shape.join() !== batchShape.join()) {
+    const actual = `${y.dtype} [${y.shape.join(", ")}]`;
     throw new ArgumentError(where, "data.y", `int32 class numbers [${batchShape.join(", ")}]`, actual);
   }
-  const live =
-    batchShape.length > 1 && lengths ? liveSteps(batchShape[1] as number, lengths).toFloat() : tf.ones(batchShape);
+  const lengths = at(batch.lengths?.y, output);
+  const inTime = lengths && liveSteps(batchShape[1] as number, lengths);
+  const live = tf.mul(whole(inTime, batchShape), whole(at(batch.mask, output), batchShape));
   const labels = tf.mul(tf.oneHot(tf.reshape(y, [-1]) as tf.Tensor1D, classes).toFloat(), tf.reshape(live, [-1, 1]));
   const predicted = tf.oneHot(tf.argMax(tf.reshape(outputs, [-1, classes]), 1) as tf.Tensor1D, classes).toFloat();
   const matrix = tf.matMul(labels as tf.Tensor2D, predicted as tf.Tensor2D, true, false);
   return tf.concat([tf.reshape(matrix, [-1]), tf.reshape(tf.sum(live), [1])]);
+}
+
+/** A mask of the first axes as 1 and 0 of a whole shape; 1 without a mask. */
+function whole(mask: tf.Tensor | undefined, shape: number[]): tf.Tensor {
+  if (mask === undefined) return tf.ones(shape);
+  const ones = shape.slice(mask.rank).map(() => 1);
+  return tf.broadcastTo(tf.reshape(mask.toFloat(), [...mask.shape, ...ones]), shape);
 }
 
 function matrixOf(where: string, total: Float64Array): NumericArray<Int32Array> {

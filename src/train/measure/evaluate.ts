@@ -1,20 +1,24 @@
 import { ArgumentError } from "../../rnn";
-import { checkFunction } from "../checks";
-import type { TrainingData } from "../examples/source";
+import type { TrainingData } from "../examples/data";
 import type { StreamedExamples } from "../examples/streamed";
 import type { Logs } from "../history";
-import type { Model } from "../model";
-import type { TermsOf } from "../step/terms";
+import type { AnyModel } from "../model";
+import type { LossOption } from "../step/batch-loss";
+import { checkLoss } from "../step/step-loss";
 import { measurement } from "./measurement";
-import type { Metric } from "./metrics";
-import { checkMetrics } from "./metrics";
+import { checkMetrics, type MetricsOption } from "./metrics";
 import { type PassOptions, passOver } from "./pass";
 
 export interface EvaluateOptions extends PassOptions {
-  /** Its value is called `loss` in the result. Default: no loss, which needs `metrics`. */
-  loss?: TermsOf;
-  /** Measures by name. Default: none, which needs `loss`. */
-  metrics?: Readonly<Record<string, Metric>>;
+  /**
+   * Its value is called `loss` in the result; of a record of functions, by output, each also has its own, `tags_loss`.
+   * Default: no loss, which needs `metrics`.
+   */
+  loss?: LossOption;
+  /** What the mean of each function of a loss by name counts. Default: 1. */
+  lossWeights?: Readonly<Record<string, number>>;
+  /** Measures by name; of an output by name, `{ tags: { accuracy } }`. Default: none, which needs `loss`. */
+  metrics?: MetricsOption;
 }
 
 /**
@@ -24,24 +28,25 @@ export interface EvaluateOptions extends PassOptions {
  *   const result = await evaluate(model, mnist.test, { loss: crossEntropy, metrics: { accuracy } });
  *   console.log(`loss ${result.loss}, accuracy ${result.accuracy}`);
  *
- * @returns the values by name: Σ sum / Σ count over all examples, in double precision
+ * @returns the values by name, in double precision: Σ sum / Σ count over all examples; with sample weights, Σ weight · term
+ *   / number of terms for losses, and Σ weight · term / Σ weight for metrics
  * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks
  *   at, naming its index; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function evaluate(
-  model: Model,
+  model: AnyModel,
   data: TrainingData | StreamedExamples,
   options: EvaluateOptions,
 ): Promise<Logs> {
-  const settings = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "metrics"] };
+  const settings = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "lossWeights", "metrics"] };
   return passOver(settings, model, data, options, async ({ watch, ...pass }) => {
-    const { loss, metrics = {} } = options;
-    if (loss !== undefined) checkFunction("evaluate", "loss", loss);
+    const { loss, lossWeights, metrics = {} } = options;
+    const parts = loss === undefined ? [] : checkLoss("evaluate", loss, lossWeights);
     checkMetrics("evaluate", metrics);
     if (loss === undefined && Object.keys(metrics).length === 0) {
       throw new ArgumentError("evaluate", "options", "a loss or metrics", "neither");
     }
-    const measured = measurement(pass, loss, metrics);
+    const measured = measurement(pass, parts, metrics);
     try {
       return await measured.run(watch);
     } finally {

@@ -7,7 +7,7 @@ import {
 } from "../../rnn";
 import * as tf from "../../tf";
 import { describe } from "../checks";
-import { liveSteps, liveTerms, type Terms } from "../step/terms";
+import { liveSteps, type Terms } from "../step/terms";
 
 /**
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
@@ -15,8 +15,8 @@ import { liveSteps, liveTerms, type Terms } from "../step/terms";
  * @example
  *   await fit(model, mnist.train, { loss: crossEntropy, optimizer: new AdamOptimizer() });
  *
- * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`, where time steps past the end of a sequence do not
- *   count
+ * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`
+ * @param lengths y's, where it has some: time steps past the end of a sequence do not count
  * @param y class numbers, int32 `[batch]` or `[batch, nSteps]`; or probabilities of the logits' shape
  * @throws ArgumentError on a wrong shape or dtype
  */
@@ -29,13 +29,14 @@ export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tenso
       );
     }
     checkScores("crossEntropy", logits, y);
-    return softmaxCrossEntropyWithLogits(tf.reshape(y, scores.shape) as tf.Tensor2D, scores);
+    const labels = lengths === undefined ? y : liveValues(y, liveOf("crossEntropy", labelShape, lengths));
+    return softmaxCrossEntropyWithLogits(tf.reshape(labels, scores.shape) as tf.Tensor2D, scores);
   });
 }
 
 /**
- * Cross-entropy between the logistic function of logits and labels 0 or 1, for each element, in nats. With lengths and
- * a time axis, only live time steps count.
+ * Cross-entropy between the logistic function of logits and labels 0 or 1, for each element, in nats. With y's lengths,
+ * the second axis is time, and only live time steps count.
  *
  * @example
  *   const strings = reberExamples({ count: 1000 });
@@ -50,7 +51,7 @@ export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf
 }
 
 /**
- * (outputs − y)², for each element. With lengths and a time axis, only live time steps count.
+ * (outputs − y)², for each element. With y's lengths, the second axis is time, and only live time steps count.
  *
  * @example
  *   const windows = randomTimeSeriesWindows(1000);
@@ -61,7 +62,7 @@ export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tens
 }
 
 /**
- * |outputs − y|, for each element. With lengths and a time axis, only live time steps count.
+ * |outputs − y|, for each element. With y's lengths, the second axis is time, and only live time steps count.
  *
  * @example
  *   const windows = randomTimeSeriesWindows(1000);
@@ -82,14 +83,20 @@ export function perLabel(
   lengths: tf.Tensor1D | undefined,
   termsOf: (scores: tf.Tensor2D, labelShape: readonly number[]) => tf.Tensor,
 ): Terms {
-  if (logits.rank !== 2 && logits.rank !== 3) {
+  if (logits.rank < 2) {
     const expected = "scores [batch, classes] or [batch, nSteps, classes]";
     throw new ArgumentError(where, "outputs", expected, `shape [${logits.shape}]`);
   }
   const labelShape = logits.shape.slice(0, -1);
   const scores = tf.reshape(logits, [-1, logits.shape.at(-1) as number]) as tf.Tensor2D;
   const terms = tf.reshape(termsOf(scores, labelShape), labelShape);
-  return labelShape.length === 2 && lengths !== undefined ? liveTerms(terms, lengths) : terms;
+  return lengths === undefined ? terms : { terms, live: liveOf(where, labelShape, lengths) };
+}
+
+/** The live time steps of outputs. @throws ArgumentError when they have no time axis */
+function liveOf(where: string, [, nSteps]: readonly number[], lengths: tf.Tensor1D): tf.Tensor2D {
+  if (nSteps !== undefined) return liveSteps(nSteps, lengths);
+  throw new ArgumentError(where, "outputs", "outputs for each time step, as y has lengths", "outputs [batch]");
 }
 
 /**
@@ -97,9 +104,7 @@ export function perLabel(
  * label, so there the labels stay.
  */
 const liveLabels = (y: tf.Tensor, lengths: tf.Tensor1D | undefined) =>
-  lengths === undefined || y.rank !== 2 || isCapturing()
-    ? y
-    : tf.mul(y, liveSteps(y.shape[1] as number, lengths).toInt());
+  lengths === undefined || y.rank < 2 || isCapturing() ? y : liveValues(y, liveSteps(y.shape[1] as number, lengths));
 
 /**
  * The labels as one list. @throws ArgumentError when their shape is not the shape of the scores without the last axis
@@ -123,7 +128,7 @@ export function checkScores(where: string, { shape }: tf.Tensor, y: tf.Tensor): 
   );
 }
 
-/** The terms of each output element and its label. With lengths and a time axis, only live time steps count. */
+/** The terms of each output element and its label. With y's lengths, the second axis is time, and only live time steps count. */
 export function elementwise(
   where: string,
   outputs: tf.Tensor,
@@ -134,9 +139,14 @@ export function elementwise(
   if (outputs.shape.join() !== y.shape.join()) {
     throw new ArgumentError(where, "y", `the outputs' shape [${outputs.shape.join(", ")}]`, `[${y.shape.join(", ")}]`);
   }
-  const terms = of(outputs, y.toFloat());
-  if (lengths === undefined || outputs.rank < 3) return terms;
-  const perStep = terms.shape.slice(2).reduce((product, size) => product * size, 1);
-  const { sum, count } = liveTerms(tf.sum(tf.reshape(terms, [...terms.shape.slice(0, 2), perStep]), 2), lengths);
-  return { sum, count: tf.mul(count, tf.scalar(perStep, "int32")) };
+  if (lengths === undefined) return of(outputs, y.toFloat());
+  const live = liveOf(where, outputs.shape, lengths);
+  return { terms: of(outputs, liveValues(y.toFloat(), live)), live };
+}
+
+/** Sets what stands past the end of a sequence to 0: NaN there would make the gradients NaN. */
+function liveValues(y: tf.Tensor, live: tf.Tensor2D): tf.Tensor {
+  const perStep = y.shape.slice(2).map(() => 1);
+  const whole = perStep.length === 0 ? live : tf.broadcastTo(tf.reshape(live, [...live.shape, ...perStep]), y.shape);
+  return tf.where(whole, y, tf.zerosLike(y));
 }

@@ -1,12 +1,14 @@
 import * as tf from "../../tf";
-import type { Source } from "../examples/source";
+import type { Batch, Source } from "../examples/source";
 import type { Logs } from "../history";
 import { callModel } from "../model";
 import { type BatchFunction, batchFunction } from "../step/batch-function";
+import { examplesOf, type LossPart, type OutputTerms, termsOf } from "../step/batch-loss";
 import type { StepOptions } from "../step/batch-tensors";
-import { sumAndCount, type TermsOf } from "../step/terms";
+import { sumAndCount, weightedCount } from "../step/terms";
 import type { StopWatch } from "../stop";
-import { type Metric, splitMetric } from "./metrics";
+import type { Structure } from "../structure";
+import { type MetricsOption, namedMetrics, splitMetric } from "./metrics";
 
 /** Measures a model on a whole data set, as often as it is asked. */
 export interface Measurement {
@@ -19,41 +21,67 @@ export interface Measurement {
   dispose(): void;
 }
 
+/** One sum and one count of a batch. */
+interface Measure extends OutputTerms {
+  /** For messages. */
+  readonly argument: string;
+  /** Whether sample weights count in the count too, as they do for metrics. */
+  readonly isMetric: boolean;
+}
+
 /** Loss and metrics of a data set: Σ sum / Σ count over all batches, never a mean of means. */
 export function measurement(
   options: StepOptions & { readonly batchSize: number },
-  loss: TermsOf | undefined,
-  metrics: Readonly<Record<string, Metric>>,
+  loss: readonly LossPart[],
+  metrics: MetricsOption,
 ): Measurement {
   const { where, model, source, batchSize } = options;
-  const measures = Object.entries({ ...(loss && { loss }), ...metrics }).map(([name, metric]) => ({
-    name,
-    ...splitMetric(metric),
-  }));
-  const sums = batchFunction(options, ({ x, y, lengths }) => {
-    const outputs = callModel(where, model, x, lengths);
-    return tf.stack(
-      measures.flatMap(({ name, terms }) => {
-        const { sum, count } = sumAndCount(where, name, terms(outputs, y, lengths));
-        return [sum, count];
-      }),
-    );
+  const named = namedMetrics(metrics).map(({ metric, ...each }) => ({ ...each, ...splitMetric(metric) }));
+  const measures: Measure[] = [
+    ...loss.map((part) => ({ ...part, argument: argumentOf("loss", part.output), isMetric: false })),
+    ...named.map(({ name, output, terms }) => ({ output, of: terms, argument: name, isMetric: true })),
+  ];
+  const sums = batchFunction(options, (batch) => {
+    const outputs = callModel(where, model, batch);
+    return [tf.stack(measures.flatMap((measure) => sumsOf(where, measure, outputs, batch)))];
   });
   const plan = source.plan(batchSize);
   return {
-    names: measures.map(({ name }) => name),
+    names: [...lossLogNames(loss), ...named.map(({ name }) => name)],
     dispose: sums.dispose,
     tryOut: () => {
       const [first] = plan as [Int32Array];
-      sums.run(first).dispose(); // compiled, this builds the graph that later runs use
+      tf.dispose([...sums.run(first)]); // compiled, this builds the graph that later runs use
     },
     run: async (watch) => {
       const totals = await totalsOf(sums, { source, plan }, measures.length * 2, watch);
       if (totals === undefined) return undefined;
-      const mean = (i: number) => (totals[2 * i] as number) / (totals[2 * i + 1] as number);
-      return Object.fromEntries(measures.map(({ name, of }, i) => [name, of(mean(i))]));
+      const means = measures.map((_, i) => (totals[2 * i] as number) / (totals[2 * i + 1] as number));
+      const ofMetrics = named.map(({ name, of }, i) => [name, of(means[loss.length + i] as number)] as const);
+      return { ...lossLogs(loss, means), ...Object.fromEntries(ofMetrics) };
     },
   };
+}
+
+function sumsOf(where: string, measure: Measure, outputs: Structure<tf.Tensor>, batch: Batch): tf.Scalar[] {
+  const { value, counted, counting } = termsOf(where, measure.argument, measure, outputs, batch);
+  const weighed = measure.isMetric ? weightedCount(value, counted, counting) : counted;
+  const { sum, count } = sumAndCount(weighed, examplesOf(batch));
+  return [sum, count];
+}
+
+const argumentOf = (root: string, output: string | undefined) => (output === undefined ? root : `${root}.${output}`);
+
+/** "loss", and where the loss has several functions, "tags_loss" for each. */
+const lossLogNames = (loss: readonly LossPart[]): string[] =>
+  loss.length === 0 ? [] : ["loss", ...loss.flatMap(({ output }) => (output === undefined ? [] : [`${output}_loss`]))];
+
+/** @param means of the loss's functions first */
+function lossLogs(loss: readonly LossPart[], means: readonly number[]): Logs {
+  if (loss.length === 0) return {};
+  const total = loss.reduce((sum, { weight }, i) => sum + weight * (means[i] as number), 0);
+  const each = loss.flatMap(({ output }, i) => (output === undefined ? [] : [[`${output}_loss`, means[i] as number]]));
+  return { loss: total, ...Object.fromEntries(each) };
 }
 
 async function totalsOf(
@@ -68,7 +96,7 @@ async function totalsOf(
   for (const [position, indices] of plan.entries()) {
     if (watch.reason !== undefined) return undefined;
     if (source.ready && !(await source.ready(plan, position, watch))) return undefined;
-    const result = sums.run(indices);
+    const [result] = sums.run(indices) as [tf.Tensor];
     const values = result.dataSync();
     values.forEach((value, i) => {
       totals[i] = (totals[i] as number) + value;

@@ -2,6 +2,7 @@ import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import { checkFunction, describe } from "../checks";
 import type { Terms, TermsOf } from "../step/terms";
+import { isRecord } from "../structure";
 import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";
 
 /**
@@ -14,6 +15,28 @@ import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perL
  *   const { rmse } = await evaluate(model, windows, { metrics: { rmse: rootMeanSquaredError } });
  */
 export type Metric = TermsOf | { readonly terms: TermsOf; readonly of: (mean: number) => number };
+
+/** Measures by name; or, of outputs that are records, records of measures by the outputs' names. */
+export type MetricsOption = Readonly<Record<string, Metric | Readonly<Record<string, Metric>>>>;
+
+/** One metric, with its name in logs. */
+export interface NamedMetric {
+  /** "accuracy", or "tags_accuracy" for an output's. */
+  readonly name: string;
+  /** The output that it measures; undefined where it takes all. */
+  readonly output: string | undefined;
+  readonly metric: Metric;
+}
+
+/** All metrics, in their order. */
+export const namedMetrics = (metrics: MetricsOption): NamedMetric[] =>
+  Object.entries(metrics).flatMap(([name, given]): NamedMetric[] => {
+    if (isMetric(given)) return [{ name, output: undefined, metric: given }];
+    return Object.entries(given).map(([own, metric]) => ({ name: `${name}_${own}`, output: name, metric }));
+  });
+
+const isMetric = (given: unknown): given is Metric =>
+  !isRecord(given) || (typeof given.terms === "function" && "of" in given);
 
 /** The terms of a metric, and the function from their mean to its value. */
 export const splitMetric = (metric: Metric): { terms: TermsOf; of: (mean: number) => number } =>
@@ -85,17 +108,20 @@ export const meanSquaredError: Metric = squaredError;
 export const perplexity: Metric = { terms: crossEntropy, of: Math.exp };
 
 /** @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value */
-export function checkMetrics(where: string, metrics: Readonly<Record<string, Metric>>): void {
+export function checkMetrics(where: string, metrics: MetricsOption): void {
   if (metrics === null || typeof metrics !== "object" || Array.isArray(metrics)) {
     throw new ArgumentError(where, "metrics", "metrics by name, { accuracy }", describe(metrics));
   }
-  for (const [name, metric] of Object.entries(metrics)) {
-    if (RESERVED_NAMES.includes(name) || name.startsWith("val_")) {
+  const names = new Set<string>();
+  for (const { name, output, metric } of namedMetrics(metrics)) {
+    if (RESERVED_NAMES.includes(name) || name.startsWith("val_") || names.has(name)) {
       throw new ArgumentError(where, "metrics", `a name that is not taken (${RESERVED_NAMES.join(", ")}, val_…)`, name);
     }
+    names.add(name);
+    const argument = output === undefined ? name : `${output}.${name.slice(output.length + 1)}`;
     const { terms, of } = typeof metric === "object" && metric !== null ? metric : { terms: metric, of: Number };
-    checkFunction(where, `metrics.${name}`, terms);
-    checkFunction(where, `metrics.${name}.of`, of);
+    checkFunction(where, `metrics.${argument}`, terms);
+    checkFunction(where, `metrics.${argument}.of`, of);
   }
 }
 

@@ -1,10 +1,11 @@
 import { ArgumentError } from "../../rnn";
 import { checkCount, checkOptions } from "../checks";
-import type { Examples, Source } from "../examples/source";
+import type { Examples } from "../examples/data";
+import type { Source } from "../examples/source";
 import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
-import { warnOfUnusedLengths } from "../examples/unused-lengths";
-import { checkModel, type Model } from "../model";
+import { type AnyModel, checkModel } from "../model";
+import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { type StopWatch, stopError, watchForStop } from "../stop";
 
@@ -26,7 +27,7 @@ export interface PassOptions {
 /** A checked pass over a data set. */
 export interface Pass {
   readonly where: string;
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly source: Source;
   readonly compiled: boolean;
   readonly batchSize: number;
@@ -43,7 +44,7 @@ export interface Pass {
  */
 export async function passOver<T>(
   { where, more = [], ...settings }: { where: string; needsY: boolean; mayStream?: boolean; more?: readonly string[] },
-  model: Model,
+  model: AnyModel,
   data: Examples | StreamedExamples,
   options: PassOptions,
   use: (pass: Pass) => Promise<T | undefined>,
@@ -52,7 +53,7 @@ export async function passOver<T>(
   checkOptions(where, options, [...more, "batchSize", "compiled", "buckets", "signal"]);
   const { batchSize = 256, buckets = 4, signal } = options;
   checkCount(where, "batchSize", batchSize);
-  const source = sourceOf(where, "data", data, { ...settings, buckets });
+  const source = sourceOf({ where, argument: "data" }, data, { ...settings, buckets });
   warnOfUnusedLengths(where, model, source);
   if (source.isStreamed && options.batchSize !== undefined) {
     throw new ArgumentError(where, "batchSize", "none, as batches come as they are", `${batchSize}`);

@@ -1,11 +1,26 @@
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
+import type * as tf from "../../tf";
 import { describe } from "../checks";
-import type { Examples } from "../examples/source";
+import type { Examples } from "../examples/data";
+import type { Source, Steps } from "../examples/source";
 import { callModel, type Model } from "../model";
 import { batchFunction } from "../step/batch-function";
+import { isRecord, type Structure } from "../structure";
 import { CollectedOutputs } from "./collected-outputs";
 import { type PassOptions, passOver } from "./pass";
+
+export interface PredictOptions extends PassOptions {
+  /**
+   * The part of x whose time steps the outputs' second axis is: "x", or "x.text" of a record; of a model with several
+   * outputs, by their names, `{ tags: "x.text" }`. Outputs past the end of a sequence are then 0. Default: none, the
+   * outputs are given as the model computes them.
+   */
+  steps?: string | Readonly<Record<string, string>>;
+}
+
+/** Outputs of all examples. */
+export type Predicted = NumericArray<Float32Array | Int32Array>;
 
 /**
  * Computes a model's outputs for all examples, in their order, without dropout.
@@ -13,32 +28,72 @@ import { type PassOptions, passOver } from "./pass";
  * @example
  *   const logits = await predict(model, { x: mnist.test.x }); // { data, shape: [10000, 10] }
  *
- * @returns `[examples, …]`. Ragged sequences with an output for each time step give `[examples, longest, …]`, with 0
- *   past their ends
- * @throws ArgumentError for options and data that do not fit; the signal's reason when it is aborted, an AbortError at
- *   Ctrl-C
+ * @returns `[examples, …]`; with `steps`, `[examples, longest, …]`, with 0 past the sequences' ends. A record where the
+ *   model's outputs are one
+ * @throws ArgumentError for options and data that do not fit, and for outputs whose shape differs from batch to batch
+ *   without `steps`; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
-export async function predict(
-  model: Model,
+export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
+  // biome-ignore lint/suspicious/noExplicitAny: any x
+  model: Model<any, O>,
   data: Examples,
-  options: PassOptions = {},
-): Promise<NumericArray<Float32Array | Int32Array>> {
-  return passOver({ where: "predict", needsY: false }, model, data, options, async ({ watch, ...pass }) => {
-    const outputs = batchFunction(pass, ({ x, lengths }) => callModel(pass.where, model, x, lengths));
-    const collected = new CollectedOutputs(pass.source);
+  options: PredictOptions = {},
+): Promise<O extends tf.Tensor ? Predicted : { readonly [K in keyof O]: Predicted }> {
+  const settings = { where: "predict", needsY: false, more: ["steps"] };
+  const predicted = await passOver(settings, model, data, options, async ({ watch, ...pass }) => {
+    let names: readonly string[] | undefined;
+    const outputs = batchFunction(pass, (batch) => {
+      const computed = callModel(pass.where, model, batch);
+      names = isRecord(computed) ? Object.keys(computed) : undefined;
+      return isRecord(computed) ? (Object.values(computed) as tf.Tensor[]) : [computed as tf.Tensor];
+    });
+    let collected: CollectedOutputs[] | undefined;
     try {
       for (const indices of pass.source.plan(pass.batchSize)) {
         if (watch.reason !== undefined) return undefined;
-        const result = hintingAtOneExample(data, () => outputs.run(indices));
-        collected.add(indices, result);
-        result.dispose();
+        const results = hintingAtOneExample(data, () => outputs.run(indices));
+        collected ??= stepsOf(names, options.steps, pass.source).map(
+          ({ argument, steps }) => new CollectedOutputs(argument, pass.source.count, steps),
+        );
+        for (const [i, result] of results.entries()) {
+          collected[i]?.add(indices, result);
+          result.dispose();
+        }
         await watch.yieldIfDue();
       }
-      return collected.array();
+      const arrays = (collected as CollectedOutputs[]).map((each) => each.array());
+      return names === undefined ? arrays[0] : Object.fromEntries(names.map((name, i) => [name, arrays[i]]));
     } finally {
       outputs.dispose();
     }
   });
+  return predicted as Awaited<ReturnType<typeof predict<O>>>;
+}
+
+/** The time steps of each output. @throws ArgumentError for a part of x without lengths, or a name of no output */
+function stepsOf(
+  names: readonly string[] | undefined,
+  steps: PredictOptions["steps"],
+  source: Source,
+): { readonly argument: string; readonly steps: Steps | undefined }[] {
+  const find = (argument: string, path: string | undefined): Steps | undefined => {
+    if (path === undefined) return undefined;
+    const found = source.steps?.(path);
+    if (found !== undefined) return found;
+    const known = source.paths.filter((each) => each.startsWith("lengths.x")).map((each) => each.slice(8));
+    throw new ArgumentError("predict", argument, `a part of x with lengths, among ${known.join(", ") || "none"}`, path);
+  };
+  if (names === undefined) {
+    if (typeof steps === "object")
+      throw new ArgumentError("predict", "steps", "a text, for one output", describe(steps));
+    return [{ argument: "model", steps: find("steps", steps) }];
+  }
+  if (typeof steps === "string") {
+    throw new ArgumentError("predict", "steps", `a record, for outputs ${names.join(", ")}`, steps);
+  }
+  const other = Object.keys(steps ?? {}).find((name) => !names.includes(name));
+  if (other !== undefined) throw new ArgumentError("predict", "steps", `outputs, ${names.join(", ")}`, other);
+  return names.map((name) => ({ argument: `model's ${name}`, steps: find(`steps.${name}`, steps?.[name]) }));
 }
 
 /**
@@ -51,7 +106,7 @@ function hintingAtOneExample<T>({ x }: Examples, compute: () => T): T {
   try {
     return compute();
   } catch (error) {
-    if (!(error instanceof ArgumentError) || error.where === "predict" || Array.isArray(x)) throw error;
+    if (!(error instanceof ArgumentError) || error.where === "predict" || Array.isArray(x) || isRecord(x)) throw error;
     const expected = "examples that the model takes, along the first axis ({ x: [it] } for a single one)";
     const refusal = new ArgumentError("predict", "data.x", expected, `${describe(x)} (${error.message})`);
     throw Object.assign(refusal, { cause: error });

@@ -8,18 +8,22 @@ import {
 } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
-import { type EpochRecord, RunningMean } from "../history";
-import { type Model, weightsByName } from "../model";
+import type { EpochRecord, LossSums } from "../history";
+import { type AnyModel, weightsByName } from "../model";
+import type { LossPart } from "../step/batch-loss";
+import { EpochLosses } from "../step/epoch-losses";
 import { fromPlain, toPlain } from "./plain-json";
 import { ARRAY_PREFIX, arrayNameOf, namesOf, restoreCallbacks } from "./resume-callbacks";
 import { captureTraining, restoreTraining } from "./training-state";
 
 /** The parts of a fit that its checkpoints describe, without the position. A resumed fit must have the same. */
 export interface CheckpointSubject {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly optimizer: Optimizer;
   readonly seed: number;
   readonly callbacks: readonly Callback[];
+  /** The functions of the loss. */
+  readonly parts: readonly LossPart[];
   /** The settings that fix which examples each batch has. Checkpoint files use these names. */
   readonly order: {
     readonly rows: number;
@@ -34,7 +38,7 @@ export interface CheckpointSubject {
  * a state that files cannot store
  */
 export function contentOf(subject: CheckpointSubject, start: Start): CheckpointContent {
-  const { step, epoch, batch, mean, seconds, records } = start;
+  const { step, epoch, batch, losses, seconds, records } = start;
   const { model, optimizer, seed, callbacks, order } = subject;
   const named = namesOf(callbacks);
   const states = named.flatMap(([name, callback]) => {
@@ -49,7 +53,7 @@ export function contentOf(subject: CheckpointSubject, start: Start): CheckpointC
   for (const [name, callback] of named) {
     for (const [part, array] of Object.entries(callback.getArrays?.() ?? {})) arrays[arrayNameOf(name, part)] = array;
   }
-  const fit = { ...order, loss: { sum: mean.sum, rows: mean.weight }, seconds, epochs: records };
+  const fit = { ...order, losses: losses.state, seconds, epochs: records };
   return { number: step, tensors: arrays, state: { ...state, fit: toPlain(fit) } };
 }
 
@@ -69,8 +73,8 @@ export async function resumeFrom(
   const checkpoint = await latestCheckpoint(folder);
   if (checkpoint === undefined) return undefined;
   const { path, tensors, state } = checkpoint;
-  const { model, optimizer, seed, callbacks, order } = subject;
-  const { loss, seconds = 0, epochs } = fitStateOf(checkpoint, order);
+  const { model, optimizer, seed, callbacks, parts, order } = subject;
+  const { losses: sums, seconds = 0, epochs } = fitStateOf(checkpoint, order);
   if (state.iteration !== checkpoint.number) {
     throw new DataError(path, "state.iteration", `${checkpoint.number}`, String(state.iteration));
   }
@@ -80,8 +84,8 @@ export async function resumeFrom(
   const warnings = restoreCallbacks(checkpoint, callbacks);
   const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
   for (const line of warnings) console.warn(line);
-  const mean = new RunningMean(loss.sum, loss.rows);
-  return { path, step: step.iteration, epoch, batch, mean, seconds, records: epochs };
+  const losses = new EpochLosses(parts, sums);
+  return { path, step: step.iteration, epoch, batch, losses, seconds, records: epochs };
 }
 
 /**
@@ -90,14 +94,15 @@ export async function resumeFrom(
  */
 function fitStateOf({ path, state }: Checkpoint, order: CheckpointSubject["order"]) {
   const fit = fromPlain(state.fit ?? null) as {
-    loss: { sum: number; rows: number };
+    losses: LossSums;
     /** Checkpoints of version 0.1.0 do not have it. */
     seconds?: number;
     epochs: EpochRecord[];
   } & CheckpointSubject["order"];
   const isWhole =
-    typeof fit?.loss?.sum === "number" &&
-    typeof fit.loss.rows === "number" &&
+    fit !== null &&
+    typeof fit?.losses === "object" &&
+    Object.values(fit.losses ?? {}).every(({ sum, count }) => typeof sum === "number" && typeof count === "number") &&
     (fit.seconds === undefined || typeof fit.seconds === "number") &&
     Array.isArray(fit.epochs) &&
     fit.epochs.every((record) => typeof record?.epoch === "number" && typeof record.loss === "number");
@@ -115,8 +120,8 @@ export interface Start {
   readonly step: number;
   readonly epoch: number;
   readonly batch: number;
-  /** The mean loss of that epoch's batches so far. */
-  readonly mean: RunningMean;
+  /** The losses of that epoch's batches so far. */
+  readonly losses: EpochLosses;
   /** How long that epoch has taken so far. */
   readonly seconds: number;
   readonly records: readonly EpochRecord[];

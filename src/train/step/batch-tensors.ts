@@ -1,29 +1,34 @@
 import * as tf from "../../tf";
-import type { Batch, Source } from "../examples/source";
-import type { Model } from "../model";
+import { type Batch, type BatchTensors, type Source, structured } from "../examples/source";
+import type { AnyModel } from "../model";
 
 /** What a function of batches works on. Compiled functions and eager ones take the same options. */
 export interface StepOptions {
   /** The public function that the user called, for messages. */
   readonly where: string;
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly source: Source;
   readonly compiled: boolean;
 }
 
 /** A batch as the list of arguments of a compiled function. */
-export const listOf = ({ parts }: Source, batch: Batch): tf.Tensor[] => parts.map((part) => batch[part] as tf.Tensor);
+export const listOf = ({ paths }: Source, tensors: BatchTensors): tf.Tensor[] =>
+  paths.map((path) => tensors[path] as tf.Tensor);
 
 /** The batch that such a list of arguments was made of. */
-export const batchOf = ({ parts }: Source, given: readonly tf.Tensor[]): Batch =>
-  Object.fromEntries(parts.map((part, i) => [part, given[i]])) as unknown as Batch;
+export const batchOf = ({ paths }: Source, given: readonly tf.Tensor[]): Batch =>
+  structured(Object.fromEntries(paths.map((path, i) => [path, given[i] as tf.Tensor])));
 
-/** Calls `use` with a batch, and disposes the batch. */
-export function withBatch<T>(source: Source, indices: Int32Array, use: (batch: Batch) => T): T {
-  const batch = source.take(indices);
+/** Calls `use` with the tensors of a batch, by path, and disposes them. */
+export function withTensors<T>(source: Source, indices: Int32Array, use: (tensors: BatchTensors) => T): T {
+  const tensors = source.take(indices);
   try {
-    return use(batch);
+    return use(tensors);
   } finally {
-    tf.dispose(listOf(source, batch));
+    tf.dispose(Object.values(tensors));
   }
 }
+
+/** Calls `use` with a batch, and disposes the batch. */
+export const withBatch = <T>(source: Source, indices: Int32Array, use: (batch: Batch) => T): T =>
+  withTensors(source, indices, (tensors) => use(structured(tensors)));

@@ -1,7 +1,7 @@
 import type { Optimizer } from "../../rnn";
 import type * as tf from "../../tf";
 import { BusyError } from "../errors";
-import type { Model } from "../model";
+import type { AnyModel } from "../model";
 
 const inUse = new WeakSet<tf.Variable | Optimizer>();
 
@@ -13,7 +13,7 @@ const inUse = new WeakSet<tf.Variable | Optimizer>();
  * @returns a function that removes the marks
  * @throws BusyError when a weight or the optimizer is in use
  */
-export function markInUse({ variables }: Model, optimizer: Optimizer): () => void {
+export function markInUse({ variables }: AnyModel, optimizer: Optimizer): () => void {
   if (variables.some((variable) => inUse.has(variable))) throw new BusyError("model", "one that nothing trains");
   if (inUse.has(optimizer)) throw new BusyError("optimizer", "one that trains nothing else");
   const marked = [...variables, optimizer];

@@ -1,7 +1,7 @@
 import type * as tf from "../../tf";
 import type { Source } from "../examples/source";
-import { type Model, weightsByName } from "../model";
-import { withBatch } from "./batch-tensors";
+import { type AnyModel, weightsByName } from "../model";
+import { withTensors } from "./batch-tensors";
 
 /** A step whose loss or a gradient was not finite; it changed no weight. */
 export interface StepFailure {
@@ -12,7 +12,7 @@ export interface StepFailure {
 
 /** @param gradient the weight whose gradient is the first that is not finite, where it is known */
 export function failureOf(
-  { model, source }: { readonly model: Model; readonly source: Source },
+  { model, source }: { readonly model: AnyModel; readonly source: Source },
   indices: Int32Array,
   loss: number,
   gradient: tf.Variable | undefined,
@@ -24,11 +24,11 @@ export function failureOf(
   return { loss, tensor: weight ? `the gradient of ${weight[0]}` : "a sum over gradients" };
 }
 
-/** The name of the first tensor that is not finite, among the batch's x and y, then the weights. */
-function firstNotFinite(model: Model, source: Source, indices: Int32Array): string | undefined {
-  return withBatch(source, indices, ({ x, y }) => {
-    const tensors: Readonly<Record<string, tf.Tensor | undefined>> = { x, y, ...weightsByName(model) };
-    return Object.entries(tensors).find(([, tensor]) => tensor !== undefined && !allFinite(tensor))?.[0];
+/** The name of the first tensor that is not finite, among the batch's tensors, then the weights. */
+function firstNotFinite(model: AnyModel, source: Source, indices: Int32Array): string | undefined {
+  return withTensors(source, indices, (tensors) => {
+    const all: Readonly<Record<string, tf.Tensor>> = { ...tensors, ...weightsByName(model) };
+    return Object.entries(all).find(([, tensor]) => !allFinite(tensor))?.[0];
   });
 }
 

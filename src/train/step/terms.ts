@@ -3,14 +3,22 @@ import * as tf from "../../tf";
 import { describe } from "../checks";
 
 /**
- * The value of a loss or metric for a batch: a tensor of terms, one for each example (or example and time step), whose
- * mean is the loss; or their sum and their count, where some examples or time steps are left out. Sums and counts can
- * be added over batches and shards; means cannot.
+ * The value of a loss or metric for a batch. Its terms are added up over batches and shards, and the sum is divided once;
+ * means cannot be added.
+ *
+ * - A tensor of terms: one for each example, or for each time step or element of each example.
+ * - `{ terms, live }`: terms, and 1 or true for each example or time step that counts. `live` has the first axes of `terms`.
+ * - `{ sum, count }`: terms that were added up already; such a value cannot be weighted.
+ * - A scalar is the mean over the batch's examples, which all count. With lengths or a mask it is refused, because it does
+ *   not say how many terms it is the mean of.
  */
-export type Terms = tf.Tensor | { readonly sum: tf.Tensor; readonly count: tf.Tensor };
+export type Terms =
+  | tf.Tensor
+  | { readonly sum: tf.Tensor; readonly count: tf.Tensor }
+  | { readonly terms: tf.Tensor; readonly live: tf.Tensor };
 
 /**
- * A loss or a metric: a function of a batch's outputs, its targets, and the sequences' lengths where the data have
+ * A loss or a metric: a function of a batch's outputs, its targets, and the lengths of the targets where the data have
  * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it.
  *
  * @example
@@ -20,38 +28,143 @@ export type Terms = tf.Tensor | { readonly sum: tf.Tensor; readonly count: tf.Te
  *   };
  */
 // biome-ignore lint/suspicious/noExplicitAny: each loss declares its own tensor types
-export type TermsOf = (outputs: any, y: any, lengths?: tf.Tensor1D) => Terms;
+export type TermsOf = (outputs: any, y: any, lengths?: any) => Terms;
 
-/** Sum and count as float32 scalars. @throws ArgumentError when `terms` is neither a tensor nor { sum, count } */
-export function sumAndCount(where: string, argument: string, terms: Terms): { sum: tf.Scalar; count: tf.Scalar } {
-  if (terms instanceof tf.Tensor) {
-    return { sum: tf.sum(terms.toFloat()), count: tf.scalar(terms.size) };
+/** What the terms of a batch count. */
+export interface Counting {
+  /** The number of the batch's examples. */
+  readonly examples: number;
+  /** Whether the batch has lengths or a mask, so that not all time steps count. */
+  readonly isPartial: boolean;
+  /** `[examples]` or `[examples, nSteps]`; undefined where each term counts 1. */
+  readonly weights?: tf.Tensor | undefined;
+  /** 1 or 0, `[examples]` or `[examples, nSteps]`; undefined where all count. */
+  readonly mask?: tf.Tensor | undefined;
+}
+
+/** Terms, weighted, before they are added up. `mean` is a mean over all examples. */
+export type CountedTerms =
+  | { readonly terms: tf.Tensor }
+  | { readonly sum: tf.Tensor; readonly count: tf.Tensor }
+  | { readonly mean: tf.Tensor };
+
+/**
+ * Weighs the terms of a loss or metric, and leaves out those that do not count.
+ *
+ * @throws ArgumentError for a value that is not `Terms`, or that cannot be weighted or masked
+ */
+export function countedTerms(where: string, argument: string, value: Terms, counting: Counting): CountedTerms {
+  const { isPartial, weights, mask } = counting;
+  const refuse = (expected: string, got: string): never => {
+    throw new ArgumentError(where, argument, expected, got);
+  };
+  if (value instanceof tf.Tensor) {
+    if (value.rank > 0) return counted({ terms: value, live: undefined }, counting, refuse);
+    if (isPartial) refuse("terms, or { sum, count }, as the data have lengths or a mask", "a scalar");
+    if (weights || mask) refuse("terms, one for each example, as the data have sample weights", "a scalar");
+    return { mean: value.toFloat() };
   }
-  const { sum, count } = terms ?? {};
-  if (sum instanceof tf.Tensor && count instanceof tf.Tensor) {
-    return { sum: tf.sum(sum.toFloat()), count: tf.sum(count.toFloat()) };
+  const { sum, count, terms, live } = (value ?? {}) as Partial<Record<string, unknown>>;
+  if (terms instanceof tf.Tensor && live instanceof tf.Tensor) return counted({ terms, live }, counting, refuse);
+  if (!(sum instanceof tf.Tensor && count instanceof tf.Tensor)) {
+    return refuse("a tensor of terms, { terms, live } or { sum, count } of tensors", describe(value));
   }
-  throw new ArgumentError(where, argument, "a tensor of terms, or { sum, count } of tensors", describe(terms));
+  if (weights || mask) refuse("terms or { terms, live }, as the data have sample weights or a mask", "{ sum, count }");
+  return { sum: tf.sum(sum.toFloat()), count: tf.sum(count.toFloat()) };
+}
+
+function counted(
+  { terms, live }: { readonly terms: tf.Tensor; readonly live: tf.Tensor | undefined },
+  { weights, mask }: Counting,
+  refuse: (expected: string, got: string) => never,
+): CountedTerms {
+  for (const [name, given] of Object.entries({ live, "the mask": mask, "the sample weights": weights })) {
+    const isFirst = given === undefined || given.shape.every((size, axis) => size === terms.shape[axis]);
+    if (!isFirst) refuse(`terms whose first axes are those of ${name}, [${given?.shape}]`, `terms [${terms.shape}]`);
+  }
+  const alive = both(live, mask);
+  const values = terms.toFloat();
+  if (alive === undefined) return { terms: weights ? tf.mul(values, spread(weights, values.rank)) : values };
+  const rank = Math.max(alive.rank, weights?.rank ?? 0);
+  const perPosition = sumOver(values, rank);
+  const weighted = weights ? tf.mul(perPosition, spread(weights, rank)) : perPosition;
+  const isLive = asLive(alive, perPosition.shape);
+  const size = values.size / perPosition.size;
+  const count = tf.sum(isLive.toInt());
+  return {
+    sum: tf.sum(tf.where(isLive, weighted, tf.zerosLike(weighted))),
+    count: size === 1 ? count : tf.mul(count, tf.scalar(size, "int32")),
+  };
+}
+
+/** Where both are live. */
+function both(a: tf.Tensor | undefined, b: tf.Tensor | undefined): tf.Tensor | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const rank = Math.max(a.rank, b.rank);
+  return tf.mul(spread(a, rank).toInt(), spread(b, rank).toInt());
+}
+
+/** As booleans of a shape that begins with its own. */
+function asLive(alive: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const whole = alive.rank === shape.length ? alive : tf.broadcastTo(spread(alive, shape.length), [...shape]);
+  return whole.dtype === "bool" ? whole : whole.toBool();
+}
+
+/** Appends axes of size 1, up to a rank. */
+const spread = (tensor: tf.Tensor, rank: number): tf.Tensor =>
+  tensor.rank === rank ? tensor : tf.reshape(tensor, [...tensor.shape, ...Array(rank - tensor.rank).fill(1)]);
+
+/** Sums over all axes from `rank` on. */
+function sumOver(terms: tf.Tensor, rank: number): tf.Tensor {
+  if (terms.rank === rank) return terms;
+  const size = terms.shape.slice(rank).reduce((product, each) => product * each, 1);
+  return tf.sum(tf.reshape(terms, [...terms.shape.slice(0, rank), size]), rank);
+}
+
+/** Sum and count as float32 scalars. */
+export function sumAndCount(counted: CountedTerms, examples: number): { sum: tf.Scalar; count: tf.Scalar } {
+  if ("mean" in counted) return { sum: tf.mul(counted.mean, examples) as tf.Scalar, count: tf.scalar(examples) };
+  if ("terms" in counted) return { sum: tf.sum(counted.terms), count: tf.scalar(counted.terms.size) };
+  return { sum: tf.sum(counted.sum), count: tf.sum(counted.count.toFloat()) };
 }
 
 /** The mean of the terms; 0 when the count is 0, as in a compiled step. */
-export function meanOf(where: string, argument: string, terms: Terms): tf.Scalar {
-  if (terms instanceof tf.Tensor && terms.size > 0) return tf.mean(terms.toFloat());
-  const { sum, count } = sumAndCount(where, argument, terms);
+export function meanOf(counted: CountedTerms, examples: number): tf.Scalar {
+  if ("mean" in counted) return counted.mean as tf.Scalar;
+  if ("terms" in counted && counted.terms.size > 0) return tf.mean(counted.terms);
+  const { sum, count } = sumAndCount(counted, examples);
   return tf.div(sum, tf.where(tf.equal(count, 0), tf.onesLike(count), count)); // tf.divNoNan has no gradient
 }
 
-/** The mask of live time steps, `[batch, nSteps]` booleans. */
-export function liveSteps(nSteps: number, lengths: tf.Tensor1D): tf.Tensor2D {
-  return tf.less(tf.range(0, nSteps, 1, "int32").reshape([1, nSteps]), lengths.reshape([-1, 1])) as tf.Tensor2D;
+/**
+ * Sum of weights as a metric counts them: Σ weight over its terms, live ones only.
+ *
+ * @returns the same terms with that count
+ */
+export function weightedCount(value: Terms, counted: CountedTerms, { weights, mask }: Counting): CountedTerms {
+  if (weights === undefined || "mean" in counted) return counted;
+  const { terms, live } = (value instanceof tf.Tensor ? { terms: value, live: undefined } : value) as {
+    terms: tf.Tensor;
+    live: tf.Tensor | undefined;
+  };
+  const alive = both(live, mask);
+  const rank = Math.max(alive?.rank ?? 0, weights.rank);
+  const positions = terms.shape.slice(0, rank);
+  const each = tf.broadcastTo(spread(weights, rank), positions);
+  const kept = alive ? tf.where(asLive(alive, positions), each, tf.zerosLike(each)) : each;
+  const per = terms.shape.slice(rank).reduce((product, size) => product * size, 1);
+  const sum = "terms" in counted ? tf.sum(counted.terms) : counted.sum;
+  return { sum, count: tf.mul(tf.sum(kept), per) };
 }
 
 /**
- * Sum and count of the terms `[batch, nSteps]` of live time steps.
+ * The mask of live time steps, `[batch, nSteps]` booleans: true before the end of each sequence.
  *
- * Terms past the end of a sequence, NaN included, change nothing, because they are removed before the sum.
+ * @example
+ *   const live = liveSteps(4, tf.tensor1d([1, 3], "int32")); // true, false, false, false; true, true, true, false
+ *
+ * @param lengths int32 `[batch]`
  */
-export function liveTerms(terms: tf.Tensor, lengths: tf.Tensor1D): { sum: tf.Tensor; count: tf.Tensor } {
-  const live = liveSteps(terms.shape[1] as number, lengths);
-  return { sum: tf.sum(tf.where(live, terms, tf.zerosLike(terms))), count: tf.sum(live.toInt()) };
+export function liveSteps(nSteps: number, lengths: tf.Tensor1D): tf.Tensor2D {
+  return tf.less(tf.range(0, nSteps, 1, "int32").reshape([1, nSteps]), lengths.reshape([-1, 1])) as tf.Tensor2D;
 }

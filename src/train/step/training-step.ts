@@ -1,4 +1,5 @@
 import {
+  type PartsResult,
   StepNotFiniteError,
   type StepTraining,
   type TrainStepOptions,
@@ -8,14 +9,16 @@ import {
 import { computeGradients, type Optimizer, type Training } from "../../rnn";
 import * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
-import { callModel, type Model } from "../model";
-import { batchOf, listOf, type StepOptions, withBatch } from "./batch-tensors";
+import { type AnyModel, callModel } from "../model";
+import { examplesOf, type LossPart } from "./batch-loss";
+import { batchOf, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { failureOf, type StepFailure } from "./step-failure";
-import { meanOf, type TermsOf } from "./terms";
+import { countedParts, eagerLoss, type PartSum, partSums, type StepResult } from "./step-loss";
+import { asStepLoss, partName, TracedCounts } from "./traced-counts";
 
 export interface TrainingStepOptions extends StepOptions {
-  readonly loss: TermsOf;
+  readonly loss: readonly LossPart[];
   readonly optimizer: Optimizer;
   readonly seed: number;
   readonly shards?: number | undefined;
@@ -25,8 +28,8 @@ export interface TrainingStepOptions extends StepOptions {
 
 /** A training step on a batch, given by the indices of its examples. */
 export interface TrainingStep {
-  /** @returns the loss before the step; or a failure when a number is not finite, and no weight was changed then */
-  run(indices: Int32Array): number | StepFailure;
+  /** @returns the result; or a failure when a number is not finite, and no weight was changed then */
+  run(indices: Int32Array): StepResult | StepFailure;
   dispose(): void;
 }
 
@@ -38,17 +41,23 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
 function compiledStep(options: TrainingStepOptions): TrainingStep {
   const { where, model, source, loss, optimizer, seed, shards, iteration } = options;
   const variables = trainable(model);
+  const counts = new TracedCounts();
   const ofBatch = (...given: [...tf.Tensor[], StepTraining]) => {
-    const { x, y, lengths } = batchOf(source, given.slice(0, -1) as tf.Tensor[]);
-    return loss(callModel(where, model, x, lengths, given.at(-1) as StepTraining), y, lengths);
+    const batch = batchOf(source, given.slice(0, -1) as tf.Tensor[]);
+    const outputs = callModel(where, model, batch, given.at(-1) as StepTraining);
+    const counted = countedParts(where, loss, outputs, batch);
+    counts.traced(counted, examplesOf(batch));
+    return asStepLoss(counted);
   };
   const frozen = model.variables.filter((variable) => !variable.trainable);
+  const lossWeights = Object.fromEntries(loss.map(({ weight }, i) => [partName(i), weight]));
   const given = { variables, frozen, optimizer, seed, guard: true, ...(shards !== undefined && { shards }) };
-  const { step, call, dispose } = nativeStep(source, ofBatch as (...given: tf.Tensor[]) => tf.Tensor, given);
+  const withWeights = loss.length > 1 || loss[0]?.output !== undefined ? { ...given, lossWeights } : given;
+  const { step, call, dispose } = nativeStep(source, ofBatch as NativeLoss, withWeights);
   step.iteration = iteration;
   const run = (indices: Int32Array) => {
     try {
-      return call(indices);
+      return call(indices, (result, shapes, examples) => counts.resultOf(result, shapes, examples));
     } catch (error) {
       if (!(error instanceof StepNotFiniteError)) throw error;
       const gradient = error.variable === undefined ? undefined : variables[error.variable];
@@ -60,11 +69,20 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
   return { run, dispose };
 }
 
+type NativeLoss = (...given: tf.Tensor[]) => tf.Tensor;
+/** Reads what a step returned: a number, or parts. */
+type ReadResult = (result: number | PartsResult, shapes: string, examples: number) => StepResult;
+
 /** Examples of one shape are resident data of the step, which gathers batches from them; ragged batches are fed. */
-function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, options: TrainStepOptions) {
+function nativeStep(source: Source, loss: NativeLoss, options: TrainStepOptions) {
   if (source.all === undefined) {
     const step = trainStep(loss, options);
-    const call = (indices: Int32Array) => withBatch(source, indices, (batch) => step(...listOf(source, batch)));
+    const call = (indices: Int32Array, read: ReadResult) =>
+      withTensors(source, indices, (tensors) => {
+        const list = listOf(source, tensors);
+        const shapes = list.map(({ shape }) => `${shape}`).join(" ");
+        return read(step(...list), shapes, list[0]?.shape[0] as number);
+      });
     return { step, call, dispose: step.dispose };
   }
   const resident = listOf(source, source.all());
@@ -74,7 +92,8 @@ function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, 
       step.dispose();
       tf.dispose(resident);
     };
-    return { step, call: (indices: Int32Array) => step(indices), dispose };
+    const call = (indices: Int32Array, read: ReadResult) => read(step(indices), `${indices.length}`, indices.length);
+    return { step, call, dispose };
   } catch (error) {
     tf.dispose(resident);
     throw error;
@@ -85,7 +104,7 @@ function nativeStep(source: Source, loss: (...given: tf.Tensor[]) => tf.Tensor, 
 function checkLossLabels(options: TrainingStepOptions, indices: Int32Array, training: Training): void {
   const { where, source } = options;
   withBatch(source, indices, (batch) =>
-    findLabelError(where, source, indices, batch, () => meanLossOf(options, batch, training)),
+    findLabelError(where, source, indices, batch, () => lossOf(options, batch, training).loss),
   );
 }
 
@@ -95,7 +114,12 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
   let step = iteration;
   const run = (indices: Int32Array) =>
     withBatch(source, indices, (batch) => {
-      const loss = () => meanLossOf(options, batch, { seed, step });
+      let parts: readonly PartSum[] = [];
+      const loss = () => {
+        const { loss, sums } = lossOf(options, batch, { seed, step });
+        parts = partSums(sums.map((each) => each.dataSync()[0] as number));
+        return loss;
+      };
       const computed = locateLabelErrors(where, source, indices, batch, () => computeGradients(loss, variables));
       const gradients = computed.gradients.map(({ gradient }) => gradient);
       try {
@@ -106,7 +130,7 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
         }
         optimizer.applyGradients(computed.gradients);
         step++;
-        return result;
+        return { loss: result, parts };
       } finally {
         tf.dispose([computed.loss, ...gradients]);
       }
@@ -114,16 +138,11 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
   return { run, dispose() {} };
 }
 
-function meanLossOf(
-  { where, model, loss }: TrainingStepOptions,
-  { x, y, lengths }: Batch,
-  training: Training,
-): tf.Scalar {
-  return meanOf(where, "loss", loss(callModel(where, model, x, lengths, training), y, lengths));
-}
+const lossOf = ({ where, model, loss }: TrainingStepOptions, batch: Batch, training: Training) =>
+  eagerLoss(countedParts(where, loss, callModel(where, model, batch, training), batch), batch);
 
 /** Tests the sums of the tensors, as a compiled step does. */
 const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>
   tf.tidy(() => Number.isFinite(tf.addN(tensors.map((each) => tf.sum(each))).dataSync()[0]));
 
-const trainable = ({ variables }: Model) => variables.filter((variable) => variable.trainable);
+const trainable = ({ variables }: AnyModel) => variables.filter((variable) => variable.trainable);

@@ -43,7 +43,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
       const model = modelOf({ cell, head }, (x: tf.Tensor3D, _training, sequenceLength) =>
         head.call(dynamicRnn(cell, x, { sequenceLength })[0]),
       );
-      const { data, shape } = await predict(model, { x: ragged().x }, { batchSize: 2, compiled });
+      const { data, shape } = await predict(model, { x: ragged().x }, { batchSize: 2, compiled, steps: "x" });
       expect(shape).toEqual([LENGTHS.length, 7, 3]);
       const isLive = Array.from({ length: LENGTHS.length * 7 }, (_, i) =>
         data.subarray(3 * i, 3 * i + 3).some(Boolean),
@@ -66,10 +66,10 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 });
 
-test("predict takes one value per time step as time when batches have several lengths, with 0 past the ends", async () => {
+test("predict takes one value per time step as time with steps, with 0 past the ends", async () => {
   const x = [3, 1, 2].map((length) => numbers([length, 2]));
   const sums: Model = { variables: [tf.variable(tf.scalar(1))], call: (batch: tf.Tensor3D) => tf.sum(batch, 2) };
-  const { data, shape } = await predict(sums, { x }, { batchSize: 1 });
+  const { data, shape } = await predict(sums, { x }, { batchSize: 1, steps: "x" });
   expect(shape).toEqual([3, 3]);
   x.forEach((sequence, example) => {
     const live = Array.from({ length: sequence.shape[0] as number }, (_, t) => t);
@@ -98,7 +98,7 @@ test("predict refuses outputs of several shapes, and leaves no tensor", async ()
   };
   await expectNoTensors(async () => {
     await expect(predict(model, { x }, { batchSize: 1 })).rejects.toThrow(
-      /^predict: model: expected outputs of one shape for all examples, \[examples, 2\], got \[1, 4\]/,
+      /^predict: model: expected outputs of one shape for all examples, \[examples, 2\]; predict\(…, \{ steps: "x" \}\) where .*, got \[1, 4\]/,
     );
   });
 });
@@ -115,14 +115,15 @@ test("fit trains on every ragged sequence once in an epoch, with the same number
 });
 
 test("raggedSource plans batches of one bucket, with few lengths, every example once, in a new order each epoch", () => {
-  const source = sourceOf("test", "data", ragged(), { needsY: true, buckets: 3 });
+  const source = sourceOf({ where: "test", argument: "data" }, ragged(), { needsY: true, buckets: 3 });
   const plans = [0, 1].map((epoch) => source.plan(2, { seed: 1, epoch }));
   for (const plan of plans) {
     expect(plan.flatMap((indices) => [...indices]).sort((a, b) => a - b)).toEqual([...LENGTHS.keys()]);
     const sizes = plan.map((indices) => {
-      const { x, lengths } = source.take(indices);
-      expect([...(lengths as tf.Tensor).dataSync()]).toEqual([...indices].map((index) => LENGTHS[index]));
-      tf.dispose([x, lengths as tf.Tensor]);
+      const tensors = source.take(indices);
+      const { x, "lengths.x": lengths } = tensors as Record<"x" | "lengths.x", tf.Tensor>;
+      expect([...lengths.dataSync()]).toEqual([...indices].map((index) => LENGTHS[index]));
+      tf.dispose(Object.values(tensors));
       return x.shape[1];
     });
     expect([...new Set(sizes)].sort()).toEqual([2, 4, 7]);
@@ -142,7 +143,7 @@ test("word indices as plain arrays with a tag for each word: padding does not co
     data: Int32Array.from(lists.flatMap((l) => [...l])),
     shape: [1, 6],
   });
-  const logits = model.call(toTensor(flat(x)));
+  const logits = model.call(toTensor(flat(x)) as tf.Tensor2D);
   const terms = crossEntropy(logits, toTensor(flat(y))) as tf.Tensor;
   expect(loss).toBeCloseTo(tf.mean(terms).dataSync()[0] as number, 5);
 });

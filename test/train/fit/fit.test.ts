@@ -86,8 +86,8 @@ test("a training that is stopped at any step and continued there ≡ one that ne
     };
     const first = await fit(model, sequences(), quick({ ...options, optimizer, callbacks: [stopper] }));
     expect(first.stopped).toBe("enough");
-    const { epoch: initialEpoch, batch: initialBatch, loss: initialLoss } = first.next;
-    const from = { initialEpoch, initialBatch, ...(initialLoss !== undefined && { initialLoss }) };
+    const { epoch: initialEpoch, batch: initialBatch, sums: initialSums } = first.next;
+    const from = { initialEpoch, initialBatch, ...(initialSums !== undefined && { initialSums }) };
     const second = await fit(model, sequences(), quick({ ...options, optimizer, ...from }));
     expect(weightsOf(model), `stopped after ${stopAt}`).toEqual(weightsOf(whole));
     const joined = [...timeless(first), ...timeless(second)];
@@ -161,7 +161,7 @@ test("fit refuses a wrong model and wrong data, by name", async () => {
   );
   await refusal(classifier(), { x, y: { ...y, shape: [22] } }).toThrow(/data\.y: expected 22 values/);
   const lengths = { data: new Int32Array(23).fill(5), shape: [23] };
-  await refusal(classifier(), { x, y, lengths }).toThrow(/data\.lengths\[0\]: expected 0 to 4 time steps, got 5/);
+  await refusal(classifier(), { x, y, lengths }).toThrow(/data\.lengths\.x\[0\]: expected 0 to 4 time steps, got 5/);
   const model = classifier();
   model.variables[0]?.dispose();
   await refusal(model, sequences()).toThrow(/model\.variables\[0\]: expected a variable, got a disposed one/);

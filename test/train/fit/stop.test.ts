@@ -79,7 +79,11 @@ test("after an abort while measuring, only the measurements of that epoch remain
   const history = await fit(slow, sequences(), quick(options));
   expect(history).toMatchObject({ epochs: [], stopped: "aborted", next: { epoch: 0, batch: 3 } });
   const weights = weightsOf(model);
-  const rest = await fit(model, sequences(), quick({ metrics: { accuracy }, initialBatch: 3, initialLoss: 1.5 }));
+  const rest = await fit(
+    model,
+    sequences(),
+    quick({ metrics: { accuracy }, initialBatch: 3, initialSums: { loss: { sum: 3, count: 2 } } }),
+  );
   expect(rest.epochs).toMatchObject([{ epoch: 0, loss: 1.5 }]);
   expect(weightsOf(model)).toEqual(weights);
 });

@@ -81,7 +81,8 @@ describe.each([false, true])("compiled: %s", (compiled) => {
 
   there("over time: the error names the time step too; labels past a sequence's end are ignored", async () => {
     const y = { data: Int32Array.of(0, 1, 2, 0, 7, -1), shape: [2, 3] };
-    const data = { x: numbers([2, 3, 2]), y, lengths: { data: Int32Array.of(3, 2), shape: [2] } };
+    const lengths = { data: Int32Array.of(3, 2), shape: [2] };
+    const data = { x: numbers([2, 3, 2]), y, lengths: { x: lengths, y: lengths } };
     const measures = { loss: crossEntropy, compiled };
     await expect(evaluate(overTime(), data, measures)).rejects.toThrow(error("evaluate", "data.y[1][1]"));
     y.data[4] = 1;

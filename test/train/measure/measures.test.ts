@@ -3,7 +3,7 @@ import { canCompile } from "../../../src/compile";
 import type { NumericArray } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { sumAndCount } from "../../../src/train/step/terms";
+import { countedTerms, sumAndCount } from "../../../src/train/step/terms";
 import { classifier, dense, labels, numbers, sequences } from "../support";
 
 beforeAll(() => tf.ready());
@@ -112,7 +112,7 @@ test("perplexity is e to the mean cross-entropy: the number of classes when all 
 
 test("over time only live time steps count, and NaN in the padding changes nothing", async () => {
   const { NaN: nan } = Number;
-  const lengths = ints([2, 1]);
+  const lengths = { x: ints([2, 1]), y: ints([2, 1]) };
   const series = {
     x: floats([1, 2, nan, 4, nan, nan], [2, 3, 1]),
     y: floats([0, 0, 0, 0, 0, nan], [2, 3, 1]),
@@ -193,7 +193,8 @@ test("modelOf(parts, call) names weights by part, numbers unnamed ones, takes sh
 
 test("absoluteError(outputs, y, lengths) is |outputs − y| of the live time steps", () => {
   const numbersOf = (terms: train.Terms) => {
-    const { sum, count } = sumAndCount("test", "loss", terms);
+    const counting = { examples: 1, isPartial: true };
+    const { sum, count } = sumAndCount(countedTerms("test", "loss", terms, counting), 1);
     return [sum, count].map((each) => each.dataSync()[0]);
   };
   tf.tidy(() => {

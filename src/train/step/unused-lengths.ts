@@ -1,14 +1,14 @@
-import type { Model } from "../model";
-import type { Source } from "./source";
+import type { Source } from "../examples/source";
+import type { AnyModel } from "../model";
 
-const warned = new WeakSet<Model>();
+const warned = new WeakSet<AnyModel>();
 
 /**
  * Warns, once for each model, when sequences are padded but the model's `call` takes no lengths: the model then trains
  * and predicts on the outputs of the padding. A model that looks at each time step alone needs no lengths; it may take
  * them as `_lengths` to avoid the warning. For streamed data it is not known whether they are padded.
  */
-export function warnOfUnusedLengths(where: string, model: Model, source: Source): void {
+export function warnOfUnusedLengths(where: string, model: AnyModel, source: Source): void {
   if (!source.isPadded || model.call.length >= 3 || warned.has(model)) return;
   if (/\.\.\.|=/.test(parametersOf(String(model.call)))) return; // rest and default parameters are not counted
   warned.add(model);

@@ -1,5 +1,5 @@
-import { ArgumentError } from "../../rnn";
-import { type ArgumentLocation, describe } from "../checks";
+import { ArgumentError } from "../rnn";
+import { type ArgumentLocation, describe } from "./checks";
 
 /** A value, or values by name. A record is flat: its values are no records. */
 export type Structure<T> = T | Readonly<Record<string, T>>;
@@ -52,7 +52,10 @@ export function nested<T>(byPath: Readonly<Record<string, T>>): Readonly<Record<
     const names = path.split(".");
     const last = names.pop() as string;
     let at = result;
-    for (const name of names) at = (at[name] ??= {}) as Record<string, unknown>;
+    for (const name of names) {
+      at[name] ??= {};
+      at = at[name] as Record<string, unknown>;
+    }
     at[last] = value;
   }
   return result;
