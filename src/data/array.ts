@@ -92,7 +92,8 @@ function rowSize(array: NumericArray): number {
   return array.shape.slice(1).reduce((product, length) => product * length, 1);
 }
 
-function emptyLike<D extends NumericData>(data: D, length: number): D {
+/** A typed array of the same type, filled with 0. */
+export function emptyLike<D extends NumericData>(data: D, length: number): D {
   const Kind = data.constructor as new (length: number) => D;
   return new Kind(length);
 }

@@ -33,10 +33,22 @@ export { loadRain, type Rain, type RainOptions } from "./rain/rain";
 export { readRainHours } from "./rain/rain-csv";
 export { hasReflectivity, RAIN_COLUMNS, type RainColumn, type RainHour, rainColumn } from "./rain/rain-hours";
 export { Random } from "./random";
-export { type PaddedSequences, padSequences } from "./sequences/pad-sequences";
+export {
+  type LeftPaddedSequences,
+  type PaddedSequences,
+  type PadSequencesOptions,
+  padSequences,
+} from "./sequences/pad-sequences";
 export { type Scale, scaled, scaleOf } from "./sequences/scale";
 export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sequences/sliding-windows";
 export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./sequences/spectrum";
+export type { CutSource, Series, StreamSource } from "./sequences/stream-source";
+export {
+  type StreamBatch,
+  type Streams,
+  type StreamsOptions,
+  streams,
+} from "./sequences/streams";
 export { cacheFolder, type Environment } from "./sources/cache";
 export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./sources/daily-series";
 export type { Patience } from "./sources/download";

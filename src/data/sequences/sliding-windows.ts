@@ -8,34 +8,66 @@ export interface SlidingWindowsOptions {
   nSteps: number;
   /** The numbers of the columns that are the targets. Default: all columns. */
   targets?: readonly number[];
+  /**
+   * How many time steps ahead the targets lie; with `targetSteps: "following"` how many time steps they are. Default: 1.
+   */
+  horizon?: number;
+  /** The time steps from the begin of one window to the begin of the next. Default: 1, a window from each time step on. */
+  stride?: number;
+  /**
+   * Which time steps the targets of a window are: "shifted", for each time step of the window the one `horizon` steps
+   * later; or "following", the `horizon` time steps after the window. Default: "shifted".
+   */
+  targetSteps?: "shifted" | "following";
 }
 
 /**
- * All windows of a series, one from each time step on. `x` has nSteps rows of the series, and `y` the targets one time
- * step after each row. Window i ends with time step i + nSteps − 1, and its last target is time step i + nSteps.
+ * The windows of a series, one from each `stride`-th time step on, with targets that lie ahead.
+ *
+ *   x[i, t] = series[i·stride + t]                       for t from 0 to nSteps − 1
+ *   y[i, t] = series[i·stride + t + horizon]             "shifted": a target for each time step of x
+ *   y[i, k] = series[i·stride + nSteps + k]              "following": k from 0 to horizon − 1, all after the window
+ *
+ * There is a window for each i from 0 whose last target is in the series, (time − nSteps − horizon) / stride + 1 of them,
+ * rounded down. Up to stride − 1 time steps at the end of the series are in no window.
  *
  * @example
  *   const series = numericArray(Float32Array.from({ length: 200 }, (_, i) => Math.sin(i)), [100, 2]);
  *   const windows = slidingWindows(series, { nSteps: 20, targets: [1] }); // x: [80, 20, 2], y: [80, 20, 1]
+ *   const week = slidingWindows(series, { nSteps: 20, horizon: 7, stride: 7, targetSteps: "following" }); // y: [11, 7, 2]
  *
  * @param series `[time, features]`
- * @returns x `[time − nSteps, nSteps, features]`, y `[time − nSteps, nSteps, targets]`
- * @throws DataError for a series that is too short for one window, or targets that are not column numbers
+ * @returns x `[windows, nSteps, features]`, y `[windows, nSteps, targets]`, or `[windows, horizon, targets]` for
+ *   "following"
+ * @throws DataError for a series that is too short for one window and its targets, targets that are not column numbers,
+ *   or an option out of range
  */
-export function slidingWindows(series: NumericArray, { nSteps, targets }: SlidingWindowsOptions): Windows {
+export function slidingWindows(series: NumericArray, options: SlidingWindowsOptions): Windows {
   const [time, features] = matrixShape("slidingWindows", series);
-  checkWhole("slidingWindows", "nSteps", nSteps, 1, time - 1);
-  const every = Array.from({ length: features }, (_, i) => i);
+  const { nSteps, targets, horizon = 1, stride = 1, targetSteps = "shifted" } = options;
+  checkWhole("slidingWindows", "nSteps", nSteps, 1, Math.max(1, time - 1));
+  checkWhole("slidingWindows", "horizon", horizon, 1);
+  checkWhole("slidingWindows", "stride", stride, 1);
   for (const target of targets ?? []) checkWhole("slidingWindows", "targets", target, 0, features - 1);
-  const windows = (first: number, columns: readonly number[]) => {
-    const size = nSteps * columns.length;
-    const data = Float32Array.from({ length: (time - nSteps) * size }, (_, i) => {
-      const step = first + Math.floor(i / size) + Math.floor((i % size) / columns.length);
+  if (targetSteps !== "shifted" && targetSteps !== "following") {
+    throw new DataError("slidingWindows", "targetSteps", '"shifted" or "following"', JSON.stringify(targetSteps));
+  }
+  const count = Math.floor((time - nSteps - horizon) / stride) + 1;
+  if (count < 1) {
+    const least = `at least nSteps + horizon = ${nSteps + horizon} time steps`;
+    throw new DataError("slidingWindows", "series", least, `${time}`);
+  }
+  const every = Array.from({ length: features }, (_, i) => i);
+  const windows = (first: number, length: number, columns: readonly number[]) => {
+    const size = length * columns.length;
+    const data = Float32Array.from({ length: count * size }, (_, i) => {
+      const step = first + Math.floor(i / size) * stride + Math.floor((i % size) / columns.length);
       return series.data[step * features + (columns[i % columns.length] as number)] as number;
     });
-    return numericArray(data, [time - nSteps, nSteps, columns.length]);
+    return numericArray(data, [count, length, columns.length]);
   };
-  return { x: windows(0, every), y: windows(1, targets ?? every) };
+  const [first, length] = targetSteps === "shifted" ? [horizon, nSteps] : [nSteps, horizon];
+  return { x: windows(0, nSteps, every), y: windows(first, length, targets ?? every) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DataError, lastStep, numericArray, scaled, scaleOf, sliceSteps, slidingWindows } from "../../../src/data";
 
@@ -34,6 +35,65 @@ test("slidingWindows refuses windows as long as the series, and column numbers o
   expect(() => slidingWindows(numericArray(new Float32Array(4), [4]), { nSteps: 2 })).toThrow(
     "[time, features], got [4]",
   );
+});
+
+test("slidingWindows(…, { horizon, stride }) has targets that many steps ahead, from every stride-th time step on", () => {
+  const long = numericArray(
+    Float32Array.from({ length: 8 }, (_, i) => i),
+    [8, 1],
+  );
+  const { x, y } = slidingWindows(long, { nSteps: 2, horizon: 3, stride: 2 });
+  expect(Array.from(x.data)).toEqual([0, 1, 2, 3]); // the next window, 4 and 5, would need 8
+  expect(Array.from(y.data)).toEqual([3, 4, 5, 6]);
+  const next = slidingWindows(long, { nSteps: 2, horizon: 3, stride: 2, targetSteps: "following" });
+  expect([next.x.shape, next.y.shape]).toEqual([
+    [2, 2, 1],
+    [2, 3, 1],
+  ]);
+  expect(Array.from(next.y.data)).toEqual([2, 3, 4, 4, 5, 6]);
+});
+
+test("x[i, t] is series[i·stride + t], and y as the docstring says, for all sizes; one more window does not fit", () => {
+  const size = (max: number) => fc.integer({ min: 1, max });
+  const property = fc.property(
+    size(40),
+    size(6),
+    size(5),
+    size(4),
+    fc.boolean(),
+    (time, nSteps, horizon, stride, next) => {
+      const values = numericArray(
+        Float32Array.from({ length: time * 2 }, (_, i) => i),
+        [time, 2],
+      );
+      const options = { nSteps, horizon, stride, targets: [1], targetSteps: next ? "following" : "shifted" } as const;
+      if (time < nSteps + horizon) {
+        expect(() => slidingWindows(values, options)).toThrow(DataError);
+        return;
+      }
+      const { x, y } = slidingWindows(values, options);
+      const [count, length] = [x.shape[0] as number, y.shape[1] as number];
+      const last = (i: number) => i * stride + nSteps + horizon - 1;
+      expect(last(count - 1)).toBeLessThan(time);
+      expect(last(count)).toBeGreaterThanOrEqual(time);
+      for (let i = 0; i < count; i++) {
+        for (let t = 0; t < nSteps; t++) expect(x.data[(i * nSteps + t) * 2]).toBe((i * stride + t) * 2);
+        const first = i * stride + (next ? nSteps : horizon);
+        for (let t = 0; t < length; t++) expect(y.data[i * length + t]).toBe((first + t) * 2 + 1);
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 100, seed: 7 });
+});
+
+test("slidingWindows refuses a series that is too short for its horizon, and options out of range", () => {
+  const refusal = (options: object) => expect(() => slidingWindows(series, { nSteps: 3, ...options }));
+  refusal({ horizon: 3 }).toThrow("series: expected at least nSteps + horizon = 6 time steps, got 5");
+  refusal({ horizon: 0 }).toThrow("horizon: expected a whole number of at least 1, got 0");
+  refusal({ stride: 0 }).toThrow("stride: expected a whole number of at least 1, got 0");
+  refusal({ targetSteps: "next" }).toThrow('targetSteps: expected "shifted" or "following", got "next"');
+  const one = numericArray(Float32Array.of(1), [1, 1]);
+  expect(() => slidingWindows(one, { nSteps: 1 })).toThrow("series: expected at least nSteps + horizon = 2 time steps");
 });
 
 test("sliceSteps(array, begin, end) and lastStep(array) take time steps of every example", () => {
