@@ -10,6 +10,7 @@ export { TerminateOnNaN } from "./callbacks/terminate-on-nan";
 export { type ContinueOptions, continueSeries } from "./continue-series";
 export { BusyError, NotFiniteError, type StepPlace } from "./errors";
 export type { Examples, Lengths, Part, Sequence, TrainingData } from "./examples/data";
+export type { StreamsOf } from "./examples/stream-source";
 export type { StreamedBatch, StreamedExamples } from "./examples/streamed";
 export type { ClassWeights } from "./examples/weights";
 export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export/export-model";
@@ -18,7 +19,7 @@ export { fit } from "./fit/fit";
 export type { FitOptions } from "./fit/options";
 export type { EpochRecord, History, Logs, LossSums, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
-export { confusionMatrix, perClassAccuracy } from "./measure/confusion";
+export { type ConfusionOptions, confusionMatrix, perClassAccuracy } from "./measure/confusion";
 export { type EvaluateOptions, evaluate } from "./measure/evaluate";
 export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";
 export {
@@ -31,7 +32,7 @@ export {
   perplexity,
 } from "./measure/metrics";
 export type { PassOptions } from "./measure/pass";
-export { predict } from "./measure/predict";
+export { type Predicted, type PredictOptions, predict } from "./measure/predict";
 export { type Model, modelOf } from "./model";
 export type { Reporter, StepReport, TrainingPlan } from "./progress/reporter";
 export {
@@ -42,6 +43,13 @@ export {
   type Weights,
   weightsOf,
 } from "./resume/training-state";
+export {
+  type CallWithState,
+  type StatefulModel,
+  type StatefulModelOptions,
+  type StatefulOutputs,
+  statefulModelOf,
+} from "./stateful-model";
 export type { LossOption } from "./step/batch-loss";
 export { liveSteps, type Terms, type TermsOf } from "./step/terms";
 export type { Structure } from "./structure";

@@ -69,13 +69,15 @@ function scoped(scope: string, { weights, variables }: Named): [string, tf.Varia
 }
 
 /** Calls a model. @throws ArgumentError when the model returns neither a tensor nor a record of tensors */
-export function callModel(
+export const callModel = (
   where: string,
   model: AnyModel,
   { x, lengths }: Pick<Batch, "x" | "lengths">,
   training?: Training,
-): Structure<tf.Tensor> {
-  const outputs: unknown = model.call(x, training, lengths?.x);
+): Structure<tf.Tensor> => checkOutputs(where, model.call(x, training, lengths?.x));
+
+/** Refuses what a model returned unless it is a tensor or a record of tensors. @throws ArgumentError */
+export function checkOutputs(where: string, outputs: unknown): Structure<tf.Tensor> {
   if (outputs instanceof tf.Tensor) return outputs;
   if (isRecord(outputs) && Object.keys(outputs).length > 0) {
     const other = Object.entries(outputs).find(([, each]) => !(each instanceof tf.Tensor));

@@ -3,7 +3,7 @@ import type { StopWatch } from "../stop";
 import { nested, type Structure } from "../structure";
 
 /**
- * The tensors of a batch by path: "x" or "x.encoder", "y…", "lengths.x…", "lengths.y…", "weights…", "mask…". The function
+ * The tensors of a batch by path: "x" or "x.encoder", "y…", "lengths.x…", "lengths.y…", "weights…", "mask…", "reset". The function
  * that takes them disposes them.
  */
 export type BatchTensors = Readonly<Record<string, tf.Tensor>>;
@@ -15,6 +15,8 @@ export interface Batch {
   readonly lengths?: { readonly x?: Structure<tf.Tensor1D>; readonly y?: Structure<tf.Tensor1D> };
   readonly weights?: Structure<tf.Tensor>;
   readonly mask?: Structure<tf.Tensor>;
+  /** Of streams: int32 `[batch]`, 1 where a row begins anew. */
+  readonly reset?: tf.Tensor;
 }
 
 /** The structure of a batch's tensors. */
@@ -47,6 +49,8 @@ export interface Source {
    */
   plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
   take(indices: Int32Array): BatchTensors;
+  /** Set when the rows of a batch go on from the batch before: an index is the number of a batch, in its fixed order. */
+  readonly isStateful?: true;
   /** Set when examples come batch by batch. `ready` must have prepared a batch before `take` takes it. */
   readonly isStreamed?: true;
   /**

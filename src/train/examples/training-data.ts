@@ -3,6 +3,7 @@ import { type ArgumentLocation, describe } from "../checks";
 import type { Examples, TrainingData } from "./data";
 import { type InMemoryOptions, inMemorySource } from "./in-memory";
 import type { Source } from "./source";
+import { isStreams, type StreamsOf, streamSource } from "./stream-source";
 import { isStreamed, type StreamedExamples, streamedSource } from "./streamed";
 
 /** What a source is to have. */
@@ -25,12 +26,17 @@ const MISNAMED: Readonly<Record<string, string>> = {
  */
 export function sourceOf(
   location: ArgumentLocation,
-  data: Examples | TrainingData | StreamedExamples,
+  data: Examples | TrainingData | StreamedExamples | StreamsOf,
   { needsY, buckets = 4, mayStream = false, classWeights }: SourceOptions,
 ): Source {
   const { where, argument } = location;
   const expected = needsY ? "{ x, y }, arrays with a shape or lists of sequences" : "{ x }";
   if (data === null || typeof data !== "object") throw new ArgumentError(where, argument, expected, describe(data));
+  if (isStreams(data)) {
+    if (mayStream && classWeights === undefined) return streamSource(location, data, needsY);
+    const wanted = mayStream ? "data that are no streams, as there are classWeights" : `${expected}, not streams`;
+    throw new ArgumentError(where, argument, wanted, "streams");
+  }
   if (mayStream && isStreamed(data)) return streamedSource(location, data, { classWeights });
   const given = data as Examples & Partial<TrainingData>;
   if (given.x === undefined || (needsY && given.y === undefined)) {

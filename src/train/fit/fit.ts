@@ -1,9 +1,11 @@
 import { ArgumentError } from "../../rnn";
 import type { TrainingData } from "../examples/data";
+import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
 import type { History } from "../history";
 import { type AnyModel, checkModel } from "../model";
+import { isStateful } from "../stateful-model";
 import { markInUse } from "../step/in-use-check";
 import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
@@ -41,7 +43,7 @@ import { TrainingLoop } from "./training-loop";
  */
 export async function fit(
   model: AnyModel,
-  data: TrainingData | StreamedExamples,
+  data: TrainingData | StreamedExamples | StreamsOf,
   options: FitOptions,
 ): Promise<History> {
   checkModel("fit", model);
@@ -56,7 +58,10 @@ export async function fit(
   const training = classWeights
     ? sourceOf({ where: "fit", argument: "data" }, data, { ...dataOptions, classWeights })
     : source;
-  if (source.isStreamed) checkStreamed(options);
+  if (source.isStreamed || source.isStateful) checkStreamed(options, source.isStateful === true);
+  if (source.isStateful && !isStateful(model)) {
+    throw new ArgumentError("fit", "model", "a stateful one, as statefulModelOf makes, for streams", "another");
+  }
   const { validationData } = settings;
   const validation =
     validationData && sourceOf({ where: "fit", argument: "validationData" }, validationData, dataOptions);
@@ -89,7 +94,13 @@ export async function fit(
 /**
  * Refuses the options that streamed data cannot follow, because their batches come ready-made. @throws ArgumentError
  */
-function checkStreamed({ batchSize, initialBatch = 0, trainingMetrics }: FitOptions): void {
+function checkStreamed(
+  { batchSize, initialBatch = 0, trainingMetrics, shuffle }: FitOptions,
+  keepsOrder: boolean,
+): void {
+  if (keepsOrder && shuffle === true) {
+    throw new ArgumentError("fit", "shuffle", "false or nothing, as the rows of streams go on", "true");
+  }
   if (batchSize !== undefined)
     throw new ArgumentError("fit", "batchSize", "none, as batches come as they are", `${batchSize}`);
   if (initialBatch > 0)

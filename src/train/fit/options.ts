@@ -1,6 +1,7 @@
 import type { Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
 import type { TrainingData } from "../examples/data";
+import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
 import type { ClassWeights } from "../examples/weights";
 import type { LossSums } from "../history";
@@ -37,7 +38,7 @@ export interface FitOptions {
   /** false: the examples keep their own order. Default: true. */
   shuffle?: boolean;
   /** The data that loss and metrics measure after each epoch, under the names `val_…`. Default: none. */
-  validationData?: TrainingData | StreamedExamples;
+  validationData?: TrainingData | StreamedExamples | StreamsOf;
   /** Examples in a batch of the measurements; it changes no value. Default: the larger of 256 and `batchSize`. */
   measuringBatchSize?: number;
   /**

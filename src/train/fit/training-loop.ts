@@ -64,6 +64,7 @@ export class TrainingLoop implements TrainingRun {
       model,
       source: training,
       iteration: this.step,
+      streamState: start.streamState,
     });
     this.measurements = new EpochMeasurements(model, { source, validation }, settings);
     this.measures = [
@@ -107,7 +108,16 @@ export class TrainingLoop implements TrainingRun {
     const { step, losses, records, settings } = this;
     const { epoch, batch } = this.position;
     const seconds = batch === 0 ? 0 : this.epochSeconds;
-    return contentOf(subjectOf(this.model, this.source, settings), { step, epoch, batch, losses, seconds, records });
+    const streamState = batch === 0 ? undefined : this.trainStep.streamState(); // each epoch begins anew
+    return contentOf(subjectOf(this.model, this.source, settings), {
+      step,
+      epoch,
+      batch,
+      losses,
+      seconds,
+      records,
+      streamState,
+    });
   }
 
   stop(reason: string): void {

@@ -3,11 +3,11 @@ import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import type { TrainingData } from "../examples/data";
 import type { Batch } from "../examples/source";
-import { type AnyModel, callModel } from "../model";
+import type { AnyModel } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { namedPart } from "../step/batch-loss";
 import { liveSteps } from "../step/terms";
-import { at } from "../structure";
+import { at, type Structure } from "../structure";
 import { type PassOptions, passOver } from "./pass";
 
 export interface ConfusionOptions extends PassOptions {
@@ -42,7 +42,7 @@ function countPairs(
   options: ConfusionOptions,
 ): Promise<NumericArray<Int32Array>> {
   return passOver({ where, needsY: true, more: ["output"] }, model, data, options, async ({ watch, ...pass }) => {
-    const counts = batchFunction(pass, (batch) => [pairsOf(where, model, batch, options.output)]);
+    const counts = batchFunction(pass, (batch, outputs) => [pairsOf(where, outputs, batch, options.output)]);
     let total: Float64Array | undefined;
     try {
       for (const indices of pass.source.plan(pass.batchSize)) {
@@ -86,8 +86,8 @@ export async function perClassAccuracy(
  * A batch's matrix as one row, followed by the number of labels to count. That number is larger than the sum of the
  * matrix when a label is wrong.
  */
-function pairsOf(where: string, model: AnyModel, batch: Batch, output: string | undefined): tf.Tensor {
-  const outputs = namedPart(where, "output", "the model's outputs", callModel(where, model, batch), output);
+function pairsOf(where: string, all: Structure<tf.Tensor>, batch: Batch, output: string | undefined): tf.Tensor {
+  const outputs = namedPart(where, "output", "the model's outputs", all, output);
   const y = namedPart(where, "output", "data.y", batch.y, output);
   if (!(outputs instanceof tf.Tensor) || !(y instanceof tf.Tensor)) {
     const names = Object.keys(outputs instanceof tf.Tensor ? (y as object) : outputs).join(", ");

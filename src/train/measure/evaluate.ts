@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../rnn";
 import type { TrainingData } from "../examples/data";
+import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
 import type { Logs } from "../history";
 import type { AnyModel } from "../model";
@@ -35,7 +36,7 @@ export interface EvaluateOptions extends PassOptions {
  */
 export async function evaluate(
   model: AnyModel,
-  data: TrainingData | StreamedExamples,
+  data: TrainingData | StreamedExamples | StreamsOf,
   options: EvaluateOptions,
 ): Promise<Logs> {
   const settings = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "lossWeights", "metrics"] };

@@ -1,7 +1,6 @@
 import * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
 import type { Logs } from "../history";
-import { callModel } from "../model";
 import { type BatchFunction, batchFunction } from "../step/batch-function";
 import { examplesOf, type LossPart, type OutputTerms, termsOf } from "../step/batch-loss";
 import type { StepOptions } from "../step/batch-tensors";
@@ -35,16 +34,15 @@ export function measurement(
   loss: readonly LossPart[],
   metrics: MetricsOption,
 ): Measurement {
-  const { where, model, source, batchSize } = options;
+  const { where, source, batchSize } = options;
   const named = namedMetrics(metrics).map(({ metric, ...each }) => ({ ...each, ...splitMetric(metric) }));
   const measures: Measure[] = [
     ...loss.map((part) => ({ ...part, argument: argumentOf("loss", part.output), isMetric: false })),
     ...named.map(({ name, output, terms }) => ({ output, of: terms, argument: name, isMetric: true })),
   ];
-  const sums = batchFunction(options, (batch) => {
-    const outputs = callModel(where, model, batch);
-    return [tf.stack(measures.flatMap((measure) => sumsOf(where, measure, outputs, batch)))];
-  });
+  const sums = batchFunction(options, (batch, outputs) => [
+    tf.stack(measures.flatMap((measure) => sumsOf(where, measure, outputs, batch))),
+  ]);
   const plan = source.plan(batchSize);
   return {
     names: [...lossLogNames(loss), ...named.map(({ name }) => name)],

@@ -2,9 +2,11 @@ import { ArgumentError } from "../../rnn";
 import { checkCount, checkOptions } from "../checks";
 import type { Examples } from "../examples/data";
 import type { Source } from "../examples/source";
+import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
 import { type AnyModel, checkModel } from "../model";
+import { isStateful } from "../stateful-model";
 import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { type StopWatch, stopError, watchForStop } from "../stop";
@@ -45,7 +47,7 @@ export interface Pass {
 export async function passOver<T>(
   { where, more = [], ...settings }: { where: string; needsY: boolean; mayStream?: boolean; more?: readonly string[] },
   model: AnyModel,
-  data: Examples | StreamedExamples,
+  data: Examples | StreamedExamples | StreamsOf,
   options: PassOptions,
   use: (pass: Pass) => Promise<T | undefined>,
 ): Promise<T> {
@@ -55,7 +57,10 @@ export async function passOver<T>(
   checkCount(where, "batchSize", batchSize);
   const source = sourceOf({ where, argument: "data" }, data, { ...settings, buckets });
   warnOfUnusedLengths(where, model, source);
-  if (source.isStreamed && options.batchSize !== undefined) {
+  if (source.isStateful && !isStateful(model)) {
+    throw new ArgumentError(where, "model", "a stateful one, as statefulModelOf makes, for streams", "another");
+  }
+  if ((source.isStreamed || source.isStateful) && options.batchSize !== undefined) {
     throw new ArgumentError(where, "batchSize", "none, as batches come as they are", `${batchSize}`);
   }
   const compiled = willCompile(where, options.compiled, source.plan(batchSize).length);

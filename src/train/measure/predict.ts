@@ -4,7 +4,7 @@ import type * as tf from "../../tf";
 import { describe } from "../checks";
 import type { Examples } from "../examples/data";
 import type { Source, Steps } from "../examples/source";
-import { callModel, type Model } from "../model";
+import type { Model } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { isRecord, type Structure } from "../structure";
 import { CollectedOutputs } from "./collected-outputs";
@@ -42,8 +42,7 @@ export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
   const settings = { where: "predict", needsY: false, more: ["steps"] };
   const predicted = await passOver(settings, model, data, options, async ({ watch, ...pass }) => {
     let names: readonly string[] | undefined;
-    const outputs = batchFunction(pass, (batch) => {
-      const computed = callModel(pass.where, model, batch);
+    const outputs = batchFunction(pass, (_, computed) => {
       names = isRecord(computed) ? Object.keys(computed) : undefined;
       return isRecord(computed) ? (Object.values(computed) as tf.Tensor[]) : [computed as tf.Tensor];
     });

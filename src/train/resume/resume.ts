@@ -38,7 +38,7 @@ export interface CheckpointSubject {
  * a state that files cannot store
  */
 export function contentOf(subject: CheckpointSubject, start: Start): CheckpointContent {
-  const { step, epoch, batch, losses, seconds, records } = start;
+  const { step, epoch, batch, losses, seconds, records, streamState } = start;
   const { model, optimizer, seed, callbacks, order } = subject;
   const named = namesOf(callbacks);
   const states = named.flatMap(([name, callback]) => {
@@ -53,6 +53,9 @@ export function contentOf(subject: CheckpointSubject, start: Start): CheckpointC
   for (const [name, callback] of named) {
     for (const [part, array] of Object.entries(callback.getArrays?.() ?? {})) arrays[arrayNameOf(name, part)] = array;
   }
+  streamState?.forEach((array, i) => {
+    arrays[`${STATE_PREFIX}${i}`] = array;
+  });
   const fit = { ...order, losses: losses.state, seconds, epochs: records };
   return { number: step, tensors: arrays, state: { ...state, fit: toPlain(fit) } };
 }
@@ -78,14 +81,26 @@ export async function resumeFrom(
   if (state.iteration !== checkpoint.number) {
     throw new DataError(path, "state.iteration", `${checkpoint.number}`, String(state.iteration));
   }
-  const own = Object.entries(tensors).filter(([name]) => !name.startsWith(ARRAY_PREFIX));
+  const own = Object.entries(tensors).filter(
+    ([name]) => !name.startsWith(ARRAY_PREFIX) && !name.startsWith(STATE_PREFIX),
+  );
   const step = { iteration: 0 };
   const training = { weights: weightsByName(model), optimizer, step, seed };
   const warnings = restoreCallbacks(checkpoint, callbacks);
   const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
   for (const line of warnings) console.warn(line);
   const losses = new EpochLosses(parts, sums);
-  return { path, step: step.iteration, epoch, batch, losses, seconds, records: epochs };
+  return { path, step: step.iteration, epoch, batch, losses, seconds, records: epochs, streamState: stateIn(tensors) };
+}
+
+/** The prefix of the names of the state of streams in a checkpoint. */
+const STATE_PREFIX = "stream:";
+
+/** The state of streams that a checkpoint keeps; undefined where it keeps none. */
+function stateIn(tensors: Checkpoint["tensors"]): readonly NumericArray[] | undefined {
+  const count = Object.keys(tensors).filter((name) => name.startsWith(STATE_PREFIX)).length;
+  const arrays = Array.from({ length: count }, (_, i) => tensors[`${STATE_PREFIX}${i}`] as NumericArray);
+  return count === 0 ? undefined : arrays;
 }
 
 /**
@@ -125,4 +140,6 @@ export interface Start {
   /** How long that epoch has taken so far. */
   readonly seconds: number;
   readonly records: readonly EpochRecord[];
+  /** The state of streams before the next batch, where there is one. */
+  readonly streamState?: readonly NumericArray[] | undefined;
 }

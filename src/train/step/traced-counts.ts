@@ -35,17 +35,23 @@ export class TracedCounts {
   }
 
   /** @param shapes of the batch: its first step traced the loss */
-  resultOf(result: number | PartsResult, shapes: string, examples: number): StepResult {
+  resultOf(
+    result: number | ({ readonly loss: number } & Partial<PartsResult>),
+    shapes: string,
+    examples: number,
+  ): StepResult {
     const known = this.byShapes.get(shapes) ?? this.last;
     this.byShapes.set(shapes, known);
-    if (typeof result === "number") {
-      return { loss: result, parts: known.map(({ perExample }) => ({ mean: result, count: perExample * examples })) };
+    const loss = typeof result === "number" ? result : result.loss;
+    const sums = typeof result === "number" ? undefined : result.parts;
+    if (sums === undefined) {
+      return { loss, parts: known.map(({ perExample }) => ({ mean: loss, count: perExample * examples })) };
     }
     const parts = known.map(({ isMean }, i): PartSum => {
-      const { sum, count } = result.parts[partName(i)] as PartsResult["parts"][string];
+      const { sum, count } = sums[partName(i)] as PartsResult["parts"][string];
       return { mean: count === 0 ? 0 : sum / count, count: isMean ? examples : count };
     });
-    return { loss: result.loss, parts };
+    return { loss, parts };
   }
 }
 

@@ -1,4 +1,7 @@
 import {
+  type AuxResult,
+  type LossResult,
+  type LossWithAux,
   type PartsResult,
   StepNotFiniteError,
   type StepTraining,
@@ -6,15 +9,19 @@ import {
   trainStep,
   trainStepOnRows,
 } from "../../compile";
-import { computeGradients, type Optimizer, type Training } from "../../rnn";
+import type { NumericArray } from "../../data";
+import { computeGradients, flattenState, type Optimizer, type Training } from "../../rnn";
 import * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
 import { type AnyModel, callModel } from "../model";
+import { callStateful } from "../stateful-model";
+import type { Structure } from "../structure";
 import { examplesOf, type LossPart } from "./batch-loss";
 import { batchOf, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { failureOf, type StepFailure } from "./step-failure";
 import { countedParts, eagerLoss, type PartSum, partSums, type StepResult } from "./step-loss";
+import { StreamState } from "./stream-state";
 import { asStepLoss, partName, TracedCounts } from "./traced-counts";
 
 export interface TrainingStepOptions extends StepOptions {
@@ -24,12 +31,16 @@ export interface TrainingStepOptions extends StepOptions {
   readonly shards?: number | undefined;
   /** The number of steps done before, from which dropout's random numbers continue. */
   readonly iteration: number;
+  /** The state of streams that a checkpoint kept. Default: none. */
+  readonly streamState?: readonly NumericArray[] | undefined;
 }
 
 /** A training step on a batch, given by the indices of its examples. */
 export interface TrainingStep {
   /** @returns the result; or a failure when a number is not finite, and no weight was changed then */
   run(indices: Int32Array): StepResult | StepFailure;
+  /** The state after the last step, where the data are streams. */
+  streamState(): readonly NumericArray[] | undefined;
   dispose(): void;
 }
 
@@ -42,18 +53,20 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
   const { where, model, source, loss, optimizer, seed, shards, iteration } = options;
   const variables = trainable(model);
   const counts = new TracedCounts();
+  const state = streamStateOf(options);
   const ofBatch = (...given: [...tf.Tensor[], StepTraining]) => {
-    const batch = batchOf(source, given.slice(0, -1) as tf.Tensor[]);
-    const outputs = callModel(where, model, batch, given.at(-1) as StepTraining);
+    const batch = batchOf(source, given.slice(0, source.paths.length) as tf.Tensor[]);
+    const carried = given.slice(source.paths.length, -1) as tf.Tensor[];
+    const { outputs, next } = callCarried(options, state, { batch, carried }, given.at(-1) as StepTraining);
     const counted = countedParts(where, loss, outputs, batch);
     counts.traced(counted, examplesOf(batch));
-    return asStepLoss(counted);
+    return state ? { loss: asStepLoss(counted), aux: next } : asStepLoss(counted);
   };
   const frozen = model.variables.filter((variable) => !variable.trainable);
   const lossWeights = Object.fromEntries(loss.map(({ weight }, i) => [partName(i), weight]));
   const given = { variables, frozen, optimizer, seed, guard: true, ...(shards !== undefined && { shards }) };
   const withWeights = loss.length > 1 || loss[0]?.output !== undefined ? { ...given, lossWeights } : given;
-  const { step, call, dispose } = nativeStep(source, ofBatch as NativeLoss, withWeights);
+  const { step, call, dispose } = nativeStep(source, ofBatch as NativeLoss, withWeights, state);
   step.iteration = iteration;
   const run = (indices: Int32Array) => {
     try {
@@ -62,26 +75,35 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
       if (!(error instanceof StepNotFiniteError)) throw error;
       const gradient = error.variable === undefined ? undefined : variables[error.variable];
       const failure = failureOf(options, indices, error.loss, gradient);
-      if (failure.tensor === "the loss") checkLossLabels(options, indices, { seed, step: step.iteration });
+      if (failure.tensor === "the loss") checkLossLabels(options, state, indices, { seed, step: step.iteration });
       return failure;
     }
   };
-  return { run, dispose };
+  return { run, streamState: () => state?.arrays(), dispose: () => disposeAll(dispose, state) };
 }
 
-type NativeLoss = (...given: tf.Tensor[]) => tf.Tensor;
-/** Reads what a step returned: a number, or parts. */
-type ReadResult = (result: number | PartsResult, shapes: string, examples: number) => StepResult;
+function disposeAll(dispose: () => void, state: StreamState | undefined): void {
+  dispose();
+  state?.dispose();
+}
+
+type NativeLoss = (...given: tf.Tensor[]) => LossResult | LossWithAux;
+/** What a step returns: the loss, and the sums of its parts and the next state of streams where there are any. */
+type RawResult = number | ({ readonly loss: number } & Partial<PartsResult & AuxResult>);
+/** Reads what a step returned. */
+type ReadResult = (result: RawResult, shapes: string, examples: number) => StepResult;
 
 /** Examples of one shape are resident data of the step, which gathers batches from them; ragged batches are fed. */
-function nativeStep(source: Source, loss: NativeLoss, options: TrainStepOptions) {
+function nativeStep(source: Source, loss: NativeLoss, options: TrainStepOptions, state: StreamState | undefined) {
   if (source.all === undefined) {
     const step = trainStep(loss, options);
     const call = (indices: Int32Array, read: ReadResult) =>
       withTensors(source, indices, (tensors) => {
         const list = listOf(source, tensors);
         const shapes = list.map(({ shape }) => `${shape}`).join(" ");
-        return read(step(...list), shapes, list[0]?.shape[0] as number);
+        const result = step(...list, ...(state?.before(indices) ?? [])) as RawResult;
+        if (state && typeof result !== "number") state.after(result.aux as readonly tf.Tensor[]);
+        return read(result, shapes, list[0]?.shape[0] as number);
       });
     return { step, call, dispose: step.dispose };
   }
@@ -92,7 +114,8 @@ function nativeStep(source: Source, loss: NativeLoss, options: TrainStepOptions)
       step.dispose();
       tf.dispose(resident);
     };
-    const call = (indices: Int32Array, read: ReadResult) => read(step(indices), `${indices.length}`, indices.length);
+    const call = (indices: Int32Array, read: ReadResult) =>
+      read(step(indices) as RawResult, `${indices.length}`, indices.length);
     return { step, call, dispose };
   } catch (error) {
     tf.dispose(resident);
@@ -101,22 +124,32 @@ function nativeStep(source: Source, loss: NativeLoss, options: TrainStepOptions)
 }
 
 /** Looks for the label that made a compiled loss NaN. @throws ArgumentError naming it */
-function checkLossLabels(options: TrainingStepOptions, indices: Int32Array, training: Training): void {
+function checkLossLabels(
+  options: TrainingStepOptions,
+  state: StreamState | undefined,
+  indices: Int32Array,
+  training: Training,
+): void {
   const { where, source } = options;
+  const carried = state?.before(indices) ?? [];
   withBatch(source, indices, (batch) =>
-    findLabelError(where, source, indices, batch, () => lossOf(options, batch, training).loss),
+    findLabelError(where, source, indices, batch, () => lossOf(options, state, { batch, carried }, training).loss),
   );
 }
 
 function eagerStep(options: TrainingStepOptions): TrainingStep {
   const { where, model, source, optimizer, seed, iteration } = options;
   const variables = trainable(model);
+  const state = streamStateOf(options);
   let step = iteration;
   const run = (indices: Int32Array) =>
     withBatch(source, indices, (batch) => {
       let parts: readonly PartSum[] = [];
+      let next: readonly tf.Tensor[] = [];
+      const carried = state?.before(indices) ?? [];
       const loss = () => {
-        const { loss, sums } = lossOf(options, batch, { seed, step });
+        const { loss, sums, next: after } = lossOf(options, state, { batch, carried }, { seed, step });
+        next = after.map((each) => tf.keep(tf.clone(each)));
         parts = partSums(sums.map((each) => each.dataSync()[0] as number));
         return loss;
       };
@@ -125,21 +158,52 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
       try {
         const result = computed.loss.dataSync()[0] as number;
         if (!sumsAreFinite([computed.loss, ...gradients])) {
+          tf.dispose([...next]);
           const first = gradients.findIndex((gradient) => !sumsAreFinite([gradient]));
           return failureOf(options, indices, result, variables[first]);
         }
         optimizer.applyGradients(computed.gradients);
         step++;
+        state?.after(next);
         return { loss: result, parts };
       } finally {
         tf.dispose([computed.loss, ...gradients]);
       }
     });
-  return { run, dispose() {} };
+  return { run, streamState: () => state?.arrays(), dispose: () => state?.dispose() };
 }
 
-const lossOf = ({ where, model, loss }: TrainingStepOptions, batch: Batch, training: Training) =>
-  eagerLoss(countedParts(where, loss, callModel(where, model, batch, training), batch), batch);
+/** A batch, and the state of streams before it. */
+interface CarriedBatch {
+  readonly batch: Batch;
+  readonly carried: readonly tf.Tensor[];
+}
+
+const streamStateOf = ({ where, model, source, streamState }: TrainingStepOptions): StreamState | undefined =>
+  source.isStateful ? new StreamState(where, model, source, streamState) : undefined;
+
+/** The model's outputs, and the tensors of the next state where it carries one. */
+function callCarried(
+  { where, model }: TrainingStepOptions,
+  state: StreamState | undefined,
+  { batch, carried }: CarriedBatch,
+  training: Training,
+): { readonly outputs: Structure<tf.Tensor>; readonly next: tf.Tensor[] } {
+  if (state === undefined) return { outputs: callModel(where, model, batch, training), next: [] };
+  const called = callStateful(where, model, batch, training, state.packed(batch, carried));
+  return { outputs: called.outputs, next: flattenState(called.state) };
+}
+
+function lossOf(
+  options: TrainingStepOptions,
+  state: StreamState | undefined,
+  given: CarriedBatch,
+  training: Training,
+): ReturnType<typeof eagerLoss> & { readonly next: readonly tf.Tensor[] } {
+  const { outputs, next } = callCarried(options, state, given, training);
+  const counted = countedParts(options.where, options.loss, outputs, given.batch);
+  return { ...eagerLoss(counted, given.batch), next };
+}
 
 /** Tests the sums of the tensors, as a compiled step does. */
 const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>
