@@ -50,7 +50,7 @@ export interface StatefulModelOptions<S extends State = State> {
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 1, numUnits: 8 });
  *   const head = new Dense({ inputSize: 8, outputSize: 1 });
- *   const model = statefulModelOf({ cell, head }, (x: tf.Tensor3D, training, _lengths, initialState?: tf.Tensor2D) => {
+ *   const forecaster = statefulModelOf({ cell, head }, (x: tf.Tensor3D, training, _lengths, initialState?: tf.Tensor2D) => {
  *     const [outputs, state] = dynamicRnn(cell, x, { training, initialState });
  *     return { outputs: head.call(outputs), state };
  *   });

@@ -8,11 +8,12 @@ import {
 } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
-import type { EpochRecord, LossSums } from "../history";
+import type { EpochRecord } from "../history";
 import { type AnyModel, weightsByName } from "../model";
 import type { LossPart } from "../step/batch-loss";
-import { EpochLosses } from "../step/epoch-losses";
-import { fromPlain, toPlain } from "./plain-json";
+import { EpochLosses, sumNames } from "../step/epoch-losses";
+import { fitStateOf } from "./fit-state";
+import { toPlain } from "./plain-json";
 import { ARRAY_PREFIX, arrayNameOf, namesOf, restoreCallbacks } from "./resume-callbacks";
 import { captureTraining, restoreTraining } from "./training-state";
 
@@ -77,7 +78,7 @@ export async function resumeFrom(
   if (checkpoint === undefined) return undefined;
   const { path, tensors, state } = checkpoint;
   const { model, optimizer, seed, callbacks, parts, order } = subject;
-  const { losses: sums, seconds = 0, epochs } = fitStateOf(checkpoint, order);
+  const { losses: sums, seconds = 0, epochs } = fitStateOf(checkpoint, order, sumNames(parts));
   if (state.iteration !== checkpoint.number) {
     throw new DataError(path, "state.iteration", `${checkpoint.number}`, String(state.iteration));
   }
@@ -101,33 +102,6 @@ function stateIn(tensors: Checkpoint["tensors"]): readonly NumericArray[] | unde
   const count = Object.keys(tensors).filter((name) => name.startsWith(STATE_PREFIX)).length;
   const arrays = Array.from({ length: count }, (_, i) => tensors[`${STATE_PREFIX}${i}`] as NumericArray);
   return count === 0 ? undefined : arrays;
-}
-
-/**
- * Reads the part of the state that fit adds. @throws DataError when it is missing, or describes another order of the
- * data
- */
-function fitStateOf({ path, state }: Checkpoint, order: CheckpointSubject["order"]) {
-  const fit = fromPlain(state.fit ?? null) as {
-    losses: LossSums;
-    /** Checkpoints of version 0.1.0 do not have it. */
-    seconds?: number;
-    epochs: EpochRecord[];
-  } & CheckpointSubject["order"];
-  const isWhole =
-    fit !== null &&
-    typeof fit?.losses === "object" &&
-    Object.values(fit.losses ?? {}).every(({ sum, count }) => typeof sum === "number" && typeof count === "number") &&
-    (fit.seconds === undefined || typeof fit.seconds === "number") &&
-    Array.isArray(fit.epochs) &&
-    fit.epochs.every((record) => typeof record?.epoch === "number" && typeof record.loss === "number");
-  if (!isWhole)
-    throw new DataError(path, "state.fit", "what fit keeps in a checkpoint", state.fit ? "another" : "none");
-  for (const [name, value] of Object.entries(order)) {
-    const kept = fit[name as keyof CheckpointSubject["order"]];
-    if (kept !== value) throw new DataError(path, name, `${value}, as this fit has`, String(kept));
-  }
-  return fit;
 }
 
 /** The position at which a training begins or continues. */

@@ -44,6 +44,9 @@ export class EpochLosses {
   }
 }
 
+/** The names in `LossSums` of a loss's functions. */
+export const sumNames = (parts: readonly LossPart[]): string[] => parts.map(nameOf);
+
 const nameOf = ({ output }: LossPart): string => output ?? "loss";
 
 /** The names in logs of the functions of a loss; none where there is one. */
