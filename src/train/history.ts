@@ -18,6 +18,9 @@ export interface EpochRecord extends Logs {
   readonly seconds: number;
 }
 
+/** An epoch's record as callbacks get it: they may add values under the names that their `adds` declares. */
+export type EpochLogs = EpochRecord & Record<string, number>;
+
 /** The next batch to train; epoch and batch count from 0. Plain JSON. */
 export interface Position {
   readonly epoch: number;

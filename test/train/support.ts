@@ -115,6 +115,7 @@ export function play(
     ...{ model, optimizer, callbacks: [callback], seed: 0, batchSize: 1, stepsPerEpoch: 1, step: 0 },
     epochs: values.length,
     measures: ["loss", name],
+    directions: { loss: "min" },
     get history() {
       return { epochs: [...epochs], next: { epoch: epochs.length, batch: 0 } };
     },

@@ -4,6 +4,7 @@ import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
+import { checkSeesAll } from "./added-logs";
 
 export interface CSVLoggerOptions {
   /**
@@ -39,8 +40,13 @@ export class CSVLogger implements Callback {
     throw new ArgumentError("CSVLogger", "separator", "a text, say ,", describe(separator));
   }
 
-  /** @throws ArgumentError when the file to append to has other columns than these epochs */
-  onTrainBegin({ history, measures }: TrainingRun): void {
+  /**
+   * @throws ArgumentError when the file to append to has other columns than these epochs, or a callback after this one
+   *   adds values
+   */
+  onTrainBegin(run: TrainingRun): void {
+    checkSeesAll("CSVLogger", run, this);
+    const { history, measures } = run;
     this.names = measures;
     mkdirSync(dirname(this.file), { recursive: true });
     if (this.options.append) {

@@ -4,7 +4,7 @@ import { checkNumber } from "../checks";
 import type { EpochRecord } from "../history";
 import { readWeights, writeWeights } from "../weight-arrays";
 import { checkCallback, checkState } from "./checks";
-import { Monitor, type MonitorOptions } from "./monitor";
+import { MONITOR_STATE, Monitor, type MonitorOptions, type MonitorState } from "./monitor";
 
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** The training stops after this number of epochs without improvement. Default: 0. */
@@ -17,7 +17,7 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   startFromEpoch?: number;
 }
 
-interface Waiting {
+interface Waiting extends MonitorState {
   wait: number;
   best?: number;
   bestEpoch?: number;
@@ -29,7 +29,8 @@ const WHERE = "EarlyStopping";
 const OPTIONS = ["monitor", "mode", "minDelta", "patience", "baseline", "restoreBestWeights", "startFromEpoch"];
 
 /**
- * Stops a training that no longer improves. It is Keras's callback of that name, and counts as Keras does.
+ * Stops a training that no longer improves. It is Keras's callback of that name, and counts as Keras does: epochs whose
+ * record has no value of the monitor's name (`everyEpochs` of fit) do not count.
  *
  * @example
  *   await fit(model, mnist.train, {
@@ -54,7 +55,7 @@ export class EarlyStopping implements Callback {
    * when it is resumed, unless `patience` is larger now.
    */
   onTrainBegin(run: TrainingRun): void {
-    this.monitor.check(run.measures);
+    this.monitor.begin(run, this, run.step > 0 ? this.waiting : {});
     const { wait, reason } = this.waiting;
     if (run.step > 0 && reason !== undefined && wait >= (this.options.patience ?? 0)) run.stop(reason);
     if (run.step > 0) return;
@@ -65,7 +66,7 @@ export class EarlyStopping implements Callback {
   onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): void {
     const { patience = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = this.options;
     const value = this.monitor.valueOf(logs);
-    if (epoch < startFromEpoch) return;
+    if (value === undefined || epoch < startFromEpoch) return;
     const { waiting } = this;
     // kept in case the monitored value is NaN in every epoch
     if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model);
@@ -95,11 +96,11 @@ export class EarlyStopping implements Callback {
   }
 
   getState(): unknown {
-    return { ...this.waiting };
+    return { ...this.waiting, ...this.monitor.state };
   }
 
   setState(state: unknown): void {
-    checkState(WHERE, state, ["wait", "best", "bestEpoch", "reason"]);
+    checkState(WHERE, state, ["wait", "best", "bestEpoch", "reason", ...MONITOR_STATE]);
     this.waiting = { ...(state as Waiting) };
   }
 

@@ -3,6 +3,7 @@ import { type Best, listCheckpoints, markBest, writeCheckpoint } from "../../dat
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkFunction, checkOptions, describe } from "../checks";
+import type { Direction } from "../direction";
 import type { EpochRecord, Logs } from "../history";
 import { Monitor } from "./monitor";
 
@@ -15,7 +16,7 @@ export interface ModelCheckpointOptions {
    * The value of an epoch that decides which checkpoint is the best; that checkpoint is kept too. `monitor` and `mode`
    * are as for EarlyStopping. Default: no best checkpoint.
    */
-  best?: { monitor?: string; mode?: "auto" | "min" | "max" };
+  best?: { monitor?: string; mode?: "auto" | Direction };
   /** How often to write. With `best`, a number of steps is in addition to every epoch. Default: { epochs: 1 }. */
   every?: { steps: number } | { epochs: number };
   /** Called with the path of each checkpoint that was written. Default: none. */
@@ -66,9 +67,10 @@ export class ModelCheckpoint implements Callback {
     return this.options.folder;
   }
 
-  async onTrainBegin({ step, measures }: TrainingRun): Promise<void> {
+  async onTrainBegin(run: TrainingRun): Promise<void> {
     const { folder } = this.options;
-    this.monitor?.check(measures);
+    const { step } = run;
+    this.monitor?.begin(run, this);
     const [newest] = await listCheckpoints(resolve(folder));
     this.newest = step;
     if (step > 0 || newest === undefined) return;

@@ -3,7 +3,7 @@ import type { Callback, TrainingRun } from "../callback";
 import { checkNumber, describe } from "../checks";
 import type { EpochRecord } from "../history";
 import { checkCallback, checkState } from "./checks";
-import { Monitor, type MonitorOptions } from "./monitor";
+import { MONITOR_STATE, Monitor, type MonitorOptions, type MonitorState } from "./monitor";
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
   /** The factor of a reduction, between 0 and 1. Default: 0.1. */
@@ -16,7 +16,7 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
   minLearningRate?: number;
 }
 
-interface Waiting {
+interface Waiting extends MonitorState {
   wait: number;
   cooling: number;
   best?: number;
@@ -26,7 +26,8 @@ const WHERE = "ReduceLROnPlateau";
 const OPTIONS = ["monitor", "mode", "minDelta", "factor", "patience", "cooldown", "minLearningRate"];
 
 /**
- * Lowers the learning rate of a training that no longer improves, as Keras's callback of that name does.
+ * Lowers the learning rate of a training that no longer improves, as Keras's callback of that name does. Epochs whose
+ * record has no value of the monitor's name (`everyEpochs` of fit) do not count.
  *
  * @example
  *   await fit(model, mnist.train, {
@@ -46,8 +47,9 @@ export class ReduceLROnPlateau implements Callback {
     this.monitor = new Monitor(WHERE, { minDelta: 1e-4, ...options });
   }
 
-  onTrainBegin({ step, optimizer, measures }: TrainingRun): void {
-    this.monitor.check(measures);
+  onTrainBegin(run: TrainingRun): void {
+    const { step, optimizer } = run;
+    this.monitor.begin(run, this, step > 0 ? this.waiting : {});
     if (typeof optimizer.learningRate !== "number") {
       throw new ArgumentError(WHERE, "optimizer.learningRate", "a number, which it can reduce", "a function");
     }
@@ -57,6 +59,7 @@ export class ReduceLROnPlateau implements Callback {
   onEpochEnd(_epoch: number, logs: EpochRecord, { optimizer }: TrainingRun): void {
     const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = this.options;
     const value = this.monitor.valueOf(logs);
+    if (value === undefined) return;
     const { waiting } = this;
     if (waiting.cooling > 0) {
       waiting.cooling--;
@@ -75,11 +78,11 @@ export class ReduceLROnPlateau implements Callback {
   }
 
   getState(): unknown {
-    return { ...this.waiting };
+    return { ...this.waiting, ...this.monitor.state };
   }
 
   setState(state: unknown): void {
-    checkState(WHERE, state, ["wait", "cooling", "best"]);
+    checkState(WHERE, state, ["wait", "cooling", "best", ...MONITOR_STATE]);
     this.waiting = { ...(state as Waiting) };
   }
 }

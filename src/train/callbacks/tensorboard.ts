@@ -4,6 +4,7 @@ import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 import { weightsByName } from "../model";
+import { checkSeesAll } from "./added-logs";
 import { rateOf } from "./rate";
 import { SummaryWriter } from "./summary-writer";
 
@@ -26,7 +27,7 @@ const NO_CURVES = ["epoch"];
  *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
  *   });
  *
- * @throws ArgumentError when a training begins without the native engine
+ * @throws ArgumentError when a training begins without the native engine, or a callback after this one adds values
  */
 export class TensorBoard implements Callback {
   private writers = new Map<string, SummaryWriter>();
@@ -44,6 +45,7 @@ export class TensorBoard implements Callback {
   }
 
   onTrainBegin(run: TrainingRun): void {
+    checkSeesAll("TensorBoard", run, this);
     const writer = this.writer("train");
     writer.markdown("configuration", table(configurationOf(run, this.options.configuration)), run.step);
     writer.flush();

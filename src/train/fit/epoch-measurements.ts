@@ -1,3 +1,4 @@
+import type { Direction } from "../direction";
 import type { Source } from "../examples/source";
 import type { Logs } from "../history";
 import { firstExamples, type Measurement, measurement } from "../measure/measurement";
@@ -9,6 +10,7 @@ import { tryValidation } from "./try-validation";
 /** The measurements after each epoch: metrics of the training data, and loss and metrics of the validation data. */
 export class EpochMeasurements {
   readonly names: readonly string[];
+  readonly directions: Readonly<Record<string, Direction>>;
   private readonly all: { readonly prefix: string; readonly of: Measurement }[] = [];
 
   constructor(
@@ -27,6 +29,10 @@ export class EpochMeasurements {
       this.all.push({ prefix: "val_", of: measurement({ ...options, source: validation }, parts, metrics) });
     }
     this.names = this.all.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
+    const directions = this.all.flatMap(({ prefix, of }) =>
+      Object.entries(of.directions).map(([name, direction]) => [`${prefix}${name}`, direction] as const),
+    );
+    this.directions = Object.fromEntries(directions);
   }
 
   /** Tries the validation data before the first step. @throws ArgumentError when model or loss refuse the data */

@@ -51,6 +51,12 @@ export interface FitOptions {
    * dropout: all (true), none (false), or a number of the first examples. It costs a forward pass. Default: true.
    */
   trainingMetrics?: boolean | number;
+  /**
+   * Measures after every n-th epoch only (Keras's validation_freq): the metrics of the training data, and the validation
+   * data. The records of the other epochs lack these values, and callbacks that monitor one of them do not count these
+   * epochs. The loss of an epoch is in every record. (`every` of ModelCheckpoint says how often to write.) Default: 1.
+   */
+  everyEpochs?: number;
   /** Watch the training, in this order. Default: none. */
   callbacks?: readonly Callback[];
   /**

@@ -11,7 +11,7 @@ import type { FitOptions, FitSettings } from "./options";
 
 const KNOWN = [
   ...["loss", "optimizer", "epochs", "batchSize", "seed", "shuffle", "validationData", "measuringBatchSize"],
-  ...["metrics", "trainingMetrics", "callbacks", "compiled", "shards", "buckets", "signal", "progress"],
+  ...["metrics", "trainingMetrics", "everyEpochs", "callbacks", "compiled", "shards", "buckets", "signal", "progress"],
   ...["resume", "initialEpoch", "initialBatch", "initialSums", "lossWeights", "classWeights"],
 ];
 
@@ -25,7 +25,8 @@ export function settingsOf(where: string, options: FitOptions): FitSettings {
   const { progress, lossWeights, ...given } = options;
   const batchSize = given.batchSize ?? 32;
   const settings: Omit<FitSettings, "reporter" | "parts"> = {
-    ...{ epochs: 1, seed: 0, shuffle: true, metrics: {}, trainingMetrics: true, callbacks: [], buckets: 4 },
+    ...{ epochs: 1, seed: 0, shuffle: true, metrics: {}, trainingMetrics: true, everyEpochs: 1, callbacks: [] },
+    ...{ buckets: 4 },
     ...{ initialEpoch: 0, initialBatch: 0 },
     ...withoutUndefined(given),
     batchSize,
@@ -49,10 +50,13 @@ function checkSettings(where: string, settings: Omit<FitSettings, "reporter" | "
   if (!(optimizer instanceof Optimizer)) {
     throw new ArgumentError(where, "optimizer", "one of unroll/rnn's, say an AdamOptimizer", describe(optimizer));
   }
-  for (const name of ["epochs", "batchSize", "measuringBatchSize", "buckets"] as const) {
+  for (const name of ["epochs", "batchSize", "measuringBatchSize", "buckets", "everyEpochs"] as const) {
     checkCount(where, name, settings[name]);
   }
   for (const name of ["initialEpoch", "initialBatch"] as const) checkCount(where, name, settings[name], 0);
+  if (settings.everyEpochs > settings.epochs) {
+    throw new ArgumentError(where, "everyEpochs", `1 to ${settings.epochs}, the epochs`, `${settings.everyEpochs}`);
+  }
   if (shards !== undefined) checkCount(where, "shards", shards);
   checkCount(where, "seed", seed, Number.MIN_SAFE_INTEGER);
   checkSums(where, initialSums);

@@ -2,6 +2,7 @@ import type { CheckpointContent } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { rateOf } from "../callbacks/rate";
+import type { Direction } from "../direction";
 import { NotFiniteError, type StepPlace } from "../errors";
 import type { Source } from "../examples/source";
 import type { EpochRecord, History, Logs, Position } from "../history";
@@ -14,6 +15,7 @@ import type { StepFailure } from "../step/step-failure";
 import { type TrainingStep, trainingStep } from "../step/training-step";
 import type { StopWatch } from "../stop";
 import { callEach, callTrainEnd } from "./callback-hooks";
+import { addedNames, callEpochEnd, checkAdded, directionsOf } from "./epoch-end";
 import { EpochMeasurements } from "./epoch-measurements";
 import type { FitSettings } from "./options";
 import { positionOf, subjectOf } from "./start";
@@ -31,7 +33,10 @@ export interface FitSources {
 export class TrainingLoop implements TrainingRun {
   readonly stepsPerEpoch: number;
   readonly measures: readonly string[];
+  readonly directions: Readonly<Record<string, Direction>>;
   step: number;
+  /** The names in a record before callbacks add theirs. */
+  private readonly own: readonly string[];
   private readonly records: EpochRecord[];
   private position: Position;
   /** The losses of the epoch so far. */
@@ -43,6 +48,7 @@ export class TrainingLoop implements TrainingRun {
   private readonly trainStep: TrainingStep;
   private readonly measurements: EpochMeasurements;
   private readonly pace = new Pace();
+  private readonly hasBatchBegin: boolean;
 
   constructor(
     readonly model: AnyModel,
@@ -53,6 +59,7 @@ export class TrainingLoop implements TrainingRun {
   ) {
     this.source = training;
     this.stepsPerEpoch = training.plan(settings.batchSize).length;
+    this.hasBatchBegin = settings.callbacks.some(({ onBatchBegin }) => onBatchBegin !== undefined);
     this.records = [...start.records];
     this.losses = start.losses;
     this.position = positionOf(start);
@@ -67,14 +74,14 @@ export class TrainingLoop implements TrainingRun {
       streamState: start.streamState,
     });
     this.measurements = new EpochMeasurements(model, { source, validation }, settings);
-    this.measures = [
-      "epoch",
-      "loss",
-      ...lossNames(settings.parts),
-      ...this.measurements.names,
-      "learningRate",
-      "seconds",
-    ];
+    const losses = ["loss", ...lossNames(settings.parts)];
+    this.own = ["epoch", ...losses, ...this.measurements.names, "learningRate", "seconds"];
+    this.measures = [...this.own, ...addedNames(settings.callbacks)];
+    this.directions = {
+      ...Object.fromEntries(losses.map((name) => [name, "min" as const])),
+      ...this.measurements.directions,
+      ...directionsOf(settings.callbacks),
+    };
   }
 
   get optimizer(): Optimizer {
@@ -128,6 +135,7 @@ export class TrainingLoop implements TrainingRun {
   async run(): Promise<void> {
     const { compiled, reporter } = this.settings;
     const { epochs, initialEpoch } = this.plan;
+    checkAdded(this.callbacks, this.own);
     reporter.begin?.(this.plan);
     await this.each((callback) => callback.onTrainBegin?.(this));
     this.checkWatch();
@@ -145,7 +153,8 @@ export class TrainingLoop implements TrainingRun {
     this.epochBegan = performance.now() - (first === 0 ? 0 : this.start.seconds * 1000);
     if (first === 0) await this.each((callback) => callback.onEpochBegin?.(epoch, this));
     const loss = await this.batches(epoch, first);
-    const logs = this.stopped === undefined ? await this.measure() : undefined;
+    const isMeasured = (epoch + 1) % this.settings.everyEpochs === 0;
+    const logs = this.stopped === undefined ? await (isMeasured ? this.measure() : {}) : undefined;
     if (logs === undefined || loss === undefined) return;
     const seconds = this.epochSeconds;
     const record: EpochRecord = {
@@ -159,7 +168,7 @@ export class TrainingLoop implements TrainingRun {
     this.records.push(record);
     this.position = { epoch: epoch + 1, batch: 0 };
     this.settings.reporter.epoch?.(record, this.plan);
-    await this.each((callback) => callback.onEpochEnd?.(epoch, record, this));
+    await callEpochEnd(this.callbacks, record, this);
   }
 
   /** @returns the mean loss of the epoch's batches */
@@ -175,6 +184,8 @@ export class TrainingLoop implements TrainingRun {
   }
 
   private async batch(epoch: number, batch: number, indices: Int32Array): Promise<void> {
+    if (this.hasBatchBegin) await this.each((callback) => callback.onBatchBegin?.(batch, this));
+    if (this.stopped !== undefined) return;
     const result = this.trainStep.run(indices);
     if ("tensor" in result) return this.failed({ step: this.step, epoch, batch }, result);
     this.step++;

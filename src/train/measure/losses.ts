@@ -33,6 +33,7 @@ export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tenso
     return softmaxCrossEntropyWithLogits(tf.reshape(labels, scores.shape) as tf.Tensor2D, scores);
   });
 }
+crossEntropy.mode = "min" as const;
 
 /**
  * Cross-entropy between the logistic function of logits and labels 0 or 1, for each element, in nats. With y's lengths,
@@ -49,6 +50,7 @@ export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf
     sigmoidCrossEntropyWithLogits(labels, outputs),
   );
 }
+binaryCrossEntropy.mode = "min" as const;
 
 /**
  * (outputs − y)², for each element. With y's lengths, the second axis is time, and only live time steps count.
@@ -60,6 +62,7 @@ export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf
 export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("squaredError", outputs, y, lengths, (a, b) => tf.square(tf.sub(a, b)));
 }
+squaredError.mode = "min" as const;
 
 /**
  * |outputs − y|, for each element. With y's lengths, the second axis is time, and only live time steps count.
@@ -71,6 +74,7 @@ export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tens
 export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("absoluteError", outputs, y, lengths, (a, b) => tf.abs(tf.sub(a, b)));
 }
+absoluteError.mode = "min" as const;
 
 /**
  * The terms of class scores: one for each example, or for each live time step of each example.

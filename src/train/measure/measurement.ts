@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import type { Direction } from "../direction";
 import type { Batch, Source } from "../examples/source";
 import type { Logs } from "../history";
 import { type BatchFunction, batchFunction } from "../step/batch-function";
@@ -13,6 +14,8 @@ import { type MetricsOption, namedMetrics, splitMetric } from "./metrics";
 export interface Measurement {
   /** The names of the measures, in this order. */
   readonly names: readonly string[];
+  /** Whether small or large values are good, for the loss and for each metric that says so. */
+  readonly directions: Readonly<Record<string, Direction>>;
   /** @returns the values by name; undefined when the measurement was stopped */
   run(watch: Pick<StopWatch, "reason" | "yieldIfDue">): Promise<Logs | undefined>;
   /** Measures the first batch of data that are not streamed, and drops the result. */
@@ -35,7 +38,10 @@ export function measurement(
   metrics: MetricsOption,
 ): Measurement {
   const { where, source, batchSize } = options;
-  const named = namedMetrics(metrics).map(({ metric, ...each }) => ({ ...each, ...splitMetric(metric) }));
+  const named = namedMetrics(metrics).map(({ metric, ...each }) => ({
+    ...{ ...each, mode: metric.mode },
+    ...splitMetric(metric),
+  }));
   const measures: Measure[] = [
     ...loss.map((part) => ({ ...part, argument: argumentOf("loss", part.output), isMetric: false })),
     ...named.map(({ name, output, terms }) => ({ output, of: terms, argument: name, isMetric: true })),
@@ -46,6 +52,10 @@ export function measurement(
   const plan = source.plan(batchSize);
   return {
     names: [...lossLogNames(loss), ...named.map(({ name }) => name)],
+    directions: {
+      ...Object.fromEntries(lossLogNames(loss).map((name) => [name, "min" as const])),
+      ...Object.fromEntries(named.flatMap(({ name, mode }) => (mode === undefined ? [] : [[name, mode] as const]))),
+    },
     dispose: sums.dispose,
     tryOut: () => {
       const [first] = plan as [Int32Array];

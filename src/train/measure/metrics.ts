@@ -1,20 +1,30 @@
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
-import { checkFunction, describe } from "../checks";
+import { checkFunction, checkOneOf, describe } from "../checks";
+import type { Direction } from "../direction";
 import type { Terms, TermsOf } from "../step/terms";
 import { isRecord } from "../structure";
 import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";
 
+/** The terms of a metric, with the direction of its values where the function has it: `accuracy.mode` is "max". */
+export interface MetricTerms extends TermsOf {
+  readonly mode?: Direction;
+}
+
 /**
  * A measure of a whole data set: the mean of its terms. Sums and counts are added over the batches, in double
  * precision, and divided once. `of` turns the mean into the metric's value where the mean is not the value itself.
+ * `mode` says whether small or large values are good, so that callbacks can monitor the metric.
  *
  * @example
  *   const windows = randomTimeSeriesWindows(1000);
  *   const rootMeanSquaredError: Metric = { terms: squaredError, of: Math.sqrt };
  *   const { rmse } = await evaluate(model, windows, { metrics: { rmse: rootMeanSquaredError } });
  */
-export type Metric = TermsOf | { readonly terms: TermsOf; readonly of: (mean: number) => number };
+export type Metric =
+  | MetricTerms
+  | { readonly terms: MetricTerms; readonly of: (mean: number) => number; readonly mode?: Direction }
+  | { readonly terms: MetricTerms; readonly of?: undefined; readonly mode: Direction };
 
 /** Measures by name; or, of outputs that are records, records of measures by the outputs' names. */
 export type MetricsOption = Readonly<Record<string, Metric | Readonly<Record<string, Metric>>>>;
@@ -36,11 +46,13 @@ export const namedMetrics = (metrics: MetricsOption): NamedMetric[] =>
   });
 
 const isMetric = (given: unknown): given is Metric =>
-  !isRecord(given) || (typeof given.terms === "function" && "of" in given);
+  !isRecord(given) || (typeof given.terms === "function" && ("of" in given || "mode" in given));
 
 /** The terms of a metric, and the function from their mean to its value. */
-export const splitMetric = (metric: Metric): { terms: TermsOf; of: (mean: number) => number } =>
-  typeof metric === "function" ? { terms: metric, of: (mean) => mean } : metric;
+export function splitMetric(metric: Metric): { terms: TermsOf; of: (mean: number) => number } {
+  const { terms, of = (mean: number) => mean } = typeof metric === "function" ? { terms: metric } : metric;
+  return { terms, of };
+}
 
 /**
  * The share of examples (of live time steps, where outputs have a time axis) whose label has the largest score. A tie
@@ -63,6 +75,7 @@ export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D
     return tf.greaterEqual(chosen, tf.max(scores, 1)).toFloat();
   });
 }
+accuracy.mode = "max" as const;
 
 /**
  * The share of logits on the right side of 0, which is a probability of one half: above 0 for a label of 1, at 0 or
@@ -79,6 +92,7 @@ export function binaryAccuracy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Ten
     return isRight.toFloat();
   });
 }
+binaryAccuracy.mode = "max" as const;
 
 /**
  * The mean of |outputs − y| over all elements.
@@ -105,7 +119,7 @@ export const meanSquaredError: Metric = squaredError;
  * @example
  *   const result = await evaluate(model, mnist.test, { metrics: { perplexity } });
  */
-export const perplexity: Metric = { terms: crossEntropy, of: Math.exp };
+export const perplexity: Metric = { terms: crossEntropy, of: Math.exp, mode: "min" };
 
 /** @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value */
 export function checkMetrics(where: string, metrics: MetricsOption): void {
@@ -119,9 +133,10 @@ export function checkMetrics(where: string, metrics: MetricsOption): void {
     }
     names.add(name);
     const argument = output === undefined ? name : `${output}.${name.slice(output.length + 1)}`;
-    const { terms, of } = typeof metric === "object" && metric !== null ? metric : { terms: metric, of: Number };
+    const { terms, of = Number } = typeof metric === "object" && metric !== null ? metric : { terms: metric };
     checkFunction(where, `metrics.${argument}`, terms);
     checkFunction(where, `metrics.${argument}.of`, of);
+    checkOneOf(where, `metrics.${argument}.mode`, metric.mode, [undefined, "min", "max"]);
   }
 }
 

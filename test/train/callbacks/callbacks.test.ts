@@ -72,7 +72,7 @@ test("ReduceLROnPlateau counts as Keras does: patience, cooldown, the smallest r
   const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5, cooldown: 1, minLearningRate: 0.003 });
   const { rates } = play(reduce, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5]);
   expect(rates).toEqual([0.01, 0.01, 0.005, 0.005, 0.003, 0.003, 0.003, 0.003, 0.003]);
-  expect(reduce.getState()).toEqual({ wait: 2, cooling: 0, best: 0.5 }); // at the least rate it neither cools nor begins anew
+  expect(reduce.getState()).toEqual({ wait: 2, cooling: 0, best: 0.5, monitor: "val_loss", mode: "min" }); // at the least rate it neither cools nor begins anew
 });
 
 test.each([
@@ -162,7 +162,11 @@ test("CSVLogger({ append }) after a resume: repeated epochs have one line, and l
   const begin = (done: number) => {
     const logger = new train.CSVLogger(file, { append: true });
     const epochs = Array.from({ length: done }, (_, epoch) => record(epoch, 1));
-    logger.onTrainBegin({ history: { epochs }, measures: ["epoch", "loss"] } as unknown as train.TrainingRun);
+    logger.onTrainBegin({
+      history: { epochs },
+      measures: ["epoch", "loss"],
+      callbacks: [logger],
+    } as unknown as train.TrainingRun);
     return logger;
   };
   const older = begin(0);

@@ -215,7 +215,7 @@ test("a checkpoint without a value, written while the training measured, gets it
       metric?.();
       return train.accuracy(outputs, y);
     };
-    const best = { monitor: "val_odd" };
+    const best = { monitor: "val_odd", mode: "min" as const };
     const callbacks = [new train.ModelCheckpoint({ folder: to, best })];
     const more = { metrics: { odd }, trainingMetrics: false, validationData: sequences(9), measuringBatchSize: 4 };
     return train.fit(classifier(), sequences(), quick({ ...more, resume: to, callbacks, ...(signal && { signal }) }));
