@@ -1,4 +1,4 @@
-export type { Callback, TrainingRun } from "./callback";
+export type { Callback, PassRun, TrainingRun } from "./callback";
 export { CSVLogger, type CSVLoggerOptions } from "./callbacks/csv-logger";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping";
 export { LearningRateScheduler } from "./callbacks/learning-rate-scheduler";
@@ -8,6 +8,7 @@ export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./callbacks/re
 export { TensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard";
 export { TerminateOnNaN } from "./callbacks/terminate-on-nan";
 export { type ContinueOptions, continueSeries } from "./continue-series";
+export type { Direction } from "./direction";
 export { BusyError, NotFiniteError, type StepPlace } from "./errors";
 export type { Examples, Lengths, Part, Sequence, TrainingData } from "./examples/data";
 export type { StreamsOf } from "./examples/stream-source";
@@ -17,8 +18,25 @@ export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export
 export { loadWeights, saveWeights } from "./export/weight-files";
 export { fit } from "./fit/fit";
 export type { FitOptions } from "./fit/options";
-export type { EpochRecord, History, Logs, LossSums, Position } from "./history";
+export type { EpochLogs, EpochRecord, History, Logs, LossSums, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
+export { balancedAccuracy, matthewsCorrelation } from "./measure/all/agreement";
+export { averagePrecision } from "./measure/all/average-precision";
+export { type MetricOfAll, type OverAll, overAll } from "./measure/all/over-all";
+export {
+  type ClassScores,
+  f1Score,
+  type PrecisionRecallOptions,
+  perClassScores,
+  precision,
+  recall,
+} from "./measure/all/precision-recall";
+export type { PredictionOptions } from "./measure/all/predictions";
+export type { RankingOptions } from "./measure/all/ranking";
+export { meanPinballLoss, type PinballOptions, r2Score } from "./measure/all/regression";
+export { rocAuc } from "./measure/all/roc-auc";
+export { type TopKOptions, topKAccuracy } from "./measure/all/top-k";
+export type { Values, WeightedOptions } from "./measure/all/values";
 export { type ConfusionOptions, confusionMatrix, perClassAccuracy } from "./measure/confusion";
 export { type EvaluateOptions, evaluate } from "./measure/evaluate";
 export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";
@@ -27,6 +45,7 @@ export {
   binaryAccuracy,
   type Metric,
   type MetricsOption,
+  type MetricTerms,
   meanAbsoluteError,
   meanSquaredError,
   perplexity,

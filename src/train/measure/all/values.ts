@@ -1,0 +1,102 @@
+import { ArgumentError } from "../../../rnn";
+import { checkOptions, describe } from "../../checks";
+
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Numbers with a shape, or a typed array, whose shape is `[length]`. Every `NumericArray` is one. */
+export type Values = Numbers | { readonly data: Numbers; readonly shape: readonly number[] };
+
+/** Options of the metrics of all predictions. */
+export interface WeightedOptions {
+  /** The weight of each label (of each row, for `r2Score` and `meanPinballLoss`), from 0 up. Default: 1 for each. */
+  weights?: ArrayLike<number>;
+}
+
+/** Values of a checked shape. */
+export interface Shaped {
+  readonly data: Numbers;
+  readonly shape: readonly number[];
+}
+
+/**
+ * Checks values and gives their shape without a last axis of 1, if it is not the only one: a model's outputs `[examples,
+ * 1]` and labels `[examples]` belong together.
+ *
+ * @throws ArgumentError for what is no array of finite numbers, and for an empty one
+ */
+export function shapedOf(where: string, argument: string, values: Values): Shaped {
+  const { data, shape } = ArrayBuffer.isView(values) ? { data: values, shape: [values.length] } : (values ?? {});
+  if (!isNumbers(data) || !Array.isArray(shape)) {
+    throw new ArgumentError(where, argument, "a typed array, or { data, shape }", describe(values));
+  }
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size !== data.length || size === 0) {
+    const expected = `at least one value, and as many as the shape [${shape.join(", ")}] has`;
+    throw new ArgumentError(where, argument, expected, `${data.length} values`);
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new ArgumentError(where, `${argument}[${wrong}]`, "a finite number", `${data[wrong]}`);
+  return { data, shape: shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape };
+}
+
+const isNumbers = (data: unknown): data is Numbers =>
+  data instanceof Float32Array ||
+  data instanceof Float64Array ||
+  data instanceof Int32Array ||
+  data instanceof Uint8Array;
+
+/** Whether the values are whole numbers by their type, and so class numbers rather than scores. */
+export const areClassNumbers = ({ data }: Shaped): boolean => data instanceof Int32Array || data instanceof Uint8Array;
+
+/**
+ * Checks the options' names and the weights. @returns the weight of each of `count` values
+ *
+ * @throws ArgumentError for another number of weights, a weight below 0 or not finite, and weights whose sum is 0
+ */
+export function weightsOf(
+  where: string,
+  options: WeightedOptions,
+  count: number,
+  known: readonly string[] = [],
+): (index: number) => number {
+  checkOptions(where, options, ["weights", ...known]);
+  const { weights } = options;
+  if (weights === undefined) return () => 1;
+  if (weights === null || typeof weights !== "object" || weights.length !== count) {
+    throw new ArgumentError(where, "weights", `${count} numbers, one for each label or row`, describe(weights));
+  }
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const weight = weights[i] as number;
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new ArgumentError(where, `weights[${i}]`, "a finite number from 0 up", `${weight}`);
+    }
+    sum += weight;
+  }
+  if (sum === 0) throw new ArgumentError(where, "weights", "one above 0 at least", "only 0");
+  return (index) => weights[index] as number;
+}
+
+/** Refuses a value that is not a whole number from 0 up and below `classes`. @throws ArgumentError */
+export function checkClasses(where: string, argument: string, { data }: Shaped, classes = Number.POSITIVE_INFINITY) {
+  const wrong = data.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
+  if (wrong < 0) return;
+  const expected = Number.isFinite(classes) ? `a class number, 0 to ${classes - 1}` : "a class number from 0 up";
+  throw new ArgumentError(where, `${argument}[${wrong}]`, expected, `${data[wrong]}`);
+}
+
+/** The error of scores and labels whose shapes do not fit. */
+export const shapeError = (where: string, scores: Shaped, labels: Shaped): ArgumentError =>
+  new ArgumentError(
+    where,
+    "labels",
+    `the scores' shape [${scores.shape.join(", ")}], or that without its last axis, the classes`,
+    `shape [${labels.shape.join(", ")}]`,
+  );
+
+/** Whether scores are one for each class and labels are class numbers. */
+export const areClassScores = (scores: Shaped, labels: Shaped): boolean =>
+  labels.shape.join() === scores.shape.slice(0, -1).join();
+
+/** Whether there is one score for each label. */
+export const areAlike = (scores: Shaped, labels: Shaped): boolean => labels.shape.join() === scores.shape.join();
