@@ -1,3 +1,4 @@
+import { type EvaluateHooks, evaluateHooks } from "../callback-hooks";
 import type { Direction } from "../direction";
 import type { Source } from "../examples/source";
 import type { Logs } from "../history";
@@ -11,6 +12,8 @@ import { tryValidation } from "./try-validation";
 export class EpochMeasurements {
   readonly names: readonly string[];
   readonly directions: Readonly<Record<string, Direction>>;
+  /** Called around each measurement of the validation data. */
+  private readonly hooks: EvaluateHooks | undefined;
   private readonly all: { readonly prefix: string; readonly of: Measurement }[] = [];
 
   constructor(
@@ -19,7 +22,7 @@ export class EpochMeasurements {
     private readonly settings: FitSettings & { readonly compiled: boolean },
   ) {
     const { source, validation } = data;
-    const { parts, compiled, metrics, trainingMetrics, measuringBatchSize } = settings;
+    const { parts, compiled, metrics, trainingMetrics, measuringBatchSize, callbacks } = settings;
     const options = { where: "fit", model, compiled, batchSize: measuringBatchSize };
     if (Object.keys(metrics).length > 0 && trainingMetrics !== false) {
       const measured = trainingMetrics === true ? source : firstExamples(source, trainingMetrics);
@@ -28,6 +31,10 @@ export class EpochMeasurements {
     if (validation !== undefined) {
       this.all.push({ prefix: "val_", of: measurement({ ...options, source: validation }, parts, metrics) });
     }
+    this.hooks = evaluateHooks(callbacks, {
+      ...{ where: "fit", model, batchSize: measuringBatchSize },
+      batches: validation?.plan(measuringBatchSize).length ?? 0,
+    });
     this.names = this.all.flatMap(({ prefix, of }) => of.names.map((name) => `${prefix}${name}`));
     const directions = this.all.flatMap(({ prefix, of }) =>
       Object.entries(of.directions).map(([name, direction]) => [`${prefix}${name}`, direction] as const),
@@ -44,7 +51,7 @@ export class EpochMeasurements {
   async run(watch: StopWatch): Promise<Logs | undefined> {
     let logs: Logs = {};
     for (const { prefix, of } of this.all) {
-      const measured = await of.run(watch);
+      const measured = await of.run(watch, prefix === "val_" ? this.hooks : undefined);
       if (measured === undefined) return undefined;
       const named = Object.entries(measured).map(([name, value]) => [`${prefix}${name}`, value]);
       logs = { ...logs, ...Object.fromEntries(named) };

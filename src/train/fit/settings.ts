@@ -1,5 +1,5 @@
 import { ArgumentError, Optimizer } from "../../rnn";
-import type { Callback } from "../callback";
+import { checkCallbacks } from "../callback-hooks";
 import { checkCount, checkOptions, describe } from "../checks";
 import { checkMetrics } from "../measure/metrics";
 import { bar } from "../progress/bar";
@@ -82,13 +82,6 @@ function checkSums(where: string, sums: unknown): void {
 function checkBoolean(where: string, name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "boolean")
     throw new ArgumentError(where, name, "true or false", describe(value));
-}
-
-function checkCallbacks(where: string, callbacks: readonly Callback[]): void {
-  if (!Array.isArray(callbacks)) throw new ArgumentError(where, "callbacks", "a list", describe(callbacks));
-  const wrong = callbacks.findIndex((each) => each === null || typeof each !== "object");
-  if (wrong < 0) return;
-  throw new ArgumentError(where, `callbacks[${wrong}]`, "an object with hooks", describe(callbacks[wrong]));
 }
 
 function checkResume(where: string, { resume, ...given }: Partial<FitOptions>): void {

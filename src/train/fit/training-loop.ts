@@ -1,6 +1,7 @@
 import type { CheckpointContent } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
+import { callEach, callTrainEnd } from "../callback-hooks";
 import { rateOf } from "../callbacks/rate";
 import type { Direction } from "../direction";
 import { NotFiniteError, type StepPlace } from "../errors";
@@ -14,7 +15,6 @@ import { EpochLosses, lossNames } from "../step/epoch-losses";
 import type { StepFailure } from "../step/step-failure";
 import { type TrainingStep, trainingStep } from "../step/training-step";
 import type { StopWatch } from "../stop";
-import { callEach, callTrainEnd } from "./callback-hooks";
 import { addedNames, callEpochEnd, checkAdded, directionsOf } from "./epoch-end";
 import { EpochMeasurements } from "./epoch-measurements";
 import type { FitSettings } from "./options";

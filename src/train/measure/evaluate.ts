@@ -1,4 +1,6 @@
 import { ArgumentError } from "../../rnn";
+import type { Callback } from "../callback";
+import { checkCallbacks, evaluateHooks } from "../callback-hooks";
 import type { TrainingData } from "../examples/data";
 import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
@@ -8,7 +10,7 @@ import type { LossOption } from "../step/batch-loss";
 import { checkLoss } from "../step/step-loss";
 import { measurement } from "./measurement";
 import { checkMetrics, type MetricsOption } from "./metrics";
-import { type PassOptions, passOver } from "./pass";
+import { type PassOptions, passOver, passRunOf } from "./pass";
 
 export interface EvaluateOptions extends PassOptions {
   /**
@@ -20,6 +22,8 @@ export interface EvaluateOptions extends PassOptions {
   lossWeights?: Readonly<Record<string, number>>;
   /** Measures by name; of an output by name, `{ tags: { accuracy } }`. Default: none, which needs `loss`. */
   metrics?: MetricsOption;
+  /** Their hooks `onEvaluate…` are called. Default: none. */
+  callbacks?: readonly Callback[];
 }
 
 /**
@@ -39,9 +43,11 @@ export async function evaluate(
   data: TrainingData | StreamedExamples | StreamsOf,
   options: EvaluateOptions,
 ): Promise<Logs> {
-  const settings = { where: "evaluate", needsY: true, mayStream: true, more: ["loss", "lossWeights", "metrics"] };
+  const more = ["loss", "lossWeights", "metrics", "callbacks"];
+  const settings = { where: "evaluate", needsY: true, mayStream: true, more };
   return passOver(settings, model, data, options, async ({ watch, ...pass }) => {
-    const { loss, lossWeights, metrics = {} } = options;
+    const { loss, lossWeights, metrics = {}, callbacks = [] } = options;
+    checkCallbacks("evaluate", callbacks);
     const parts = loss === undefined ? [] : checkLoss("evaluate", loss, lossWeights);
     checkMetrics("evaluate", metrics);
     if (loss === undefined && Object.keys(metrics).length === 0) {
@@ -49,7 +55,7 @@ export async function evaluate(
     }
     const measured = measurement(pass, parts, metrics);
     try {
-      return await measured.run(watch);
+      return await measured.run(watch, evaluateHooks(callbacks, passRunOf(pass, "evaluate")));
     } finally {
       measured.dispose();
     }

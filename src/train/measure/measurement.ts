@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import type { EvaluateHooks } from "../callback-hooks";
 import type { Direction } from "../direction";
 import type { Batch, Source } from "../examples/source";
 import type { Logs } from "../history";
@@ -17,7 +18,7 @@ export interface Measurement {
   /** Whether small or large values are good, for the loss and for each metric that says so. */
   readonly directions: Readonly<Record<string, Direction>>;
   /** @returns the values by name; undefined when the measurement was stopped */
-  run(watch: Pick<StopWatch, "reason" | "yieldIfDue">): Promise<Logs | undefined>;
+  run(watch: Pick<StopWatch, "reason" | "yieldIfDue">, hooks?: EvaluateHooks): Promise<Logs | undefined>;
   /** Measures the first batch of data that are not streamed, and drops the result. */
   tryOut(): void;
   dispose(): void;
@@ -61,12 +62,17 @@ export function measurement(
       const [first] = plan as [Int32Array];
       tf.dispose([...sums.run(first)]); // compiled, this builds the graph that later runs use
     },
-    run: async (watch) => {
-      const totals = await totalsOf(sums, { source, plan }, measures.length * 2, watch);
-      if (totals === undefined) return undefined;
-      const means = measures.map((_, i) => (totals[2 * i] as number) / (totals[2 * i + 1] as number));
-      const ofMetrics = named.map(({ name, of }, i) => [name, of(means[loss.length + i] as number)] as const);
-      return { ...lossLogs(loss, means), ...Object.fromEntries(ofMetrics) };
+    run: async (watch, hooks) => {
+      const totals = new Float64Array(measures.length * 2);
+      const logs = (): Logs => {
+        const means = measures.map((_, i) => (totals[2 * i] as number) / (totals[2 * i + 1] as number));
+        const ofMetrics = named.map(({ name, of }, i) => [name, of(means[loss.length + i] as number)] as const);
+        return { ...lossLogs(loss, means), ...Object.fromEntries(ofMetrics) };
+      };
+      await hooks?.begin();
+      if (!(await addTotals(totals, sums, { source, plan }, watch, hooks && { ...hooks, logs }))) return undefined;
+      await hooks?.end(logs());
+      return logs();
     },
   };
 }
@@ -92,18 +98,20 @@ function lossLogs(loss: readonly LossPart[], means: readonly number[]): Logs {
   return { loss: total, ...Object.fromEntries(each) };
 }
 
-async function totalsOf(
+/** Adds the sums and counts of all batches. @returns false when the measurement was stopped */
+async function addTotals(
+  totals: Float64Array,
   sums: BatchFunction,
   { source, plan }: { readonly source: Source; readonly plan: readonly Int32Array[] },
-  size: number,
   watch: Pick<StopWatch, "reason" | "yieldIfDue">,
-): Promise<Float64Array | undefined> {
-  const totals = new Float64Array(size);
+  hooks: (EvaluateHooks & { readonly logs: () => Logs }) | undefined,
+): Promise<boolean> {
   // once is enough: where the first such batch has good labels, weights or inputs made the NaN
   let labelsChecked = false;
   for (const [position, indices] of plan.entries()) {
-    if (watch.reason !== undefined) return undefined;
-    if (source.ready && !(await source.ready(plan, position, watch))) return undefined;
+    if (watch.reason !== undefined) return false;
+    if (source.ready && !(await source.ready(plan, position, watch))) return false;
+    await hooks?.batchBegin(position);
     const [result] = sums.run(indices) as [tf.Tensor];
     const values = result.dataSync();
     values.forEach((value, i) => {
@@ -113,9 +121,10 @@ async function totalsOf(
     result.dispose();
     if (!allFinite && !labelsChecked) sums.findLabelError(indices);
     labelsChecked ||= !allFinite;
+    await hooks?.batchEnd(position, hooks.logs);
     await watch.yieldIfDue();
   }
-  return totals;
+  return true;
 }
 
 /** A source of the first `count` examples of another source. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../rnn";
+import type { PassRun } from "../callback";
 import { checkCount, checkOptions } from "../checks";
 import type { Examples } from "../examples/data";
 import type { Source } from "../examples/source";
@@ -35,6 +36,12 @@ export interface Pass {
   readonly batchSize: number;
   readonly watch: StopWatch;
 }
+
+/** A pass, as callbacks see it. */
+export const passRunOf = ({ model, source, batchSize }: Omit<Pass, "watch">, where: PassRun["where"]): PassRun => ({
+  ...{ where, model, batchSize },
+  batches: source.plan(batchSize).length,
+});
 
 /**
  * Checks the arguments of a pass over a data set, and runs the pass.

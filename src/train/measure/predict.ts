@@ -1,6 +1,8 @@
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
+import type { Callback } from "../callback";
+import { callEach, checkCallbacks } from "../callback-hooks";
 import { describe } from "../checks";
 import type { Examples } from "../examples/data";
 import type { Source, Steps } from "../examples/source";
@@ -8,7 +10,7 @@ import type { Model } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { isRecord, type Structure } from "../structure";
 import { CollectedOutputs } from "./collected-outputs";
-import { type PassOptions, passOver } from "./pass";
+import { type PassOptions, passOver, passRunOf } from "./pass";
 
 export interface PredictOptions extends PassOptions {
   /**
@@ -17,6 +19,8 @@ export interface PredictOptions extends PassOptions {
    * outputs are given as the model computes them.
    */
   steps?: string | Readonly<Record<string, string>>;
+  /** Their hooks `onPredict…` are called. Default: none. */
+  callbacks?: readonly Callback[];
 }
 
 /** Outputs of all examples. */
@@ -39,8 +43,11 @@ export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
   data: Examples,
   options: PredictOptions = {},
 ): Promise<O extends tf.Tensor ? Predicted : { readonly [K in keyof O]: Predicted }> {
-  const settings = { where: "predict", needsY: false, more: ["steps"] };
+  const settings = { where: "predict", needsY: false, more: ["steps", "callbacks"] };
   const predicted = await passOver(settings, model, data, options, async ({ watch, ...pass }) => {
+    const { callbacks = [] } = options;
+    checkCallbacks("predict", callbacks);
+    const run = passRunOf(pass, "predict");
     let names: readonly string[] | undefined;
     const outputs = batchFunction(pass, (_, computed) => {
       names = isRecord(computed) ? Object.keys(computed) : undefined;
@@ -48,8 +55,10 @@ export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
     });
     let collected: CollectedOutputs[] | undefined;
     try {
-      for (const indices of pass.source.plan(pass.batchSize)) {
+      await callEach(callbacks, (callback) => callback.onPredictBegin?.(run));
+      for (const [batch, indices] of pass.source.plan(pass.batchSize).entries()) {
         if (watch.reason !== undefined) return undefined;
+        await callEach(callbacks, (callback) => callback.onPredictBatchBegin?.(batch, run));
         const results = hintingAtOneExample(data, () => outputs.run(indices));
         collected ??= stepsOf(names, options.steps, pass.source).map(
           ({ argument, steps }) => new CollectedOutputs(argument, pass.source.count, steps),
@@ -58,8 +67,10 @@ export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
           collected[i]?.add(indices, result);
           result.dispose();
         }
+        await callEach(callbacks, (callback) => callback.onPredictBatchEnd?.(batch, run));
         await watch.yieldIfDue();
       }
+      await callEach(callbacks, (callback) => callback.onPredictEnd?.(run));
       const arrays = (collected as CollectedOutputs[]).map((each) => each.array());
       return names === undefined ? arrays[0] : Object.fromEntries(names.map((name, i) => [name, arrays[i]]));
     } finally {
