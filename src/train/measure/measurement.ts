@@ -9,7 +9,9 @@ import type { StepOptions } from "../step/batch-tensors";
 import { sumAndCount, weightedCount } from "../step/terms";
 import type { StopWatch } from "../stop";
 import type { Structure } from "../structure";
+import { OverAll } from "./all/over-all";
 import { type MetricsOption, namedMetrics, splitMetric } from "./metrics";
+import { MetricsOverAll } from "./metrics-over-all";
 
 /** Measures a model on a whole data set, as often as it is asked. */
 export interface Measurement {
@@ -39,23 +41,26 @@ export function measurement(
   metrics: MetricsOption,
 ): Measurement {
   const { where, source, batchSize } = options;
-  const named = namedMetrics(metrics).map(({ metric, ...each }) => ({
-    ...{ ...each, mode: metric.mode },
-    ...splitMetric(metric),
-  }));
+  const named = namedMetrics(metrics);
+  const means = named.flatMap(({ metric, ...each }) =>
+    metric instanceof OverAll ? [] : [{ ...each, ...splitMetric(metric) }],
+  );
+  const overAll = new MetricsOverAll(where, named);
   const measures: Measure[] = [
     ...loss.map((part) => ({ ...part, argument: argumentOf("loss", part.output), isMetric: false })),
-    ...named.map(({ name, output, terms }) => ({ output, of: terms, argument: name, isMetric: true })),
+    ...means.map(({ name, output, terms }) => ({ output, of: terms, argument: name, isMetric: true })),
   ];
-  const sums = batchFunction(options, (batch, outputs) => [
-    tf.stack(measures.flatMap((measure) => sumsOf(where, measure, outputs, batch))),
-  ]);
+  const sums = batchFunction(options, (batch, outputs) => {
+    const scalars = measures.flatMap((measure) => sumsOf(where, measure, outputs, batch));
+    return [scalars.length > 0 ? tf.stack(scalars) : tf.zeros([0]), ...overAll.tensorsOf(outputs, batch)];
+  });
   const plan = source.plan(batchSize);
+  const names = [...lossLogNames(loss), ...named.map(({ name }) => name)];
   return {
-    names: [...lossLogNames(loss), ...named.map(({ name }) => name)],
+    names,
     directions: {
       ...Object.fromEntries(lossLogNames(loss).map((name) => [name, "min" as const])),
-      ...Object.fromEntries(named.flatMap(({ name, mode }) => (mode === undefined ? [] : [[name, mode] as const]))),
+      ...Object.fromEntries(named.flatMap(({ name, metric: { mode } }) => (mode ? [[name, mode] as const] : []))),
     },
     dispose: sums.dispose,
     tryOut: () => {
@@ -65,14 +70,22 @@ export function measurement(
     run: async (watch, hooks) => {
       const totals = new Float64Array(measures.length * 2);
       const logs = (): Logs => {
-        const means = measures.map((_, i) => (totals[2 * i] as number) / (totals[2 * i + 1] as number));
-        const ofMetrics = named.map(({ name, of }, i) => [name, of(means[loss.length + i] as number)] as const);
-        return { ...lossLogs(loss, means), ...Object.fromEntries(ofMetrics) };
+        const mean = measures.map((_, i) => (totals[2 * i] as number) / (totals[2 * i + 1] as number));
+        const ofMeans = means.map(({ name, of }, i) => [name, of(mean[loss.length + i] as number)] as const);
+        return { ...lossLogs(loss, mean), ...Object.fromEntries(ofMeans) };
       };
-      await hooks?.begin();
-      if (!(await addTotals(totals, sums, { source, plan }, watch, hooks && { ...hooks, logs }))) return undefined;
-      await hooks?.end(logs());
-      return logs();
+      overAll.clear();
+      try {
+        await hooks?.begin();
+        const pass = { source, plan, overAll };
+        if (!(await addTotals(totals, sums, pass, watch, hooks && { ...hooks, logs }))) return undefined;
+        const values: Logs = { ...logs(), ...overAll.values() };
+        const inOrder = Object.fromEntries(names.map((name) => [name, values[name] as number]));
+        await hooks?.end(inOrder);
+        return inOrder;
+      } finally {
+        overAll.clear();
+      }
     },
   };
 }
@@ -102,7 +115,7 @@ function lossLogs(loss: readonly LossPart[], means: readonly number[]): Logs {
 async function addTotals(
   totals: Float64Array,
   sums: BatchFunction,
-  { source, plan }: { readonly source: Source; readonly plan: readonly Int32Array[] },
+  { source, plan, overAll }: { source: Source; plan: readonly Int32Array[]; overAll: MetricsOverAll },
   watch: Pick<StopWatch, "reason" | "yieldIfDue">,
   hooks: (EvaluateHooks & { readonly logs: () => Logs }) | undefined,
 ): Promise<boolean> {
@@ -112,7 +125,9 @@ async function addTotals(
     if (watch.reason !== undefined) return false;
     if (source.ready && !(await source.ready(plan, position, watch))) return false;
     await hooks?.batchBegin(position);
-    const [result] = sums.run(indices) as [tf.Tensor];
+    const [result, ...collected] = sums.run(indices) as [tf.Tensor, ...tf.Tensor[]];
+    overAll.add(collected);
+    tf.dispose(collected);
     const values = result.dataSync();
     values.forEach((value, i) => {
       totals[i] = (totals[i] as number) + value;

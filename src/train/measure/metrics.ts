@@ -4,6 +4,7 @@ import { checkFunction, checkOneOf, describe } from "../checks";
 import type { Direction } from "../direction";
 import type { Terms, TermsOf } from "../step/terms";
 import { isRecord } from "../structure";
+import { OverAll } from "./all/over-all";
 import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";
 
 /** The terms of a metric, with the direction of its values where the function has it: `accuracy.mode` is "max". */
@@ -14,7 +15,8 @@ export interface MetricTerms extends TermsOf {
 /**
  * A measure of a whole data set: the mean of its terms. Sums and counts are added over the batches, in double
  * precision, and divided once. `of` turns the mean into the metric's value where the mean is not the value itself.
- * `mode` says whether small or large values are good, so that callbacks can monitor the metric.
+ * `mode` says whether small or large values are good, so that callbacks can monitor the metric (with `of`, which may
+ * reverse the order, the `mode` of the terms says nothing). What is no mean of terms is made by `overAll`.
  *
  * @example
  *   const windows = randomTimeSeriesWindows(1000);
@@ -24,7 +26,8 @@ export interface MetricTerms extends TermsOf {
 export type Metric =
   | MetricTerms
   | { readonly terms: MetricTerms; readonly of: (mean: number) => number; readonly mode?: Direction }
-  | { readonly terms: MetricTerms; readonly of?: undefined; readonly mode: Direction };
+  | { readonly terms: MetricTerms; readonly of?: undefined; readonly mode: Direction }
+  | OverAll;
 
 /** Measures by name; or, of outputs that are records, records of measures by the outputs' names. */
 export type MetricsOption = Readonly<Record<string, Metric | Readonly<Record<string, Metric>>>>;
@@ -49,7 +52,7 @@ const isMetric = (given: unknown): given is Metric =>
   !isRecord(given) || (typeof given.terms === "function" && ("of" in given || "mode" in given));
 
 /** The terms of a metric, and the function from their mean to its value. */
-export function splitMetric(metric: Metric): { terms: TermsOf; of: (mean: number) => number } {
+export function splitMetric(metric: Exclude<Metric, OverAll>): { terms: TermsOf; of: (mean: number) => number } {
   const { terms, of = (mean: number) => mean } = typeof metric === "function" ? { terms: metric } : metric;
   return { terms, of };
 }
@@ -133,9 +136,11 @@ export function checkMetrics(where: string, metrics: MetricsOption): void {
     }
     names.add(name);
     const argument = output === undefined ? name : `${output}.${name.slice(output.length + 1)}`;
-    const { terms, of = Number } = typeof metric === "object" && metric !== null ? metric : { terms: metric };
-    checkFunction(where, `metrics.${argument}`, terms);
-    checkFunction(where, `metrics.${argument}.of`, of);
+    if (!(metric instanceof OverAll)) {
+      const { terms, of = Number } = typeof metric === "object" && metric !== null ? metric : { terms: metric };
+      checkFunction(where, `metrics.${argument}`, terms);
+      checkFunction(where, `metrics.${argument}.of`, of);
+    }
     checkOneOf(where, `metrics.${argument}.mode`, metric.mode, [undefined, "min", "max"]);
   }
 }

@@ -49,7 +49,7 @@ export function confusionOf(
   known: readonly string[] = [],
 ): Confusion {
   const [scores, targets] = [shapedOf(where, "outputs", outputs), shapedOf(where, "labels", labels)];
-  const weightOf = weightsOf(where, options, targets.data.length, ["threshold", ...known]);
+  const weightOf = weightsOf(where, options, targets, ["threshold", ...known]);
   const { predicted, classes } = predictionsOf(where, scores, targets, options.threshold);
   const counts = new Float64Array(classes * classes);
   const seen = new Set<number>();

@@ -55,7 +55,7 @@ export function meanOverRankings(
   metric: (thresholds: readonly Threshold[]) => number,
 ): number {
   const [outputs, targets] = [shapedOf(where, "scores", scores), shapedOf(where, "labels", labels)];
-  const weightOf = weightsOf(where, options, targets.data.length, ["from", "average"]);
+  const weightOf = weightsOf(where, options, targets, ["from", "average"]);
   const { average } = options;
   checkOneOf(where, "average", average, [undefined, "macro", "micro"]);
   const columns = rankingsOf(where, outputs, targets, weightOf, options);

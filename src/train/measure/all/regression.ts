@@ -78,7 +78,12 @@ function columnsOf(where: string, given: Values, target: Values, options: Weight
     const index = row * columns + column;
     return [outputs.data[index] as number, y.data[index] as number];
   };
-  return { rows, columns, at, weightOf: weightsOf(where, options, rows, known) };
+  return {
+    rows,
+    columns,
+    at,
+    weightOf: weightsOf(where, options, { data: y.data.subarray(0, rows), shape: [rows] }, known),
+  };
 }
 
 function sumOf(rows: number, weightOf: (row: number) => number, of: (row: number) => number): number {

@@ -39,7 +39,7 @@ export function topKAccuracy(scores: Values, labels: Values, options: TopKOption
   const classes = outputs.shape.at(-1) as number;
   if (k > classes) throw new ArgumentError(where, "k", `1 to ${classes}, the classes`, `${k}`);
   checkClasses(where, "labels", targets, classes);
-  const weightOf = weightsOf(where, options, targets.data.length, ["k"]);
+  const weightOf = weightsOf(where, options, targets, ["k"]);
   let [right, all] = [0, 0];
   targets.data.forEach((label, row) => {
     const own = outputs.data[row * classes + label] as number;

@@ -8,7 +8,7 @@ export type Values = Numbers | { readonly data: Numbers; readonly shape: readonl
 
 /** Options of the metrics of all predictions. */
 export interface WeightedOptions {
-  /** The weight of each label (of each row, for `r2Score` and `meanPinballLoss`), from 0 up. Default: 1 for each. */
+  /** The weight of each row (along the labels' first axis), or of each label, from 0 up. Default: 1 for each. */
   weights?: ArrayLike<number>;
 }
 
@@ -49,22 +49,25 @@ const isNumbers = (data: unknown): data is Numbers =>
 export const areClassNumbers = ({ data }: Shaped): boolean => data instanceof Int32Array || data instanceof Uint8Array;
 
 /**
- * Checks the options' names and the weights. @returns the weight of each of `count` values
+ * Checks the options' names and the weights. @returns the weight of each label
  *
  * @throws ArgumentError for another number of weights, a weight below 0 or not finite, and weights whose sum is 0
  */
 export function weightsOf(
   where: string,
   options: WeightedOptions,
-  count: number,
+  { data, shape }: Shaped,
   known: readonly string[] = [],
 ): (index: number) => number {
   checkOptions(where, options, ["weights", ...known]);
   const { weights } = options;
   if (weights === undefined) return () => 1;
-  if (weights === null || typeof weights !== "object" || weights.length !== count) {
-    throw new ArgumentError(where, "weights", `${count} numbers, one for each label or row`, describe(weights));
+  const counts = [...new Set([shape[0] as number, data.length])];
+  if (weights === null || typeof weights !== "object" || !counts.includes(weights.length)) {
+    const expected = `${counts.join(" or ")} numbers, one for each row or label`;
+    throw new ArgumentError(where, "weights", expected, describe(weights));
   }
+  const count = weights.length;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const weight = weights[i] as number;
@@ -74,7 +77,8 @@ export function weightsOf(
     sum += weight;
   }
   if (sum === 0) throw new ArgumentError(where, "weights", "one above 0 at least", "only 0");
-  return (index) => weights[index] as number;
+  const perRow = data.length / count;
+  return (index) => weights[Math.floor(index / perRow)] as number;
 }
 
 /** Refuses a value that is not a whole number from 0 up and below `classes`. @throws ArgumentError */
