@@ -23,7 +23,10 @@ const classesWith = (room: object, member: string) =>
   Object.entries(room).flatMap(([name, value]) => (isClass(value) && member in value.prototype ? [name] : []));
 
 const CELLS = classesWith(rnn, "zeroState");
-const HOOKS = ["onTrainBegin", "onEpochEnd", "onBatchEnd", "onNotFinite", "onTrainEnd", "onLastStep"];
+const HOOKS = [
+  ...["onTrainBegin", "onEpochEnd", "onBatchBegin", "onBatchEnd", "onNotFinite", "onTrainEnd", "onLastStep"],
+  ...["onEvaluateBegin", "onEvaluateBatchEnd", "onEvaluateEnd", "onPredictBegin", "onPredictBatchEnd", "onPredictEnd"],
+];
 const CALLBACKS = [...new Set(HOOKS.flatMap((hook) => classesWith(train, hook)))];
 const LOADERS = Object.keys(data).filter((name) => /^load[A-Z]/.test(name));
 

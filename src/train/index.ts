@@ -36,7 +36,7 @@ export type { RankingOptions } from "./measure/all/ranking";
 export { meanPinballLoss, type PinballOptions, r2Score } from "./measure/all/regression";
 export { rocAuc } from "./measure/all/roc-auc";
 export { type TopKOptions, topKAccuracy } from "./measure/all/top-k";
-export type { Values, WeightedOptions } from "./measure/all/values";
+export type { MetricArray, WeightedOptions } from "./measure/all/values";
 export { type ConfusionOptions, confusionMatrix, perClassAccuracy } from "./measure/confusion";
 export { type EvaluateOptions, evaluate } from "./measure/evaluate";
 export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";

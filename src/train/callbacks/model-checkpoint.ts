@@ -5,7 +5,8 @@ import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkFunction, checkOptions, describe } from "../checks";
 import type { Direction } from "../direction";
 import type { EpochRecord, Logs } from "../history";
-import { Monitor } from "./monitor";
+import { checkState } from "./checks";
+import { MONITOR_STATE, Monitor, type MonitorState } from "./monitor";
 
 export interface ModelCheckpointOptions {
   /** The folder of the checkpoints, which must belong to this training alone: `runs/first`. Required. */
@@ -47,6 +48,8 @@ export class ModelCheckpoint implements Callback {
   readonly isLast = true;
   private readonly monitor: Monitor | undefined;
   private newest = 0;
+  /** The monitor's name and direction in the training that is resumed. */
+  private kept: MonitorState = {};
 
   constructor(private readonly options: ModelCheckpointOptions) {
     checkOptions(WHERE, options, ["folder", "keep", "best", "every", "written"]);
@@ -70,12 +73,22 @@ export class ModelCheckpoint implements Callback {
   async onTrainBegin(run: TrainingRun): Promise<void> {
     const { folder } = this.options;
     const { step } = run;
-    this.monitor?.begin(run, this);
+    this.monitor?.begin(run, this, step > 0 ? this.kept : {});
     const [newest] = await listCheckpoints(resolve(folder));
     this.newest = step;
     if (step > 0 || newest === undefined) return;
     const expected = `a folder without checkpoints, or fit's resume: "${folder}"`;
     throw new ArgumentError(WHERE, "folder", expected, `one with checkpoint ${newest.number}`);
+  }
+
+  /** Name and direction of the monitor: values of another measure in the same folder could not be compared. */
+  getState(): unknown {
+    return this.monitor?.state;
+  }
+
+  setState(state: unknown): void {
+    checkState(WHERE, state, MONITOR_STATE);
+    this.kept = { ...(state as MonitorState) };
   }
 
   async onBatchEnd(batch: number, _logs: Logs, run: TrainingRun): Promise<void> {

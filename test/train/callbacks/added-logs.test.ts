@@ -140,6 +140,14 @@ test("everyEpochs measures after every n-th epoch, and the weights are those of 
     for (const name of ["loss", ...names]) expect(record[name]).toBe(whole[name]);
   }
   expect(readFileSync(file, "utf8").split("\n")[1]).toMatch(/^0,[\d.]+,,,,0\.1,/);
+  const folder = join(temporaryFolder(), "run");
+  const resumed = (epochs: number) => {
+    const callbacks = [new train.ModelCheckpoint({ folder, best: {} })];
+    return fitting({ ...options, epochs, everyEpochs: 2, resume: folder, callbacks });
+  };
+  await resumed(3);
+  const names = (await resumed(5)).epochs.map((record) => Object.keys(record));
+  expect(names).toEqual(sparse.epochs.map((record) => Object.keys(record)));
   await expect(fitting({ epochs: 2, everyEpochs: 3 })).rejects.toThrow(
     /^fit: everyEpochs: expected 1 to 2, the epochs/,
   );

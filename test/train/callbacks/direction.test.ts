@@ -144,6 +144,21 @@ test("a resumed training keeps name and direction, and refuses others: the best 
   }
 });
 
+test("ModelCheckpoint refuses another monitor or direction in the folder of a training that it resumes", async () => {
+  const folder = join(temporaryFolder(), "run");
+  const run = (epochs: number, best: { monitor?: string; mode?: "min" | "max" }) => {
+    const callbacks = [new train.ModelCheckpoint({ folder, best })];
+    const more = { metrics: { accuracy: train.accuracy }, validationData: sequences(9), resume: folder };
+    return train.fit(classifier(), sequences(), quick({ epochs, callbacks, ...more }));
+  };
+  await run(1, {});
+  await expect(run(2, { monitor: "val_accuracy" })).rejects.toThrow(
+    /^ModelCheckpoint: monitor: expected val_loss, by which/,
+  );
+  await expect(run(2, { mode: "max" })).rejects.toThrow(/^ModelCheckpoint: mode: expected min, by which/);
+  expect((await run(2, { mode: "min" })).epochs).toHaveLength(2);
+});
+
 test("minDelta of −5 is as 5, as in Keras", () => {
   for (const minDelta of [-0.5, 0.5]) {
     expect(play(new train.EarlyStopping({ patience: 1, minDelta }), [3, 2.8, 2.7]).epochs).toBe(2);

@@ -1,5 +1,5 @@
 import { confusionOf, type PredictionOptions } from "./predictions";
-import type { Values } from "./values";
+import type { MetricArray } from "./values";
 
 /**
  * The mean of the recalls of the classes that have examples: an accuracy to which each class contributes the same, be it
@@ -12,7 +12,7 @@ import type { Values } from "./values";
  * @param labels class numbers
  * @throws ArgumentError for arguments that do not fit, and for an output that is not finite
  */
-export function balancedAccuracy(outputs: Values, labels: Values, options: PredictionOptions = {}): number {
+export function balancedAccuracy(outputs: MetricArray, labels: MetricArray, options: PredictionOptions = {}): number {
   const { present, at, labelled } = confusionOf("balancedAccuracy", outputs, labels, options);
   const recalls = present.filter((k) => labelled(k) > 0).map((k) => at(k, k) / labelled(k));
   return recalls.reduce((sum, value) => sum + value, 0) / recalls.length;
@@ -31,7 +31,11 @@ balancedAccuracy.mode = "max" as const;
  * @returns 0 where all labels, or all predictions, are of one class
  * @throws ArgumentError for arguments that do not fit, and for an output that is not finite
  */
-export function matthewsCorrelation(outputs: Values, labels: Values, options: PredictionOptions = {}): number {
+export function matthewsCorrelation(
+  outputs: MetricArray,
+  labels: MetricArray,
+  options: PredictionOptions = {},
+): number {
   const { present, at, labelled, predicted } = confusionOf("matthewsCorrelation", outputs, labels, options);
   const sum = (of: (k: number) => number) => present.reduce((total, k) => total + of(k), 0);
   const all = sum(labelled);

@@ -1,5 +1,5 @@
 import { meanOverRankings, type RankingOptions, type Threshold } from "./ranking";
-import type { Values } from "./values";
+import type { MetricArray } from "./values";
 
 /**
  * The mean of the precisions at all thresholds, each weighted by what the recall gains there: Σ (Rₙ − Rₙ₋₁)·Pₙ. Equal
@@ -12,7 +12,7 @@ import type { Values } from "./values";
  * @param labels 0 or 1, of the scores' shape; or class numbers `[…]`
  * @throws ArgumentError for a score that is not finite, and where all labels are of one class
  */
-export function averagePrecision(scores: Values, labels: Values, options: RankingOptions = {}): number {
+export function averagePrecision(scores: MetricArray, labels: MetricArray, options: RankingOptions = {}): number {
   return meanOverRankings("averagePrecision", scores, labels, options, meanPrecision);
 }
 averagePrecision.mode = "max" as const;

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../../rnn";
 import { checkOneOf } from "../../checks";
 import { type Confusion, confusionOf, type PredictionOptions } from "./predictions";
-import type { Values } from "./values";
+import type { MetricArray } from "./values";
 
 /** Options of `precision`, `recall` and `f1Score`. */
 export interface PrecisionRecallOptions extends PredictionOptions {
@@ -44,7 +44,7 @@ const F1: Share = (right, predicted, labelled) => [2 * right, predicted + labell
  * @param labels class numbers
  * @throws ArgumentError for arguments that do not fit, and for an output that is not finite
  */
-export function precision(outputs: Values, labels: Values, options: PrecisionRecallOptions = {}): number {
+export function precision(outputs: MetricArray, labels: MetricArray, options: PrecisionRecallOptions = {}): number {
   return averaged("precision", outputs, labels, options, PRECISION);
 }
 precision.mode = "max" as const;
@@ -59,7 +59,7 @@ precision.mode = "max" as const;
  * @param labels class numbers
  * @throws ArgumentError for arguments that do not fit, and for an output that is not finite
  */
-export function recall(outputs: Values, labels: Values, options: PrecisionRecallOptions = {}): number {
+export function recall(outputs: MetricArray, labels: MetricArray, options: PrecisionRecallOptions = {}): number {
   return averaged("recall", outputs, labels, options, RECALL);
 }
 recall.mode = "max" as const;
@@ -74,7 +74,7 @@ recall.mode = "max" as const;
  * @param labels class numbers
  * @throws ArgumentError for arguments that do not fit, and for an output that is not finite
  */
-export function f1Score(outputs: Values, labels: Values, options: PrecisionRecallOptions = {}): number {
+export function f1Score(outputs: MetricArray, labels: MetricArray, options: PrecisionRecallOptions = {}): number {
   return averaged("f1Score", outputs, labels, options, F1);
 }
 f1Score.mode = "max" as const;
@@ -91,8 +91,8 @@ f1Score.mode = "max" as const;
  * @throws ArgumentError for arguments that do not fit, and for an output that is not finite
  */
 export function perClassScores(
-  outputs: Values,
-  labels: Values,
+  outputs: MetricArray,
+  labels: MetricArray,
   options: Omit<PrecisionRecallOptions, "average"> = {},
 ): ClassScores {
   const confusion = confusionOf("perClassScores", outputs, labels, options, ["zeroDivision"]);
@@ -102,7 +102,13 @@ export function perClassScores(
   return { precision: each(PRECISION), recall: each(RECALL), f1: each(F1), support: classes.map(confusion.labelled) };
 }
 
-function averaged(where: string, outputs: Values, labels: Values, options: PrecisionRecallOptions, share: Share) {
+function averaged(
+  where: string,
+  outputs: MetricArray,
+  labels: MetricArray,
+  options: PrecisionRecallOptions,
+  share: Share,
+) {
   const confusion = confusionOf(where, outputs, labels, options, ["average", "zeroDivision"]);
   const zero = zeroOf(where, options);
   const { average = confusion.classes > 2 ? undefined : "binary" } = options;

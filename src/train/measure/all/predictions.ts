@@ -5,10 +5,10 @@ import {
   areClassNumbers,
   areClassScores,
   checkClasses,
+  type MetricArray,
   type Shaped,
   shapedOf,
   shapeError,
-  type Values,
   type WeightedOptions,
   weightsOf,
 } from "./values";
@@ -43,8 +43,8 @@ export interface Confusion {
  */
 export function confusionOf(
   where: string,
-  outputs: Values,
-  labels: Values,
+  outputs: MetricArray,
+  labels: MetricArray,
   options: PredictionOptions,
   known: readonly string[] = [],
 ): Confusion {

@@ -4,10 +4,10 @@ import {
   areAlike,
   areClassScores,
   checkClasses,
+  type MetricArray,
   type Shaped,
   shapedOf,
   shapeError,
-  type Values,
   type WeightedOptions,
   weightsOf,
 } from "./values";
@@ -49,8 +49,8 @@ export interface Threshold {
  */
 export function meanOverRankings(
   where: string,
-  scores: Values,
-  labels: Values,
+  scores: MetricArray,
+  labels: MetricArray,
   options: RankingOptions,
   metric: (thresholds: readonly Threshold[]) => number,
 ): number {

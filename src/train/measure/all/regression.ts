@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../../rnn";
 import { checkOptions } from "../../checks";
-import { areAlike, shapedOf, type Values, type WeightedOptions, weightsOf } from "./values";
+import { areAlike, type MetricArray, shapedOf, type WeightedOptions, weightsOf } from "./values";
 
 /**
  * The coefficient of determination R² = 1 − Σ(y − outputs)² / Σ(y − mean of y)²: 1 for perfect outputs, 0 for those of a
@@ -14,7 +14,7 @@ import { areAlike, shapedOf, type Values, type WeightedOptions, weightsOf } from
  * @param y of the outputs' shape
  * @throws ArgumentError for other shapes, a value that is not finite, and fewer than two examples
  */
-export function r2Score(outputs: Values, y: Values, options: WeightedOptions = {}): number {
+export function r2Score(outputs: MetricArray, y: MetricArray, options: WeightedOptions = {}): number {
   const { rows, columns, at, weightOf } = columnsOf("r2Score", outputs, y, options);
   if (rows < 2) throw new ArgumentError("r2Score", "y", "two examples at least", `${rows}`);
   const live = Array.from({ length: rows }, (_, row) => row).filter((row) => weightOf(row) > 0);
@@ -50,7 +50,7 @@ export interface PinballOptions extends WeightedOptions {
  * @param y of the outputs' shape
  * @throws ArgumentError for other shapes, a value that is not finite, and a quantile outside 0 to 1
  */
-export function meanPinballLoss(outputs: Values, y: Values, options: PinballOptions): number {
+export function meanPinballLoss(outputs: MetricArray, y: MetricArray, options: PinballOptions): number {
   const where = "meanPinballLoss";
   checkOptions(where, options, ["quantile", "weights"]);
   const { quantile } = options;
@@ -66,7 +66,13 @@ export function meanPinballLoss(outputs: Values, y: Values, options: PinballOpti
 }
 meanPinballLoss.mode = "min" as const;
 
-function columnsOf(where: string, given: Values, target: Values, options: WeightedOptions, known?: readonly string[]) {
+function columnsOf(
+  where: string,
+  given: MetricArray,
+  target: MetricArray,
+  options: WeightedOptions,
+  known?: readonly string[],
+) {
   const [outputs, y] = [shapedOf(where, "outputs", given), shapedOf(where, "y", target)];
   if (!areAlike(outputs, y)) {
     const expected = `the outputs' shape [${outputs.shape.join(", ")}]`;

@@ -1,5 +1,5 @@
 import { meanOverRankings, type RankingOptions, type Threshold } from "./ranking";
-import type { Values } from "./values";
+import type { MetricArray } from "./values";
 
 /**
  * The area under the receiver operating characteristic, by the trapezoidal rule: the probability that a positive
@@ -14,7 +14,7 @@ import type { Values } from "./values";
  * @param labels 0 or 1, of the scores' shape; or class numbers `[…]`
  * @throws ArgumentError for a score that is not finite, and where all labels are of one class
  */
-export function rocAuc(scores: Values, labels: Values, options: RankingOptions = {}): number {
+export function rocAuc(scores: MetricArray, labels: MetricArray, options: RankingOptions = {}): number {
   return meanOverRankings("rocAuc", scores, labels, options, areaOf);
 }
 rocAuc.mode = "max" as const;

@@ -3,9 +3,9 @@ import { checkCount, checkOptions } from "../../checks";
 import {
   areClassScores,
   checkClasses,
+  type MetricArray,
   shapedOf,
   shapeError,
-  type Values,
   type WeightedOptions,
   weightsOf,
 } from "./values";
@@ -29,7 +29,7 @@ export interface TopKOptions extends WeightedOptions {
  * @throws ArgumentError for arguments that do not fit, a k larger than the number of classes, and a score that is not
  *   finite
  */
-export function topKAccuracy(scores: Values, labels: Values, options: TopKOptions): number {
+export function topKAccuracy(scores: MetricArray, labels: MetricArray, options: TopKOptions): number {
   const where = "topKAccuracy";
   const [outputs, targets] = [shapedOf(where, "scores", scores), shapedOf(where, "labels", labels)];
   checkOptions(where, options, ["k", "weights"]);

@@ -4,7 +4,7 @@ import { checkOptions, describe } from "../../checks";
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Numbers with a shape, or a typed array, whose shape is `[length]`. Every `NumericArray` is one. */
-export type Values = Numbers | { readonly data: Numbers; readonly shape: readonly number[] };
+export type MetricArray = Numbers | { readonly data: Numbers; readonly shape: readonly number[] };
 
 /** Options of the metrics of all predictions. */
 export interface WeightedOptions {
@@ -24,7 +24,7 @@ export interface Shaped {
  *
  * @throws ArgumentError for what is no array of finite numbers, and for an empty one
  */
-export function shapedOf(where: string, argument: string, values: Values): Shaped {
+export function shapedOf(where: string, argument: string, values: MetricArray): Shaped {
   const { data, shape } = ArrayBuffer.isView(values) ? { data: values, shape: [values.length] } : (values ?? {});
   if (!isNumbers(data) || !Array.isArray(shape)) {
     throw new ArgumentError(where, argument, "a typed array, or { data, shape }", describe(values));
