@@ -15,8 +15,8 @@ import { EpochLosses, lossNames } from "../step/epoch-losses";
 import type { StepFailure } from "../step/step-failure";
 import { type TrainingStep, trainingStep } from "../step/training-step";
 import type { StopWatch } from "../stop";
-import { addedNames, callEpochEnd, checkAdded, directionsOf } from "./epoch-end";
 import { EpochMeasurements } from "./epoch-measurements";
+import { callEpochEnd, checkAdded, directionsOf, namesOf } from "./epoch-record";
 import type { FitSettings } from "./options";
 import { positionOf, subjectOf } from "./start";
 
@@ -35,8 +35,6 @@ export class TrainingLoop implements TrainingRun {
   readonly measures: readonly string[];
   readonly directions: Readonly<Record<string, Direction>>;
   step: number;
-  /** The names in a record before callbacks add theirs. */
-  private readonly own: readonly string[];
   private readonly records: EpochRecord[];
   private position: Position;
   /** The losses of the epoch so far. */
@@ -75,13 +73,8 @@ export class TrainingLoop implements TrainingRun {
     });
     this.measurements = new EpochMeasurements(model, { source, validation }, settings);
     const losses = ["loss", ...lossNames(settings.parts)];
-    this.own = ["epoch", ...losses, ...this.measurements.names, "learningRate", "seconds"];
-    this.measures = [...this.own, ...addedNames(settings.callbacks)];
-    this.directions = {
-      ...Object.fromEntries(losses.map((name) => [name, "min" as const])),
-      ...this.measurements.directions,
-      ...directionsOf(settings.callbacks),
-    };
+    this.measures = namesOf(losses, this.measurements, settings.callbacks);
+    this.directions = directionsOf(losses, this.measurements, settings.callbacks);
   }
 
   get optimizer(): Optimizer {
@@ -135,7 +128,7 @@ export class TrainingLoop implements TrainingRun {
   async run(): Promise<void> {
     const { compiled, reporter } = this.settings;
     const { epochs, initialEpoch } = this.plan;
-    checkAdded(this.callbacks, this.own);
+    checkAdded(this.callbacks, this.measures);
     reporter.begin?.(this.plan);
     await this.each((callback) => callback.onTrainBegin?.(this));
     this.checkWatch();

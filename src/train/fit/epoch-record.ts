@@ -3,22 +3,41 @@ import type { Callback, TrainingRun } from "../callback";
 import { checkOneOf, describe } from "../checks";
 import type { Direction } from "../direction";
 import type { EpochLogs, EpochRecord } from "../history";
+import type { EpochMeasurements } from "./epoch-measurements";
+
+type Measured = Pick<EpochMeasurements, "names" | "directions">;
 
 /** The names that callbacks add to an epoch's record, in their order. */
-export const addedNames = (callbacks: readonly Callback[]): string[] =>
+const addedNames = (callbacks: readonly Callback[]): string[] =>
   callbacks.flatMap(({ adds = {} }) => Object.keys(adds));
 
-/** The directions of the values that callbacks add, where the callbacks say them. */
-export const directionsOf = (callbacks: readonly Callback[]): Readonly<Record<string, Direction>> =>
-  Object.fromEntries(
-    callbacks.flatMap(({ adds = {} }) =>
-      Object.entries(adds).flatMap(([name, direction]) => (direction === "none" ? [] : [[name, direction] as const])),
-    ),
-  );
+/** The names in an epoch's record, in their order; at the end those that callbacks add. */
+export const namesOf = (losses: readonly string[], { names }: Measured, callbacks: readonly Callback[]): string[] => [
+  ...["epoch", ...losses, ...names, "learningRate", "seconds"],
+  ...addedNames(callbacks),
+];
 
-/** Refuses values that callbacks would add under the name of another value. @throws ArgumentError */
-export function checkAdded(callbacks: readonly Callback[], measures: readonly string[]): void {
-  const taken = [...measures];
+/** The directions that are known: those of losses, and what metrics and callbacks say. */
+export function directionsOf(
+  losses: readonly string[],
+  { directions }: Measured,
+  callbacks: readonly Callback[],
+): Readonly<Record<string, Direction>> {
+  const added = callbacks.flatMap(({ adds = {} }) =>
+    Object.entries(adds).flatMap(([name, direction]) => (direction === "none" ? [] : [[name, direction] as const])),
+  );
+  const ofLosses = losses.map((name) => [name, "min"] as const);
+  return { ...Object.fromEntries(ofLosses), ...directions, ...Object.fromEntries(added) };
+}
+
+/**
+ * Refuses values that callbacks would add under the name of another value.
+ *
+ * @param names of `namesOf`
+ * @throws ArgumentError
+ */
+export function checkAdded(callbacks: readonly Callback[], names: readonly string[]): void {
+  const taken = names.slice(0, names.length - addedNames(callbacks).length);
   for (const [position, { adds = {} }] of callbacks.entries()) {
     for (const [name, direction] of Object.entries(adds)) {
       const argument = `callbacks[${position}].adds`;
