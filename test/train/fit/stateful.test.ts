@@ -14,7 +14,17 @@ import {
   stopGradient,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { evaluate, fit, ModelCheckpoint, predict, squaredError, statefulModelOf } from "../../../src/train";
+import {
+  evaluate,
+  fit,
+  ModelCheckpoint,
+  meanAbsoluteError,
+  meanPinballLoss,
+  overAll,
+  predict,
+  squaredError,
+  statefulModelOf,
+} from "../../../src/train";
 import { expectClose } from "../../support";
 import { expectNoTensors, losses, numbers, quick, temporaryFolder } from "../support";
 
@@ -102,6 +112,16 @@ describe.runIf(canCompile())("compiled", () => {
       (await evaluate(model, data, { loss: squaredError, compiled })).loss as number;
     const expected = await of(a, false);
     expectClose([await of(b, false), await of(a, true), await of(b, true)], [expected, expected, expected]);
+  });
+
+  test("evaluate gives metrics of all predictions of streams", async () => {
+    const { model } = lstm();
+    const pinball = overAll(meanPinballLoss, { quantile: 0.5 });
+    for (const compiled of [false, true]) {
+      const metrics = { pinball, mae: meanAbsoluteError };
+      const values = await evaluate(model, cut(5, 2), { metrics, compiled });
+      expectClose([2 * (values.pinball as number)], [values.mae as number]);
+    }
   });
 });
 
