@@ -6,17 +6,76 @@ import { checkWhole, DataError } from "./errors";
  */
 export type NumericData = Float32Array | Int32Array | Uint8Array;
 
-/**
- * Numbers with a shape. All loaders give arrays of this form, and everything else takes it. `data` is row-major; the
- * first axis counts the rows, which in a data set are the examples.
- */
-export interface NumericArray<D extends NumericData = NumericData> {
-  readonly data: D;
-  readonly shape: readonly number[];
+/** The sizes of each number of axes. The index signature is what TypeScript finds for `number`, an unknown rank. */
+interface ShapeByRank {
+  readonly [rank: number]: readonly number[];
+  readonly 0: readonly [];
+  readonly 1: readonly [number];
+  readonly 2: readonly [number, number];
+  readonly 3: readonly [number, number, number];
+  readonly 4: readonly [number, number, number, number];
+  readonly 5: readonly [number, number, number, number, number];
+  readonly 6: readonly [number, number, number, number, number, number];
 }
 
 /**
- * Makes an array of a typed array and a shape; it shares `data`.
+ * The sizes of `R` axes, of 0 to 6. Where R is only `number`, the number of axes is known at run time alone.
+ *
+ * @example
+ *   const image: Shape<2> = [28, 28];
+ */
+export type Shape<R extends number = number> = ShapeByRank[R];
+
+/** One more axis than each rank. */
+interface RankAfter {
+  readonly [rank: number]: number;
+  readonly 0: 1;
+  readonly 1: 2;
+  readonly 2: 3;
+  readonly 3: 4;
+  readonly 4: 5;
+  readonly 5: 6;
+}
+
+/** One axis fewer than each rank. */
+interface RankBefore {
+  readonly [rank: number]: number;
+  readonly 1: 0;
+  readonly 2: 1;
+  readonly 3: 2;
+  readonly 4: 3;
+  readonly 5: 4;
+  readonly 6: 5;
+}
+
+/** The rank of an array's type: `number` where the compiler does not know it. */
+export type RankOf<A extends NumericArray> = A["shape"]["length"];
+
+/** The rank with one more axis: that of a batch of arrays of rank `R`. */
+export type NextRank<R extends number> = RankAfter[R];
+
+/** The rank with one axis fewer: that of one row of an array of rank `R`. */
+export type PreviousRank<R extends number> = RankBefore[R];
+
+/**
+ * Numbers with a shape. All loaders give arrays of this form, and everything else takes it. `data` is row-major; the
+ * first axis counts the rows, which in a data set are the examples.
+ *
+ * `R` is the number of axes, where the compiler knows it: `NumericArray<Float32Array, 3>` becomes a `tf.Tensor3D`. An
+ * array of a known rank may stand where any rank is taken.
+ *
+ * @example
+ *   const series: NumericArray<Float32Array, 2> = numericArray(new Float32Array(6), [3, 2]);
+ *   const [nSteps, features] = series.shape; // both are numbers, none may be undefined
+ */
+export interface NumericArray<D extends NumericData = NumericData, R extends number = number> {
+  readonly data: D;
+  readonly shape: Shape<R>;
+}
+
+/**
+ * Makes an array of a typed array and a shape; it shares `data`. The rank in its type is the number of sizes, where
+ * the shape is written as a list of sizes.
  *
  * @example
  *   const series = numericArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]); // 3 time steps, 2 features
@@ -24,13 +83,27 @@ export interface NumericArray<D extends NumericData = NumericData> {
  * @throws DataError when a size is not a whole number from 0 up, or the product of the sizes is not the number of
  *   values
  */
-export function numericArray<D extends NumericData>(data: D, shape: readonly number[]): NumericArray<D> {
+export function numericArray<D extends NumericData, S extends readonly number[] | readonly []>(
+  data: D,
+  shape: S,
+): NumericArray<D, S["length"]> {
   for (const size of shape) checkWhole("numericArray", "shape", size, 0);
   const size = shape.reduce((product, length) => product * length, 1);
   if (size !== data.length) {
     throw new DataError("numericArray", "data", `${size} values for shape [${shape.join(", ")}]`, `${data.length}`);
   }
-  return { data, shape: [...shape] };
+  return { data, shape: [...shape] as readonly number[] as Shape<S["length"]> };
+}
+
+/**
+ * As `numericArray`, where the compiler cannot count the sizes. The rank of the result is what the caller declares, so
+ * it must be right.
+ */
+export function arrayOfRank<D extends NumericData, R extends number>(
+  data: D,
+  shape: readonly number[],
+): NumericArray<D, R> {
+  return numericArray(data, shape) as NumericArray<D> as NumericArray<D, R>;
 }
 
 /**
@@ -56,12 +129,16 @@ export function rowCount(array: NumericArray): number {
  *
  * @throws DataError out of range
  */
-export function sliceRows<D extends NumericData>(array: NumericArray<D>, begin: number, end: number): NumericArray<D> {
+export function sliceRows<D extends NumericData, R extends number>(
+  array: NumericArray<D, R>,
+  begin: number,
+  end: number,
+): NumericArray<D, R> {
   const rows = rowCount(array);
   checkWhole("sliceRows", "begin", begin, 0, rows);
   checkWhole("sliceRows", "end", end, begin, rows);
   const size = rowSize(array);
-  return { data: array.data.subarray(begin * size, end * size) as D, shape: [end - begin, ...array.shape.slice(1)] };
+  return arrayOfRank(array.data.subarray(begin * size, end * size) as D, [end - begin, ...array.shape.slice(1)]);
 }
 
 /**
@@ -73,10 +150,10 @@ export function sliceRows<D extends NumericData>(array: NumericArray<D>, begin: 
  *
  * @throws DataError when an index is out of range
  */
-export function takeRows<D extends NumericData>(
-  array: NumericArray<D>,
+export function takeRows<D extends NumericData, R extends number>(
+  array: NumericArray<D, R>,
   indices: readonly number[] | Int32Array,
-): NumericArray<D> {
+): NumericArray<D, R> {
   const rows = rowCount(array);
   const size = rowSize(array);
   const data = emptyLike(array.data, indices.length * size);
@@ -85,7 +162,7 @@ export function takeRows<D extends NumericData>(
     if (!(Number.isInteger(from) && from >= 0 && from < rows)) checkWhole("takeRows", "indices", from, 0, rows - 1);
     data.set(array.data.subarray(from * size, (from + 1) * size), to * size);
   }
-  return { data, shape: [indices.length, ...array.shape.slice(1)] };
+  return arrayOfRank(data, [indices.length, ...array.shape.slice(1)]);
 }
 
 function rowSize(array: NumericArray): number {

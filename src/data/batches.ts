@@ -4,12 +4,20 @@ import { Random } from "./random";
 
 /**
  * Examples and their targets, along the first axis. `lengths` has the number of live time steps of each example, where
- * examples are padded.
+ * examples are padded. `RX` and `RY` are the numbers of axes of x and y, where the compiler knows them.
+ *
+ * @example
+ *   const digits: Dataset<Uint8Array, Int32Array, 3, 1> = drawnDigits({ count: 100 });
  */
-export interface Dataset<X extends NumericData = NumericData, Y extends NumericData = NumericData> {
-  readonly x: NumericArray<X>;
-  readonly y: NumericArray<Y>;
-  readonly lengths?: NumericArray<Int32Array>;
+export interface Dataset<
+  X extends NumericData = NumericData,
+  Y extends NumericData = NumericData,
+  RX extends number = number,
+  RY extends number = number,
+> {
+  readonly x: NumericArray<X, RX>;
+  readonly y: NumericArray<Y, RY>;
+  readonly lengths?: NumericArray<Int32Array, 1>;
 }
 
 export interface BatchesOptions {
@@ -37,10 +45,10 @@ export interface BatchesOptions {
  *
  * @throws DataError, at the call, for options out of range or parts with different numbers of examples
  */
-export function batches<X extends NumericData, Y extends NumericData>(
-  dataset: Dataset<X, Y>,
+export function batches<X extends NumericData, Y extends NumericData, RX extends number, RY extends number>(
+  dataset: Dataset<X, Y, RX, RY>,
   options: BatchesOptions,
-): IterableIterator<Dataset<X, Y>> {
+): IterableIterator<Dataset<X, Y, RX, RY>> {
   const count = exampleCount(dataset, "batches");
   const { batchSize, seed = 0, epoch = 0, shuffle = true, dropRemainder = false } = options;
   checkWhole("batches", "batchSize", batchSize, 1);
@@ -51,12 +59,12 @@ export function batches<X extends NumericData, Y extends NumericData>(
   return gather(dataset, order, batchSize, dropRemainder ? count - (count % batchSize) : count);
 }
 
-function* gather<X extends NumericData, Y extends NumericData>(
-  dataset: Dataset<X, Y>,
+function* gather<X extends NumericData, Y extends NumericData, RX extends number, RY extends number>(
+  dataset: Dataset<X, Y, RX, RY>,
   order: Int32Array,
   batchSize: number,
   end: number,
-): IterableIterator<Dataset<X, Y>> {
+): IterableIterator<Dataset<X, Y, RX, RY>> {
   for (let begin = 0; begin < end; begin += batchSize) {
     yield takeExamples(dataset, order.subarray(begin, Math.min(begin + batchSize, end)));
   }
@@ -71,10 +79,10 @@ function* gather<X extends NumericData, Y extends NumericData>(
  *
  * @throws DataError when an index is out of range
  */
-export function takeExamples<X extends NumericData, Y extends NumericData>(
-  dataset: Dataset<X, Y>,
+export function takeExamples<X extends NumericData, Y extends NumericData, RX extends number, RY extends number>(
+  dataset: Dataset<X, Y, RX, RY>,
   indices: readonly number[] | Int32Array,
-): Dataset<X, Y> {
+): Dataset<X, Y, RX, RY> {
   const taken = { x: takeRows(dataset.x, indices), y: takeRows(dataset.y, indices) };
   return dataset.lengths ? { ...taken, lengths: takeRows(dataset.lengths, indices) } : taken;
 }
@@ -87,20 +95,20 @@ export function takeExamples<X extends NumericData, Y extends NumericData>(
  *
  * @throws DataError when there are fewer than `count` examples
  */
-export function splitExamples<X extends NumericData, Y extends NumericData>(
-  dataset: Dataset<X, Y>,
+export function splitExamples<X extends NumericData, Y extends NumericData, RX extends number, RY extends number>(
+  dataset: Dataset<X, Y, RX, RY>,
   count: number,
-): [first: Dataset<X, Y>, rest: Dataset<X, Y>] {
+): [first: Dataset<X, Y, RX, RY>, rest: Dataset<X, Y, RX, RY>] {
   const total = exampleCount(dataset, "splitExamples");
   checkWhole("splitExamples", "count", count, 0, total);
   return [sliceExamples(dataset, 0, count), sliceExamples(dataset, count, total)];
 }
 
-function sliceExamples<X extends NumericData, Y extends NumericData>(
-  dataset: Dataset<X, Y>,
+function sliceExamples<X extends NumericData, Y extends NumericData, RX extends number, RY extends number>(
+  dataset: Dataset<X, Y, RX, RY>,
   begin: number,
   end: number,
-): Dataset<X, Y> {
+): Dataset<X, Y, RX, RY> {
   const sliced = { x: sliceRows(dataset.x, begin, end), y: sliceRows(dataset.y, begin, end) };
   return dataset.lengths ? { ...sliced, lengths: sliceRows(dataset.lengths, begin, end) } : sliced;
 }

@@ -1,11 +1,11 @@
-import { type NumericArray, numericArray } from "../array";
+import { arrayOfRank, type NextRank, type NumericArray } from "../array";
 import { checkWhole, DataError } from "../errors";
 import { gunzip } from "./gunzip";
 
 /** The header that an IDX file of bytes must have. */
-export interface IdxFormat {
+export interface IdxFormat<S extends readonly number[] = readonly number[]> {
   /** The shape of one item: [28, 28] for images, [] for labels. The rank determines the magic number (2051, 2049). */
-  readonly itemShape: readonly number[];
+  readonly itemShape: S;
   /** The largest number of items that are read. */
   readonly maxCount: number;
 }
@@ -23,12 +23,16 @@ export interface IdxFormat {
  * @returns `[count, ...itemShape]`
  * @throws DataError naming the file, the field, what was expected and what was found
  */
-export async function readIdx(packed: Uint8Array, file: string, format: IdxFormat): Promise<NumericArray<Uint8Array>> {
+export async function readIdx<S extends readonly number[] | readonly []>(
+  packed: Uint8Array,
+  file: string,
+  format: IdxFormat<S>,
+): Promise<NumericArray<Uint8Array, NextRank<S["length"]>>> {
   const headSize = 8 + 4 * format.itemShape.length;
   const total = (head: Uint8Array) => headSize + checkHead(head, file, format) * itemSize(format);
   const bytes = await gunzip(packed, file, { headSize, total });
   const count = (bytes.length - headSize) / itemSize(format);
-  return numericArray(bytes.subarray(headSize), [count, ...format.itemShape]);
+  return arrayOfRank(bytes.subarray(headSize), [count, ...format.itemShape]);
 }
 
 /** Checks the header. @returns the number of items */

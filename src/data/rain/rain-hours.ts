@@ -24,7 +24,7 @@ export interface RainHour {
   /**
    * `[nScans, 22]`: a row for each scan, by time; a column for each of `RAIN_COLUMNS`. NaN where a value is missing.
    */
-  readonly scans: NumericArray<Float32Array>;
+  readonly scans: NumericArray<Float32Array, 2>;
   /** The rain in the gauge in that hour, mm. */
   readonly expected: number;
 }

@@ -1,23 +1,23 @@
-import { emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
+import { emptyLike, type NextRank, type NumericArray, type NumericData, numericArray, type RankOf } from "../array";
 import { checkWhole, DataError } from "../errors";
 
 /** Sequences padded at their ends to one length; `lengths` has the number of time steps of each. */
-export interface PaddedSequences<D extends NumericData = Float32Array> {
+export interface PaddedSequences<D extends NumericData = Float32Array, R extends number = number> {
   /** `[count, longest, …]` */
-  readonly x: NumericArray<D>;
+  readonly x: NumericArray<D, R>;
   /** `[count]` */
-  readonly lengths: NumericArray<Int32Array>;
+  readonly lengths: NumericArray<Int32Array, 1>;
 }
 
 /**
  * Sequences padded at their begin to one length. They have no `lengths`: an unroller that gets lengths takes the first
  * time steps of a sequence as the live ones, and these would be the padding.
  */
-export interface LeftPaddedSequences<D extends NumericData = Float32Array> {
+export interface LeftPaddedSequences<D extends NumericData = Float32Array, R extends number = number> {
   /** `[count, longest, …]` */
-  readonly x: NumericArray<D>;
+  readonly x: NumericArray<D, R>;
   /** `[count, longest]`: 1 at the sequence's own time steps, 0 at the padding. */
-  readonly mask: NumericArray<Int32Array>;
+  readonly mask: NumericArray<Int32Array, 2>;
 }
 
 export interface PadSequencesOptions {
@@ -56,14 +56,14 @@ type Sequences<D extends NumericData> = readonly NumericArray<D>[];
  * @throws DataError when there is no sequence, an option is out of range, or naming the first sequence of another type or
  *   with other features
  */
-export function padSequences<D extends NumericData>(
-  sequences: Sequences<D>,
+export function padSequences<D extends NumericData = NumericData, S extends NumericArray<D> = NumericArray<D>>(
+  sequences: readonly S[],
   options?: PadSequencesOptions & { side?: "right" },
-): PaddedSequences<D>;
-export function padSequences<D extends NumericData>(
-  sequences: Sequences<D>,
+): PaddedSequences<S["data"], NextRank<RankOf<S>>>;
+export function padSequences<D extends NumericData = NumericData, S extends NumericArray<D> = NumericArray<D>>(
+  sequences: readonly S[],
   options: PadSequencesOptions & { side: "left" },
-): LeftPaddedSequences<D>;
+): LeftPaddedSequences<S["data"], NextRank<RankOf<S>>>;
 export function padSequences<D extends NumericData>(
   sequences: Sequences<D>,
   options: PadSequencesOptions = {},
@@ -86,7 +86,7 @@ export function padSequences<D extends NumericData>(
     data.set(sequence.data.subarray(from * step, (from + length) * step), to * step);
     mask.fill(1, to, to + length);
   });
-  const x = numericArray(data, [sequences.length, longest, ...features]);
+  const x: NumericArray<D> = numericArray(data, [sequences.length, longest, ...features]);
   if (side === "left") return { x, mask: numericArray(mask, [sequences.length, longest]) };
   return { x, lengths: numericArray(lengths, [sequences.length]) };
 }

@@ -45,14 +45,14 @@ export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
  *
  * @throws DataError when the scale has another number of columns
  */
-export function scaled(series: NumericArray, { mean, deviation }: Scale): NumericArray<Float32Array> {
-  const [, features] = matrixShape("scaled", series);
+export function scaled(series: NumericArray, { mean, deviation }: Scale): NumericArray<Float32Array, 2> {
+  const [time, features] = matrixShape("scaled", series);
   if (mean.length !== features) throw new DataError("scaled", "scale", `${features} columns`, `${mean.length}`);
   const data = Float32Array.from(series.data, (value, i) => {
     const column = i % features;
     return (value - (mean[column] as number)) / (deviation[column] as number);
   });
-  return numericArray(data, series.shape);
+  return numericArray(data, [time, features]);
 }
 
 /** The two sizes of a series. @throws DataError when it has another number of axes */

@@ -1,4 +1,4 @@
-import { type NumericArray, numericArray } from "../array";
+import { arrayOfRank, type NumericArray, type NumericData, numericArray, type PreviousRank } from "../array";
 import { checkWhole, DataError } from "../errors";
 import type { Windows } from "../synthetic/time-series";
 import { matrixShape } from "./scale";
@@ -80,8 +80,12 @@ export function slidingWindows(series: NumericArray, options: SlidingWindowsOpti
  * @param array `[examples, nSteps, …]`
  * @throws DataError for an array without time steps, or a range outside of them
  */
-export function sliceSteps(array: NumericArray, begin: number, end: number): NumericArray<Float32Array> {
-  const [rows, nSteps, ...rest] = array.shape;
+export function sliceSteps<R extends number>(
+  array: NumericArray<NumericData, R>,
+  begin: number,
+  end: number,
+): NumericArray<Float32Array, R> {
+  const [rows, nSteps, ...rest]: readonly number[] = array.shape;
   if (rows === undefined || nSteps === undefined) {
     throw new DataError("sliceSteps", "shape", "[rows, nSteps, …]", `[${array.shape.join(", ")}]`);
   }
@@ -93,7 +97,7 @@ export function sliceSteps(array: NumericArray, begin: number, end: number): Num
     const from = row * nSteps * size;
     data.set(array.data.subarray(from + begin * size, from + end * size), row * (end - begin) * size);
   }
-  return numericArray(data, [rows, end - begin, ...rest]);
+  return arrayOfRank(data, [rows, end - begin, ...rest]);
 }
 
 /**
@@ -105,7 +109,9 @@ export function sliceSteps(array: NumericArray, begin: number, end: number): Num
  *
  * @throws DataError as `sliceSteps`
  */
-export function lastStep(array: NumericArray): NumericArray<Float32Array> {
-  const [rows = 0, nSteps = 0, ...rest] = array.shape;
-  return numericArray(sliceSteps(array, Math.max(0, nSteps - 1), nSteps).data, [rows, ...rest]);
+export function lastStep<R extends number>(
+  array: NumericArray<NumericData, R>,
+): NumericArray<Float32Array, PreviousRank<R>> {
+  const [rows = 0, nSteps = 0, ...rest]: readonly number[] = array.shape;
+  return arrayOfRank(sliceSteps(array, Math.max(0, nSteps - 1), nSteps).data, [rows, ...rest]);
 }

@@ -1,4 +1,4 @@
-import type { NumericArray, NumericData } from "../array";
+import type { NextRank, NumericArray, NumericData, RankOf } from "../array";
 import { DataError } from "../errors";
 
 /** One long series, `[time, …]`; or a list of documents, `[nSteps, …]` each, of different lengths. */
@@ -8,8 +8,13 @@ export type Series<D extends NumericData = NumericData> = NumericArray<D> | read
 export type StreamSource = Series | { readonly [name: string]: Series };
 
 /** A batch of the same structure as the source, `[batchSize, nSteps, …]`. */
-export type CutSource<S> =
-  S extends Series<infer D> ? NumericArray<D> : { readonly [Name in keyof S]: CutSource<S[Name]> };
+export type CutSource<S> = S extends Series ? CutSeries<S> : { readonly [Name in keyof S]: CutSource<S[Name]> };
+
+type CutSeries<S extends Series> = S extends NumericArray
+  ? NumericArray<S["data"], NextRank<RankOf<S>>>
+  : S extends readonly (infer E extends NumericArray)[]
+    ? NumericArray<E["data"], NextRank<RankOf<E>>>
+    : never;
 
 /** One series of a source, as its documents. */
 export interface Part {

@@ -16,7 +16,7 @@ export interface StreamBatch<X, Y = undefined> {
   /** The targets, `[batchSize, nSteps, …]`; missing in streams without targets. */
   readonly y: Y;
   /** `[batchSize]`: 1 for a row that begins a new stream, so that its state is to begin anew; else 0. */
-  readonly reset: NumericArray<Int32Array>;
+  readonly reset: NumericArray<Int32Array, 1>;
 }
 
 /**

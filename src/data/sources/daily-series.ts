@@ -12,7 +12,7 @@ export interface DailySeries {
   /** The names of the columns of `values`. */
   readonly columns: readonly string[];
   /** `[days, columns]` */
-  readonly values: NumericArray<Float32Array>;
+  readonly values: NumericArray<Float32Array, 2>;
   readonly source: DataSource;
 }
 

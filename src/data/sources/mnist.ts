@@ -7,7 +7,7 @@ import { drawnDigits } from "../synthetic/drawn-digits";
 import { type DataSource, findFiles, type SourceOptions } from "./source";
 
 /** Images and their digits. x: pixels 0 (background) to 255 (ink) `[count, 28, 28]`; y: 0 to 9 `[count]`. */
-export type Digits = Dataset<Uint8Array, Int32Array>;
+export type Digits = Dataset<Uint8Array, Int32Array, 3, 1>;
 
 export interface Mnist {
   readonly train: Digits;
@@ -115,7 +115,7 @@ export async function readDigits(
   return { x, y: int32(y) };
 }
 
-function int32(array: NumericArray<Uint8Array>): NumericArray<Int32Array> {
+function int32(array: NumericArray<Uint8Array, 1>): NumericArray<Int32Array, 1> {
   return numericArray(Int32Array.from(array.data), array.shape);
 }
 

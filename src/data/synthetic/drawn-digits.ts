@@ -69,7 +69,7 @@ export interface DrawnDigitsOptions {
  * @returns x: pixels 0–255 `[count, 28, 28]`; y: the digits `[count]`
  * @throws DataError for options out of range
  */
-export function drawnDigits({ count, seed = 0 }: DrawnDigitsOptions): Dataset<Uint8Array, Int32Array> {
+export function drawnDigits({ count, seed = 0 }: DrawnDigitsOptions): Dataset<Uint8Array, Int32Array, 3, 1> {
   checkWhole("drawnDigits", "count", count, 0, 1_000_000);
   const random = new Random(seed);
   const x = new Uint8Array(count * SIDE * SIDE);

@@ -1,4 +1,4 @@
-import { type NumericArray, numericArray, rowCount } from "../array";
+import { numericArray, rowCount } from "../array";
 import type { Dataset } from "../batches";
 import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
@@ -17,7 +17,7 @@ const MNIST_SIDE = 28;
 const DIGIT_SIDE = MNIST_SIDE / 2; // pixels of the digit in a frame
 
 /** x: clips, pixels 0 (background) to 255 (ink) `[count, frames, side, side]`; y: the classes `[count]`. */
-export type Clips = Dataset<Uint8Array, Int32Array>;
+export type Clips = Dataset<Uint8Array, Int32Array, 4, 1>;
 
 export interface MovingDigitsOptions {
   /** The number of clips. Required. */
@@ -46,7 +46,7 @@ export interface MovingDigitsOptions {
  * @param digits images `[examples, 28, 28]` and their digits, as `loadMnist` and `drawnDigits` give them
  * @throws DataError for options out of range, or images of another size
  */
-export function movingDigits(digits: Clips, options: MovingDigitsOptions): Clips {
+export function movingDigits(digits: Dataset<Uint8Array, Int32Array>, options: MovingDigitsOptions): Clips {
   const { count, seed = 0, frames = 8, side = 32 } = options;
   checkWhole("movingDigits", "count", count, 0, 1_000_000);
   checkWhole("movingDigits", "frames", frames, 1, 1_000);
@@ -94,9 +94,9 @@ export function playedBackwards(clips: Clips): Clips {
   return { x: numericArray(x, clips.x.shape), y: numericArray(y, clips.y.shape) };
 }
 
-function checkDigits({ x, y }: Clips): number {
+function checkDigits({ x, y }: Dataset<Uint8Array, Int32Array>): number {
   const rows = rowCount(x);
-  if (x.shape.slice(1).join() !== `${MNIST_SIDE},${MNIST_SIDE}` || rowCount(y as NumericArray) !== rows || rows === 0) {
+  if (x.shape.slice(1).join() !== `${MNIST_SIDE},${MNIST_SIDE}` || rowCount(y) !== rows || rows === 0) {
     const actual = `[${x.shape.join(", ")}] and [${y.shape.join(", ")}]`;
     throw new DataError("movingDigits", "digits", "images [rows, 28, 28] and as many digits", actual);
   }

@@ -103,9 +103,9 @@ export function spoiltReberString(random: Random): string {
 export interface ReberExamples {
   readonly strings: readonly string[];
   /** Each string as one-hot rows `[length, 7]`. */
-  readonly x: readonly NumericArray<Float32Array>[];
+  readonly x: readonly NumericArray<Float32Array, 2>[];
   /** `[count, 1]`: 1 for a string of the grammar, 0 for a spoilt one. */
-  readonly y: NumericArray<Float32Array>;
+  readonly y: NumericArray<Float32Array, 2>;
 }
 
 /**
@@ -137,7 +137,7 @@ export function reberExamples({ count, seed = 0 }: { count: number; seed?: numbe
  *
  * @throws DataError for a letter that is not one of the seven
  */
-export function oneHotLetters(text: string): NumericArray<Float32Array> {
+export function oneHotLetters(text: string): NumericArray<Float32Array, 2> {
   const data = new Float32Array(text.length * REBER_LETTERS.length);
   for (let i = 0; i < text.length; i++) {
     const column = REBER_LETTERS.indexOf(text.charAt(i));

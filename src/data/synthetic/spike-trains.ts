@@ -33,7 +33,7 @@ export interface SpikeTrainsOptions {
  *   spike before, 0 elsewhere, `[count, nSteps, 1]`
  * @throws DataError for options out of range, or trains too short for two spikes
  */
-export function spikeTrains(options: SpikeTrainsOptions): Dataset<Float32Array, Float32Array> {
+export function spikeTrains(options: SpikeTrainsOptions): Dataset<Float32Array, Float32Array, 3, 3> {
   const { count, nSteps, shortest, longest, seed = 0 } = options;
   checkWhole("spikeTrains", "count", count, 1);
   checkWhole("spikeTrains", "shortest", shortest, 1);

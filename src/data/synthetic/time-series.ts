@@ -4,7 +4,7 @@ import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
 
 /** Windows of a series, `[count, nSteps, features]`, and for each of their values the value one time step later. */
-export type Windows = Dataset<Float32Array, Float32Array>;
+export type Windows = Dataset<Float32Array, Float32Array, 3, 3>;
 
 /** The part of the book's series that is used, in its own unit of time: from `tMin` to `tMax`, every `resolution`. */
 export const TIME_SERIES = { tMin: 0, tMax: 30, resolution: 0.1 } as const;
@@ -68,7 +68,7 @@ export function randomTimeSeriesWindows(count: number, options: RandomTimeSeries
 }
 
 /** The values at start + (step + shift)·resolution, for each start and step. */
-function valuesFrom(starts: ArrayLike<number>, nSteps: number, shift: number): NumericArray<Float32Array> {
+function valuesFrom(starts: ArrayLike<number>, nSteps: number, shift: number): NumericArray<Float32Array, 3> {
   const data = new Float32Array(starts.length * nSteps);
   for (let i = 0; i < data.length; i++) {
     const start = starts[Math.floor(i / nSteps)] as number;
