@@ -42,7 +42,7 @@ export interface Stream<Inputs extends readonly tf.Tensor[]> {
  *     return { output, state: [state] };
  *   };
  *   const next = stream(step, { variables: cell.variables, state: [tf.variable(cell.zeroState(1))] });
- *   for (const x of tf.unstack(tf.ones([20, 1, 3]))) console.log(next(x as tf.Tensor2D).dataSync());
+ *   for (let t = 0; t < 20; t++) console.log(next(tf.ones([1, 3])).dataSync());
  *
  * @param step computes the output and the next state, of the same shapes and types, from the state and the inputs
  * @throws CompileError when an option is wrong; and, at a call, when the step cannot become a graph, or its next state

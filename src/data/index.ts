@@ -1,4 +1,15 @@
-export { type NumericArray, type NumericData, numericArray, rowCount, sliceRows, takeRows } from "./array";
+export {
+  type NextRank,
+  type NumericArray,
+  type NumericData,
+  numericArray,
+  type PreviousRank,
+  type RankOf,
+  rowCount,
+  type Shape,
+  sliceRows,
+  takeRows,
+} from "./array";
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
 export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
 export { type ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";

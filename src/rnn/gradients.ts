@@ -18,8 +18,8 @@ export interface GradientOf {
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
- *   const { loss, gradients } = computeGradients(() => tf.mean(dynamicRnn(cell, x)[1]) as tf.Scalar, cell.variables);
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
+ *   const { loss, gradients } = computeGradients(() => tf.mean(dynamicRnn(cell, x)[1]), cell.variables);
  *   for (const { variable, gradient } of gradients) console.log(variable.name, gradient.shape);
  *   tf.dispose([loss, ...gradients.map(({ gradient }) => gradient)]);
  *

@@ -10,7 +10,8 @@ export interface ArrayLike {
 
 /**
  * Makes a tensor from a typed array and its shape. A Float32Array becomes float32; an Int32Array or Uint8Array becomes
- * int32. All data of the library become tensors through this function.
+ * int32. All data of the library become tensors through this function. Where the type of the array tells its rank, the
+ * type of the tensor does too.
  *
  * @example
  *   const x = toTensor({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] });
@@ -18,8 +19,11 @@ export interface ArrayLike {
  *
  * @throws ArgumentError when the data's length is not the product of the shape
  */
-export function toTensor(array: ArrayLike): tf.Tensor {
-  const { data, shape } = array ?? {};
+export function toTensor<S extends readonly number[] | readonly []>(array: {
+  readonly data: ArrayLike["data"];
+  readonly shape: S;
+}): tf.TensorOfRank<S["length"]> {
+  const { data, shape }: ArrayLike = array ?? {};
   if (!Array.isArray(shape) || data?.length === undefined) {
     throw new ArgumentError("toTensor", "array", "{ data, shape }, a typed array and its shape", describe(array));
   }
@@ -27,5 +31,7 @@ export function toTensor(array: ArrayLike): tf.Tensor {
   if (data.length !== size) {
     throw new ArgumentError("toTensor", "array", `${size} values for shape [${shape}]`, `${data.length} values`);
   }
-  return tf.tensor(data, [...shape], data instanceof Float32Array ? "float32" : "int32");
+  return tf.tensor(data, [...shape], data instanceof Float32Array ? "float32" : "int32") as tf.TensorOfRank<
+    S["length"]
+  >;
 }

@@ -3,15 +3,17 @@ import { emit } from "../emit/emit";
 import { GraphWriter } from "../emit/graph-writer";
 import { CompileError } from "../errors";
 import type { Signature, Trace } from "../ir/trace";
-import { checkName, type Input, type InputSpec, readInputs } from "./input-spec";
+import { checkName, type Input, type InputSpec, readInputs, type TensorsOfInputs } from "./input-spec";
 import { type Compute, type ExampleOf, type Examples, examplesAt } from "./samples";
 import { type Samples, samplesOf, sizeAt } from "./symbolic-dims";
 import { traceSamples } from "./trace-samples";
 import { checkWeights, writeWeights } from "./weights";
 
-export interface InferenceGraphOptions {
+export interface InferenceGraphOptions<
+  I extends Readonly<Record<string, InputSpec>> = Readonly<Record<string, InputSpec>>,
+> {
   /** The inputs by name: `{ x: [null, null, 28] }` is float32, of any batch size and any number of time steps. */
-  inputs: Readonly<Record<string, InputSpec>>;
+  inputs: I;
   /** Every variable that the function uses, by its name in the graph, which gets a copy of its present values. */
   variables: Readonly<Record<string, tf.Variable>>;
   /**
@@ -40,7 +42,7 @@ export interface InferenceGraph {
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
- *   const last = ({ x }: Record<string, tf.Tensor>) => ({ state: dynamicRnn(cell, x as tf.Tensor3D)[1] });
+ *   const last = ({ x }: { x: tf.Tensor3D }) => ({ state: dynamicRnn(cell, x)[1] });
  *   const graph = inferenceGraph(last, { inputs: { x: [null, null, 28] }, variables: namedWeights(cell) });
  *   console.log(graph.outputs); // a state of shape [-1, 64]
  *
@@ -51,13 +53,14 @@ export interface InferenceGraph {
  * are large. A higher limit (`Math.min(steps, 200)`) is not found. A fixed size is tried as it is: a batch of 100,000 takes
  * seconds and a gigabyte; `null` takes neither.
  *
- * @param compute from the inputs by name to the outputs by name
+ * @param compute from the inputs by name to the outputs by name. The lengths of the inputs' shapes are the ranks in its type
  * @throws CompileError when the function cannot be such a graph; the message names the operation, and what to do instead
  */
-export function inferenceGraph(
-  compute: Compute,
-  { inputs: specs, variables, examples = {} }: InferenceGraphOptions,
+export function inferenceGraph<I extends Readonly<Record<string, InputSpec>>>(
+  compute: (inputs: TensorsOfInputs<I>) => Readonly<Record<string, tf.Tensor>>,
+  { inputs: specs, variables, examples = {} }: InferenceGraphOptions<I>,
 ): InferenceGraph {
+  const call = compute as Compute; // here a tensor of any rank is a tensor
   const { inputs, sizes } = readInputs(specs);
   const samples = samplesOf(
     sizes,
@@ -65,12 +68,12 @@ export function inferenceGraph(
   );
   checkWeights(variables);
   checkExamples(examples, inputs);
-  const trialAt = (at: readonly number[]) => examplesAt(compute, inputs, sizeAt(samples, at), examples);
+  const trialAt = (at: readonly number[]) => examplesAt(call, inputs, sizeAt(samples, at), examples);
   const [small, ...larger] = samples.trials;
   const first = trialAt(small);
   const outputNames = Object.keys(first.outputs);
   for (const name of outputNames) checkOutput(name, inputs);
-  const trace = traceSamples(compute, inputs, outputNames, Object.values(variables), samples);
+  const trace = traceSamples(call, inputs, outputNames, Object.values(variables), samples);
   const writer = writeGraph(trace, inputs, outputNames, variables);
   const named = (names: readonly string[], signatures: readonly Signature[]): NamedSignature[] =>
     names.map((name, i) => ({ name, ...(signatures[i] as Signature) }));

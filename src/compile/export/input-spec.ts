@@ -1,13 +1,24 @@
 import { describe, wrongOptions } from "../../arguments";
+import type * as tf from "../../tf";
 import { CompileError } from "../errors";
 
 /** A size of an input: a number; null, for any size; or a name, for any size that is the same wherever the name stands. */
 export type AnySize = number | null | string;
 
+/** The sizes of an input. (The empty list lets TypeScript count the sizes of a list that is written out.) */
+type InputShape = readonly AnySize[] | readonly [];
+
 /** An input of an exported graph: its shape, or its shape and type. Default type: float32. */
-export type InputSpec =
-  | readonly AnySize[]
-  | { readonly shape: readonly AnySize[]; readonly dtype?: "float32" | "int32" | "bool" };
+export type InputSpec = InputShape | { readonly shape: InputShape; readonly dtype?: "float32" | "int32" | "bool" };
+
+/** The tensors that a function gets for inputs of these shapes, by name. */
+export type TensorsOfInputs<I extends Readonly<Record<string, InputSpec>>> = {
+  readonly [K in keyof I]: I[K] extends InputShape
+    ? tf.TensorOfRank<I[K]["length"]>
+    : I[K] extends { readonly shape: InputShape }
+      ? tf.TensorOfRank<I[K]["shape"]["length"]>
+      : tf.Tensor;
+};
 
 /** An input that was specified. */
 export interface Input {

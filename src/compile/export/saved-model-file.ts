@@ -10,7 +10,7 @@ import { checkOutputs, type Examples, tensorOf } from "./samples";
  *
  * @example
  *   const w = tf.variable(tf.scalar(2));
- *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x as tf.Tensor, w) }), {
+ *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x, w) }), {
  *     inputs: { x: [null, 3] },
  *     variables: { w },
  *   });

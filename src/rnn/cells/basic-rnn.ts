@@ -45,7 +45,7 @@ export interface BasicRNNWeights {
  *   h' = φ([x, h]·W + b)
  *
  * @example
- *   const weights = { kernel: tf.randomNormal([3 + 4, 4]) as tf.Tensor2D, bias: tf.zeros([4]) as tf.Tensor1D };
+ *   const weights: BasicRNNWeights = { kernel: tf.randomNormal([3 + 4, 4]), bias: tf.zeros([4]) };
  *   const h1 = basicRnnStep(weights, tf.ones([2, 3]), tf.zeros([2, 4])); // [batch, numUnits]
  *
  * @param x `[batch, inputSize]`   @param h `[batch, numUnits]`   @returns h', `[batch, numUnits]`
@@ -66,7 +66,7 @@ export function basicRnnStep(
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150, activation: tf.relu, seed: 42 });
- *   const x = tf.randomNormal([32, 28, 28]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([32, 28, 28]); // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x); // [32, 28, 150] and [32, 150]
  *
  * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong

@@ -38,7 +38,7 @@ export type StateSize = number | readonly StateSize[] | { readonly [name: string
  *   const w = tf.variable(tf.randomNormal<tf.Rank.R2>([4, 4]));
  *   const cell = functionCell<tf.Tensor2D>({
  *     inputSize: 4, outputSize: 4, weights: { w },
- *     call: (x, h) => { const y = tf.relu(tf.add(x, tf.matMul(h, w))) as tf.Tensor2D; return [y, y]; },
+ *     call: (x, h) => { const y: tf.Tensor2D = tf.relu(tf.add(x, tf.matMul(h, w))); return [y, y]; },
  *   });
  *   const [outputs, state] = dynamicRnn(cell, tf.ones([2, 5, 4]));
  *

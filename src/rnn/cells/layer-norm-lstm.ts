@@ -47,7 +47,7 @@ type GainAndShift = { readonly gamma: tf.Variable<tf.Rank.R1>; readonly beta: tf
  *   y = γ∘(x − mean(x)) / √(variance(x) + 1e-12) + β
  *
  * @example
- *   const x = tf.randomNormal([2, 4]) as tf.Tensor2D;
+ *   const x: tf.Tensor2D = tf.randomNormal([2, 4]);
  *   const y = layerNorm(x, tf.ones([4]), tf.zeros([4])); // each example has mean 0 and variance 1
  *
  * @param x `[batch, n]`   @param gamma `[n]`   @param beta `[n]`
@@ -70,7 +70,7 @@ export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D)
  *
  * @example
  *   const cell = new LayerNormBasicLSTMCell({ inputSize: 3, numUnits: 4, dropoutKeepProb: 0.9, seed: 42 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, { c, h }] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } }); // dropout is on
  *
  * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape

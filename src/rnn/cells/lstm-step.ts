@@ -36,7 +36,7 @@ export const gates = (preActivations: tf.Tensor2D): GateBlocks =>
  *   h' = m·W_p                                    clipped to ±projClip; without a projection, m
  *
  * @example
- *   const block = () => tf.randomNormal([2, 4]) as tf.Tensor2D; // [batch, numUnits]
+ *   const block = (): tf.Tensor2D => tf.randomNormal([2, 4]); // [batch, numUnits]
  *   const { c, h } = lstmStep([block(), block(), block(), block()], { c: tf.zeros([2, 4]) }, { cellClip: 3 });
  *
  * @param blocks i, j, f, o, each `[batch, numUnits]`

@@ -49,7 +49,7 @@ export interface LSTMCellOptions extends BasicLSTMCellOptions {
  *
  * @example
  *   const cell = new LSTMCell({ inputSize: 3, numUnits: 8, usePeepholes: true, numProj: 4, seed: 42 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, { c, h }] = dynamicRnn(cell, x); // [2, 5, 4], [2, 8] and [2, 4]
  *
  * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape
@@ -166,7 +166,7 @@ export class LSTMCell implements RNNCell<LSTMState> {
  *
  * @example
  *   const cell = new BasicLSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, { c, h }] = dynamicRnn(cell, x); // [2, 5, 4], [2, 4] and [2, 4]
  *
  * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape

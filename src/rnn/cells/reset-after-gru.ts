@@ -65,7 +65,7 @@ export function resetAfterGruStep(
  *
  * @example
  *   const cell = new ResetAfterGRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x); // [2, 5, 4] and [2, 4]
  *
  * @throws ArgumentError when a size is not a positive whole number, an option is unknown, or a tensor has the wrong

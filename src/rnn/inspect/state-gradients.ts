@@ -20,8 +20,8 @@ const WHERE = "stateGradientNorms";
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 4, seed: 42 });
- *   const x = tf.randomNormal([2, 50, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
- *   const norms = stateGradientNorms(cell, x, (h) => tf.sum(h) as tf.Scalar); // [50]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 50, 3]); // [batch, nSteps, inputSize]
+ *   const norms = stateGradientNorms(cell, x, (h) => tf.sum(h)); // [50]
  *
  * @param inputs `[batch, nSteps, inputSize]`
  * @param loss computes a scalar from the state after the last time step

@@ -1,4 +1,5 @@
 import { isCapturing } from "../../compile/internal";
+import type { NextRank } from "../../data";
 import * as tf from "../../tf";
 import { checkCount, checkOptions, describe } from "../checks";
 import { ArgumentError } from "../errors";
@@ -56,12 +57,12 @@ export class Embedding {
 
   /**
    * @param ids int32 word indices of any shape, `[…]`
-   * @returns `[…, embeddingSize]`
+   * @returns `[…, embeddingSize]`, in its type too: of a `tf.Tensor2D` it is a `tf.Tensor3D`
    * @throws ArgumentError when `ids` is not int32, or an index is outside the vocabulary
    */
-  call(ids: tf.Tensor): tf.Tensor {
+  call<T extends tf.Tensor>(ids: T): tf.TensorOfRank<NextRank<T["shape"]["length"]>> {
     checkIds(ids, this.vocabularySize);
-    return tf.tidy(() => lookUp(this.embeddings, ids));
+    return tf.tidy(() => lookUp(this.embeddings, ids)) as tf.TensorOfRank<NextRank<T["shape"]["length"]>>;
   }
 
   dispose(): void {

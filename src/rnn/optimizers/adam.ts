@@ -25,8 +25,8 @@ export interface AdamOptions extends OptimizerOptions {
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
  *   const optimizer = new AdamOptimizer({ learningRate: 0.001, globalClipNorm: 1 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
- *   const loss = optimizer.minimize(() => tf.mean(tf.square(dynamicRnn(cell, x)[1])) as tf.Scalar, cell.variables);
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
+ *   const loss = optimizer.minimize(() => tf.mean(tf.square(dynamicRnn(cell, x)[1])), cell.variables);
  *
  * @throws ArgumentError when an option is out of range or unknown
  */
@@ -109,8 +109,8 @@ export interface AdamWOptions extends AdamOptions {
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
  *   const optimizer = new AdamWOptimizer({ learningRate: 0.001, weightDecay: 1e-5 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
- *   const loss = optimizer.minimize(() => tf.mean(tf.square(dynamicRnn(cell, x)[1])) as tf.Scalar, cell.variables);
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
+ *   const loss = optimizer.minimize(() => tf.mean(tf.square(dynamicRnn(cell, x)[1])), cell.variables);
  *
  * @throws ArgumentError when an option is out of range or unknown
  */

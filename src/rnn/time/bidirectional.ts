@@ -33,7 +33,7 @@ export interface BidirectionalDynamicOptions<F extends State, B extends State> e
  * @example
  *   const cellFw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
  *   const cellBw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 43 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [[fw, bw], [stateFw, stateBw]] = bidirectionalDynamicRnn(cellFw, cellBw, x, { sequenceLength: [5, 3] });
  *   const outputs = tf.concat([fw, bw], 2); // [2, 5, 8]
  *
@@ -67,7 +67,7 @@ export function bidirectionalDynamicRnn<F extends State, B extends State>(
  * @example
  *   const cellFw = new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 });
  *   const cellBw = new GRUCell({ inputSize: 3, numUnits: 2, seed: 43 });
- *   const steps = [tf.ones([2, 3]), tf.zeros([2, 3])] as tf.Tensor2D[]; // nSteps tensors [batch, inputSize]
+ *   const steps: tf.Tensor2D[] = [tf.ones([2, 3]), tf.zeros([2, 3])]; // nSteps tensors [batch, inputSize]
  *   const [outputs, stateFw, stateBw] = staticBidirectionalRnn(cellFw, cellBw, steps); // two outputs [2, 6]
  *
  * @param inputs nSteps tensors `[batch, inputSize]`

@@ -63,7 +63,7 @@ export interface RawRnnOptions {
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 3, seed: 42 });
  *   const [outputs, state] = rawRnn<tf.Tensor2D>(cell, ({ time, output }) => ({
- *     finished: tf.fill([2], time >= 10 ? 1 : 0).toBool() as tf.Tensor1D, // both sequences end after 10 steps
+ *     finished: tf.tensor1d([time >= 10, time >= 10], "bool"), // both sequences end after 10 steps
  *     nextInput: output ?? tf.ones([2, 3]), // each output is the next input
  *     nextState: time === 0 ? cell.zeroState(2) : undefined,
  *   }));

@@ -48,7 +48,7 @@ export interface UnrollOptions<S extends State = State> extends StaticRnnOptions
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 5, seed: 42 });
- *   const steps = [tf.ones([4, 3]), tf.zeros([4, 3])] as tf.Tensor2D[]; // nSteps tensors [batch, inputSize]
+ *   const steps: tf.Tensor2D[] = [tf.ones([4, 3]), tf.zeros([4, 3])]; // nSteps tensors [batch, inputSize]
  *   const [outputs, state] = staticRnn(cell, steps); // two outputs [4, 5], and [4, 5]
  *
  * @param inputs nSteps tensors `[batch, inputSize]`
@@ -116,7 +116,7 @@ export function unrollList<S extends State>(
  *
  * @example
  *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x, { sequenceLength: [5, 2] }); // outputs [2, 5, 4]
  *   const [more] = dynamicRnn(cell, x, { initialState: state }); // continues from the last state
  *

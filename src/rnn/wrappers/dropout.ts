@@ -40,7 +40,7 @@ const INNER = 3;
  *
  * @example
  *   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }), { inputKeepProb: 0.8 });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [trained] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } });
  *   const [tested] = dynamicRnn(cell, x); // without dropout
  *

@@ -28,7 +28,7 @@ export interface ZoneoutOptions<S extends State> {
  * @example
  *   const inner = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 42 });
  *   const cell = new ZoneoutWrapper(inner, { zoneoutProb: { c: 0.5, h: 0.05 } });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, state] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } });
  *
  * @throws ArgumentError when a probability is not in [0, 1), or the parts are not those of the state
