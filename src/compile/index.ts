@@ -10,6 +10,7 @@ export {
   type InputSpec,
   inferenceGraph,
   savedModelFile,
+  type TensorsOfInputs,
 } from "./export";
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";

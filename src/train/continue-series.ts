@@ -4,7 +4,7 @@ import { ArgumentError, toTensor } from "../rnn";
 import * as tf from "../tf";
 import { checkArray } from "./check-array";
 import { checkCount, checkOptions } from "./checks";
-import { type AnyModel, callModel, checkModel, singleOutput } from "./model";
+import { callModel, checkModel, type Model, singleOutput } from "./model";
 import { willCompile } from "./step/will-compile";
 import { stopError, watchForStop } from "./stop";
 
@@ -34,11 +34,11 @@ export interface ContinueOptions {
  *   signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function continueSeries(
-  model: AnyModel,
+  model: Model,
   start: NumericArray,
   count: number,
   options: ContinueOptions = {},
-): Promise<NumericArray<Float32Array>> {
+): Promise<NumericArray<Float32Array, 3>> {
   const where = "continueSeries";
   checkModel(where, model);
   checkArray({ where, argument: "start" }, "x", start);

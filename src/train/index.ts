@@ -13,6 +13,7 @@ export { BusyError, NotFiniteError, type StepPlace } from "./errors";
 export type { Examples, Lengths, Part, Sequence, TrainingData } from "./examples/data";
 export type { StreamsOf } from "./examples/stream-source";
 export type { StreamedBatch, StreamedExamples } from "./examples/streamed";
+export type { InputsOf, LengthsOf, TensorsOf } from "./examples/tensors-of";
 export type { ClassWeights } from "./examples/weights";
 export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export/export-model";
 export { loadWeights, saveWeights } from "./export/weight-files";
@@ -52,7 +53,7 @@ export {
 } from "./measure/metrics";
 export type { PassOptions } from "./measure/pass";
 export { type Predicted, type PredictOptions, predict } from "./measure/predict";
-export { type Model, modelOf } from "./model";
+export { type Model, type ModelOptions, modelOf } from "./model";
 export type { Reporter, StepReport, TrainingPlan } from "./progress/reporter";
 export {
   captureTraining,

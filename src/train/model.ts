@@ -1,14 +1,24 @@
 import { ArgumentError, type Named, type Training } from "../rnn";
 import * as tf from "../tf";
-import { checkFunction, describe } from "./checks";
+import { checkFunction, checkOptions, describe } from "./checks";
+import type { Examples, Part } from "./examples/data";
 import type { Batch } from "./examples/source";
+import type { StreamedExamples } from "./examples/streamed";
+import type { LengthsOf, TensorsOf } from "./examples/tensors-of";
 import { isRecord, type Structure } from "./structure";
 
 /**
  * What `fit` trains: weights, and a function that computes outputs from a batch of inputs with them. Any object of
  * this form will do; `modelOf` makes one of cells, layers and a function.
+ *
+ * `X` is the tensor that the model takes, or a record of tensors; `O` is the tensor or the record that it returns. With
+ * them the compiler refuses data of another rank or with other names.
+ *
+ * @example
+ *   const head = new Dense({ inputSize: 3, outputSize: 2 });
+ *   const own: Model<tf.Tensor2D> = { variables: head.variables, call: (x) => head.call(x) };
  */
-// biome-ignore lint/suspicious/noExplicitAny: the rank of x is the model's own business
+// biome-ignore lint/suspicious/noExplicitAny: a model of any x
 export interface Model<X = any, O extends Structure<tf.Tensor> = tf.Tensor> {
   /** All weights that `call` uses. */
   readonly variables: readonly tf.Variable[];
@@ -21,8 +31,7 @@ export interface Model<X = any, O extends Structure<tf.Tensor> = tf.Tensor> {
    *   where x is a record, a record of those parts that have lengths
    * @returns `[batch, …]`, without a last activation where the loss takes logits; or a record of several outputs
    */
-  // biome-ignore lint/suspicious/noExplicitAny: lengths have the structure of x
-  call(x: X, training?: Training, lengths?: any): O;
+  readonly call: (x: X, training?: Training, lengths?: LengthsOf<X>) => O;
   /** The weights by name, for messages, files and histograms. Default: the weights are numbered. */
   readonly weights?: Readonly<Record<string, tf.Variable>>;
 }
@@ -41,17 +50,30 @@ export type AnyModel = Model<any, any>;
  *     head.call(dynamicRnn(cell, x, { training, sequenceLength })[1]),
  *   );
  *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 150 });
+ *   const last = modelOf({ cell }, (x) => dynamicRnn(cell, x)[1], { like: mnist.train }); // x is a tf.Tensor3D
+ *
  * @param parts cells and layers. The key is the scope before the names of the part's weights:
  *   `rnn/basic_rnn_cell/kernel`
- * @param call computes the outputs of a batch; see `Model`
- * @throws ArgumentError when a part is not a cell or layer, or no part has weights
+ * @param call computes the outputs of a batch; see `Model`. It says the type of x, or gets it from `like`
+ * @param options `like`: data of the form that the model takes. The compiler knows from its type which tensors x and the
+ *   lengths are, so that `call` need not say it. Default: `call` says the type of x
+ * @throws ArgumentError when a part is not a cell or layer, no part has weights, or `like` is not data
  */
-// biome-ignore lint/suspicious/noExplicitAny: an x without a type is any
+// biome-ignore lint/suspicious/noExplicitAny: without a type, x may be anything
 export function modelOf<X = any, O extends Structure<tf.Tensor> = tf.Tensor>(
   parts: Readonly<Record<string, Named>>,
   call: Model<X, O>["call"],
-): Model<X, O> {
+): Model<X, O>;
+export function modelOf<P extends Structure<Part>, O extends Structure<tf.Tensor>>(
+  parts: Readonly<Record<string, Named>>,
+  call: Model<TensorsOf<P>, O>["call"],
+  options: ModelOptions<P>,
+): Model<TensorsOf<P>, O>;
+export function modelOf(parts: Readonly<Record<string, Named>>, call: Model["call"], options?: ModelOptions): AnyModel {
   checkFunction("modelOf", "call", call);
+  if (options !== undefined) checkLike(options);
   const entries = Object.entries(parts ?? {});
   for (const [scope, part] of entries) {
     if (Array.isArray(part?.variables)) continue;
@@ -61,6 +83,20 @@ export function modelOf<X = any, O extends Structure<tf.Tensor> = tf.Tensor>(
   const variables = [...new Set(entries.flatMap(([, part]) => part.variables))];
   if (variables.length === 0) throw new ArgumentError("modelOf", "parts", "cells or layers with weights", "no weights");
   return { variables, weights, call };
+}
+
+/** Options of `modelOf`. */
+export interface ModelOptions<P extends Structure<Part> = Structure<Part>> {
+  /** Data of the form that the model takes, `{ x }` or streamed. Only their type counts. Required. */
+  like: Examples<P> | StreamedExamples<P>;
+}
+
+/** @throws ArgumentError when `like` has not the form of data */
+function checkLike(options: ModelOptions): void {
+  checkOptions("modelOf", options, ["like"]);
+  const { like } = options;
+  if (like !== null && typeof like === "object" && ("x" in like || "batch" in like)) return;
+  throw new ArgumentError("modelOf", "like", "data, { x } or streamed", describe(like));
 }
 
 function scoped(scope: string, { weights, variables }: Named): [string, tf.Variable][] {

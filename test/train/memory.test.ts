@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../src/compile";
 import * as tf from "../../src/tf";
-import { accuracy, confusionMatrix, crossEntropy, EarlyStopping, evaluate, fit, predict } from "../../src/train";
+import {
+  accuracy,
+  confusionMatrix,
+  crossEntropy,
+  EarlyStopping,
+  evaluate,
+  fit,
+  predict,
+  type TrainingData,
+} from "../../src/train";
 import { adam, classifier, expectNoTensors, labels, numbers, quick, sequences } from "./support";
 
 beforeAll(() => tf.ready());
@@ -31,11 +40,12 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   test.runIf(canRun)("evaluate, predict and confusionMatrix leave no tensor, also with ragged data", async () => {
     const model = classifier();
     const ragged = { x: [3, 1, 4].map((length) => numbers([length, 2])), y: labels(3, 3) };
-    for (const data of [sequences(), ragged]) {
+    const both: readonly TrainingData[] = [sequences(), ragged];
+    for (const data of both) {
       await expectNoTensors(() =>
         evaluate(model, data, { loss: crossEntropy, metrics: { accuracy }, batchSize: 5, compiled }),
       );
-      await expectNoTensors(() => predict(model, { x: data.x } as never, { batchSize: 5, compiled }));
+      await expectNoTensors(() => predict(model, { x: data.x }, { batchSize: 5, compiled }));
       await expectNoTensors(() => confusionMatrix(model, data, { batchSize: 5, compiled }));
       await expectNoTensors(() => fit(model, data, quick({ compiled })));
     }

@@ -1,15 +1,18 @@
 import { ArgumentError } from "../../rnn";
-import type { TrainingData } from "../examples/data";
+import type * as tf from "../../tf";
+import type { Part, TrainingData } from "../examples/data";
 import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
+import type { InputsOf } from "../examples/tensors-of";
 import { sourceOf } from "../examples/training-data";
 import type { History } from "../history";
-import { type AnyModel, checkModel } from "../model";
+import { checkModel, type Model } from "../model";
 import { isStateful } from "../stateful-model";
 import { markInUse } from "../step/in-use-check";
 import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { watchForStop } from "../stop";
+import type { Structure } from "../structure";
 import type { FitOptions } from "./options";
 import { settingsOf } from "./settings";
 import { startOf } from "./start";
@@ -41,10 +44,10 @@ import { TrainingLoop } from "./training-loop";
  *   and for checkpoints that cannot be written; CompileError when the model or loss cannot become a graph; the error
  *   that a callback throws
  */
-export async function fit(
-  model: AnyModel,
-  data: TrainingData | StreamedExamples | StreamsOf,
-  options: FitOptions,
+export async function fit<X extends Structure<Part>, Y extends Structure<Part>, O extends Structure<tf.Tensor>>(
+  model: Model<InputsOf<X>, O>,
+  data: TrainingData<X, Y> | StreamedExamples<X, Y> | StreamsOf<X, Y>,
+  options: FitOptions<O, InputsOf<Y>>,
 ): Promise<History> {
   checkModel("fit", model);
   const settings = settingsOf("fit", options);

@@ -10,13 +10,15 @@ import type { Reporter } from "../progress/reporter";
 import type { LossOption, LossPart } from "../step/batch-loss";
 import type { Structure } from "../structure";
 
-export interface FitOptions {
+/** `O` and `Y` are the types of the model's outputs and of the targets, tensors or records of tensors. */
+// biome-ignore lint/suspicious/noExplicitAny: the options of any training
+export interface FitOptions<O = any, Y = any> {
   /**
    * From `(outputs, y, lengths?)` to one term for each example, or another form of `Terms`: `crossEntropy`,
    * `squaredError`, or a function of your own. Where outputs and y are records, a record of such functions: the loss is
    * Σ weight · mean over its names, each with its own terms, and epochs also record each as `name_loss`. Required.
    */
-  loss: LossOption;
+  loss: LossOption<O, Y>;
   /** What the mean of each function of a loss by name counts. Default: 1. */
   lossWeights?: Readonly<Record<string, number>>;
   /**

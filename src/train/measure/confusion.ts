@@ -1,18 +1,22 @@
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
-import type { TrainingData } from "../examples/data";
+import type { Part, TrainingData } from "../examples/data";
 import type { Batch } from "../examples/source";
-import type { AnyModel } from "../model";
+import type { InputsOf, IsAny } from "../examples/tensors-of";
+import type { AnyModel, Model } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { namedPart } from "../step/batch-loss";
 import { liveSteps } from "../step/terms";
 import { at, type Structure } from "../structure";
 import { type PassOptions, passOver } from "./pass";
 
-export interface ConfusionOptions extends PassOptions {
+/** The name of an output; none where there is one output only. */
+type OutputName<O> = IsAny<O> extends true ? string : O extends tf.Tensor ? never : keyof O & string;
+
+export interface ConfusionOptions<Output extends string = string> extends PassOptions {
   /** The output to count, by its name, of a model with several. Default: the only one. */
-  output?: string;
+  output?: Output;
 }
 
 /**
@@ -27,11 +31,11 @@ export interface ConfusionOptions extends PassOptions {
  * @param data y: int32 class numbers; the model's outputs are one score per class
  * @throws ArgumentError for options and data that do not fit, or a label outside the classes
  */
-export async function confusionMatrix(
-  model: AnyModel,
-  data: TrainingData,
-  options: ConfusionOptions = {},
-): Promise<NumericArray<Int32Array>> {
+export async function confusionMatrix<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
+  model: Model<InputsOf<X>, O>,
+  data: TrainingData<X>,
+  options: ConfusionOptions<OutputName<O>> = {},
+): Promise<NumericArray<Int32Array, 2>> {
   return countPairs("confusionMatrix", model, data, options);
 }
 
@@ -40,7 +44,7 @@ function countPairs(
   model: AnyModel,
   data: TrainingData,
   options: ConfusionOptions,
-): Promise<NumericArray<Int32Array>> {
+): Promise<NumericArray<Int32Array, 2>> {
   return passOver({ where, needsY: true, more: ["output"] }, model, data, options, async ({ watch, ...pass }) => {
     const counts = batchFunction(pass, (batch, outputs) => [pairsOf(where, outputs, batch, options.output)]);
     let total: Float64Array | undefined;
@@ -69,13 +73,13 @@ function countPairs(
  *   const recalls = await perClassAccuracy(model, mnist.test);
  *   console.log(`of the sevens ${recalls[7]} are recognised`);
  */
-export async function perClassAccuracy(
-  model: AnyModel,
-  data: TrainingData,
-  options: ConfusionOptions = {},
+export async function perClassAccuracy<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
+  model: Model<InputsOf<X>, O>,
+  data: TrainingData<X>,
+  options: ConfusionOptions<OutputName<O>> = {},
 ): Promise<number[]> {
   const { data: counts, shape } = await countPairs("perClassAccuracy", model, data, options);
-  const [classes] = shape as [number];
+  const [classes] = shape;
   return Array.from({ length: classes }, (_, k) => {
     const row = counts.subarray(k * classes, (k + 1) * classes);
     return (row[k] as number) / row.reduce((sum, count) => sum + count, 0);
@@ -115,7 +119,7 @@ function whole(mask: tf.Tensor | undefined, shape: number[]): tf.Tensor {
   return tf.broadcastTo(tf.reshape(mask.toFloat(), [...mask.shape, ...ones]), shape);
 }
 
-function matrixOf(where: string, total: Float64Array): NumericArray<Int32Array> {
+function matrixOf(where: string, total: Float64Array): NumericArray<Int32Array, 2> {
   const data = Int32Array.from(total.subarray(0, -1));
   const classes = Math.sqrt(data.length);
   const uncounted = (total.at(-1) as number) - data.reduce((sum, count) => sum + count, 0);

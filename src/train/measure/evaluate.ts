@@ -1,23 +1,28 @@
 import { ArgumentError } from "../../rnn";
+import type * as tf from "../../tf";
 import type { Callback } from "../callback";
 import { checkCallbacks, evaluateHooks } from "../callback-hooks";
-import type { TrainingData } from "../examples/data";
+import type { Part, TrainingData } from "../examples/data";
 import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
+import type { InputsOf } from "../examples/tensors-of";
 import type { Logs } from "../history";
-import type { AnyModel } from "../model";
+import type { Model } from "../model";
 import type { LossOption } from "../step/batch-loss";
 import { checkLoss } from "../step/step-loss";
+import type { Structure } from "../structure";
 import { measurement } from "./measurement";
 import { checkMetrics, type MetricsOption } from "./metrics";
 import { type PassOptions, passOver, passRunOf } from "./pass";
 
-export interface EvaluateOptions extends PassOptions {
+/** `O` and `Y` are the types of the model's outputs and of the targets, tensors or records of tensors. */
+// biome-ignore lint/suspicious/noExplicitAny: the options of any evaluation
+export interface EvaluateOptions<O = any, Y = any> extends PassOptions {
   /**
    * Its value is called `loss` in the result; of a record of functions, by output, each also has its own, `tags_loss`.
    * Default: no loss, which needs `metrics`.
    */
-  loss?: LossOption;
+  loss?: LossOption<O, Y>;
   /** What the mean of each function of a loss by name counts. Default: 1. */
   lossWeights?: Readonly<Record<string, number>>;
   /** Measures by name; of an output by name, `{ tags: { accuracy } }`. Default: none, which needs `loss`. */
@@ -38,15 +43,15 @@ export interface EvaluateOptions extends PassOptions {
  * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks
  *   at, naming its index; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
-export async function evaluate(
-  model: AnyModel,
-  data: TrainingData | StreamedExamples | StreamsOf,
-  options: EvaluateOptions,
+export async function evaluate<X extends Structure<Part>, Y extends Structure<Part>, O extends Structure<tf.Tensor>>(
+  model: Model<InputsOf<X>, O>,
+  data: TrainingData<X, Y> | StreamedExamples<X, Y> | StreamsOf<X, Y>,
+  options: EvaluateOptions<O, InputsOf<Y>>,
 ): Promise<Logs> {
   const more = ["loss", "lossWeights", "metrics", "callbacks"];
   const settings = { where: "evaluate", needsY: true, mayStream: true, more };
   return passOver(settings, model, data, options, async ({ watch, ...pass }) => {
-    const { loss, lossWeights, metrics = {}, callbacks = [] } = options;
+    const { loss, lossWeights, metrics = {}, callbacks = [] }: EvaluateOptions = options;
     checkCallbacks("evaluate", callbacks);
     const parts = loss === undefined ? [] : checkLoss("evaluate", loss, lossWeights);
     checkMetrics("evaluate", metrics);

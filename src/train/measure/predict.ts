@@ -4,8 +4,9 @@ import type * as tf from "../../tf";
 import type { Callback } from "../callback";
 import { callEach, checkCallbacks } from "../callback-hooks";
 import { describe } from "../checks";
-import type { Examples } from "../examples/data";
+import type { Examples, Part } from "../examples/data";
 import type { Source, Steps } from "../examples/source";
+import type { InputsOf, IsAny } from "../examples/tensors-of";
 import type { Model } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { isRecord, type Structure } from "../structure";
@@ -23,8 +24,13 @@ export interface PredictOptions extends PassOptions {
   callbacks?: readonly Callback[];
 }
 
-/** Outputs of all examples. */
-export type Predicted = NumericArray<Float32Array | Int32Array>;
+/** The outputs of all examples, of the ranks of a batch's outputs: an array, or a record of arrays. */
+export type Predicted<O = tf.Tensor> =
+  IsAny<O> extends true
+    ? NumericArray<Float32Array | Int32Array>
+    : O extends tf.Tensor
+      ? NumericArray<Float32Array | Int32Array, O["shape"]["length"]>
+      : { readonly [K in keyof O]: Predicted<O[K]> };
 
 /**
  * Computes a model's outputs for all examples, in their order, without dropout.
@@ -37,12 +43,11 @@ export type Predicted = NumericArray<Float32Array | Int32Array>;
  * @throws ArgumentError for options and data that do not fit, and for outputs whose shape differs from batch to batch
  *   without `steps`; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
-export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
-  // biome-ignore lint/suspicious/noExplicitAny: any x
-  model: Model<any, O>,
-  data: Examples,
+export async function predict<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
+  model: Model<InputsOf<X>, O>,
+  data: Examples<X>,
   options: PredictOptions = {},
-): Promise<O extends tf.Tensor ? Predicted : { readonly [K in keyof O]: Predicted }> {
+): Promise<Predicted<O>> {
   const settings = { where: "predict", needsY: false, more: ["steps", "callbacks"] };
   const predicted = await passOver(settings, model, data, options, async ({ watch, ...pass }) => {
     const { callbacks = [] } = options;
@@ -77,7 +82,7 @@ export async function predict<O extends Structure<tf.Tensor> = tf.Tensor>(
       outputs.dispose();
     }
   });
-  return predicted as Awaited<ReturnType<typeof predict<O>>>;
+  return predicted as Predicted<O>;
 }
 
 /** The time steps of each output. @throws ArgumentError for a part of x without lengths, or a name of no output */

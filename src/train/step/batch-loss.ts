@@ -2,6 +2,7 @@ import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
 import { describe } from "../checks";
 import type { Batch } from "../examples/source";
+import type { IsAny } from "../examples/tensors-of";
 import { at, isRecord, type Structure } from "../structure";
 import { type CountedTerms, type Counting, countedTerms, type Terms, type TermsOf } from "./terms";
 
@@ -12,8 +13,36 @@ export interface OutputTerms {
   readonly of: TermsOf;
 }
 
-/** A loss: one function, or one for each output by name; their means are weighted and added. */
-export type LossOption = TermsOf | Readonly<Record<string, TermsOf>>;
+/**
+ * A loss: one function, or one for each output by name; their means are weighted and added. `O` and `Y` are the types of
+ * outputs and targets: a record of functions is for records, and has names that both have.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a loss of any outputs and targets
+export type LossOption<O = any, Y = any> = TermsOf<Loose<O>, Y> | LossByName<O, Y>;
+
+type LossByName<O, Y> =
+  IsAny<O> extends true
+    ? Readonly<Record<string, TermsOf>>
+    : IsAny<Y> extends true
+      ? LossByName<O, O>
+      : O extends tf.Tensor
+        ? never
+        : Y extends tf.Tensor
+          ? never
+          : {
+              readonly [K in keyof O | keyof Y]?: K extends keyof O & keyof Y ? TermsOf<Loose<O[K]>, Y[K]> : never;
+            };
+
+/** Outputs as a loss takes them: where the rank of a tensor is not known, a loss may take any. */
+type Loose<O> =
+  IsAny<O> extends true
+    ? O
+    : O extends tf.Tensor
+      ? tf.Tensor extends O
+        ? // biome-ignore lint/suspicious/noExplicitAny: see above
+          any
+        : O
+      : { readonly [K in keyof O]: Loose<O[K]> };
 
 /** One function of a loss. */
 export interface LossPart extends OutputTerms {

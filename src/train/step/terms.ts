@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import { describe } from "../checks";
+import type { LengthsOf } from "../examples/tensors-of";
 
 /**
  * The value of a loss or metric for a batch. Its terms are added up over batches and shards, and the sum is divided once;
@@ -19,7 +20,8 @@ export type Terms =
 
 /**
  * A loss or a metric: a function of a batch's outputs, its targets, and the lengths of the targets where the data have
- * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it.
+ * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it. `O` and `Y` are
+ * the types of outputs and targets.
  *
  * @example
  *   const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
@@ -27,8 +29,8 @@ export type Terms =
  *     return tf.where(tf.less(error, 1), tf.mul(0.5, tf.square(error)), tf.sub(error, 0.5));
  *   };
  */
-// biome-ignore lint/suspicious/noExplicitAny: each loss declares its own tensor types
-export type TermsOf = (outputs: any, y: any, lengths?: any) => Terms;
+// biome-ignore lint/suspicious/noExplicitAny: a function of any outputs and targets
+export type TermsOf<O = any, Y = any> = (outputs: O, y: Y, lengths?: LengthsOf<Y>) => Terms;
 
 /** What the terms of a batch count. */
 export interface Counting {

@@ -38,11 +38,11 @@ function reader() {
   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 4, seed: 2 });
   const kind = new Dense({ inputSize: 10, outputSize: 3, seed: 3 });
   const tag = new Dense({ inputSize: 4, outputSize: 2, seed: 4 });
-  return modelOf({ table, cell, kind, tag }, ({ image, text }: Inputs, training, lengths?: { text: tf.Tensor1D }) => {
+  return modelOf({ table, cell, kind, tag }, ({ image, text }: Inputs, training, lengths) => {
     const options = { training, sequenceLength: lengths?.text };
-    const [outputs, state] = dynamicRnn(cell, table.call(text) as tf.Tensor3D, options);
-    const flat = tf.reshape(image, [image.shape[0], 6]) as tf.Tensor2D;
-    return { kind: kind.call(tf.concat([flat, state as tf.Tensor2D], 1)), tags: tag.call(outputs) };
+    const [outputs, state] = dynamicRnn(cell, table.call(text), options);
+    const flat: tf.Tensor2D = tf.reshape(image, [image.shape[0], 6]);
+    return { kind: kind.call(tf.concat([flat, state], 1)), tags: tag.call(outputs) };
   });
 }
 

@@ -186,7 +186,7 @@ test("a stateful model predicts and evaluates other data from its beginning; oth
   await refused(fit(model, cut(), { ...given, shuffle: true }), "fit: shuffle: expected false or nothing");
   await refused(fit(model, cut(), { ...given, batchSize: 3 }), "fit: batchSize: expected none");
   const withoutTargets = streams(series, { batchSize: 2, nSteps: 5 });
-  await refused(fit(model, withoutTargets, given), "fit: data.batch(0).y: expected targets");
+  await refused(fit(model, withoutTargets as never, given), "fit: data.batch(0).y: expected targets");
   await refused(predict(model, cut() as never), "predict: data: expected { x }, not streams");
   const broken = statefulModelOf(
     { head: new Dense({ inputSize: 2, outputSize: 2 }) },

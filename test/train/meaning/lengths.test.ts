@@ -15,6 +15,7 @@ import {
   meanSquaredError,
   predict,
   squaredError,
+  type TrainingData,
 } from "../../../src/train";
 import { quick } from "../support";
 
@@ -135,7 +136,9 @@ describe.each([false, true])("compiled: %s", (compiled) => {
         const zero = (array: { data: Float32Array; shape: readonly number[] }) =>
           numericArray(new Float32Array(array.data.length), array.shape);
         const ofLengths = { x: ints(lengths), y: ints(lengths) };
-        const data = isRagged ? { x: list, y: list.map(zero) } : { x: whole, y: zero(whole), lengths: ofLengths };
+        const data: TrainingData = isRagged
+          ? { x: list, y: list.map(zero) }
+          : { x: whole, y: zero(whole), lengths: ofLengths };
         const live = list.flatMap(({ data: values }) => [...values]);
         const expected = live.reduce((sum, each) => sum + each * each, 0) / live.length;
         const options = { loss: squaredError, metrics: { mae: meanAbsoluteError }, batchSize, compiled };

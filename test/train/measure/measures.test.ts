@@ -191,6 +191,19 @@ test("modelOf(parts, call) names weights by part, numbers unnamed ones, takes sh
   expect(() => train.modelOf({ part }, undefined as never)).toThrow(/^modelOf: call: expected a function/);
 });
 
+test("modelOf(parts, call, { like }) is the same model, and refuses what is not data or another option", () => {
+  const part = { variables: [tf.variable(tf.scalar(1))] };
+  const call = (x: tf.Tensor) => x;
+  const data = { x: numbers([4, 2]) };
+  expect(train.modelOf({ part }, call, { like: data })).toEqual(train.modelOf({ part }, call));
+  const streamed = { batches: 1, batch: () => ({ ...data, y: labels(4, 3) }) };
+  expect(train.modelOf({ part }, call, { like: streamed }).call).toBe(call);
+  const refused = (options: unknown) => expect(() => train.modelOf({ part }, call, options as never));
+  refused({ like: data.x }).toThrow(/^modelOf: like: expected data, \{ x \} or streamed, got/);
+  refused({ like: null }).toThrow(/^modelOf: like: expected data/);
+  refused({ likes: data }).toThrow(/^modelOf: options/);
+});
+
 test("absoluteError(outputs, y, lengths) is |outputs − y| of the live time steps", () => {
   const numbersOf = (terms: train.Terms) => {
     const counting = { examples: 1, isPartial: true };
