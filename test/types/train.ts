@@ -1,4 +1,5 @@
 // Only the compiler reads this file: what it says about models and their data is tried, and nothing runs.
+import { trainStep } from "../../src/compile";
 import { drawnDigits, type NumericArray, numericArray, reberExamples } from "../../src/data";
 import { AdamOptimizer, BasicRNNCell, Dense, dynamicRnn, Embedding, GRUCell } from "../../src/rnn";
 import * as tf from "../../src/tf";
@@ -150,6 +151,12 @@ export async function untyped(model: Model, data: TrainingData, options: FitOpti
   await fit(images, streamed, options);
   const own: Model<tf.Tensor3D, tf.Tensor> = { variables: cell.variables, call: (x) => tf.sum(x, 1) };
   await fit(own, digits, { loss: (outputs: tf.Tensor2D, y: tf.Tensor1D) => crossEntropy(outputs, y), optimizer });
+}
+
+/** A library's loss without lengths is a tensor of terms, so that a step of it returns a number. */
+export function stepped(images: tf.Tensor3D, labels: tf.Tensor1D): number {
+  const loss = (x: tf.Tensor3D, y: tf.Tensor1D) => crossEntropy(head.call(dynamicRnn(cell, x)[1]), y);
+  return trainStep(loss, { variables: cell.variables, optimizer })(images, labels);
 }
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -20,6 +20,8 @@ import { liveSteps, type Terms } from "../step/terms";
  * @param y class numbers, int32 `[batch]` or `[batch, nSteps]`; or probabilities of the logits' shape
  * @throws ArgumentError on a wrong shape or dtype
  */
+export function crossEntropy(logits: tf.Tensor, y: tf.Tensor): tf.Tensor;
+export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms;
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return perLabel("crossEntropy", logits, lengths, (scores, labelShape) => {
     if (y.dtype === "int32") {
@@ -45,6 +47,8 @@ crossEntropy.mode = "min" as const;
  *
  * @param y 0 or 1, of the logits' shape
  */
+export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor): tf.Tensor;
+export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms;
 export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("binaryCrossEntropy", logits, y, lengths, (outputs, labels) =>
     sigmoidCrossEntropyWithLogits(labels, outputs),
@@ -59,6 +63,8 @@ binaryCrossEntropy.mode = "min" as const;
  *   const windows = randomTimeSeriesWindows(1000);
  *   await fit(model, windows, { loss: squaredError, optimizer: new AdamOptimizer() });
  */
+export function squaredError(outputs: tf.Tensor, y: tf.Tensor): tf.Tensor;
+export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms;
 export function squaredError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("squaredError", outputs, y, lengths, (a, b) => tf.square(tf.sub(a, b)));
 }
@@ -71,6 +77,8 @@ squaredError.mode = "min" as const;
  *   const windows = randomTimeSeriesWindows(1000);
  *   await fit(model, windows, { loss: absoluteError, optimizer: new AdamOptimizer() });
  */
+export function absoluteError(outputs: tf.Tensor, y: tf.Tensor): tf.Tensor;
+export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms;
 export function absoluteError(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return elementwise("absoluteError", outputs, y, lengths, (a, b) => tf.abs(tf.sub(a, b)));
 }
