@@ -1,61 +1,11 @@
 import { checkWhole, DataError } from "./errors";
+import type { Shape } from "./rank";
 
 /**
  * The types of values: measurements (float32), whole numbers (int32: labels, lengths, word indices), or bytes (uint8:
  * pixels 0–255).
  */
 export type NumericData = Float32Array | Int32Array | Uint8Array;
-
-/** The sizes of each number of axes. The index signature is what TypeScript finds for `number`, an unknown rank. */
-interface ShapeByRank {
-  readonly [rank: number]: readonly number[];
-  readonly 0: readonly [];
-  readonly 1: readonly [number];
-  readonly 2: readonly [number, number];
-  readonly 3: readonly [number, number, number];
-  readonly 4: readonly [number, number, number, number];
-  readonly 5: readonly [number, number, number, number, number];
-  readonly 6: readonly [number, number, number, number, number, number];
-}
-
-/**
- * The sizes of `R` axes, of 0 to 6. Where R is only `number`, the number of axes is known at run time alone.
- *
- * @example
- *   const image: Shape<2> = [28, 28];
- */
-export type Shape<R extends number = number> = ShapeByRank[R];
-
-/** One more axis than each rank. */
-interface RankAfter {
-  readonly [rank: number]: number;
-  readonly 0: 1;
-  readonly 1: 2;
-  readonly 2: 3;
-  readonly 3: 4;
-  readonly 4: 5;
-  readonly 5: 6;
-}
-
-/** One axis fewer than each rank. */
-interface RankBefore {
-  readonly [rank: number]: number;
-  readonly 1: 0;
-  readonly 2: 1;
-  readonly 3: 2;
-  readonly 4: 3;
-  readonly 5: 4;
-  readonly 6: 5;
-}
-
-/** The rank of an array's type: `number` where the compiler does not know it. */
-export type RankOf<A extends NumericArray> = A["shape"]["length"];
-
-/** The rank with one more axis: that of a batch of arrays of rank `R`. */
-export type NextRank<R extends number> = RankAfter[R];
-
-/** The rank with one axis fewer: that of one row of an array of rank `R`. */
-export type PreviousRank<R extends number> = RankBefore[R];
 
 /**
  * Numbers with a shape. All loaders give arrays of this form, and everything else takes it. `data` is row-major; the
@@ -72,6 +22,9 @@ export interface NumericArray<D extends NumericData = NumericData, R extends num
   readonly data: D;
   readonly shape: Shape<R>;
 }
+
+/** The rank of an array's type: `number` where the compiler does not know it. */
+export type RankOf<A extends NumericArray> = A["shape"]["length"];
 
 /**
  * Makes an array of a typed array and a shape; it shares `data`. The rank in its type is the number of sizes, where
@@ -104,6 +57,25 @@ export function arrayOfRank<D extends NumericData, R extends number>(
   shape: readonly number[],
 ): NumericArray<D, R> {
   return numericArray(data, shape) as NumericArray<D> as NumericArray<D, R>;
+}
+
+/**
+ * The array itself, with its number of axes in its type: for arrays whose rank is known to the program and not to the
+ * compiler, such as those of a file.
+ *
+ * @example
+ *   const file = writeSafetensors({ kernel: numericArray(new Float32Array(6), [3, 2]) });
+ *   const kernel = withRank(readSafetensors(file).kernel, 2); // its tensor is a tf.Tensor2D
+ *
+ * @throws DataError when there is no array, or it has another number of axes
+ */
+export function withRank<D extends NumericData, R extends number>(
+  array: NumericArray<D> | undefined,
+  rank: R,
+): NumericArray<D, R> {
+  const { shape } = array ?? {};
+  if (shape?.length === rank) return array as NumericArray<D, R>;
+  throw new DataError("withRank", "array", `one with ${rank} axes`, shape ? `[${shape.join(", ")}]` : "none");
 }
 
 /**

@@ -1,14 +1,12 @@
 export {
-  type NextRank,
   type NumericArray,
   type NumericData,
   numericArray,
-  type PreviousRank,
   type RankOf,
   rowCount,
-  type Shape,
   sliceRows,
   takeRows,
+  withRank,
 } from "./array";
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
 export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
@@ -44,6 +42,7 @@ export { loadRain, type Rain, type RainOptions } from "./rain/rain";
 export { readRainHours } from "./rain/rain-csv";
 export { hasReflectivity, RAIN_COLUMNS, type RainColumn, type RainHour, rainColumn } from "./rain/rain-hours";
 export { Random } from "./random";
+export type { NextRank, PreviousRank, Shape } from "./rank";
 export {
   type LeftPaddedSequences,
   type PaddedSequences,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numericArray, rowCount, sliceRows, takeRows } from "../../src/data";
+import { numericArray, rowCount, sliceRows, takeRows, withRank } from "../../src/data";
 import { dataErrorOf } from "./support";
 
 const table = numericArray(Int32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
@@ -24,6 +24,18 @@ test("numericArray(data, shape) refuses a shape that does not fit the data", asy
   for (const size of [-1, 1.5, Number.NaN]) {
     expect((await dataErrorOf(() => numericArray(new Uint8Array(0), [size]))).field).toBe("shape");
   }
+});
+
+test("withRank(array, rank) is the array itself, and refuses none and one of another rank", async () => {
+  expect(withRank(table, 2)).toBe(table);
+  const scalar = numericArray(Float32Array.of(7), []);
+  expect(withRank(scalar, 0)).toBe(scalar);
+  expect((await dataErrorOf(() => withRank(table, 3))).message).toBe(
+    "withRank: array: expected one with 3 axes, got [3, 2]",
+  );
+  expect((await dataErrorOf(() => withRank(undefined, 0))).message).toBe(
+    "withRank: array: expected one with 0 axes, got none",
+  );
 });
 
 test("rowCount(array) is the first size, and a single number has no rows", async () => {

@@ -24,6 +24,7 @@ import {
   takeExamples,
   takeRows,
   timeSeriesWindows,
+  withRank,
 } from "../../src/data";
 import { type Embedding, toTensor } from "../../src/rnn";
 import type * as tf from "../../src/tf";
@@ -77,7 +78,8 @@ export async function loaded(bytes: Uint8Array): Promise<void> {
   const read: NumericArray<Uint8Array, 3> = await readIdx(bytes, "images", { itemShape: [28, 28], maxCount: 1 });
   const labels: NumericArray<Uint8Array, 1> = await readIdx(bytes, "labels", { itemShape: [], maxCount: 1 });
   const tensor: tf.Tensor = toTensor(readSafetensors(bytes).kernel ?? images); // a file's ranks are not known
-  [values.shape, read.shape, labels.shape, tensor.shape].map(({ length }) => length);
+  const kernel: tf.Tensor2D = toTensor(withRank(readSafetensors(bytes).kernel, 2));
+  [values.shape, read.shape, labels.shape, tensor.shape, kernel.shape].map(({ length }) => length);
 }
 
 /** A word's vector is one more axis. */

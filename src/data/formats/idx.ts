@@ -1,5 +1,6 @@
-import { arrayOfRank, type NextRank, type NumericArray } from "../array";
+import { arrayOfRank, type NumericArray } from "../array";
 import { checkWhole, DataError } from "../errors";
+import type { NextRank } from "../rank";
 import { gunzip } from "./gunzip";
 
 /** The header that an IDX file of bytes must have. */

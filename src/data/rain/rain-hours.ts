@@ -39,7 +39,7 @@ export interface RainHour {
 export function rainColumn({ scans }: RainHour, column: RainColumn): Float32Array {
   const at = RAIN_COLUMNS.indexOf(column);
   const width = RAIN_COLUMNS.length;
-  return Float32Array.from({ length: scans.shape[0] as number }, (_, row) => scans.data[row * width + at] as number);
+  return Float32Array.from({ length: scans.shape[0] }, (_, row) => scans.data[row * width + at] as number);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { emptyLike, type NextRank, type NumericArray, type NumericData, numericArray, type RankOf } from "../array";
+import { emptyLike, type NumericArray, type NumericData, numericArray, type RankOf } from "../array";
 import { checkWhole, DataError } from "../errors";
+import type { NextRank } from "../rank";
 
 /** Sequences padded at their ends to one length; `lengths` has the number of time steps of each. */
 export interface PaddedSequences<D extends NumericData = Float32Array, R extends number = number> {

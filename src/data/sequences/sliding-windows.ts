@@ -1,5 +1,6 @@
-import { arrayOfRank, type NumericArray, type NumericData, numericArray, type PreviousRank } from "../array";
+import { arrayOfRank, type NumericArray, type NumericData, numericArray } from "../array";
 import { checkWhole, DataError } from "../errors";
+import type { PreviousRank } from "../rank";
 import type { Windows } from "../synthetic/time-series";
 import { matrixShape } from "./scale";
 

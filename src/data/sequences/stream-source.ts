@@ -1,5 +1,6 @@
-import type { NextRank, NumericArray, NumericData, RankOf } from "../array";
+import type { NumericArray, NumericData, RankOf } from "../array";
 import { DataError } from "../errors";
+import type { NextRank } from "../rank";
 
 /** One long series, `[time, …]`; or a list of documents, `[nSteps, …]` each, of different lengths. */
 export type Series<D extends NumericData = NumericData> = NumericArray<D> | readonly NumericArray<D>[];

@@ -20,11 +20,11 @@ export type StreamedBatch<
  * `trainingMetrics: false` avoids that.
  *
  * @example
- *   const streamed: StreamedExamples = {
+ *   const streamed = {
  *     batches: 100,
- *     batch: async (number) => {
+ *     batch: async (number: number) => {
  *       const { x, y } = await loadSafetensors(`batches/${number}.safetensors`);
- *       return { x: x as NumericArray, y: y as NumericArray };
+ *       return { x: withRank(x, 3), y: withRank(y, 1) };
  *     },
  *   };
  */
