@@ -1,10 +1,11 @@
 /**
  * The built declarations must be readable by the TypeScript inside the notebook kernel (5.0): a program that imports
- * every entry compiles there, strictly and without skipLibCheck. Only errors in our files count: tensor packages' own
- * declarations do not all pass. (test/package.slow.test.ts tries the other compilers and ways of finding modules.)
+ * every entry compiles there, strictly and without skipLibCheck, and so do the files of test/types, which say what types
+ * must accept and refuse. Only errors in our files count: tensor packages' own declarations do not all pass.
+ * (test/package.slow.test.ts tries the other compilers and ways of finding modules.)
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "#setup/paths.mjs";
@@ -42,12 +43,20 @@ export function consumer(names: readonly string[]): string {
   return `${imports.join("\n")}\nexport const all: object[] = [${names.map((_, index) => `entry${index}`)}];\n`;
 }
 
+/** The files of test/types as a user's, which import the package by its name. @returns their names and texts */
+function typeTests(): Map<string, string> {
+  const folder = join(ROOT, "test", "types");
+  const textOf = (name: string) => readFileSync(join(folder, name), "utf8").replaceAll('"../../src/', '"unroll/');
+  return new Map(readdirSync(folder).map((name) => [name, textOf(name)]));
+}
+
 /** @returns the lines about our own files */
 export function checkDeclarations(root = ROOT): string[] {
   const folder = join(root, ".cache", "declarations"); // inside the project, so that "unroll" is found by its name
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "consumer.ts"), consumer(entries(root)));
+  const files = typeTests().set("consumer.ts", consumer(entries(root)));
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
   const compilerOptions = {
     target: "es2022",
     lib: ["es2022", "dom"],
@@ -57,7 +66,7 @@ export function checkDeclarations(root = ROOT): string[] {
     module: KERNEL.module,
     moduleResolution: KERNEL.moduleResolution,
   };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [...files.keys()] }));
   const tsc = join(root, "node_modules", KERNEL.compiler, "bin", "tsc");
   const args = [tsc, "--pretty", "false", "-p", folder];
   const { stdout, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
