@@ -53,7 +53,7 @@ export {
 } from "./measure/metrics";
 export type { PassOptions } from "./measure/pass";
 export { type Predicted, type PredictOptions, predict } from "./measure/predict";
-export { type Model, type ModelOptions, modelOf } from "./model";
+export { type DataLike, type Model, type ModelOptions, modelOf } from "./model";
 export type { Reporter, StepReport, TrainingPlan } from "./progress/reporter";
 export {
   captureTraining,

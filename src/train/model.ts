@@ -3,6 +3,7 @@ import * as tf from "../tf";
 import { checkFunction, checkOptions, describe } from "./checks";
 import type { Examples, Part } from "./examples/data";
 import type { Batch } from "./examples/source";
+import type { StreamsOf } from "./examples/stream-source";
 import type { StreamedExamples } from "./examples/streamed";
 import type { LengthsOf, TensorsOf } from "./examples/tensors-of";
 import { isRecord, type Structure } from "./structure";
@@ -73,7 +74,10 @@ export function modelOf<P extends Structure<Part>, O extends Structure<tf.Tensor
 ): Model<TensorsOf<P>, O>;
 export function modelOf(parts: Readonly<Record<string, Named>>, call: Model["call"], options?: ModelOptions): AnyModel {
   checkFunction("modelOf", "call", call);
-  if (options !== undefined) checkLike(options);
+  if (options !== undefined) {
+    checkOptions("modelOf", options, ["like"]);
+    checkLike("modelOf", options.like);
+  }
   const entries = Object.entries(parts ?? {});
   for (const [scope, part] of entries) {
     if (Array.isArray(part?.variables)) continue;
@@ -85,18 +89,19 @@ export function modelOf(parts: Readonly<Record<string, Named>>, call: Model["cal
   return { variables, weights, call };
 }
 
+/** Data of any kind whose x is of type `P`. */
+export type DataLike<P extends Structure<Part>> = Examples<P> | StreamedExamples<P> | StreamsOf<P, unknown>;
+
 /** Options of `modelOf`. */
 export interface ModelOptions<P extends Structure<Part> = Structure<Part>> {
-  /** Data of the form that the model takes, `{ x }` or streamed. Only their type counts. Required. */
-  like: Examples<P> | StreamedExamples<P>;
+  /** Data of the form that the model takes, `{ x }`, streamed or streams. Only their type counts. Required. */
+  like: DataLike<P>;
 }
 
 /** @throws ArgumentError when `like` has not the form of data */
-function checkLike(options: ModelOptions): void {
-  checkOptions("modelOf", options, ["like"]);
-  const { like } = options;
+export function checkLike(where: string, like: unknown): void {
   if (like !== null && typeof like === "object" && ("x" in like || "batch" in like)) return;
-  throw new ArgumentError("modelOf", "like", "data, { x } or streamed", describe(like));
+  throw new ArgumentError(where, "like", "data, { x } or streamed", describe(like));
 }
 
 function scoped(scope: string, { weights, variables }: Named): [string, tf.Variable][] {

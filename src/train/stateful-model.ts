@@ -1,8 +1,10 @@
 import { ArgumentError, flattenState, type Named, type State, type Training } from "../rnn";
 import * as tf from "../tf";
 import { checkFunction, checkOptions, describe } from "./checks";
+import type { Part } from "./examples/data";
 import type { Batch } from "./examples/source";
-import { type AnyModel, checkOutputs, type Model, modelOf } from "./model";
+import type { LengthsOf, TensorsOf } from "./examples/tensors-of";
+import { type AnyModel, checkLike, checkOutputs, type DataLike, type Model, modelOf } from "./model";
 import { isRecord, type Structure } from "./structure";
 
 /** What a stateful model returns: outputs, and the state after the batch's last time step. */
@@ -12,12 +14,11 @@ export interface StatefulOutputs<O extends Structure<tf.Tensor> = tf.Tensor, S e
 }
 
 /** The function of a stateful model: from a batch, and the state before it, to outputs and the state after it. */
-// biome-ignore lint/suspicious/noExplicitAny: the rank of x is the model's own business
+// biome-ignore lint/suspicious/noExplicitAny: a model of any x
 export type CallWithState<X = any, O extends Structure<tf.Tensor> = tf.Tensor, S extends State = State> = (
   x: X,
   training?: Training,
-  // biome-ignore lint/suspicious/noExplicitAny: lengths have the structure of x
-  lengths?: any,
+  lengths?: LengthsOf<X>,
   state?: S,
 ) => StatefulOutputs<O, S>;
 
@@ -39,9 +40,11 @@ export interface StatefulModel<X = any, O extends Structure<tf.Tensor> = tf.Tens
   readonly initialState?: (batchSize: number) => S;
 }
 
-export interface StatefulModelOptions<S extends State = State> {
+export interface StatefulModelOptions<S extends State = State, P extends Structure<Part> = Structure<Part>> {
   /** The state where a stream begins, for a number of rows. Default: zeros. */
   initialState?: (batchSize: number) => S;
+  /** Streams of the form that the model takes; see `modelOf`. Only their type counts. Default: `call` says the type of x. */
+  like?: DataLike<P>;
 }
 
 /**
@@ -59,17 +62,28 @@ export interface StatefulModelOptions<S extends State = State> {
  * @param call computes outputs and the next state from a batch and the state before it
  * @throws ArgumentError as `modelOf`
  */
-// biome-ignore lint/suspicious/noExplicitAny: an x without a type is any
+export function statefulModelOf<P extends Structure<Part>, O extends Structure<tf.Tensor>, S extends State>(
+  parts: Readonly<Record<string, Named>>,
+  call: CallWithState<TensorsOf<P>, O, S>,
+  options: StatefulModelOptions<S, P> & { like: DataLike<P> },
+): StatefulModel<TensorsOf<P>, O, S>;
+// biome-ignore lint/suspicious/noExplicitAny: without a type, x may be anything
 export function statefulModelOf<X = any, O extends Structure<tf.Tensor> = tf.Tensor, S extends State = State>(
+  parts: Readonly<Record<string, Named>>,
+  call: CallWithState<X, O, S>,
+  options?: StatefulModelOptions<S>,
+): StatefulModel<X, O, S>;
+export function statefulModelOf<X, O extends Structure<tf.Tensor>, S extends State>(
   parts: Readonly<Record<string, Named>>,
   call: CallWithState<X, O, S>,
   options: StatefulModelOptions<S> = {},
 ): StatefulModel<X, O, S> {
-  checkOptions("statefulModelOf", options, ["initialState"]);
-  const { initialState } = options;
+  checkOptions("statefulModelOf", options, ["initialState", "like"]);
+  const { initialState, like } = options;
+  if (like !== undefined) checkLike("statefulModelOf", like);
   if (initialState !== undefined) checkFunction("statefulModelOf", "initialState", initialState);
   checkFunction("statefulModelOf", "call", call);
-  const begins = (x: X, training?: Training, lengths?: unknown): O => call(x, training, lengths).outputs;
+  const begins = (x: X, training?: Training, lengths?: LengthsOf<X>): O => call(x, training, lengths).outputs;
   return { ...modelOf<X, O>(parts, begins), callWithState: call, ...(initialState && { initialState }) };
 }
 

@@ -1,7 +1,16 @@
 // Only the compiler reads this file: what it says about models and their data is tried, and nothing runs.
 import { trainStep } from "../../src/compile";
-import { drawnDigits, type NumericArray, numericArray, reberExamples } from "../../src/data";
-import { AdamOptimizer, BasicRNNCell, Dense, dynamicRnn, Embedding, GRUCell } from "../../src/rnn";
+import { drawnDigits, type NumericArray, numericArray, reberExamples, streams } from "../../src/data";
+import {
+  AdamOptimizer,
+  BasicRNNCell,
+  Dense,
+  dynamicRnn,
+  Embedding,
+  GRUCell,
+  LSTMCell,
+  type LSTMState,
+} from "../../src/rnn";
 import * as tf from "../../src/tf";
 import {
   accuracy,
@@ -16,6 +25,8 @@ import {
   modelOf,
   predict,
   type StreamedExamples,
+  squaredError,
+  statefulModelOf,
   type TensorsOf,
   type TrainingData,
 } from "../../src/train";
@@ -130,6 +141,37 @@ export async function captioned(): Promise<void> {
   await confusionMatrix(model, captions, { output: "labels" });
   // @ts-expect-error: the data have no part of this name
   modelOf(parts, ({ picture }) => tf.mean(picture), { like: captions });
+}
+
+/** A state that goes on from batch to batch of streams. */
+export async function stateful(): Promise<void> {
+  const series = numericArray(new Float32Array(100), [50, 2]);
+  const data = streams(series, { batchSize: 2, nSteps: 5, targets: "next" });
+  const lstm = new LSTMCell({ inputSize: 2, numUnits: 8 });
+  const next = new Dense({ inputSize: 8, outputSize: 2 });
+  const typed = statefulModelOf({ lstm, next }, (x: tf.Tensor3D, training, _lengths, initialState?: LSTMState) => {
+    const [outputs, state] = dynamicRnn(lstm, x, { training, initialState });
+    return { outputs: next.call(outputs), state };
+  });
+  const liked = statefulModelOf(
+    { lstm, next },
+    (x, training, _lengths, initialState) => {
+      const [outputs, state] = dynamicRnn(lstm, x, { training, initialState });
+      return { outputs: next.call(outputs), state };
+    },
+    { like: data, initialState: (rows) => lstm.zeroState(rows) },
+  );
+  for (const model of [typed, liked]) await fit(model, data, { loss: squaredError, optimizer });
+  const cube: NumericArray<Float32Array | Int32Array, 3> = await predict(liked, { x: data.batch(0).x });
+  console.log(
+    cube.shape,
+    modelOf({ lstm }, (x) => dynamicRnn(lstm, x)[0], { like: data }),
+  );
+  const words = streams(numericArray(new Int32Array(9), [9]), { batchSize: 1, nSteps: 2, targets: "next" });
+  // @ts-expect-error: streams of single numbers are matrices
+  await fit(typed, words, { loss: squaredError, optimizer });
+  // @ts-expect-error: streams without targets
+  await fit(typed, streams(series, { batchSize: 2, nSteps: 5 }), { loss: squaredError, optimizer });
 }
 
 /** What the types of data and models do not tell, the compiler does not refuse. */

@@ -198,6 +198,15 @@ test("a stateful model predicts and evaluates other data from its beginning; oth
   );
 });
 
+test("statefulModelOf(parts, call, { like }) is the same model, and refuses what is not data", () => {
+  const parts = { head: new Dense({ inputSize: 2, outputSize: 2 }) };
+  const call = (x: tf.Tensor3D) => ({ outputs: parts.head.call(x), state: [] });
+  expect(statefulModelOf(parts, call, { like: cut() }).callWithState).toBe(call);
+  expect(() => statefulModelOf(parts, call, { like: 5 as never })).toThrow(
+    "statefulModelOf: like: expected data, { x } or streamed, got number 5",
+  );
+});
+
 test("no tensor is left behind", async () => {
   for (const compiled of [false, ...(canCompile() ? [true] : [])]) {
     const { model } = lstm();
