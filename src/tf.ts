@@ -2,93 +2,13 @@
  * The tensor engine. It is TensorFlow's native library where setup could install it, and TensorFlow.js's WebAssembly
  * elsewhere.
  *
- * No other file names the tensor package: everyone else imports "../tf", so that there is one engine and one way to
- * start it. Settings that must be made before the native addon loads are made here. On WebAssembly, `await tf.ready()`
- * before the first operation; on the native engine that line does nothing.
+ * Everyone imports "../tf", so that there is one engine, one way to start it (`engine/start.ts`), and one table of
+ * gradients: those that TensorFlow.js lacks or computes wrongly are registered before anyone can ask for one.
+ * On WebAssembly, `await tf.ready()` before the first operation; on the native engine that line does nothing.
  */
-import { createRequire } from "node:module";
-import { dirname, sep } from "node:path";
-import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from "@tensorflow/tfjs";
+import { registerGradients } from "./engine/gradients";
 
-/**
- * The engine that computes: "tensorflow" is the native library, "wasm" the fallback; `reason` says why the native
- * library is not used. The environment variable UNROLL_ENGINE chooses "wasm", or "cpu", which is plain JavaScript.
- */
-export interface Engine {
-  readonly name: "tensorflow" | "wasm" | "cpu";
-  readonly reason?: string;
-  /** Set when another package started TensorFlow first, with one thread per core for each operation. */
-  readonly startedElsewhere?: true;
-}
+registerGradients();
 
-const load = createRequire(__filename);
-
-function startNative(): void {
-  // Compiled steps keep all cores busy with shards; more threads inside each operation would slow the shards down.
-  process.env.TF_NUM_INTRAOP_THREADS ??= "1";
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides TensorFlow's banner about CPU instructions
-  const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
-  // tfjs-node 4.22 calls this function; Node 22 prints a warning when it is called, and Node 23 removed it
-  util.isNullOrUndefined = (value) => value === null || value === undefined;
-  load("@tensorflow/tfjs-node"); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
-}
-
-function startOther(name: "wasm" | "cpu"): void {
-  if (name === "wasm") {
-    const wasm = load("@tensorflow/tfjs-backend-wasm") as { setWasmPaths(folder: string): void };
-    wasm.setWasmPaths(dirname(load.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  }
-  const tfjs = load("@tensorflow/tfjs") as { setBackend(name: string): Promise<boolean> };
-  void tfjs.setBackend(name);
-}
-
-function start(): Engine {
-  const asked = process.env.UNROLL_ENGINE;
-  if (asked === "wasm" || asked === "cpu") {
-    startOther(asked);
-    return { name: asked, reason: `UNROLL_ENGINE=${asked} asks for it` };
-  }
-  if (asked) throw new RangeError(`UNROLL_ENGINE: expected "wasm", "cpu" or nothing, got "${asked}"`);
-  try {
-    const isLoaded = Object.keys(load.cache).some((path) => path.endsWith("tfjs_binding.node"));
-    const startedElsewhere = isLoaded && process.env.TF_NUM_INTRAOP_THREADS === undefined;
-    startNative();
-    return { name: "tensorflow", ...(startedElsewhere && { startedElsewhere }) };
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    console.warn("unroll: computing in WebAssembly; 'npx unroll setup' installs the native engine, many times faster.");
-    startOther("wasm");
-    return { name: "wasm", reason };
-  }
-}
-
-export const engineInUse: Engine = start();
-
-/** The protobuf messages of TensorFlow's graphs, as the native engine ships them. Only src/compile needs them. */
-export const nativeMessages = (): unknown => load("@tensorflow/tfjs-node/dist/proto/api_pb.js");
-
-/** The path of TensorFlow.js as one script for a web page. */
-export const browserScript = (): string => load.resolve("@tensorflow/tfjs/dist/tf.min.js");
-
-/** The tensors of each number of axes. The index signature is what TypeScript finds for `number`, an unknown rank. */
-interface TensorByRank {
-  readonly [rank: number]: Tensor;
-  readonly 0: Scalar;
-  readonly 1: Tensor1D;
-  readonly 2: Tensor2D;
-  readonly 3: Tensor3D;
-  readonly 4: Tensor4D;
-  readonly 5: Tensor5D;
-  readonly 6: Tensor<Rank.R6>;
-}
-
-/**
- * The type of a tensor with `R` axes, 0 to 6: `tf.TensorOfRank<3>` is `tf.Tensor3D`. Where R is only `number`, it is
- * `tf.Tensor`.
- *
- * @example
- *   const x: tf.TensorOfRank<2> = tf.zeros([2, 3]);
- */
-export type TensorOfRank<R extends number> = TensorByRank[R];
-
-export * from "@tensorflow/tfjs";
+export type { TensorOfRank } from "./engine/rank";
+export * from "./engine/start";

@@ -36,7 +36,7 @@ export function fittingIn(clone: string = ROOT): Fitting {
 /** TensorFlow.js's own functions, of whichever of our engines or of plain TensorFlow.js. */
 export type Tf = typeof import("@tensorflow/tfjs");
 
-/** TensorFlow.js on the native engine as anyone would load it, without what src/tf.ts sets. */
+/** TensorFlow.js on the native engine as anyone would load it, without what src/engine sets. */
 export function plainTfjs(): Tf {
   process.env.TF_CPP_MIN_LOG_LEVEL = "2";
   const load = createRequire(import.meta.url);
