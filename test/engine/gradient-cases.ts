@@ -242,8 +242,14 @@ const pairs = (...each: [number, number][]) => each;
 const shapes = {
   Concat: [on([X, [3, 2]], (x, y) => tf.concat([x, y, tf.square(x)], 1))],
   Pack: [on([X, X], (x, y) => tf.stack([x, tf.mul(x, y)], 1))],
-  Unpack: [on([X], (x) => tf.unstack(tf.square(x), 1)), on([X], (x) => tf.square(tf.unstack(x)[2] as tf.Tensor))],
+  Unpack: [
+    on([[1, 3]], (x) => tf.square(tf.unstack(x)[0] as tf.Tensor)),
+    on([X], (x) => tf.unstack(tf.square(x), 1)),
+    on([X], (x) => tf.square(tf.unstack(x)[2] as tf.Tensor)),
+  ],
   SplitV: [
+    on([X], (x) => tf.square(tf.split(x, 1, 1)[0] as tf.Tensor)),
+
     on([X], (x) => tf.split(tf.square(x), [1, 3], 1)),
     on([X], (x) => tf.square(tf.split(x, 2, -1)[1] as tf.Tensor)),
   ],

@@ -1,5 +1,5 @@
 import { isCapturing } from "../../compile/internal";
-import type * as tf from "../../tf";
+import * as tf from "../../tf";
 import { checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
 
@@ -10,11 +10,23 @@ import { ArgumentError } from "../errors";
  * @throws ArgumentError that names the first label outside the classes
  */
 export function checkLabels(where: string, labels: tf.Tensor1D, logits: tf.Tensor2D): void {
-  checkTensor(where, "logits", logits, ["batch", "classes"]);
+  checkLogits(where, logits);
   const [batch, classes] = logits.shape;
   checkTensor(where, "labels", labels, [batch], "int32");
   if (isCapturing()) return;
   const values = labels.dataSync();
   const wrong = values.findIndex((label) => label < 0 || label >= classes);
   if (wrong >= 0) throw new ArgumentError(where, `labels[${wrong}]`, `0 to ${classes - 1}`, String(values[wrong]));
+}
+
+/** Refuses logits that are not float32 `[batch, classes]` with at least one class. A batch may have no rows. */
+export function checkLogits(where: string, logits: tf.Tensor2D): void {
+  const batch = logits?.shape?.[0] === 0 ? 0 : "batch";
+  checkTensor(where, "logits", logits, [batch, "classes"]);
+}
+
+/** One row for each label, 1 at the label and 0 elsewhere, as bool. `tf.oneHot` refuses a single class. */
+export function isLabel(labels: tf.Tensor1D, classes: number): tf.Tensor2D {
+  if (classes === 1) return tf.equal(tf.expandDims(labels, 1), tf.scalar(0, "int32"));
+  return tf.oneHot(labels, classes).toBool() as tf.Tensor2D;
 }

@@ -1,7 +1,8 @@
 import { isCapturing } from "../../compile/internal";
 import * as tf from "../../tf";
 import { checkTensor } from "../checks";
-import { checkLabels } from "./labels";
+import { stopGradient } from "../stop-gradient";
+import { checkLabels, checkLogits, isLabel } from "./labels";
 
 /**
  * Cross-entropy between class indices and the softmax of logits, one value for each example. TensorFlow's
@@ -14,25 +15,25 @@ import { checkLabels } from "./labels";
  *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]
  *   const loss = tf.mean(sparseSoftmaxCrossEntropyWithLogits(labels, logits));
  *
- * @param labels int32 `[batch]`, each from 0 to classes − 1
- * @param logits `[batch, classes]`
+ * @param labels int32 `[batch]`, each from 0 to classes − 1. A batch may have no examples
+ * @param logits `[batch, classes]`, at least one class
  * @returns `[batch]`, in nats. `tf.mean` of it is the usual loss
  * @throws ArgumentError when a shape or dtype is wrong or a label is outside the classes. In a compiled function the
- *   loss of such a label is NaN instead, because labels cannot be read there
+ *   loss of such a label, and the gradient of its logits, is NaN instead, because labels cannot be read there
  */
 export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Tensor1D {
   checkLabels("sparseSoftmaxCrossEntropyWithLogits", labels, logits);
   return tf.tidy(() => {
     const classes = logits.shape[1];
-    const loss = softmaxCrossEntropy(tf.oneHot(labels, classes).toFloat() as tf.Tensor2D, logits);
-    return isCapturing() ? markWrong(labels, classes, loss) : loss;
+    const targets = isLabel(labels, classes).toFloat() as tf.Tensor2D;
+    return softmaxCrossEntropy(targets, logits, isCapturing() ? wrongAsNaN(labels, classes) : undefined);
   });
 }
 
-/** Makes the loss of a label outside the classes NaN, as TensorFlow does on a GPU. */
-function markWrong(labels: tf.Tensor1D, classes: number, loss: tf.Tensor1D): tf.Tensor1D {
+/** NaN for each label outside the classes, 0 for the others. */
+function wrongAsNaN(labels: tf.Tensor1D, classes: number): tf.Tensor1D {
   const right = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
-  return tf.where(right, loss, tf.fill(loss.shape, Number.NaN));
+  return tf.where(right, tf.zeros(labels.shape), tf.fill(labels.shape, Number.NaN));
 }
 
 /**
@@ -53,28 +54,42 @@ function markWrong(labels: tf.Tensor1D, classes: number, loss: tf.Tensor1D): tf.
  */
 export function softmaxCrossEntropyWithLogits(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
   const where = "softmaxCrossEntropyWithLogits";
-  checkTensor(where, "logits", logits, ["batch", "classes"]);
+  checkLogits(where, logits);
   checkTensor(where, "labels", labels, logits.shape);
   return tf.tidy(() => softmaxCrossEntropy(labels, logits));
 }
 
 /**
  * The gradient is computed as softmax(logits)·Σ labels − labels, because backpropagation through the logarithm takes
- * longer. A class of label 0 adds nothing to the loss, even where its logit is −∞, as a masked logit is.
+ * longer. Where that gradient may be differentiated again, the loss is written out, because a gradient of its own would
+ * take the softmax for a constant. A class of label 0 adds nothing to the loss, even where its logit is −∞, as a masked
+ * logit is.
+ *
+ * @param mark `[batch]`, is added to the loss and to the gradient that it is given: 0, or NaN for a wrong label
  */
-function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
+function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D, mark?: tf.Tensor1D): tf.Tensor1D {
+  if (tf.engine().state.gradientDepth > 1) {
+    const targets = mark === undefined ? labels : tf.add(labels, tf.expandDims(mark, 1));
+    return lossOf(stopGradient(targets) as tf.Tensor2D, tf.logSoftmax(logits));
+  }
   const entropy = tf.customGrad((given, save) => {
     const logProbabilities = tf.logSoftmax(given as tf.Tensor2D);
-    (save as tf.GradSaveFunc)([logProbabilities, labels]); // keeps them for the backward pass, past any tidy
+    const kept = mark === undefined ? [] : [mark];
+    (save as tf.GradSaveFunc)([logProbabilities, labels, ...kept]); // keeps them for the backward pass, past any tidy
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [logs, targets] = saved as [tf.Tensor2D, tf.Tensor2D];
+      const [logs, targets, added] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D?];
       const difference = tf.sub(tf.mul(tf.exp(logs), tf.sum(targets, 1, true)), targets);
-      return [tf.mul(difference, tf.expandDims(dy, 1))];
+      return [tf.mul(difference, tf.expandDims(added === undefined ? dy : tf.add(dy, added), 1))];
     };
-    const terms = tf.where(tf.equal(labels, 0), tf.zerosLike(labels), tf.mul(labels, logProbabilities));
-    return { value: tf.neg(tf.sum(terms, 1)), gradFunc };
+    const loss = lossOf(labels, logProbabilities);
+    return { value: mark === undefined ? loss : tf.add(loss, mark), gradFunc };
   });
   return entropy(logits) as tf.Tensor1D;
+}
+
+function lossOf(labels: tf.Tensor2D, logProbabilities: tf.Tensor2D): tf.Tensor1D {
+  const terms = tf.where(tf.equal(labels, 0), tf.zerosLike(labels), tf.mul(labels, logProbabilities));
+  return tf.neg(tf.sum(terms, 1));
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from "../../tf";
-import { checkLabels } from "./labels";
+import { checkTensor } from "../checks";
+import { checkLabels, isLabel } from "./labels";
 
 /**
  * Counts the examples whose largest logit is at their label. NaN is never the largest. A tie counts as correct, as in
@@ -15,7 +16,7 @@ import { checkLabels } from "./labels";
 export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLabels("correctCount", labels, logits);
   return tf.tidy(() => {
-    const chosen = tf.sum(tf.where(tf.oneHot(labels, logits.shape[1]).toBool(), logits, tf.zerosLike(logits)), 1);
+    const chosen = tf.sum(tf.where(isLabel(labels, logits.shape[1]), logits, tf.zerosLike(logits)), 1);
     return tf.sum(tf.greaterEqual(chosen, tf.max(logits, 1)).toInt()) as tf.Scalar;
   });
 }
@@ -30,8 +31,9 @@ export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
  *   const share = accuracy(tf.tensor1d([2, 1], "int32"), logits); // 0.5
  *
  * @param labels int32 `[batch]`   @param logits `[batch, classes]`
- * @throws ArgumentError as `correctCount`
+ * @throws ArgumentError as `correctCount`, and when there is no example
  */
 export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
+  checkTensor("accuracy", "logits", logits, ["batch", "classes"]);
   return tf.tidy(() => tf.div(correctCount(labels, logits).toFloat(), labels.shape[0]));
 }

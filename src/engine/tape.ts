@@ -1,4 +1,4 @@
-import * as tf from "../start";
+import * as tf from "./start";
 
 /** What a gradient needs to know of an operation that ran. */
 interface TapeNode {
@@ -12,10 +12,7 @@ interface Engine {
   addTapeNode(name: string, inputs: Record<string, tf.Tensor | undefined>, ...rest: unknown[]): void;
   saveTensorsForBackwardMode(tensors: readonly (tf.Tensor | undefined)[]): tf.Tensor[];
   readonly state: { activeTape: TapeNode[] };
-  [DONE]?: true;
 }
-
-const DONE = Symbol.for("unroll: the tape is in order");
 
 /**
  * Puts the tape of TensorFlow.js in order.
@@ -30,8 +27,6 @@ const DONE = Symbol.for("unroll: the tape is in order");
  */
 export function orderTape(): void {
   const engine = tf.engine() as unknown as Engine;
-  if (engine[DONE]) return;
-  engine[DONE] = true;
   const { addTapeNode, saveTensorsForBackwardMode } = engine;
   engine.addTapeNode = (name, inputs, ...rest) => {
     const { condition, ...branches } = inputs;
