@@ -167,8 +167,8 @@ const losses: Record<string, [Operation, ...Shape[]]> = {
   "oneHot, mul": [(x) => tf.mul(x, tf.oneHot(ints([1, 2, 0, 5]), 6)), X],
 };
 
-/** Their gradient is not of interest, or TensorFlow.js has none. */
-const notDifferentiable: Record<string, [Operation, ...Shape[]]> = {
+/** Operations that choose or compare. Where their result changes in steps only, its gradient is zero. */
+const choices: Record<string, [Operation, ...Shape[]]> = {
   oneHot: [(x) => tf.oneHot(tf.argMax(x, 1), 6), X],
   argMax: [(x) => tf.argMax(x, 1), X],
   argMin: [(x) => tf.argMin(x, 0), X],
@@ -209,11 +209,11 @@ const notDifferentiable: Record<string, [Operation, ...Shape[]]> = {
   bandPart: [(x) => tf.linalg.bandPart(x, 1, 1), X],
 };
 
-const all = Object.entries({ ...products, ...shapes, ...reductions, ...elementwise, ...images, ...losses });
+const all = Object.entries({ ...products, ...shapes, ...reductions, ...elementwise, ...images, ...losses, ...choices });
 const given = (list: Shape[], seed: number) => list.map((shape, i) => uniform(shape as [number], seed + i));
 
 onNative("compile(f)(x) ≡ f(x), twice with other numbers, for", () => {
-  test.each([...all, ...Object.entries(notDifferentiable)])("%s", (_name, [operation, ...sizes]) => {
+  test.each(all)("%s", (_name, [operation, ...sizes]) => {
     const compute = (...inputs: tf.Tensor[]) => operation(...(inputs as [unknown, unknown, unknown]));
     const compiled = compile(compute);
     for (const inputs of [given(sizes, 1), given(sizes, 51)]) {
