@@ -25,8 +25,8 @@ export function checkLogits(where: string, logits: tf.Tensor2D): void {
   checkTensor(where, "logits", logits, [batch, "classes"]);
 }
 
-/** One row for each label, 1 at the label and 0 elsewhere, as bool. `tf.oneHot` refuses a single class. */
-export function isLabel(labels: tf.Tensor1D, classes: number): tf.Tensor2D {
+/** One row for each label, 1 at the label and 0 elsewhere, not of float32 yet. `tf.oneHot` refuses a single class. */
+export function oneHot(labels: tf.Tensor1D, classes: number): tf.Tensor2D {
   if (classes === 1) return tf.equal(tf.expandDims(labels, 1), tf.scalar(0, "int32"));
-  return tf.oneHot(labels, classes).toBool() as tf.Tensor2D;
+  return tf.oneHot(labels, classes) as tf.Tensor2D;
 }

@@ -2,7 +2,7 @@ import { isCapturing } from "../../compile/internal";
 import * as tf from "../../tf";
 import { checkTensor } from "../checks";
 import { stopGradient } from "../stop-gradient";
-import { checkLabels, checkLogits, isLabel } from "./labels";
+import { checkLabels, checkLogits, oneHot } from "./labels";
 
 /**
  * Cross-entropy between class indices and the softmax of logits, one value for each example. TensorFlow's
@@ -25,7 +25,7 @@ export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor1D, logits:
   checkLabels("sparseSoftmaxCrossEntropyWithLogits", labels, logits);
   return tf.tidy(() => {
     const classes = logits.shape[1];
-    const targets = isLabel(labels, classes).toFloat() as tf.Tensor2D;
+    const targets = oneHot(labels, classes).toFloat() as tf.Tensor2D;
     return softmaxCrossEntropy(targets, logits, isCapturing() ? wrongAsNaN(labels, classes) : undefined);
   });
 }

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import { checkTensor } from "../checks";
-import { checkLabels, isLabel } from "./labels";
+import { checkLabels, oneHot } from "./labels";
 
 /**
  * Counts the examples whose largest logit is at their label. NaN is never the largest. A tie counts as correct, as in
@@ -16,7 +16,7 @@ import { checkLabels, isLabel } from "./labels";
 export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLabels("correctCount", labels, logits);
   return tf.tidy(() => {
-    const chosen = tf.sum(tf.where(isLabel(labels, logits.shape[1]), logits, tf.zerosLike(logits)), 1);
+    const chosen = tf.sum(tf.where(oneHot(labels, logits.shape[1]).toBool(), logits, tf.zerosLike(logits)), 1);
     return tf.sum(tf.greaterEqual(chosen, tf.max(logits, 1)).toInt()) as tf.Scalar;
   });
 }
