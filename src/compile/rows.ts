@@ -8,6 +8,6 @@ export const firstRows = (tensor: tf.Tensor, rows: number): tf.Tensor =>
     [rows, ...tensor.shape.slice(1)],
   );
 
-/** The rows of a tensor, each without the first axis: `tf.unstack`, whose gradient fails on a tensor of one row. */
+/** The rows of a tensor, each without the first axis: `tf.unstack`. A single row needs no copy. */
 export const unstack = (tensor: tf.Tensor): tf.Tensor[] =>
   tensor.shape[0] === 1 ? [tf.reshape(tensor, tensor.shape.slice(1))] : tf.unstack(tensor);
