@@ -15,6 +15,7 @@ import { checkLabels, oneHot } from "./labels";
  */
 export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
   checkLabels("correctCount", labels, logits);
+  if (labels.shape[0] === 0) return tf.scalar(0, "int32"); // the sum of nothing is not 0 on WebAssembly
   return tf.tidy(() => {
     const chosen = tf.sum(tf.where(oneHot(labels, logits.shape[1]).toBool(), logits, tf.zerosLike(logits)), 1);
     return tf.sum(tf.greaterEqual(chosen, tf.max(logits, 1)).toInt()) as tf.Scalar;
