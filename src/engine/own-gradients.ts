@@ -3,7 +3,14 @@ import * as tf from "./start";
 /** The methods that run and record an operation. They are not public, so TensorFlow.js 4.22 is pinned. */
 interface Engine {
   runKernelFunc(of: { forwardFunc?: unknown }): unknown;
-  addTapeNode(name: string, inputs: Inputs, outputs: tf.Tensor[], gradient: Gradient | null, ...rest: unknown[]): void;
+  addTapeNode(
+    name: string,
+    inputs: Inputs,
+    outputs: readonly tf.Tensor[],
+    gradient: Gradient | null,
+    saved: readonly tf.Tensor[],
+    attributes: unknown,
+  ): void;
   readonly state: { readonly gradientDepth: number; readonly activeTape: readonly TapeNode[] };
   readonly constructor: { readonly nextTensorId: number };
 }
@@ -32,22 +39,18 @@ export function refuseHiddenConstants(): void {
       firstIds.pop();
     }
   };
-  engine.addTapeNode = (name, inputs, outputs, gradient, saved, ...rest) => {
+  engine.addTapeNode = (name, inputs, outputs, gradient, saved, attributes) => {
     const first = firstIds.at(-1);
-    const copies = engine.state.activeTape.slice(-(saved as tf.Tensor[]).length);
-    const isHidden = ({ inputs: { x } }: TapeNode) =>
-      x !== undefined && x.id >= (first as number) && outputs.every(({ id }) => id !== x.id);
-    const hides = first !== undefined && (saved as tf.Tensor[]).length > 0 && copies.some(isHidden);
-    addTapeNode.call(
-      engine,
-      name,
-      inputs,
-      outputs,
-      hides && gradient ? onceOnly(engine, gradient) : gradient,
-      saved,
-      ...rest,
-    );
+    const hides = first !== undefined && savesHidden(engine.state.activeTape, saved.length, outputs, first);
+    const own = hides && gradient ? onceOnly(engine, gradient) : gradient;
+    addTapeNode.call(engine, name, inputs, outputs, own, saved, attributes);
   };
+}
+
+/** Whether one of the saved tensors, whose copies end the tape, was made by the function and is not an output of it. */
+function savesHidden(tape: readonly TapeNode[], saved: number, outputs: readonly tf.Tensor[], first: number): boolean {
+  const copies = saved === 0 ? [] : tape.slice(-saved);
+  return copies.some(({ inputs: { x } }) => x !== undefined && x.id >= first && outputs.every(({ id }) => id !== x.id));
 }
 
 const onceOnly =

@@ -9,7 +9,7 @@ interface TapeNode {
 
 /** The methods that record an operation. They are not public, so TensorFlow.js 4.22 is pinned. */
 interface Engine {
-  addTapeNode(name: string, inputs: Record<string, tf.Tensor | undefined>, ...rest: unknown[]): void;
+  addTapeNode(name: string, inputs: Inputs, ...rest: unknown[]): void;
   saveTensorsForBackwardMode(tensors: readonly (tf.Tensor | undefined)[]): tf.Tensor[];
   readonly state: { activeTape: TapeNode[] };
 }
@@ -29,8 +29,7 @@ export function orderTape(): void {
   const engine = tf.engine() as unknown as Engine;
   const { addTapeNode, saveTensorsForBackwardMode } = engine;
   engine.addTapeNode = (name, inputs, ...rest) => {
-    const { condition, ...branches } = inputs;
-    addTapeNode.call(engine, name, name === tf.Select ? branches : given(inputs), ...rest);
+    addTapeNode.call(engine, name, name === tf.Select ? branchesOf(inputs) : given(inputs), ...rest);
     moveCopies(engine.state.activeTape);
   };
   engine.saveTensorsForBackwardMode = (tensors) =>
@@ -40,11 +39,15 @@ export function orderTape(): void {
     );
 }
 
+type Inputs = Readonly<Record<string, tf.Tensor | undefined>>;
+
+const branchesOf = ({ t, e }: Inputs): Inputs => ({ t, e });
+
 /** The inputs without those that were not given. */
-function given(inputs: Record<string, tf.Tensor | undefined>): Record<string, tf.Tensor | undefined> {
+function given(inputs: Inputs): Inputs {
   const entries = Object.entries(inputs);
-  const present = entries.filter(([, input]) => input !== undefined);
-  return present.length === entries.length ? inputs : Object.fromEntries(present);
+  const isGiven = ([, input]: (typeof entries)[number]) => input !== undefined;
+  return entries.every(isGiven) ? inputs : Object.fromEntries(entries.filter(isGiven));
 }
 
 /** Moves the copies of outputs that the last operation saved, which stand directly before it, behind it. */

@@ -1,7 +1,7 @@
 import { test } from "vitest";
 import { onNative } from "../compile/support";
 import { scopeEachTest } from "../support";
-import { CASES } from "./gradient-cases";
+import { CASES } from "./cases";
 import { expectCompiled } from "./gradient-tables";
 
 scopeEachTest();

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import * as tf from "../../src/tf";
 import { onNative } from "../compile/support";
 import { scopeEachTest } from "../support";
+import { CASES } from "./cases";
 import { expectFirstOrder, expectSecondOrder } from "./differences";
-import { CASES } from "./gradient-cases";
 import { eachOf, expectCompiled, FIRST_ONLY, INSTEAD, isTwice, LEFT_OUT, registered } from "./gradient-tables";
 
 beforeAll(() => tf.ready());
@@ -13,7 +13,7 @@ test("every kernel that has a gradient is tried, or left out for a reason", () =
   const names = registered();
   const has = (table: object) => (name: string) => Object.hasOwn(table, name);
   const untried = names.filter((name) => !has(CASES)(name) && !has(LEFT_OUT)(name));
-  expect(untried, "kernels with a gradient, but without inputs in gradient-cases.ts").toEqual([]);
+  expect(untried, "kernels with a gradient, but without functions in test/engine/cases").toEqual([]);
   const without = [CASES, LEFT_OUT, FIRST_ONLY, INSTEAD].flatMap(Object.keys).filter((name) => !names.includes(name));
   expect(without, "kernels of the tables that have no gradient").toEqual([]);
   expect(Object.keys(LEFT_OUT).filter(has(CASES))).toEqual([]);
