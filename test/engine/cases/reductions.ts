@@ -28,9 +28,9 @@ export const reductions = {
   UnsortedSegmentSum: [on([X], (x) => tf.unsortedSegmentSum(tf.square(x), ints([0, 1, 0]) as tf.Tensor1D, 3))],
 };
 
-/** Every axis of rank 3, from both ends, with both flags. */
+/** Each axis of rank 3, one of them from the end, with both flags. */
 function cumulative(of: (x: tf.Tensor, axis: number, exclusive: boolean, reverse: boolean) => tf.Tensor): Case[] {
-  return [-3, -2, -1, 0, 1, 2].flatMap((axis) =>
+  return [-2, 0, 2].flatMap((axis) =>
     [false, true].flatMap((exclusive) =>
       [false, true].map((reverse) => on([[2, 3, 2]], (x) => of(x, axis, exclusive, reverse))),
     ),

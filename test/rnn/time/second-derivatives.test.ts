@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { compile } from "../../../src/compile";
+import { compile, trainStep } from "../../../src/compile";
 import {
   BasicRNNCell,
   dynamicRnn,
   GRUCell,
+  GradientDescentOptimizer,
   LSTMCell,
   ResetAfterGRUCell,
   type RNNCell,
@@ -65,6 +66,26 @@ onNative("compiled, second derivatives through staticRnn are the eager ones:", (
     const compiled = compile((given: tf.Tensor3D) => second(given), { variables: cell.variables });
     expectClose(compiled(x()), second(x()), 1e-6);
     compiled.dispose();
+  });
+});
+
+onNative("a training step", () => {
+  test.each([1, 2])("with a gradient penalty moves the weights as the eager gradients say, in %i shards", (shards) => {
+    const cell = made("GRUCell", SIZES);
+    const at = uniform<tf.Rank.R3>([4, 3, 2], 5);
+    const penalties = (given: tf.Tensor3D) => tf.sum(tf.square(tf.grad(lossOf(cell))(given)), [1, 2]);
+    const variables = [...cell.variables];
+    const { grads } = tf.variableGrads(() => tf.mean(penalties(at)) as tf.Scalar, variables);
+    const expected = variables.map((variable) => tf.sub(variable, grads[variable.name] as tf.Tensor));
+    const step = trainStep(penalties, {
+      variables,
+      optimizer: new GradientDescentOptimizer({ learningRate: 1 }),
+      shards,
+    });
+    step(at);
+    for (const [i, variable] of variables.entries()) expectClose(variable, expected[i], 1e-6);
+    step.dispose();
+    cell.dispose();
   });
 });
 
