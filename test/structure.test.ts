@@ -64,7 +64,7 @@ const STAGES = [
   ["passes"],
   ["ir"],
   ["engine"],
-  ["check-given", "rows", "errors"],
+  ["check-given", "rows", "shared", "errors"],
 ];
 
 test("in src/compile imports run down the stages, never back up", () => {

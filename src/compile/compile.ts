@@ -4,14 +4,16 @@ import { checkGiven, checkList } from "./check-given";
 import { emit } from "./emit/emit";
 import { copyOf, dtypeOf } from "./engine/backend";
 import { CompileError } from "./errors";
-import type { Signature, Trace } from "./ir/trace";
+import type { Trace } from "./ir/trace";
 import { lower } from "./lower";
 import { firstRows } from "./rows";
 import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
+import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
 import { mapShards } from "./shard/map-shards";
 import { shardCount } from "./shard/shards";
+import { type Arguments, tensorsOf } from "./shared";
 
 export interface CompileOptions {
   /**
@@ -20,7 +22,7 @@ export interface CompileOptions {
    */
   variables?: readonly tf.Variable[];
   /**
-   * Splits all arguments but scalars along their first axis into this number of shards, or the next smaller number that
+   * Splits all arguments but scalars and shared ones (`shared(t)`) along their first axis into this number of shards, or the next smaller number that
    * divides it. The shards run in parallel, and their results are concatenated. For functions whose results have one row
    * for each example, and whose result for an example depends on that example alone. Default: 1.
    */
@@ -29,7 +31,7 @@ export interface CompileOptions {
 
 /** A compiled function. It returns new tensors, which the caller disposes. */
 export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]> {
-  (...inputs: Inputs): Output;
+  (...inputs: Arguments<Inputs>): Output;
   /** Closes its sessions. The variables stay alive. */
   dispose(): void;
 }
@@ -59,9 +61,10 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   const { variables = [], shards = 1 } = options;
   checkList("compile", "variables", variables);
   const built = new Specializations<ReturnType<typeof build>>("compile: the compiled function is disposed");
-  const call = (...inputs: Inputs): Output => {
+  const call = (...given: Arguments<Inputs>): Output => {
     built.checkOpen();
-    const signatures = signaturesOf(inputs, variables);
+    const signatures = signaturesOf(given, variables);
+    const inputs = tensorsOf(given) as unknown as Inputs;
     const { program, isList } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
     const outputs = program.call(inputs);
     return (isList ? outputs : outputs[0]) as Output;
@@ -73,12 +76,12 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
 function build<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Inputs,
-  { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly Signature[] },
+  { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly ArgumentSignature[] },
 ) {
-  const batchSize = asked > 1 ? firstSizeOf(signatures) : 1;
+  const batchSize = asked > 1 ? sizeOf(signatures) : 1;
   const shards = shardCount(batchSize, asked);
-  const isSliced = (input: tf.Tensor) => shards > 1 && input.rank > 0;
-  const sample = inputs.map((input) => (isSliced(input) ? firstRows(input, batchSize / shards) : copyOf(input)));
+  const isSliced = signatures.map((signature) => shards > 1 && !isReplicated(signature));
+  const sample = inputs.map((input, i) => (isSliced[i] ? firstRows(input, batchSize / shards) : copyOf(input)));
   const { trace, isList } = captureOn(compute, sample as unknown as Inputs, variables);
   const program = new Program(signatures, variables, 0, ({ writer, inputs: refs, handles }) => {
     const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
@@ -111,10 +114,9 @@ function captureOn<Inputs extends readonly tf.Tensor[]>(
   }
 }
 
-/** @throws CompileError when the arguments differ in their first size, or it is 0 */
-function firstSizeOf(signatures: readonly Signature[]): number {
-  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0] as number);
-  const [size = 1] = sizes;
-  if (size > 0 && sizes.every((other) => other === size)) return size;
-  throw new CompileError(`compile: shards: expected arguments of one first size, got ${sizes.join(", ")}`);
+/** @throws CompileError when the arguments that are cut differ in their first size, or it is 0 */
+function sizeOf(signatures: readonly ArgumentSignature[]): number {
+  const size = batchSizeOf("compile: shards", "compiled(…)", signatures) ?? 1;
+  if (size > 0) return size;
+  throw new CompileError("compile: shards: expected at least one example, got a batch of none");
 }

@@ -22,8 +22,8 @@ export function undeclared(tensor: tf.Tensor): CompileError {
   const name = variable ? `the variable ${variable.name}` : "a tensor";
   return new CompileError(
     `compile: ${name} of shape [${tensor.shape}] comes from outside and is not declared: it would stay what it is ` +
-      "now for ever. Name it in `variables` (with modelOf: give what has it as a part), pass it as an argument, or make " +
-      "it inside the function",
+      "now for ever. Name it in `variables` (with modelOf: give what has it as a part), pass it as an argument (as " +
+      "shared(t), where all examples share it), or make it inside the function",
   );
 }
 

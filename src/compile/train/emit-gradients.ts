@@ -3,7 +3,8 @@ import type { GraphWriter, Ref } from "../emit/graph-writer";
 import { FLOAT32, INT32 } from "../engine/dtypes";
 import { intAttr, typeAttr } from "../engine/protobuf";
 import { withOutputs } from "../ir/partition";
-import type { Signature, Trace } from "../ir/trace";
+import type { Trace } from "../ir/trace";
+import { type ArgumentSignature, isReplicated } from "../shard/argument";
 import { reduceInLoop, SHARDS_FRAME } from "../shard/reduce-loop";
 import { reduceUnrolled, shouldUnroll } from "../shard/reduce-unrolled";
 import { type ShardBody, shardBody } from "../shard/shard-body";
@@ -81,7 +82,7 @@ function emitReduced(
     const inputs = [...lossInputs(writer, batch, plan), iteration, ...reads];
     return { outputs: emit(writer, trace, { inputs, enter: (value) => value }), invariant: () => undefined };
   }
-  const replicated = signatures.map(({ shape }, i) => (shape.length === 0 ? batch[i] : undefined));
+  const replicated = signatures.map((signature, i) => (isReplicated(signature) ? batch[i] : undefined));
   const body = shardBody(writer, trace, [...replicated, iteration, ...reads]);
   const frame = concatenated === undefined ? COUNTS_FRAME : SHARDS_FRAME;
   const reduction = { trace, concatenated: concatenated ?? NONE, body, size: batchSize / shards, shards, frame };
@@ -124,18 +125,20 @@ function readSums(outputs: readonly Ref[], { indices }: SlicedTrace, { variables
 
 const splitAt = <T>(list: readonly T[], at: number): [T[], T[]] => [list.slice(0, at), list.slice(at)];
 
-/** Writes the loss's arguments: for the whole batch, or a shard's slices of them. Scalars are replicated. */
+/** Writes the loss's arguments: for the whole batch, or a shard's slices of them. */
 function lossInputs(writer: GraphWriter, batch: readonly Ref[], plan: StepPlan, shard?: Shard): Ref[] {
   const { signatures, batchSize, isGathered } = plan;
   const enter = (value: Ref, dtype: number) => shard?.enter(value, dtype) ?? value;
-  const sliceOf = (value: Ref, signature: Signature) => {
+  const sliceOf = (value: Ref, signature: ArgumentSignature) => {
     const inside = enter(value, signature.dtype);
-    return shard && signature.shape.length > 0 ? sliceShard(writer, inside, signature, shard) : inside;
+    return shard && !isReplicated(signature) ? sliceShard(writer, inside, signature, shard) : inside;
   };
   if (!isGathered) return signatures.map((signature, i) => sliceOf(batch[i] as Ref, signature));
   const indices = sliceOf(batch[signatures.length] as Ref, { shape: [batchSize], dtype: INT32 });
-  return signatures.map(({ dtype }, i) => {
+  return signatures.map((signature, i) => {
+    const { dtype } = signature;
     const data = enter(batch[i] as Ref, dtype);
+    if (isReplicated(signature)) return data;
     const attributes = {
       Tparams: typeAttr(dtype),
       Tindices: typeAttr(INT32),

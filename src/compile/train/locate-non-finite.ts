@@ -20,17 +20,20 @@ interface FailedStep {
  */
 export function locateNonFinite(
   step: Step,
-  { batch, isGathered }: StepSource,
+  { batch, signatures, isGathered }: StepSource,
   { iteration, loss, numbers }: FailedStep,
 ): StepNotFiniteError {
   const found = (tensor: string, variable?: number) => new StepNotFiniteError(iteration, loss, tensor, variable);
   const indices = batch.at(-1) as tf.Tensor1D;
   const data = isGathered ? batch.slice(0, -1) : batch;
-  const examplesOf = (tensor: tf.Tensor) => (isGathered ? tf.gather(tensor, indices) : tensor);
+  const examplesOf = (tensor: tf.Tensor, i: number) =>
+    isGathered && !signatures[i]?.isShared ? tf.gather(tensor, indices) : tensor;
   const weight = step.variables.findIndex((variable) => !allFinite(() => variable));
   if (weight >= 0) return found(`variables[${weight}]`, weight);
   if (!Number.isFinite(loss)) {
-    const argument = data.findIndex((tensor) => tensor.dtype === "float32" && !allFinite(() => examplesOf(tensor)));
+    const argument = data.findIndex(
+      (tensor, i) => tensor.dtype === "float32" && !allFinite(() => examplesOf(tensor, i)),
+    );
     return found(argument >= 0 ? `argument ${argument}` : "the loss");
   }
   const program = step.sums();

@@ -3,6 +3,7 @@ import * as tf from "../../tf";
 import { CompileError } from "../errors";
 import { signaturesOf } from "../runtime/signatures";
 import { Specializations } from "../runtime/specializations";
+import { type Shared, tensorsOf } from "../shared";
 import { buildStep, type Step } from "./build-step";
 import { checkStepOptions } from "./check-options";
 import { locateNonFinite } from "./locate-non-finite";
@@ -18,7 +19,7 @@ export interface StepCounter {
 
 /** Runs training steps. */
 export interface StepRunner {
-  (counter: StepCounter, batch: readonly tf.Tensor[]): AnyResult;
+  (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult;
   dispose(): void;
 }
 
@@ -35,9 +36,10 @@ export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered
   const steps = new Specializations<Step>("trainStep: the step is disposed");
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
   const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
-  const run = (counter: StepCounter, batch: readonly tf.Tensor[]): AnyResult => {
+  const run = (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult => {
     steps.checkOpen();
-    const signatures = signaturesOf(batch, all);
+    const signatures = signaturesOf(given, all);
+    const batch = tensorsOf(given);
     const { iteration } = counter;
     checkCall(allSlots, iteration);
     const scalars = optimizer.scalars();

@@ -2,6 +2,7 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { checkList } from "../check-given";
 import { CompileError } from "../errors";
+import { type Arguments, Shared } from "../shared";
 import type { BatchOf, StepLoss } from "./loss/loss-terms";
 import type { AnyResult } from "./loss/read-result";
 import type { PartsOf, StepResult } from "./loss/step-result";
@@ -16,7 +17,7 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
    * @returns the loss before the update; for a loss that returns parts or further tensors, see `StepResult`
    * @throws CompileError, and StepNotFiniteError with `guard`: see `trainStep`
    */
-  (...batch: Batch): Result;
+  (...batch: Arguments<Batch>): Result;
   /** The number of steps done; random numbers depend on it. Set it to continue an earlier training. */
   iteration: number;
   /** Closes its sessions. The variables and the optimizer stay alive. */
@@ -38,7 +39,8 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  *
  * The first step on a batch of new shapes or types calls the loss a few times and records its operations; later steps run
  * the graph. So a JavaScript number in the loss is baked into the graph at that first step: a number that changes is to be
- * an argument, as a scalar tensor. All tensors of a batch but scalars are split into shards along their first axis.
+ * an argument, as a scalar tensor. All tensors of a batch are split into shards along their first axis, except scalars and
+ * those that the call passes as `shared(t)`.
  *
  * A weight or a slot has one value, wherever it was written last: this step, eager operations, assignments and other
  * compiled functions all see each other's writes.
@@ -70,7 +72,7 @@ export function trainStep<Loss extends StepLoss>(
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<BatchOf<Loss>, StepResult<Loss>> {
   const run = stepRunner(loss, options, false);
-  return countingStep<BatchOf<Loss>, Loss>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
+  return countingStep<BatchOf<Loss>, Loss>(run, (counter, batch) => run(counter, batch as readonly tf.Tensor[]));
 }
 
 /**
@@ -84,17 +86,17 @@ export function trainStep<Loss extends StepLoss>(
  *   const step = trainStepOnRows(data, loss, { variables: head.variables, optimizer: new AdamOptimizer() });
  *   console.log(step([17, 4, 1203]));
  *
- * @param data the loss's arguments for all examples, one row for each example; they stay the caller's
+ * @param data the loss's arguments for all examples, one row for each example, or `shared(t)`; they stay the caller's
  * @throws CompileError as `trainStep`, when the data has a scalar, and, at a step, on an index that is not a row's
  * @throws StepNotFiniteError as `trainStep`
  */
 export function trainStepOnRows<Loss extends StepLoss>(
-  data: BatchOf<Loss>,
+  data: Arguments<BatchOf<Loss>>,
   loss: Loss,
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<[rows: ArrayLike<number>], StepResult<Loss>> {
   checkList("trainStepOnRows", "data", data);
-  const resident = data as unknown as tf.Tensor[];
+  const resident = data as readonly (tf.Tensor | Shared<tf.Tensor>)[];
   checkData(resident);
   const run = stepRunner(loss, options, true);
   return countingStep<[rows: ArrayLike<number>], Loss>(run, (counter, [rows]) => {
@@ -111,26 +113,28 @@ export function trainStepOnRows<Loss extends StepLoss>(
 /** A step that counts: it is the counter of its runner. */
 function countingStep<Batch extends unknown[], Loss extends StepLoss>(
   { dispose }: StepRunner,
-  call: (counter: StepCounter, batch: Batch) => AnyResult,
+  call: (counter: StepCounter, batch: Arguments<Batch>) => AnyResult,
 ): TrainStep<Batch, StepResult<Loss>> {
-  const step = (...batch: Batch) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
+  const step = (...batch: Arguments<Batch>) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
   step.iteration = 0;
   return Object.assign(step, { dispose });
 }
 
-function checkData(data: readonly tf.Tensor[]): void {
-  data.forEach((tensor, i) => {
-    if (tensor instanceof tf.Tensor && tensor.rank > 0) return;
-    const got = tensor instanceof tf.Tensor ? "a scalar" : typeof tensor;
-    throw new CompileError(`trainStepOnRows: data[${i}]: expected a tensor with a row for each example, got ${got}`);
+function checkData(data: readonly (tf.Tensor | Shared<tf.Tensor>)[]): void {
+  data.forEach((given, i) => {
+    if (given instanceof Shared || (given instanceof tf.Tensor && given.rank > 0)) return;
+    const got = given instanceof tf.Tensor ? "a scalar" : typeof given;
+    throw new CompileError(
+      `trainStepOnRows: data[${i}]: expected a tensor with a row for each example, or shared(tensor), got ${got}`,
+    );
   });
 }
 
-function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
+function checkRows(rows: ArrayLike<number>, data: readonly (tf.Tensor | Shared<tf.Tensor>)[]): void {
   if (!Number.isInteger(rows?.length)) {
     throw new CompileError(`trainStepOnRows: rows: expected a list of row indices, got ${describe(rows)}`);
   }
-  const count = Math.min(...data.map(({ shape }) => shape[0] ?? 0));
+  const count = Math.min(...data.map((each) => (each instanceof Shared ? Infinity : (each.shape[0] ?? 0))));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     if (Number.isInteger(row) && row >= 0 && row < count) continue;

@@ -39,6 +39,8 @@ export interface GradientOptions {
   readonly variables: readonly tf.Variable[];
   readonly frozen: readonly tf.Variable[];
   readonly seed: number;
+  /** For each argument of the loss: whether it has a row for each example. */
+  readonly isCut: readonly boolean[];
   /** The number of examples to capture the loss on. */
   readonly examples: number;
 }
@@ -51,8 +53,9 @@ export interface GradientOptions {
 export function captureGradients(
   loss: StepLoss,
   batch: readonly tf.Tensor[],
-  { variables, frozen, seed, examples }: GradientOptions,
+  options: GradientOptions,
 ): CapturedGradients {
+  const { variables, frozen } = options;
   try {
     return captureWith(0);
   } catch (error) {
@@ -63,7 +66,7 @@ export function captureGradients(
   function captureWith(parts: number): CapturedGradients {
     let captured: CapturedGradients | undefined;
     tf.tidy(() => {
-      const { shard, training } = shardSample(batch, examples, seed);
+      const { shard, training } = shardSample(batch, options);
       const factors = Array.from({ length: parts }, () => tf.scalar(1));
       let shape: LossShape | undefined;
       const compute = () => {
@@ -136,11 +139,12 @@ function shapeOf({ terms, names, aux, tree }: ReadLoss): LossShape {
 export function measureLoss(
   loss: StepLoss,
   batch: readonly tf.Tensor[],
-  { variables, frozen, seed, examples }: GradientOptions,
+  options: GradientOptions,
 ): LossShape | undefined {
+  const { variables, frozen } = options;
   let shape: LossShape | undefined;
   tf.tidy(() => {
-    const { shard, training } = shardSample(batch, examples, seed);
+    const { shard, training } = shardSample(batch, options);
     const compute = () => {
       const read = readLoss(loss(...shard, training));
       shape = shapeOf(read);
@@ -156,8 +160,8 @@ export function measureLoss(
 }
 
 /** The first examples of a batch, and what random numbers depend on. */
-function shardSample(batch: readonly tf.Tensor[], examples: number, seed: number) {
-  const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, examples)));
+function shardSample(batch: readonly tf.Tensor[], { isCut, examples, seed }: GradientOptions) {
+  const shard = batch.map((tensor, i) => (isCut[i] ? firstRows(tensor, examples) : copyOf(tensor)));
   return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
 }
 

@@ -1,6 +1,6 @@
 import * as tf from "../../../tf";
 import { CompileError } from "../../errors";
-import type { Signature } from "../../ir/trace";
+import { type ArgumentSignature, batchSizeOf, isReplicated } from "../../shard/argument";
 import { hasReplicatedCount } from "../../shard/replicated-count";
 import { shardCount } from "../../shard/shards";
 import type { TrainStepOptions } from "../options";
@@ -14,7 +14,7 @@ export interface Batch {
   /** The number of examples. */
   readonly size: number;
   /** The loss's arguments. */
-  readonly signatures: readonly Signature[];
+  readonly signatures: readonly ArgumentSignature[];
   /** Tensors of those shapes and types, to capture the loss on. */
   readonly sample: readonly tf.Tensor[];
   /** Disposes of the sample, unless it is the caller's batch. */
@@ -30,14 +30,17 @@ export interface CapturedShard extends CapturedGradients {
 
 /** @throws CompileError when the batch is empty, or its tensors differ in their first size */
 export function readBatch({ batch, signatures, isGathered }: Omit<StepSource, "slots" | "scalars">): Batch {
-  if (!isGathered) return { size: batchSizeOf(signatures), signatures, sample: batch, dispose: () => {} };
+  if (!isGathered) return { size: sizeOf(signatures), signatures, sample: batch, dispose: () => {} };
   const data = signatures.slice(0, -1);
   const size = signatures.at(-1)?.shape[0] ?? 0;
-  batchSizeOf(data);
+  sizeOf(data);
   if (size === 0) throw new CompileError("trainStep: expected at least one row, got none");
-  const gathered = data.map(({ shape, dtype }) => ({ shape: [size, ...shape.slice(1)], dtype }));
-  const sample = gathered.map(({ shape }, i) => tf.zeros(shape, batch[i]?.dtype));
-  return { size, signatures: gathered, sample, dispose: () => tf.dispose(sample) };
+  const gathered = data.map((each) => (isReplicated(each) ? each : { ...each, shape: [size, ...each.shape.slice(1)] }));
+  const made = gathered.map((each, i) =>
+    isReplicated(each) ? undefined : tf.zeros(each.shape as number[], batch[i]?.dtype),
+  );
+  const sample = made.map((each, i) => each ?? (batch[i] as tf.Tensor));
+  return { size, signatures: gathered, sample, dispose: () => tf.dispose(made as tf.Tensor[]) };
 }
 
 /**
@@ -52,8 +55,10 @@ export function captureShard(
   { variables, frozen = [], seed = 0, shards }: TrainStepOptions,
 ): CapturedShard {
   const { size, sample } = batch;
-  const captureOn = (examples: number) => captureGradients(loss, sample, { variables, frozen, seed, examples });
-  const measureOn = (examples: number) => measureLoss(loss, sample, { variables, frozen, seed, examples });
+  const isCut = batch.signatures.map((each) => !isReplicated(each));
+  const options = { variables, frozen, seed, isCut };
+  const captureOn = (examples: number) => captureGradients(loss, sample, { ...options, examples });
+  const measureOn = (examples: number) => measureLoss(loss, sample, { ...options, examples });
   const shardSize = size / shardCount(size, shards);
   try {
     const captured = captureOn(shardSize);
@@ -111,13 +116,10 @@ function kindOfAux(
   return grows(shape[0], other[0]) && shape.slice(1).join() === other.slice(1).join() ? "joined" : undefined;
 }
 
-function batchSizeOf(signatures: readonly Signature[]): number {
-  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0]);
-  const [size] = sizes;
+/** @throws CompileError when the batch is empty, has no tensor with a first axis, or tensors of several first sizes */
+function sizeOf(signatures: readonly ArgumentSignature[]): number {
+  const size = batchSizeOf("trainStep", "step(…)", signatures);
   if (size === undefined) throw new CompileError("trainStep: expected a batch's tensors, got none with a first axis");
-  if (sizes.some((other) => other !== size)) {
-    throw new CompileError(`trainStep: expected tensors of one batch size, got first sizes ${sizes.join(", ")}`);
-  }
   if (size === 0) throw new CompileError("trainStep: expected at least one example, got a batch of none");
   return size;
 }
