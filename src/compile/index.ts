@@ -14,7 +14,7 @@ export {
 } from "./export";
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";
-export { type Arguments, Shared, shared } from "./shared";
+export { type Arguments, type Shared, shared } from "./shared";
 export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
 export type {
   BatchOf,
