@@ -2,10 +2,12 @@ import type * as tf from "../../tf";
 import { FLOAT32, INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
+import { captureClipping } from "./capture-clipping";
+import { checkShards } from "./check/check-shards";
 import { emitGradients } from "./emit-gradients";
 import { emitStep, readVariables } from "./emit-step";
 import { densify } from "./indexed-slices";
-import { captureClipping, type LossShape } from "./loss/capture-gradients";
+import type { LossShape } from "./loss/capture-loss";
 import { captureShard, readBatch } from "./loss/capture-shard";
 import type { StepLoss } from "./loss/loss-terms";
 import type { TrainStepOptions } from "./options";
@@ -26,17 +28,20 @@ export interface Step {
  * Builds the graph of a step: captures the loss on one shard of a batch, and writes the sums over all shards and the
  * optimizer's updates.
  *
- * @throws CompileError when the batch is empty or its tensors differ in their first size, or the loss cannot become a graph
+ * @throws CompileError when the batch is empty or its tensors differ in their first size, or the loss cannot become a graph,
+ *   or the loss of the whole batch is not that of its shards
  */
 export function buildStep(loss: StepLoss, source: StepSource, options: TrainStepOptions): Step {
   const { variables, frozen = [], optimizer, guard: isGuarded = false, lossWeights } = options;
   const { slots, scalars, isGathered } = source;
   const batch = readBatch(source);
-  const { trace, shards, shape, joined } = captureShard(loss, batch, options);
+  const captured = captureShard(loss, batch, options);
+  const { trace, shards, shape, joined } = captured;
   const parts = weightParts(shape.names, lossWeights);
   const inputs = [...source.signatures, { shape: [], dtype: INT32 }, { shape: [scalars], dtype: FLOAT32 }];
-  const clipTrace = captureClipping(optimizer.clip, variables);
   const { signatures, size: batchSize } = batch;
+  checkShards(captured, source, { variables, frozen, plan: { shards, signatures, batchSize, isGathered } });
+  const clipTrace = captureClipping(optimizer.clip, variables);
   const sizes = { scalars, signatures, shards, batchSize };
   const what = { variables, frozen, optimizer, slots, isGathered, isGuarded };
   const plan: StepPlan = { ...what, ...sizes, parts, joined, clipTrace };

@@ -13,6 +13,8 @@ export interface StepSource {
   readonly slots: readonly (readonly tf.Variable[])[];
   /** How many scalars the optimizer takes. */
   readonly scalars: number;
+  /** The number of the step. */
+  readonly iteration: number;
   /** Whether the batch is gathered inside the graph. */
   readonly isGathered: boolean;
 }

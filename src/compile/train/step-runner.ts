@@ -43,7 +43,7 @@ export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered
     const { iteration } = counter;
     checkCall(allSlots, iteration);
     const scalars = optimizer.scalars();
-    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isGathered };
+    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, iteration, isGathered };
     const step = steps.for(signatures, () => buildStep(loss, source, options));
     const numbers = [[iteration], scalars];
     const { shape } = step;

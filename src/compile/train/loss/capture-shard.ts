@@ -1,11 +1,13 @@
 import * as tf from "../../../tf";
 import { CompileError } from "../../errors";
+import type { Trace } from "../../ir/trace";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "../../shard/argument";
 import { hasReplicatedCount } from "../../shard/replicated-count";
 import { shardCount } from "../../shard/shards";
 import type { TrainStepOptions } from "../options";
 import type { StepSource } from "../step-plan";
-import { type CapturedGradients, captureGradients, type LossShape, measureLoss } from "./capture-gradients";
+import { type CapturedGradients, captureGradients } from "./capture-gradients";
+import { captureTerms, type LossShape, measureLoss } from "./capture-loss";
 import type { StepLoss } from "./loss-terms";
 import { notSummed } from "./read-loss";
 
@@ -26,10 +28,18 @@ export interface CapturedShard extends CapturedGradients {
   readonly shards: number;
   /** For each of the loss's further tensors: whether it is joined over the shards. The others are added up. */
   readonly joined: readonly boolean[];
+  /**
+   * The loss of the whole batch, to compare that of the shards with: see `captureTerms`. undefined where there is one shard.
+   */
+  readonly whole: Trace | undefined;
 }
 
 /** @throws CompileError when the batch is empty, or its tensors differ in their first size */
-export function readBatch({ batch, signatures, isGathered }: Omit<StepSource, "slots" | "scalars">): Batch {
+export function readBatch({
+  batch,
+  signatures,
+  isGathered,
+}: Pick<StepSource, "batch" | "signatures" | "isGathered">): Batch {
   if (!isGathered) return { size: sizeOf(signatures), signatures, sample: batch, dispose: () => {} };
   const data = signatures.slice(0, -1);
   const size = signatures.at(-1)?.shape[0] ?? 0;
@@ -64,7 +74,10 @@ export function captureShard(
     const captured = captureOn(shardSize);
     if (shardSize === size) return whole(captured);
     const joined = howToSplit(captured, batch, shardSize, measureOn);
-    if (joined) return { ...captured, shards: size / shardSize, joined };
+    if (joined) {
+      const whole = captureTerms(loss, sample, { ...options, examples: size });
+      return { ...captured, shards: size / shardSize, joined, whole };
+    }
     return whole(captureOn(size));
   } finally {
     batch.dispose();
@@ -74,6 +87,7 @@ export function captureShard(
 const whole = (captured: CapturedGradients): CapturedShard => ({
   ...captured,
   shards: 1,
+  whole: undefined,
   joined: captured.shape.aux.map(() => false),
 });
 
