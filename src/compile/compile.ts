@@ -1,18 +1,17 @@
 import * as tf from "../tf";
 import { capture } from "./capture/capture";
 import { checkGiven, checkList } from "./check-given";
-import { emit } from "./emit/emit";
-import { copyOf, dtypeOf } from "./engine/backend";
+import { copyOf } from "./engine/backend";
 import { CompileError } from "./errors";
 import type { Trace } from "./ir/trace";
 import { lower } from "./lower";
 import { firstRows } from "./rows";
-import { Program } from "./runtime/program";
+import { checkMapped, mappedProgram, plainProgram } from "./runtime/function-programs";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
-import { mapShards } from "./shard/map-shards";
 import { shardCount } from "./shard/shards";
+import { markSharedDraws } from "./shard/shared-draws";
 import { type Arguments, tensorsOf } from "./shared";
 
 export interface CompileOptions {
@@ -24,7 +23,8 @@ export interface CompileOptions {
   /**
    * Splits all arguments but scalars and shared ones (`shared(t)`) along their first axis into this number of shards, or the next smaller number that
    * divides it. The shards run in parallel, and their results are concatenated. For functions whose results have one row
-   * for each example, and whose result for an example depends on that example alone. Default: 1.
+   * for each example, and whose result for an example depends on that example alone: the first call with new shapes compares
+   * them with those of the whole batch, and refuses the function where they differ. Default: 1.
    */
   shards?: number;
 }
@@ -82,16 +82,13 @@ function build<Inputs extends readonly tf.Tensor[]>(
   const shards = shardCount(batchSize, asked);
   const isSliced = signatures.map((signature) => shards > 1 && !isReplicated(signature));
   const sample = inputs.map((input, i) => (isSliced[i] ? firstRows(input, batchSize / shards) : copyOf(input)));
-  const { trace, isList } = captureOn(compute, sample as unknown as Inputs, variables);
-  const program = new Program(signatures, variables, 0, ({ writer, inputs: refs, handles }) => {
-    const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
-    const results =
-      shards > 1
-        ? mapShards(writer, trace, { inputs: refs, reads }, { signatures, batchSize, shards })
-        : emit(writer, trace, { inputs: [...refs, ...reads], enter: (value) => value });
-    return { outputs: results.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
-  });
-  return { program, isList };
+  const captured = captureOn(compute, sample as unknown as Inputs, variables);
+  if (shards === 1) return { program: plainProgram(captured.trace, signatures, variables), isList: captured.isList };
+  const whole = captureOn(compute, inputs.map(copyOf) as unknown as Inputs, variables).trace;
+  const trace = markSharedDraws(captured.trace, whole);
+  const source = { inputs, variables, signatures, plan: { signatures, batchSize, shards } };
+  checkMapped(trace, whole, source);
+  return { program: mappedProgram(trace, source), isList: captured.isList };
 }
 
 /** Captures the function on sample arguments, which are disposed. */

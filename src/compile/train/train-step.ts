@@ -46,7 +46,9 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  * compiled functions all see each other's writes.
  *
  * The loss of an example may depend on that example alone. A mean over the batch (batch normalisation, contrastive losses)
- * would be a mean over a shard. With `shards: 1`, or a loss that returns a scalar, it is the mean over the batch.
+ * would be a mean over a shard. The first step on a batch of new shapes compares the loss of the whole batch with that of the
+ * shards, and refuses such a loss before a weight moves. With `shards: 1`, or a loss that returns a scalar, it is the mean over
+ * the batch.
  *
  * A loss of several parts returns a record of them, and the step minimises Σ wₖ·(sumₖ / countₖ). A loss may also return
  * further tensors, `{ loss, aux }`. The step then returns more than a number, see `StepResult`:
@@ -63,8 +65,8 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  *
  * @param loss from a batch's tensors to its terms, one for each example, or to `{ sum, count }`, or to a record of such
  *   parts, or to `{ loss, aux }`; a further parameter takes a `StepTraining`, for dropout
- * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, or the batch's
- *   tensors differ in their first size
+ * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, the batch's tensors
+ *   differ in their first size, or the loss of the whole batch is not that of its shards
  * @throws StepNotFiniteError at a step, with `guard`, when the loss or a gradient is not finite
  */
 export function trainStep<Loss extends StepLoss>(

@@ -1,13 +1,19 @@
+import type * as tf from "../../../tf";
 import { dtypeOf, type NativeValues } from "../../engine/backend";
 import { FLOAT32, INT32 } from "../../engine/dtypes";
 import type { Trace } from "../../ir/trace";
 import { Program } from "../../runtime/program";
-import { emitReduced } from "../emit-shards";
+import { type CutPlan, emitReduced } from "../emit-shards";
 import type { CapturedShard } from "../loss/capture-shard";
 import type { StepSource } from "../step-plan";
-import type { CheckOptions } from "./check-shards";
 import type { ScaledSum } from "./compare";
 import { totalsOf } from "./totals";
+
+export interface CheckOptions {
+  readonly variables: readonly tf.Variable[];
+  readonly frozen: readonly tf.Variable[];
+  readonly plan: CutPlan;
+}
 
 /** The sums of a loss's parts, then their counts, then its further tensors. */
 export type Totals = readonly ScaledSum[];

@@ -1,17 +1,13 @@
 import type * as tf from "../../../tf";
 import { CompileError } from "../../errors";
+import type { Signature } from "../../ir/trace";
+import { isReplicated } from "../../shard/argument";
+import { type Groups, regrouped } from "../../shard/regrouped";
 import type { CutPlan } from "../emit-shards";
 import type { CapturedShard } from "../loss/capture-shard";
 import type { StepSource } from "../step-plan";
-import { checkProgram, type Totals, totalsIn } from "./check-program";
+import { type CheckOptions, checkProgram, type Totals, totalsIn } from "./check-program";
 import { type Compared, dependsOnOthers, differing } from "./compare";
-import { type Groups, regrouped } from "./regrouped";
-
-export interface CheckOptions {
-  readonly variables: readonly tf.Variable[];
-  readonly frozen: readonly tf.Variable[];
-  readonly plan: CutPlan;
-}
 
 /**
  * Compares the loss of a batch, as its shards give it, with the loss of the whole batch, on the batch's own numbers. They
@@ -29,7 +25,9 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
     const { certain, suspect } = differing(compare(captured, ab, ofShards));
     if (certain[0]) throw differs(certain[0], plan);
     if (!suspect[0]) return;
-    const of = (groups: Groups) => regrouped(source, plan, groups, (batch) => run(batch)[0]);
+    const { batch, signatures, isGathered } = source;
+    const isCut = (i: number) => (isGathered ? i === batch.length - 1 : !isReplicated(signatures[i] as Signature));
+    const of = (groups: Groups) => regrouped(batch, isCut, plan, groups, (given) => run(given)[0]);
     const [ba, aa, bb] = [of("ba"), of("aa"), of("bb")];
     const isDependent = ab.some((sum, i) => dependsOnOthers([sum, ba[i], aa[i], bb[i]] as never));
     if (isDependent) throw differs(suspect[0], plan);

@@ -4,6 +4,7 @@ import type { Trace } from "../../ir/trace";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "../../shard/argument";
 import { hasReplicatedCount } from "../../shard/replicated-count";
 import { shardCount } from "../../shard/shards";
+import { markSharedDraws } from "../../shard/shared-draws";
 import type { TrainStepOptions } from "../options";
 import type { StepSource } from "../step-plan";
 import { type CapturedGradients, captureGradients } from "./capture-gradients";
@@ -76,7 +77,8 @@ export function captureShard(
     const joined = howToSplit(captured, batch, shardSize, measureOn);
     if (joined) {
       const whole = captureTerms(loss, sample, { ...options, examples: size });
-      return { ...captured, shards: size / shardSize, joined, whole };
+      const trace = markSharedDraws(captured.trace, whole);
+      return { ...captured, trace, shards: size / shardSize, joined, whole };
     }
     return whole(captureOn(size));
   } finally {
