@@ -64,7 +64,8 @@ const STAGES = [
   ["passes"],
   ["ir"],
   ["engine"],
-  ["check-given", "rows", "shared", "errors"],
+  ["variables", "shared"],
+  ["check-given", "rows", "errors"],
 ];
 
 test("in src/compile imports run down the stages, never back up", () => {

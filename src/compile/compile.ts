@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import { capture } from "./capture/capture";
-import { checkGiven, checkList } from "./check-given";
+import { checkGiven } from "./check-given";
 import { copyOf } from "./engine/backend";
 import { CompileError } from "./errors";
 import type { Trace } from "./ir/trace";
@@ -10,16 +10,19 @@ import { checkMapped, mappedProgram, plainProgram } from "./runtime/function-pro
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
+import { namingShard } from "./shard/naming-shard";
 import { shardCount } from "./shard/shards";
 import { markSharedDraws } from "./shard/shared-draws";
 import { type Arguments, tensorsOf } from "./shared";
+import { readVariables, type Variables } from "./variables";
 
 export interface CompileOptions {
   /**
    * Every variable that the function uses. Training, assignments and other compiled functions may change them: the
-   * compiled function always sees their present values. Default: none.
+   * compiled function always sees their present values. A list, or by the names that errors call them
+   * (`namedWeights(cell)`). Default: none.
    */
-  variables?: readonly tf.Variable[];
+  variables?: Variables;
   /**
    * Splits all arguments but scalars and shared ones (`shared(t)`) along their first axis into this number of shards, or the next smaller number that
    * divides it. The shards run in parallel, and their results are concatenated. For functions whose results have one row
@@ -58,37 +61,50 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   options: CompileOptions = {},
 ): Compiled<Inputs, Output> {
   checkGiven("compile", compute, options, ["variables", "shards"]);
-  const { variables = [], shards = 1 } = options;
-  checkList("compile", "variables", variables);
+  const { shards = 1 } = options;
+  const { list: variables, names } = readVariables("compile", "variables", options.variables ?? []);
   const built = new Specializations<ReturnType<typeof build>>("compile: the compiled function is disposed");
   const call = (...given: Arguments<Inputs>): Output => {
     built.checkOpen();
-    const signatures = signaturesOf(given, variables);
+    const signatures = signaturesOf(given, variables, names);
     const inputs = tensorsOf(given) as unknown as Inputs;
-    const { program, isList } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
-    const outputs = program.call(inputs);
+    const {
+      program,
+      isList,
+      batchSize,
+      shards: made,
+    } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
+    const outputs = namingShard(batchSize / made, batchSize, () => program.call(inputs));
     return (isList ? outputs : outputs[0]) as Output;
   };
   return Object.assign(call, { dispose: () => built.dispose() });
+}
+
+interface FunctionSource {
+  readonly variables: readonly tf.Variable[];
+  readonly signatures: readonly ArgumentSignature[];
+  readonly shards: number;
 }
 
 /** A program for arguments of one list of shapes and types. */
 function build<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Inputs,
-  { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly ArgumentSignature[] },
+  { variables, signatures, shards: asked }: FunctionSource,
 ) {
   const batchSize = asked > 1 ? sizeOf(signatures) : 1;
   const shards = shardCount(batchSize, asked);
   const isSliced = signatures.map((signature) => shards > 1 && !isReplicated(signature));
   const sample = inputs.map((input, i) => (isSliced[i] ? firstRows(input, batchSize / shards) : copyOf(input)));
-  const captured = captureOn(compute, sample as unknown as Inputs, variables);
-  if (shards === 1) return { program: plainProgram(captured.trace, signatures, variables), isList: captured.isList };
+  const ofShard = () => captureOn(compute, sample as unknown as Inputs, variables);
+  const captured = namingShard(batchSize / shards, batchSize, ofShard);
+  const sizes = { isList: captured.isList, batchSize, shards };
+  if (shards === 1) return { ...sizes, program: plainProgram(captured.trace, signatures, variables) };
   const whole = captureOn(compute, inputs.map(copyOf) as unknown as Inputs, variables).trace;
   const trace = markSharedDraws(captured.trace, whole);
   const source = { inputs, variables, signatures, plan: { signatures, batchSize, shards } };
   checkMapped(trace, whole, source);
-  return { program: mappedProgram(trace, source), isList: captured.isList };
+  return { ...sizes, program: mappedProgram(trace, source) };
 }
 
 /** Captures the function on sample arguments, which are disposed. */

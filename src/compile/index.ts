@@ -29,3 +29,4 @@ export type {
 export type { AuxResult, PartSums, PartsOf, PartsResult, StepResult } from "./train/loss/step-result";
 export type { TrainStepOptions } from "./train/options";
 export { type TrainStep, trainStep, trainStepOnRows } from "./train/train-step";
+export type { Variables } from "./variables";

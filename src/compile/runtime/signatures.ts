@@ -17,12 +17,15 @@ const { Tensor, Variable, engine } = tf;
 export function signaturesOf(
   inputs: readonly (tf.Tensor | Shared<tf.Tensor>)[],
   variables: readonly tf.Variable[],
+  names: readonly string[] = [],
 ): ArgumentSignature[] {
   refuseNestedCall();
   const { tensorMap } = nativeBackend();
   variables.forEach((variable, i) => {
     if (!(variable instanceof Variable) || variable.isDisposed) {
-      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${describeTensor(variable)}`);
+      throw new CompileError(
+        `compile: ${names[i] ?? `variables[${i}]`}: expected a live variable, got ${describeTensor(variable)}`,
+      );
     }
   });
   return inputs.map((given, i) => {

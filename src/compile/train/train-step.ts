@@ -3,7 +3,7 @@ import * as tf from "../../tf";
 import { checkList } from "../check-given";
 import { CompileError } from "../errors";
 import { type Arguments, Shared } from "../shared";
-import type { BatchOf, StepLoss } from "./loss/loss-terms";
+import type { BatchOf, DeclaresTraining, StepLoss } from "./loss/loss-terms";
 import type { AnyResult } from "./loss/read-result";
 import type { PartsOf, StepResult } from "./loss/step-result";
 import type { TrainStepOptions } from "./options";
@@ -70,7 +70,7 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  * @throws StepNotFiniteError at a step, with `guard`, when the loss or a gradient is not finite
  */
 export function trainStep<Loss extends StepLoss>(
-  loss: Loss,
+  loss: Loss & DeclaresTraining<Loss>,
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<BatchOf<Loss>, StepResult<Loss>> {
   const run = stepRunner(loss, options, false);
@@ -94,7 +94,7 @@ export function trainStep<Loss extends StepLoss>(
  */
 export function trainStepOnRows<Loss extends StepLoss>(
   data: Arguments<BatchOf<Loss>>,
-  loss: Loss,
+  loss: Loss & DeclaresTraining<Loss>,
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<[rows: ArrayLike<number>], StepResult<Loss>> {
   checkList("trainStepOnRows", "data", data);

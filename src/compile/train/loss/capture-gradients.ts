@@ -53,7 +53,7 @@ export function captureGradients(
           return weightedSum(read, factors, keep);
         };
         try {
-          const { value, gradients } = gradientsOf(sumOfTerms, variables);
+          const { value, gradients } = gradientsOf(sumOfTerms, options);
           const [count, ...others] = kept.map((tensor) => tf.clone(tensor)) as [tf.Tensor, ...tf.Tensor[]];
           return [value, count, ...gradients, ...others];
         } finally {
@@ -96,12 +96,12 @@ function weightedSum(
 }
 
 /** @throws CompileError naming the first variable that the loss does not use */
-function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+function gradientsOf(loss: () => tf.Scalar, { variables, names }: CaptureOptions) {
   const { value, grads } = variableGrads(loss, variables);
   const gradients = variables.map((variable, i) => {
     const gradient = grads[variable.name];
     if (gradient) return gradient;
-    throw new CompileError(`trainStep: variables[${i}] (${variable.name}) takes no part in the loss`);
+    throw new CompileError(`trainStep: ${names[i]} takes no part in the loss; its shape is [${variable.shape}]`);
   });
   return { value, gradients };
 }

@@ -23,6 +23,8 @@ export interface LossShape {
 
 export interface CaptureOptions {
   readonly variables: readonly tf.Variable[];
+  /** What errors call the variables. */
+  readonly names: readonly string[];
   readonly frozen: readonly tf.Variable[];
   readonly seed: number;
   /** For each argument of the loss: whether it has a row for each example. */

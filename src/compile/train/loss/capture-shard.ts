@@ -2,10 +2,11 @@ import * as tf from "../../../tf";
 import { CompileError } from "../../errors";
 import type { Trace } from "../../ir/trace";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "../../shard/argument";
+import { namingShard } from "../../shard/naming-shard";
 import { hasReplicatedCount } from "../../shard/replicated-count";
 import { shardCount } from "../../shard/shards";
 import { markSharedDraws } from "../../shard/shared-draws";
-import type { TrainStepOptions } from "../options";
+import type { StepOptions } from "../options";
 import type { StepSource } from "../step-plan";
 import { type CapturedGradients, captureGradients } from "./capture-gradients";
 import { captureTerms, type LossShape, measureLoss } from "./capture-loss";
@@ -63,16 +64,16 @@ export function readBatch({
 export function captureShard(
   loss: StepLoss,
   batch: Batch,
-  { variables, frozen = [], seed = 0, shards }: TrainStepOptions,
+  { variables, frozen, names, seed = 0, shards }: StepOptions,
 ): CapturedShard {
   const { size, sample } = batch;
   const isCut = batch.signatures.map((each) => !isReplicated(each));
-  const options = { variables, frozen, seed, isCut };
+  const options = { variables, frozen, names, seed, isCut };
   const captureOn = (examples: number) => captureGradients(loss, sample, { ...options, examples });
   const measureOn = (examples: number) => measureLoss(loss, sample, { ...options, examples });
   const shardSize = size / shardCount(size, shards);
   try {
-    const captured = captureOn(shardSize);
+    const captured = namingShard(shardSize, size, () => captureOn(shardSize));
     if (shardSize === size) return whole(captured);
     const joined = howToSplit(captured, batch, shardSize, measureOn);
     if (joined) {
