@@ -48,8 +48,8 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
     const step = steps.for(signatures, () => buildStep(loss, source, options));
     const numbers = [[iteration], scalars];
     const { shape } = step;
-    const run = () => step.program.readFirst(batch, numbers, readCount(shape, guard));
-    const [[value, ...others], aux] = namingShard(step.shardSize, step.batchSize, run);
+    const call = () => step.program.readFirst(batch, numbers, readCount(shape, guard));
+    const [[value, ...others], aux] = namingShard(step.shardSize, step.batchSize, call);
     const result = value?.[0] as number;
     if (guard && others.shift()?.[0] !== 1) {
       tf.dispose(aux);
