@@ -64,6 +64,7 @@ const STAGES = [
   ["passes"],
   ["ir"],
   ["engine"],
+  ["variables", "shared"],
   ["check-given", "rows", "errors"],
 ];
 

@@ -1,35 +1,40 @@
 import * as tf from "../tf";
 import { capture } from "./capture/capture";
-import { checkGiven, checkList } from "./check-given";
-import { emit } from "./emit/emit";
-import { copyOf, dtypeOf } from "./engine/backend";
+import { checkGiven } from "./check-given";
+import { copyOf } from "./engine/backend";
 import { CompileError } from "./errors";
-import type { Signature, Trace } from "./ir/trace";
+import type { Trace } from "./ir/trace";
 import { lower } from "./lower";
 import { firstRows } from "./rows";
-import { Program } from "./runtime/program";
+import { checkMapped, mappedProgram, plainProgram } from "./runtime/function-programs";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
-import { mapShards } from "./shard/map-shards";
+import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
+import { namingShard } from "./shard/naming-shard";
 import { shardCount } from "./shard/shards";
+import { markSharedDraws } from "./shard/shared-draws";
+import { type Arguments, tensorsOf } from "./shared";
+import { readVariables, type Variables } from "./variables";
 
 export interface CompileOptions {
   /**
    * Every variable that the function uses. Training, assignments and other compiled functions may change them: the
-   * compiled function always sees their present values. Default: none.
+   * compiled function always sees their present values. A list, or by the names that errors call them
+   * (`namedWeights(cell)`). Default: none.
    */
-  variables?: readonly tf.Variable[];
+  variables?: Variables;
   /**
-   * Splits all arguments but scalars along their first axis into this number of shards, or the next smaller number that
+   * Splits all arguments but scalars and shared ones (`shared(t)`) along their first axis into this number of shards, or the next smaller number that
    * divides it. The shards run in parallel, and their results are concatenated. For functions whose results have one row
-   * for each example, and whose result for an example depends on that example alone. Default: 1.
+   * for each example, and whose result for an example depends on that example alone: the first call with new shapes compares
+   * them with those of the whole batch, and refuses the function where they differ. Default: 1.
    */
   shards?: number;
 }
 
 /** A compiled function. It returns new tensors, which the caller disposes. */
 export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]> {
-  (...inputs: Inputs): Output;
+  (...inputs: Arguments<Inputs>): Output;
   /** Closes its sessions. The variables stay alive. */
   dispose(): void;
 }
@@ -56,39 +61,50 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   options: CompileOptions = {},
 ): Compiled<Inputs, Output> {
   checkGiven("compile", compute, options, ["variables", "shards"]);
-  const { variables = [], shards = 1 } = options;
-  checkList("compile", "variables", variables);
+  const { shards = 1 } = options;
+  const { list: variables, names } = readVariables("compile", "variables", options.variables ?? []);
   const built = new Specializations<ReturnType<typeof build>>("compile: the compiled function is disposed");
-  const call = (...inputs: Inputs): Output => {
+  const call = (...given: Arguments<Inputs>): Output => {
     built.checkOpen();
-    const signatures = signaturesOf(inputs, variables);
-    const { program, isList } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
-    const outputs = program.call(inputs);
+    const signatures = signaturesOf(given, variables, names);
+    const inputs = tensorsOf(given) as unknown as Inputs;
+    const {
+      program,
+      isList,
+      batchSize,
+      shards: made,
+    } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
+    const outputs = namingShard(batchSize / made, batchSize, () => program.call(inputs));
     return (isList ? outputs : outputs[0]) as Output;
   };
   return Object.assign(call, { dispose: () => built.dispose() });
+}
+
+interface FunctionSource {
+  readonly variables: readonly tf.Variable[];
+  readonly signatures: readonly ArgumentSignature[];
+  readonly shards: number;
 }
 
 /** A program for arguments of one list of shapes and types. */
 function build<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Inputs,
-  { variables, signatures, shards: asked }: Required<CompileOptions> & { signatures: readonly Signature[] },
+  { variables, signatures, shards: asked }: FunctionSource,
 ) {
-  const batchSize = asked > 1 ? firstSizeOf(signatures) : 1;
+  const batchSize = asked > 1 ? sizeOf(signatures) : 1;
   const shards = shardCount(batchSize, asked);
-  const isSliced = (input: tf.Tensor) => shards > 1 && input.rank > 0;
-  const sample = inputs.map((input) => (isSliced(input) ? firstRows(input, batchSize / shards) : copyOf(input)));
-  const { trace, isList } = captureOn(compute, sample as unknown as Inputs, variables);
-  const program = new Program(signatures, variables, 0, ({ writer, inputs: refs, handles }) => {
-    const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
-    const results =
-      shards > 1
-        ? mapShards(writer, trace, { inputs: refs, reads }, { signatures, batchSize, shards })
-        : emit(writer, trace, { inputs: [...refs, ...reads], enter: (value) => value });
-    return { outputs: results.map((ref, i) => ({ ref, dtype: trace.results[i]?.dtype as number })), writes: [] };
-  });
-  return { program, isList };
+  const isSliced = signatures.map((signature) => shards > 1 && !isReplicated(signature));
+  const sample = inputs.map((input, i) => (isSliced[i] ? firstRows(input, batchSize / shards) : copyOf(input)));
+  const ofShard = () => captureOn(compute, sample as unknown as Inputs, variables);
+  const captured = namingShard(batchSize / shards, batchSize, ofShard);
+  const sizes = { isList: captured.isList, batchSize, shards };
+  if (shards === 1) return { ...sizes, program: plainProgram(captured.trace, signatures, variables) };
+  const whole = captureOn(compute, inputs.map(copyOf) as unknown as Inputs, variables).trace;
+  const trace = markSharedDraws(captured.trace, whole);
+  const source = { inputs, variables, signatures, plan: { signatures, batchSize, shards } };
+  checkMapped(trace, whole, source);
+  return { ...sizes, program: mappedProgram(trace, source) };
 }
 
 /** Captures the function on sample arguments, which are disposed. */
@@ -111,10 +127,9 @@ function captureOn<Inputs extends readonly tf.Tensor[]>(
   }
 }
 
-/** @throws CompileError when the arguments differ in their first size, or it is 0 */
-function firstSizeOf(signatures: readonly Signature[]): number {
-  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0] as number);
-  const [size = 1] = sizes;
-  if (size > 0 && sizes.every((other) => other === size)) return size;
-  throw new CompileError(`compile: shards: expected arguments of one first size, got ${sizes.join(", ")}`);
+/** @throws CompileError when the arguments that are cut differ in their first size, or it is 0 */
+function sizeOf(signatures: readonly ArgumentSignature[]): number {
+  const size = batchSizeOf("compile: shards", "compiled(…)", signatures) ?? 1;
+  if (size > 0) return size;
+  throw new CompileError("compile: shards: expected at least one example, got a batch of none");
 }

@@ -12,8 +12,8 @@ export class StepNotFiniteError extends Error {
 
   /**
    * @param iteration the number of the step, from 0
-   * @param tensor names the first tensor that is not finite, searched in this order: the weights; where the loss is not
-   *   finite, the arguments and then the loss itself; the gradients
+   * @param tensor names the first tensor that is not finite, searched in this order: the weights; the
+   *   arguments whose numbers that are not finite make the step so; where the loss is not finite, the loss itself; the gradients
    * @param variable the index in `variables` of that weight, or of the weight whose gradient it is
    */
   constructor(

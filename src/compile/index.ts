@@ -14,6 +14,7 @@ export {
 } from "./export";
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";
+export { type Arguments, type Shared, shared } from "./shared";
 export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
 export type {
   BatchOf,
@@ -28,3 +29,4 @@ export type {
 export type { AuxResult, PartSums, PartsOf, PartsResult, StepResult } from "./train/loss/step-result";
 export type { TrainStepOptions } from "./train/options";
 export { type TrainStep, trainStep, trainStepOnRows } from "./train/train-step";
+export type { Variables } from "./variables";

@@ -10,6 +10,7 @@ import { lower } from "./lower";
 import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
+import { tensorsOf } from "./shared";
 
 /** What one step of a stream returns: its output and the next state. */
 export interface StreamStep {
@@ -57,9 +58,10 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   checkList("stream", "variables", variables);
   checkList("stream", "state", state);
   const built = new Specializations("stream: the stream is disposed");
-  const call = (...inputs: Inputs): tf.Tensor => {
+  const call = (...given: Inputs): tf.Tensor => {
     built.checkOpen();
-    const signatures = signaturesOf(inputs, [...variables, ...state]);
+    const inputs = tensorsOf(given);
+    const signatures = signaturesOf(given, [...variables, ...state]);
     const { program } = built.for(signatures, () => ({ program: build(step as never, inputs, signatures, options) }));
     return program.call(inputs)[0] as tf.Tensor;
   };

@@ -22,8 +22,8 @@ export function undeclared(tensor: tf.Tensor): CompileError {
   const name = variable ? `the variable ${variable.name}` : "a tensor";
   return new CompileError(
     `compile: ${name} of shape [${tensor.shape}] comes from outside and is not declared: it would stay what it is ` +
-      "now for ever. Name it in `variables` (with modelOf: give what has it as a part), pass it as an argument, or make " +
-      "it inside the function",
+      "now for ever. Name it in `variables` (with modelOf: give what has it as a part), pass it as an argument (as " +
+      "shared(t), where all examples share it), or make it inside the function",
   );
 }
 
@@ -35,9 +35,15 @@ export function readError(): CompileError {
   );
 }
 
-/** @throws CompileError when a function returns anything but tensors */
+/** @throws CompileError when a function returns anything but live tensors */
 export function checkResults(results: readonly unknown[]): void {
-  const isTensor = (result: unknown) => result instanceof tf.Tensor;
+  const isTensor = (result: unknown): result is tf.Tensor => result instanceof tf.Tensor;
+  const disposed = results.find((result) => isTensor(result) && result.isDisposed);
+  if (isTensor(disposed)) {
+    throw new CompileError(
+      `compile: the function must return live tensors, got a disposed one of shape [${disposed.shape}]`,
+    );
+  }
   if (results.length > 0 && results.every(isTensor)) return;
   const wrong = results.find((result) => !isTensor(result));
   const got = results.length === 0 ? "an empty list" : wrong instanceof Promise ? "a promise" : typeof wrong;

@@ -14,6 +14,8 @@ export interface Op {
   readonly dtypes: readonly number[];
   /** The values of a constant, whose name is "Const". */
   readonly values?: ArrayLike<number>;
+  /** Of a random draw: whether all examples of a batch share it, so that no shard takes rows of it. Default: false. */
+  readonly isShared?: boolean;
   /** The loop of an op named "Scan" or "ScanGradient". */
   readonly scan?: Scan;
 }

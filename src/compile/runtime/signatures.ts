@@ -2,7 +2,8 @@ import * as tf from "../../tf";
 import { isCapturing } from "../capture/capture";
 import { nativeBackend } from "../engine/backend";
 import { CompileError } from "../errors";
-import type { Signature } from "../ir/trace";
+import type { ArgumentSignature } from "../shard/argument";
+import { Shared } from "../shared";
 
 /** Destructured once, because each `tf.…` goes through the getters of two modules, which a step of a few milliseconds feels. */
 const { Tensor, Variable, engine } = tf;
@@ -13,19 +14,28 @@ const { Tensor, Variable, engine } = tf;
  * @throws CompileError inside a gradient or another compiled function, on another engine, or when an input is not a tensor
  *   or a variable is not a variable, or one of them is disposed
  */
-export function signaturesOf(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]): Signature[] {
+export function signaturesOf(
+  inputs: readonly (tf.Tensor | Shared<tf.Tensor>)[],
+  variables: readonly tf.Variable[],
+  names: readonly string[] = [],
+): ArgumentSignature[] {
   refuseNestedCall();
   const { tensorMap } = nativeBackend();
   variables.forEach((variable, i) => {
     if (!(variable instanceof Variable) || variable.isDisposed) {
-      throw new CompileError(`compile: variables[${i}]: expected a live variable, got ${describeTensor(variable)}`);
+      throw new CompileError(
+        `compile: ${names[i] ?? `variables[${i}]`}: expected a live variable, got ${describeTensor(variable)}`,
+      );
     }
   });
-  return inputs.map((input, i) => {
+  return inputs.map((given, i) => {
+    const isShared = given instanceof Shared;
+    const input = isShared ? given.tensor : given;
     if (!(input instanceof Tensor) || input.isDisposed) {
       throw new CompileError(`compile: argument ${i}: expected a tensor, got ${describeTensor(input)}`);
     }
-    return { shape: input.shape, dtype: tensorMap.get(input.dataId).dtype };
+    const dtype = tensorMap.get(input.dataId).dtype;
+    return isShared ? { shape: input.shape, dtype, isShared } : { shape: input.shape, dtype };
   });
 }
 

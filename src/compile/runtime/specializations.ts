@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
-import type { Signature } from "../ir/trace";
+import type { ArgumentSignature } from "../shard/argument";
 import type { Program } from "./program";
 
 /** Destructured once, as in signatures.ts. */
@@ -8,7 +8,7 @@ const { arraysEqual } = tf.util;
 
 /** A function's programs: one for each list of shapes and types that the function is called with, until it is disposed. */
 export class Specializations<Built extends { readonly program: Program }> {
-  private readonly all: { readonly signatures: readonly Signature[]; readonly built: Built }[] = [];
+  private readonly all: { readonly signatures: readonly ArgumentSignature[]; readonly built: Built }[] = [];
   private isOpen = true;
 
   /** @param refusal the error message of a call after `dispose` */
@@ -20,7 +20,7 @@ export class Specializations<Built extends { readonly program: Program }> {
   }
 
   /** What was built for these shapes and types, built now if need be. */
-  for(signatures: readonly Signature[], build: () => Built): Built {
+  for(signatures: readonly ArgumentSignature[], build: () => Built): Built {
     const known = this.all.find((each) => areEqual(each.signatures, signatures));
     if (known !== undefined) return known.built;
     const built = build();
@@ -36,8 +36,8 @@ export class Specializations<Built extends { readonly program: Program }> {
   }
 }
 
-function areEqual(left: readonly Signature[], right: readonly Signature[]): boolean {
-  const isEqual = ({ shape, dtype }: Signature, other: Signature) =>
-    dtype === other.dtype && arraysEqual(shape as number[], other.shape as number[]);
-  return left.length === right.length && left.every((each, i) => isEqual(each, right[i] as Signature));
+function areEqual(left: readonly ArgumentSignature[], right: readonly ArgumentSignature[]): boolean {
+  const isEqual = ({ shape, dtype, isShared }: ArgumentSignature, other: ArgumentSignature) =>
+    dtype === other.dtype && isShared === other.isShared && arraysEqual(shape as number[], other.shape as number[]);
+  return left.length === right.length && left.every((each, i) => isEqual(each, right[i] as ArgumentSignature));
 }

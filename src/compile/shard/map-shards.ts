@@ -4,13 +4,14 @@ import { writeLoop } from "../emit/while-loop";
 import { FLOAT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import type { Signature, Trace } from "../ir/trace";
+import { type ArgumentSignature, isReplicated } from "./argument";
 import { shardBody } from "./shard-body";
 import { type Shard, sliceShard } from "./shards";
 
 /** How a function's batch is split. */
 export interface MapPlan {
-  /** The function's arguments; scalars are replicated. */
-  readonly signatures: readonly Signature[];
+  /** The function's arguments. */
+  readonly signatures: readonly ArgumentSignature[];
   /** The number of examples in the batch. */
   readonly batchSize: number;
   readonly shards: number;
@@ -33,8 +34,8 @@ export function mapShards(
 ): Ref[] {
   const size = batchSize / shards;
   checkShardResults(trace, size);
-  const isReplicated = (input: number) => signatures[input]?.shape.length === 0;
-  const replicated = inputs.map((input, i) => (isReplicated(i) ? input : undefined));
+  const isWhole = signatures.map(isReplicated);
+  const replicated = inputs.map((input, i) => (isWhole[i] ? input : undefined));
   const body = shardBody(writer, trace, [...replicated, ...reads]);
   const arrays = body.results.map((element) => tensorArray(writer, element, writer.int(shards)));
   const carried = arrays.map(({ flow }) => ({ dtype: FLOAT32, initial: flow }));
@@ -42,7 +43,7 @@ export function mapShards(
     const shard: Shard = { index: loop.index, enter: loop.enter, size, shards };
     const slices = inputs.map((input, i) => {
       const signature = signatures[i] as Signature;
-      return isReplicated(i) ? "" : sliceShard(writer, loop.enter(input, signature.dtype), signature, shard);
+      return isWhole[i] ? "" : sliceShard(writer, loop.enter(input, signature.dtype), signature, shard);
     });
     const values = body.write(loop, shard, slices);
     return arrays.map((array, i) => {

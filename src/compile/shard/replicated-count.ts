@@ -1,5 +1,6 @@
 import { dependingOnlyOn } from "../ir/partition";
-import type { Signature, Trace } from "../ir/trace";
+import type { Trace } from "../ir/trace";
+import { type ArgumentSignature, isReplicated } from "./argument";
 
 /**
  * Whether a loss's count, an output of its trace, depends on nothing but replicated inputs, such as a scalar argument
@@ -8,11 +9,11 @@ import type { Signature, Trace } from "../ir/trace";
  *
  * @param signatures of the loss's arguments, the first inputs of the trace; further inputs are replicated
  */
-export function hasReplicatedCount(trace: Trace, output: number, signatures: readonly Signature[]): boolean {
+export function hasReplicatedCount(trace: Trace, output: number, signatures: readonly ArgumentSignature[]): boolean {
   const count = trace.outputs[output];
-  const isReplicated = (input: number) => input >= signatures.length || signatures[input]?.shape.length === 0;
+  const isGiven = (input: number) => input >= signatures.length || isReplicated(signatures[input] as ArgumentSignature);
   if (count === undefined) return false;
-  if ("input" in count) return isReplicated(count.input);
+  if ("input" in count) return isGiven(count.input);
   const constants = dependingOnlyOn(trace, () => false);
-  return dependingOnlyOn(trace, isReplicated).has(count.op) && !constants.has(count.op);
+  return dependingOnlyOn(trace, isGiven).has(count.op) && !constants.has(count.op);
 }

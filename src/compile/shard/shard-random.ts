@@ -52,7 +52,7 @@ export const randomOverBatchInLoop =
   };
 
 /** What a random op draws for the whole batch; undefined when its first axis is not the shard's examples. */
-function overBatch({ shapes, dtypes }: Op, { size, shards }: Shard): Signature | undefined {
+function overBatch({ shapes, dtypes, isShared }: Op, { size, shards }: Shard): Signature | undefined {
   const [first, ...rest] = shapes[0] as readonly number[];
-  return first === size ? { shape: [size * shards, ...rest], dtype: dtypes[0] as number } : undefined;
+  return first === size && !isShared ? { shape: [size * shards, ...rest], dtype: dtypes[0] as number } : undefined;
 }

@@ -2,13 +2,15 @@ import type * as tf from "../../tf";
 import { FLOAT32, INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
+import { captureClipping } from "./capture-clipping";
+import { checkShards } from "./check/check-shards";
 import { emitGradients } from "./emit-gradients";
 import { emitStep, readVariables } from "./emit-step";
 import { densify } from "./indexed-slices";
-import { captureClipping, type LossShape } from "./loss/capture-gradients";
+import type { LossShape } from "./loss/capture-loss";
 import { captureShard, readBatch } from "./loss/capture-shard";
 import type { StepLoss } from "./loss/loss-terms";
-import type { TrainStepOptions } from "./options";
+import type { StepOptions, TrainStepOptions } from "./options";
 import { type SlicedTrace, sliceGradients } from "./slice-gradients";
 import type { StepPlan, StepSource } from "./step-plan";
 
@@ -16,9 +18,12 @@ import type { StepPlan, StepSource } from "./step-plan";
 export interface Step {
   readonly program: Program;
   readonly variables: readonly tf.Variable[];
+  /** The number of examples in a batch, and in a shard of it. */
+  readonly batchSize: number;
+  readonly shardSize: number;
   /** What the loss returned. */
   readonly shape: LossShape;
-  /** Makes a program that has no update: its outputs are the sum of the loss's terms and the gradients of that sum. */
+  /** Makes a program that has no update: its outputs are the sum of the loss's terms, their count, and the gradients of the sum. */
   sums(): Program;
 }
 
@@ -26,17 +31,20 @@ export interface Step {
  * Builds the graph of a step: captures the loss on one shard of a batch, and writes the sums over all shards and the
  * optimizer's updates.
  *
- * @throws CompileError when the batch is empty or its tensors differ in their first size, or the loss cannot become a graph
+ * @throws CompileError when the batch is empty or its tensors differ in their first size, or the loss cannot become a graph,
+ *   or the loss of the whole batch is not that of its shards
  */
-export function buildStep(loss: StepLoss, source: StepSource, options: TrainStepOptions): Step {
-  const { variables, frozen = [], optimizer, guard: isGuarded = false, lossWeights } = options;
+export function buildStep(loss: StepLoss, source: StepSource, options: StepOptions): Step {
+  const { variables, frozen, optimizer, guard: isGuarded = false, lossWeights } = options;
   const { slots, scalars, isGathered } = source;
   const batch = readBatch(source);
-  const { trace, shards, shape, joined } = captureShard(loss, batch, options);
+  const captured = captureShard(loss, batch, options);
+  const { trace, shards, shape, joined } = captured;
   const parts = weightParts(shape.names, lossWeights);
   const inputs = [...source.signatures, { shape: [], dtype: INT32 }, { shape: [scalars], dtype: FLOAT32 }];
-  const clipTrace = captureClipping(optimizer.clip, variables);
   const { signatures, size: batchSize } = batch;
+  checkShards(captured, source, { variables, frozen, plan: { shards, signatures, batchSize, isGathered } });
+  const clipTrace = captureClipping(optimizer.clip, variables);
   const sizes = { scalars, signatures, shards, batchSize };
   const what = { variables, frozen, optimizer, slots, isGathered, isGuarded };
   const plan: StepPlan = { ...what, ...sizes, parts, joined, clipTrace };
@@ -46,6 +54,8 @@ export function buildStep(loss: StepLoss, source: StepSource, options: TrainStep
   return {
     program: new Program(inputs, [...written, ...frozen], written.length, (at) => emitStep(at, sliced, plan)),
     variables,
+    batchSize,
+    shardSize: batchSize / shards,
     shape,
     sums: () => new Program(inputs, [...variables, ...frozen], 0, (at) => emitSums(at, sliced, plan)),
   };
@@ -62,14 +72,14 @@ function weightParts(names: LossShape["names"], weights: TrainStepOptions["lossW
   return names && { names, weights: names.map((name) => weights[name] ?? 1) };
 }
 
-/** Writes the sum of the loss's terms and the gradients of that sum, each dense. */
+/** Writes the sum of the loss's terms, their count, and the gradients of the sum, each dense. */
 function emitSums({ writer, inputs, handles }: ProgramInputs, sliced: SlicedTrace, plan: StepPlan): ProgramOutputs {
   const reads = readVariables(writer, handles, sliced, plan);
   const sources = { batch: inputs.slice(0, -2), iteration: inputs.at(-2) as string, reads };
-  const { sum, gradients } = emitGradients(writer, sliced, sources, plan);
+  const { sum, count, gradients } = emitGradients(writer, sliced, sources, plan);
   const dense = gradients.map((gradient, i) => {
     const { shape } = plan.variables[i] as tf.Variable;
     return typeof gradient === "string" ? gradient : densify(writer, gradient, shape);
   });
-  return { outputs: [sum, ...dense].map((ref) => ({ ref, dtype: FLOAT32 })), writes: [] };
+  return { outputs: [sum, count, ...dense].map((ref) => ({ ref, dtype: FLOAT32 })), writes: [] };
 }

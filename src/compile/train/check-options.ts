@@ -1,18 +1,25 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
-import { checkGiven, checkList } from "../check-given";
+import { checkGiven } from "../check-given";
 import { CompileError } from "../errors";
 import { shardCount } from "../shard/shards";
+import { type NamedVariables, readVariables } from "../variables";
 import type { StepLoss } from "./loss/loss-terms";
-import type { TrainStepOptions } from "./options";
+import type { StepOptions, TrainStepOptions } from "./options";
 
 const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "lossWeights"];
 
-/** Checks a loss and the options of its step, before the first call. @throws CompileError naming what is wrong */
-export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): void {
+/**
+ * Checks a loss and the options of its step, before the first call.
+ *
+ * @returns the options, with the variables in lists
+ * @throws CompileError naming what is wrong
+ */
+export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): StepOptions {
   checkGiven("trainStep", loss, options, KNOWN);
-  const { variables, frozen = [], optimizer, guard = false, seed = 0, shards, lossWeights = {} } = options;
-  checkList("trainStep", "variables", variables);
+  const { optimizer, guard = false, seed = 0, shards, lossWeights = {} } = options;
+  const { list: variables, names } = readVariables("trainStep", "variables", options.variables);
+  const frozen = readVariables("trainStep", "frozen", options.frozen ?? []);
   if (!Number.isSafeInteger(seed)) {
     throw new CompileError(`trainStep: seed: expected a whole number, got ${describe(seed)}`);
   }
@@ -24,9 +31,10 @@ export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): voi
     throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, or a FusedOptimizer, got ${got}`);
   }
   checkWeights(lossWeights);
-  checkVariables(variables);
+  checkVariables(variables, names);
   checkFrozen(frozen, variables);
   if (shards !== undefined) shardCount(1, shards);
+  return { ...options, variables, frozen: frozen.list, names };
 }
 
 /** @throws CompileError naming the first weight of a part that is not a finite number */
@@ -41,11 +49,11 @@ function checkWeights(weights: unknown): void {
 }
 
 /** @throws CompileError when there is no variable, or naming the first that cannot be trained */
-function checkVariables(variables: readonly tf.Variable[]): void {
+function checkVariables(variables: readonly tf.Variable[], names: readonly string[]): void {
   if (variables.length === 0) throw new CompileError("trainStep: variables: expected at least one, got none");
   variables.forEach((variable, i) => {
     const got = whyNotTrainable(variable, variables.indexOf(variable) < i);
-    if (got) throw new CompileError(`trainStep: variables[${i}]: expected a float32 variable to train, got ${got}`);
+    if (got) throw new CompileError(`trainStep: ${names[i]}: expected a float32 variable to train, got ${got}`);
   });
 }
 
@@ -58,11 +66,11 @@ function whyNotTrainable(variable: tf.Variable, isSecond: boolean): string | und
 }
 
 /** @throws CompileError naming the first that is not a live variable, is trained too, or is listed twice */
-function checkFrozen(frozen: readonly tf.Variable[], variables: readonly tf.Variable[]): void {
+function checkFrozen({ list: frozen, names }: NamedVariables, variables: readonly tf.Variable[]): void {
   frozen.forEach((variable, i) => {
     const isVariable = variable instanceof tf.Variable;
     if (isVariable && !variable.isDisposed && !variables.includes(variable) && frozen.indexOf(variable) === i) return;
     const got = !isVariable ? typeof variable : variable.isDisposed ? "a disposed one" : `${variable.name} again`;
-    throw new CompileError(`trainStep: frozen[${i}]: expected a live variable that is not trained, got ${got}`);
+    throw new CompileError(`trainStep: ${names[i]}: expected a live variable that is not trained, got ${got}`);
   });
 }

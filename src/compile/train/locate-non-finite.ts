@@ -1,10 +1,13 @@
 import * as tf from "../../tf";
 import { StepNotFiniteError } from "../errors";
+import { isReplicated } from "../shard/argument";
 import type { Step } from "./build-step";
 import type { StepSource } from "./step-plan";
 
 /** A guarded step that was not finite. */
 interface FailedStep {
+  /** What errors call the variables. */
+  readonly names: readonly string[];
   /** The number of the step. */
   readonly iteration: number;
   readonly loss: number;
@@ -14,33 +17,60 @@ interface FailedStep {
 
 /**
  * Finds the first tensor of a failed step that is not finite: a weight; where the loss is not finite, an argument or the
- * loss itself; else a gradient. (Where the loss is finite, an argument's NaN does no harm: padding may hold some.)
+ * loss itself; else a gradient. An argument is to blame only if the step is finite without what is not finite in it:
+ * padding may hold NaN that does no harm.
  *
  * @returns the error that names it
  */
 export function locateNonFinite(
   step: Step,
-  { batch, isGathered }: StepSource,
-  { iteration, loss, numbers }: FailedStep,
+  source: StepSource,
+  { names, iteration, loss, numbers }: FailedStep,
 ): StepNotFiniteError {
   const found = (tensor: string, variable?: number) => new StepNotFiniteError(iteration, loss, tensor, variable);
-  const indices = batch.at(-1) as tf.Tensor1D;
-  const data = isGathered ? batch.slice(0, -1) : batch;
-  const examplesOf = (tensor: tf.Tensor) => (isGathered ? tf.gather(tensor, indices) : tensor);
-  const weight = step.variables.findIndex((variable) => !allFinite(() => variable));
-  if (weight >= 0) return found(`variables[${weight}]`, weight);
-  if (!Number.isFinite(loss)) {
-    const argument = data.findIndex((tensor) => tensor.dtype === "float32" && !allFinite(() => examplesOf(tensor)));
-    return found(argument >= 0 ? `argument ${argument}` : "the loss");
-  }
+  const weight = step.variables.findIndex((variable) => !allFinite(variable));
+  if (weight >= 0) return found(names[weight] as string, weight);
   const program = step.sums();
   try {
-    const [, ...gradients] = program.read(batch, numbers);
-    const gradient = gradients.findIndex((each) => !each.every(Number.isFinite));
-    return gradient < 0 ? found("a sum over gradients") : found(`the gradient of variables[${gradient}]`, gradient);
+    const run = (batch: readonly tf.Tensor[]) => program.read(batch, numbers);
+    const sums = run(source.batch);
+    const wrong = Number.isFinite(loss) ? sums.length : 2; // where the loss is not finite, its gradients are not asked
+    const runsFinite = (batch: readonly tf.Tensor[]) =>
+      run(batch)
+        .slice(0, wrong)
+        .every((each) => each.every(Number.isFinite));
+    const argument = harmfulArgument(source, runsFinite);
+    if (argument !== undefined) return found(`argument ${argument}`);
+    if (!Number.isFinite(loss)) return found("the loss");
+    const gradient = sums.slice(2).findIndex((each) => !each.every(Number.isFinite));
+    return gradient < 0 ? found("a sum over gradients") : found(`the gradient of ${names[gradient]}`, gradient);
   } finally {
     program.dispose();
   }
 }
 
-const allFinite = (of: () => tf.Tensor): boolean => tf.tidy(() => tf.all(tf.isFinite(of())).dataSync()[0] === 1);
+/**
+ * The first argument whose numbers that are not finite do harm: the step is finite with zeros, or ones, in place of all such
+ * numbers, and is not with those of this argument.
+ */
+function harmfulArgument(
+  { batch, signatures, isGathered }: StepSource,
+  runsFinite: (batch: readonly tf.Tensor[]) => boolean,
+): number | undefined {
+  return tf.tidy(() => {
+    const indices = batch.at(-1) as tf.Tensor1D;
+    const readOf = (tensor: tf.Tensor, i: number) =>
+      isGathered && !isReplicated(signatures[i] as StepSource["signatures"][0]) ? tf.gather(tensor, indices) : tensor;
+    const data = isGathered ? batch.slice(0, -1) : batch;
+    const wrong = data.flatMap((tensor, i) => (tensor.dtype !== "float32" || allFinite(readOf(tensor, i)) ? [] : [i]));
+    const finiteWith = (value: number, kept?: number) =>
+      runsFinite(batch.map((tensor, i) => (wrong.includes(i) && i !== kept ? cleaned(tensor, value) : tensor)));
+    const value = wrong.length === 0 ? undefined : [0, 1].find((each) => finiteWith(each)); // a logarithm takes no 0
+    return value === undefined ? undefined : (wrong.find((i) => !finiteWith(value, i)) ?? wrong[0]);
+  });
+}
+
+const cleaned = (tensor: tf.Tensor, value: number) =>
+  tf.where(tf.isFinite(tensor), tensor, tf.fill(tensor.shape, value));
+
+const allFinite = (tensor: tf.Tensor): boolean => tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);

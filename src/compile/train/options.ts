@@ -1,5 +1,6 @@
 import type * as tf from "../../tf";
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
+import type { Variables } from "../variables";
 import type { Slices } from "./indexed-slices";
 
 /** What the update of one variable reads: nodes of the step's graph. */
@@ -40,10 +41,10 @@ export interface FusedOptimizer {
 
 /** @typeParam Part the names of the loss's parts */
 export interface TrainStepOptions<Part extends string = string> {
-  /** The weights to train. */
-  variables: readonly tf.Variable[];
-  /** Further variables that the loss reads and the step does not change. Default: none. */
-  frozen?: readonly tf.Variable[];
+  /** The weights to train: a list, or by the names that errors call them (`namedWeights(cell)`). */
+  variables: Variables;
+  /** Further variables that the loss reads and the step does not change, likewise. Default: none. */
+  frozen?: Variables;
   /** One of `unroll/rnn`'s, or one of your own: see `unroll/compile/extend`. */
   optimizer: FusedOptimizer;
   /**
@@ -64,4 +65,12 @@ export interface TrainStepOptions<Part extends string = string> {
    * StepNotFiniteError. Default: false; such a step returns its loss, and its weights become NaN or infinite.
    */
   guard?: boolean;
+}
+
+/** The options of a step, checked. */
+export interface StepOptions extends Omit<TrainStepOptions, "variables" | "frozen"> {
+  readonly variables: readonly tf.Variable[];
+  readonly frozen: readonly tf.Variable[];
+  /** What errors call the variables. */
+  readonly names: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type * as tf from "../../tf";
-import type { Signature, Trace } from "../ir/trace";
+import type { Trace } from "../ir/trace";
+import type { ArgumentSignature } from "../shard/argument";
 import type { FusedOptimizer } from "./options";
 
 /** What a step is built for. */
@@ -7,11 +8,13 @@ export interface StepSource {
   /** The tensors of a batch; for a gathered batch, the resident data and then the row indices. */
   readonly batch: readonly tf.Tensor[];
   /** Their shapes and types. */
-  readonly signatures: readonly Signature[];
+  readonly signatures: readonly ArgumentSignature[];
   /** The slots of each variable. */
   readonly slots: readonly (readonly tf.Variable[])[];
   /** How many scalars the optimizer takes. */
   readonly scalars: number;
+  /** The number of the step. */
+  readonly iteration: number;
   /** Whether the batch is gathered inside the graph. */
   readonly isGathered: boolean;
 }
@@ -26,7 +29,7 @@ export interface StepPlan {
   /** How many scalars the optimizer takes. */
   readonly scalars: number;
   /** The loss's arguments, for the whole batch. */
-  readonly signatures: readonly Signature[];
+  readonly signatures: readonly ArgumentSignature[];
   /** Whether the batch is gathered inside the graph: the step's inputs are then resident data and row indices. */
   readonly isGathered: boolean;
   /** Whether a step that is not finite updates nothing. */

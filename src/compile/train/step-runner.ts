@@ -3,6 +3,8 @@ import * as tf from "../../tf";
 import { CompileError } from "../errors";
 import { signaturesOf } from "../runtime/signatures";
 import { Specializations } from "../runtime/specializations";
+import { namingShard } from "../shard/naming-shard";
+import { type Shared, tensorsOf } from "../shared";
 import { buildStep, type Step } from "./build-step";
 import { checkStepOptions } from "./check-options";
 import { locateNonFinite } from "./locate-non-finite";
@@ -18,7 +20,7 @@ export interface StepCounter {
 
 /** Runs training steps. */
 export interface StepRunner {
-  (counter: StepCounter, batch: readonly tf.Tensor[]): AnyResult;
+  (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult;
   dispose(): void;
 }
 
@@ -29,27 +31,29 @@ export interface StepRunner {
  * @param isGathered whether a batch is resident data and row indices, gathered inside the graph
  * @throws CompileError when an option is wrong
  */
-export function stepRunner(loss: StepLoss, options: TrainStepOptions, isGathered: boolean): StepRunner {
-  checkStepOptions(loss, options);
-  const { variables, frozen = [], optimizer, guard = false } = options;
+export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: boolean): StepRunner {
+  const options = checkStepOptions(loss, given);
+  const { variables, frozen, names, optimizer, guard = false } = options;
   const steps = new Specializations<Step>("trainStep: the step is disposed");
   const slots = variables.map((variable) => optimizer.slotsOf(variable));
   const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
-  const run = (counter: StepCounter, batch: readonly tf.Tensor[]): AnyResult => {
+  const run = (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult => {
     steps.checkOpen();
-    const signatures = signaturesOf(batch, all);
+    const signatures = signaturesOf(given, all, names);
+    const batch = tensorsOf(given);
     const { iteration } = counter;
     checkCall(allSlots, iteration);
     const scalars = optimizer.scalars();
-    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, isGathered };
+    const source: StepSource = { batch, signatures, slots, scalars: scalars.length, iteration, isGathered };
     const step = steps.for(signatures, () => buildStep(loss, source, options));
     const numbers = [[iteration], scalars];
     const { shape } = step;
-    const [[value, ...others], aux] = step.program.readFirst(batch, numbers, readCount(shape, guard));
+    const call = () => step.program.readFirst(batch, numbers, readCount(shape, guard));
+    const [[value, ...others], aux] = namingShard(step.shardSize, step.batchSize, call);
     const result = value?.[0] as number;
     if (guard && others.shift()?.[0] !== 1) {
       tf.dispose(aux);
-      throw locateNonFinite(step, source, { iteration, loss: result, numbers });
+      throw locateNonFinite(step, source, { names, iteration, loss: result, numbers });
     }
     optimizer.stepped();
     counter.iteration++;

@@ -2,7 +2,8 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { checkList } from "../check-given";
 import { CompileError } from "../errors";
-import type { BatchOf, StepLoss } from "./loss/loss-terms";
+import { type Arguments, Shared } from "../shared";
+import type { BatchOf, DeclaresTraining, StepLoss } from "./loss/loss-terms";
 import type { AnyResult } from "./loss/read-result";
 import type { PartsOf, StepResult } from "./loss/step-result";
 import type { TrainStepOptions } from "./options";
@@ -16,7 +17,7 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
    * @returns the loss before the update; for a loss that returns parts or further tensors, see `StepResult`
    * @throws CompileError, and StepNotFiniteError with `guard`: see `trainStep`
    */
-  (...batch: Batch): Result;
+  (...batch: Arguments<Batch>): Result;
   /** The number of steps done; random numbers depend on it. Set it to continue an earlier training. */
   iteration: number;
   /** Closes its sessions. The variables and the optimizer stay alive. */
@@ -38,13 +39,16 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  *
  * The first step on a batch of new shapes or types calls the loss a few times and records its operations; later steps run
  * the graph. So a JavaScript number in the loss is baked into the graph at that first step: a number that changes is to be
- * an argument, as a scalar tensor. All tensors of a batch but scalars are split into shards along their first axis.
+ * an argument, as a scalar tensor. All tensors of a batch are split into shards along their first axis, except scalars and
+ * those that the call passes as `shared(t)`.
  *
  * A weight or a slot has one value, wherever it was written last: this step, eager operations, assignments and other
  * compiled functions all see each other's writes.
  *
  * The loss of an example may depend on that example alone. A mean over the batch (batch normalisation, contrastive losses)
- * would be a mean over a shard. With `shards: 1`, or a loss that returns a scalar, it is the mean over the batch.
+ * would be a mean over a shard. The first step on a batch of new shapes compares the loss of the whole batch with that of the
+ * shards, and refuses such a loss before a weight moves. With `shards: 1`, or a loss that returns a scalar, it is the mean over
+ * the batch.
  *
  * A loss of several parts returns a record of them, and the step minimises Σ wₖ·(sumₖ / countₖ). A loss may also return
  * further tensors, `{ loss, aux }`. The step then returns more than a number, see `StepResult`:
@@ -61,16 +65,16 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  *
  * @param loss from a batch's tensors to its terms, one for each example, or to `{ sum, count }`, or to a record of such
  *   parts, or to `{ loss, aux }`; a further parameter takes a `StepTraining`, for dropout
- * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, or the batch's
- *   tensors differ in their first size
+ * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, the batch's tensors
+ *   differ in their first size, or the loss of the whole batch is not that of its shards
  * @throws StepNotFiniteError at a step, with `guard`, when the loss or a gradient is not finite
  */
 export function trainStep<Loss extends StepLoss>(
-  loss: Loss,
+  loss: Loss & DeclaresTraining<Loss>,
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<BatchOf<Loss>, StepResult<Loss>> {
   const run = stepRunner(loss, options, false);
-  return countingStep<BatchOf<Loss>, Loss>(run, (counter, batch) => run(counter, batch as unknown as tf.Tensor[]));
+  return countingStep<BatchOf<Loss>, Loss>(run, (counter, batch) => run(counter, batch as readonly tf.Tensor[]));
 }
 
 /**
@@ -84,17 +88,17 @@ export function trainStep<Loss extends StepLoss>(
  *   const step = trainStepOnRows(data, loss, { variables: head.variables, optimizer: new AdamOptimizer() });
  *   console.log(step([17, 4, 1203]));
  *
- * @param data the loss's arguments for all examples, one row for each example; they stay the caller's
+ * @param data the loss's arguments for all examples, one row for each example, or `shared(t)`; they stay the caller's
  * @throws CompileError as `trainStep`, when the data has a scalar, and, at a step, on an index that is not a row's
  * @throws StepNotFiniteError as `trainStep`
  */
 export function trainStepOnRows<Loss extends StepLoss>(
-  data: BatchOf<Loss>,
-  loss: Loss,
+  data: Arguments<BatchOf<Loss>>,
+  loss: Loss & DeclaresTraining<Loss>,
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<[rows: ArrayLike<number>], StepResult<Loss>> {
   checkList("trainStepOnRows", "data", data);
-  const resident = data as unknown as tf.Tensor[];
+  const resident = data as readonly (tf.Tensor | Shared<tf.Tensor>)[];
   checkData(resident);
   const run = stepRunner(loss, options, true);
   return countingStep<[rows: ArrayLike<number>], Loss>(run, (counter, [rows]) => {
@@ -111,26 +115,28 @@ export function trainStepOnRows<Loss extends StepLoss>(
 /** A step that counts: it is the counter of its runner. */
 function countingStep<Batch extends unknown[], Loss extends StepLoss>(
   { dispose }: StepRunner,
-  call: (counter: StepCounter, batch: Batch) => AnyResult,
+  call: (counter: StepCounter, batch: Arguments<Batch>) => AnyResult,
 ): TrainStep<Batch, StepResult<Loss>> {
-  const step = (...batch: Batch) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
+  const step = (...batch: Arguments<Batch>) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
   step.iteration = 0;
   return Object.assign(step, { dispose });
 }
 
-function checkData(data: readonly tf.Tensor[]): void {
-  data.forEach((tensor, i) => {
-    if (tensor instanceof tf.Tensor && tensor.rank > 0) return;
-    const got = tensor instanceof tf.Tensor ? "a scalar" : typeof tensor;
-    throw new CompileError(`trainStepOnRows: data[${i}]: expected a tensor with a row for each example, got ${got}`);
+function checkData(data: readonly (tf.Tensor | Shared<tf.Tensor>)[]): void {
+  data.forEach((given, i) => {
+    if (given instanceof Shared || (given instanceof tf.Tensor && given.rank > 0)) return;
+    const got = given instanceof tf.Tensor ? "a scalar" : typeof given;
+    throw new CompileError(
+      `trainStepOnRows: data[${i}]: expected a tensor with a row for each example, or shared(tensor), got ${got}`,
+    );
   });
 }
 
-function checkRows(rows: ArrayLike<number>, data: readonly tf.Tensor[]): void {
+function checkRows(rows: ArrayLike<number>, data: readonly (tf.Tensor | Shared<tf.Tensor>)[]): void {
   if (!Number.isInteger(rows?.length)) {
     throw new CompileError(`trainStepOnRows: rows: expected a list of row indices, got ${describe(rows)}`);
   }
-  const count = Math.min(...data.map(({ shape }) => shape[0] ?? 0));
+  const count = Math.min(...data.map((each) => (each instanceof Shared ? Infinity : (each.shape[0] ?? 0))));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     if (Number.isInteger(row) && row >= 0 && row < count) continue;

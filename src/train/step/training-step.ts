@@ -66,7 +66,7 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
   const lossWeights = Object.fromEntries(loss.map(({ weight }, i) => [partName(i), weight]));
   const given = { variables, frozen, optimizer, seed, guard: true, ...(shards !== undefined && { shards }) };
   const withWeights = loss.length > 1 || loss[0]?.output !== undefined ? { ...given, lossWeights } : given;
-  const { step, call, dispose } = nativeStep(source, ofBatch as NativeLoss, withWeights, state);
+  const { step, call, dispose } = nativeStep(source, ofBatch, withWeights, state);
   step.iteration = iteration;
   const run = (indices: Int32Array) => {
     try {
@@ -87,7 +87,7 @@ function disposeAll(dispose: () => void, state: StreamState | undefined): void {
   state?.dispose();
 }
 
-type NativeLoss = (...given: tf.Tensor[]) => LossResult | LossWithAux;
+type NativeLoss = (...given: [...tf.Tensor[], StepTraining]) => LossResult | LossWithAux;
 /** What a step returns: the loss, and the sums of its parts and the next state of streams where there are any. */
 type RawResult = number | ({ readonly loss: number } & Partial<PartsResult & AuxResult>);
 /** Reads what a step returned. */

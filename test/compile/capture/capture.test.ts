@@ -111,7 +111,7 @@ onNative("what cannot be in a graph is refused at the first call, and nothing is
     const [given, other] = [x(), x()];
     const weight = tf.variable(tf.scalar(2), true, "of the outside");
     const way =
-      "Name it in `variables` \\(with modelOf: give what has it as a part\\), pass it as an argument, or make it inside the function";
+      "Name it in `variables` \\(with modelOf: give what has it as a part\\), pass it as an argument \\(as shared\\(t\\), where all examples share it\\), or make it inside the function";
     expectRefused(
       () => compile((x: tf.Tensor) => tf.add(x, other))(given),
       new RegExp(`a tensor of shape \\[3\\].*${way}`),

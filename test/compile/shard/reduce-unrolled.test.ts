@@ -8,11 +8,15 @@ import { onNative } from "../support";
 
 scopeEachTest();
 
-/** The number of nodes of each op in the graph of a training step, whose network is unrolled over `steps` time steps. */
+/** The number of nodes of each op in the graph of a training step, whose network is unrolled over `steps` time
+ * steps. (It is the last graph: another one checks the shards before it.) */
 function nodesOf(steps: number, shards: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
+  let last: GraphWriter | undefined;
   const { node } = GraphWriter.prototype;
   const spy = vi.spyOn(GraphWriter.prototype, "node").mockImplementation(function (this: GraphWriter, op, ...rest) {
+    if (this !== last) counts.clear();
+    last = this;
     counts.set(op, (counts.get(op) ?? 0) + 1);
     return node.call(this, op, ...rest);
   });

@@ -145,13 +145,13 @@ onNative("shards", () => {
     expectSame(train(model, [[x, labels, lengths]], 2), train(model, [[x, labels, lengths]], "eager"));
   });
 
-  test("the loss is captured on a shard's examples, however many shards there are, and on another number of them, to see whether its terms grow", () => {
+  test("the loss is captured on a shard's examples, however many shards there are, and on another number of them, to see whether its terms grow, and on the whole batch, to compare it with its shards", () => {
     for (const [shards, rows] of [
       [1, [12]],
-      [2, [6, 1]],
-      [5, [3, 1]],
-      [12, [1, 2]],
-      [50, [1, 2]],
+      [2, [6, 1, 12]],
+      [5, [3, 1, 12]],
+      [12, [1, 2, 12]],
+      [50, [1, 2, 12]],
     ] as const) {
       const seen: number[] = [];
       const w = tf.variable(tf.ones([3]));

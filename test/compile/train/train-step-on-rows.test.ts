@@ -228,7 +228,7 @@ onNative("compile with shards", () => {
     );
     expectRefused(
       () => compile((x: tf.Tensor, y: tf.Tensor) => [x, y], { shards: 2 })(four, three),
-      /one first size, got 4, 3/,
+      /one batch size, got first sizes 4, 3/,
     );
   });
 });

@@ -1,27 +1,11 @@
 import * as tf from "../../../tf";
 import { capture } from "../../capture/capture";
-import { copyOf } from "../../engine/backend";
 import { CompileError } from "../../errors";
 import type { Trace } from "../../ir/trace";
 import { lower } from "../../lower";
-import { firstRows } from "../../rows";
-import type { FusedOptimizer } from "../options";
-import type { StepLoss, TensorTree } from "./loss-terms";
+import { type CaptureOptions, type LossShape, shapeOf, shardSample } from "./capture-loss";
+import type { StepLoss } from "./loss-terms";
 import { type LossTerms, type ReadLoss, readLoss } from "./read-loss";
-
-/** What a loss returned for some number of examples: how it may be split follows from two of these. */
-export interface LossShape {
-  /** The names of the parts; undefined for a loss without parts. */
-  readonly names: readonly string[] | undefined;
-  /** Whether the loss may be split into shards: each of its parts returned more than a scalar. */
-  readonly splits: boolean;
-  /** The number of terms of each part; undefined where it is `{ sum, count }`. */
-  readonly terms: readonly (number | undefined)[];
-  /** The further tensors: their names, and their shapes and types. */
-  readonly aux: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[];
-  /** The further tensors as they were returned, for the lists and records in it. */
-  readonly tree: TensorTree | undefined;
-}
 
 /** A loss and its gradients, captured on a shard. */
 export interface CapturedGradients {
@@ -35,14 +19,6 @@ export interface CapturedGradients {
   readonly shape: LossShape;
 }
 
-export interface GradientOptions {
-  readonly variables: readonly tf.Variable[];
-  readonly frozen: readonly tf.Variable[];
-  readonly seed: number;
-  /** The number of examples to capture the loss on. */
-  readonly examples: number;
-}
-
 /**
  * Captures a loss and its gradients on the first examples of a batch.
  *
@@ -51,8 +27,9 @@ export interface GradientOptions {
 export function captureGradients(
   loss: StepLoss,
   batch: readonly tf.Tensor[],
-  { variables, frozen, seed, examples }: GradientOptions,
+  options: CaptureOptions,
 ): CapturedGradients {
+  const { variables, frozen } = options;
   try {
     return captureWith(0);
   } catch (error) {
@@ -63,7 +40,7 @@ export function captureGradients(
   function captureWith(parts: number): CapturedGradients {
     let captured: CapturedGradients | undefined;
     tf.tidy(() => {
-      const { shard, training } = shardSample(batch, examples, seed);
+      const { shard, training } = shardSample(batch, options);
       const factors = Array.from({ length: parts }, () => tf.scalar(1));
       let shape: LossShape | undefined;
       const compute = () => {
@@ -76,7 +53,7 @@ export function captureGradients(
           return weightedSum(read, factors, keep);
         };
         try {
-          const { value, gradients } = gradientsOf(sumOfTerms, variables);
+          const { value, gradients } = gradientsOf(sumOfTerms, options);
           const [count, ...others] = kept.map((tensor) => tf.clone(tensor)) as [tf.Tensor, ...tf.Tensor[]];
           return [value, count, ...gradients, ...others];
         } finally {
@@ -118,56 +95,13 @@ function weightedSum(
   return tf.addN(sums.map((sum, i) => tf.mul(sum, factors[i] as tf.Scalar))) as tf.Scalar;
 }
 
-function shapeOf({ terms, names, aux, tree }: ReadLoss): LossShape {
-  return {
-    names,
-    splits: terms.every(({ splits }) => splits),
-    terms: terms.map(({ size }) => size),
-    aux: aux.map(({ name, tensor: { shape, dtype } }) => ({ name, shape, dtype })),
-    tree,
-  };
-}
-
-/**
- * What a loss returns for the first examples of a batch.
- *
- * @returns undefined where the loss fails on this number of examples
- */
-export function measureLoss(
-  loss: StepLoss,
-  batch: readonly tf.Tensor[],
-  { variables, frozen, seed, examples }: GradientOptions,
-): LossShape | undefined {
-  let shape: LossShape | undefined;
-  tf.tidy(() => {
-    const { shard, training } = shardSample(batch, examples, seed);
-    const compute = () => {
-      const read = readLoss(loss(...shard, training));
-      shape = shapeOf(read);
-      return read.terms.map(({ sum }) => sum);
-    };
-    try {
-      capture(compute, [...shard, training.step, ...variables, ...frozen]);
-    } catch {
-      shape = undefined; // the loss was captured on a shard before; it just cannot be of this number of examples
-    }
-  });
-  return shape;
-}
-
-/** The first examples of a batch, and what random numbers depend on. */
-function shardSample(batch: readonly tf.Tensor[], examples: number, seed: number) {
-  const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, examples)));
-  return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
-}
-
 /** @throws CompileError naming the first variable that the loss does not use */
-function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
+function gradientsOf(loss: () => tf.Scalar, { variables, names }: CaptureOptions) {
   const { value, grads } = variableGrads(loss, variables);
   const gradients = variables.map((variable, i) => {
     const gradient = grads[variable.name];
     if (gradient) return gradient;
-    throw new CompileError(`trainStep: variables[${i}] (${variable.name}) takes no part in the loss`);
+    throw new CompileError(`trainStep: ${names[i]} takes no part in the loss; its shape is [${variable.shape}]`);
   });
   return { value, gradients };
 }
@@ -179,15 +113,4 @@ function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[])
     if (!/Cannot find a connection/.test((error as Error).message)) throw error;
     throw new CompileError("trainStep: the loss uses none of the variables");
   }
-}
-
-/** Captures an optimizer's clipping: a trace from the gradients of the variables to the clipped ones. */
-export function captureClipping(clip: FusedOptimizer["clip"], variables: readonly tf.Variable[]): Trace | undefined {
-  if (clip === undefined) return undefined;
-  let trace: Trace | undefined;
-  tf.tidy(() => {
-    const gradients = variables.map((variable) => tf.zerosLike(variable));
-    trace = lower(capture(() => clip(gradients), gradients));
-  });
-  return trace;
 }

@@ -1,11 +1,15 @@
 import * as tf from "../../../tf";
 import { CompileError } from "../../errors";
-import type { Signature } from "../../ir/trace";
+import type { Trace } from "../../ir/trace";
+import { type ArgumentSignature, batchSizeOf, isReplicated } from "../../shard/argument";
+import { namingShard } from "../../shard/naming-shard";
 import { hasReplicatedCount } from "../../shard/replicated-count";
 import { shardCount } from "../../shard/shards";
-import type { TrainStepOptions } from "../options";
+import { markSharedDraws } from "../../shard/shared-draws";
+import type { StepOptions } from "../options";
 import type { StepSource } from "../step-plan";
-import { type CapturedGradients, captureGradients, type LossShape, measureLoss } from "./capture-gradients";
+import { type CapturedGradients, captureGradients } from "./capture-gradients";
+import { captureTerms, type LossShape, measureLoss } from "./capture-loss";
 import type { StepLoss } from "./loss-terms";
 import { notSummed } from "./read-loss";
 
@@ -14,7 +18,7 @@ export interface Batch {
   /** The number of examples. */
   readonly size: number;
   /** The loss's arguments. */
-  readonly signatures: readonly Signature[];
+  readonly signatures: readonly ArgumentSignature[];
   /** Tensors of those shapes and types, to capture the loss on. */
   readonly sample: readonly tf.Tensor[];
   /** Disposes of the sample, unless it is the caller's batch. */
@@ -26,18 +30,29 @@ export interface CapturedShard extends CapturedGradients {
   readonly shards: number;
   /** For each of the loss's further tensors: whether it is joined over the shards. The others are added up. */
   readonly joined: readonly boolean[];
+  /**
+   * The loss of the whole batch, to compare that of the shards with: see `captureTerms`. undefined where there is one shard.
+   */
+  readonly whole: Trace | undefined;
 }
 
 /** @throws CompileError when the batch is empty, or its tensors differ in their first size */
-export function readBatch({ batch, signatures, isGathered }: Omit<StepSource, "slots" | "scalars">): Batch {
-  if (!isGathered) return { size: batchSizeOf(signatures), signatures, sample: batch, dispose: () => {} };
+export function readBatch({
+  batch,
+  signatures,
+  isGathered,
+}: Pick<StepSource, "batch" | "signatures" | "isGathered">): Batch {
+  if (!isGathered) return { size: sizeOf(signatures), signatures, sample: batch, dispose: () => {} };
   const data = signatures.slice(0, -1);
   const size = signatures.at(-1)?.shape[0] ?? 0;
-  batchSizeOf(data);
+  sizeOf(data);
   if (size === 0) throw new CompileError("trainStep: expected at least one row, got none");
-  const gathered = data.map(({ shape, dtype }) => ({ shape: [size, ...shape.slice(1)], dtype }));
-  const sample = gathered.map(({ shape }, i) => tf.zeros(shape, batch[i]?.dtype));
-  return { size, signatures: gathered, sample, dispose: () => tf.dispose(sample) };
+  const gathered = data.map((each) => (isReplicated(each) ? each : { ...each, shape: [size, ...each.shape.slice(1)] }));
+  const made = gathered.map((each, i) =>
+    isReplicated(each) ? undefined : tf.zeros(each.shape as number[], batch[i]?.dtype),
+  );
+  const sample = made.map((each, i) => each ?? (batch[i] as tf.Tensor));
+  return { size, signatures: gathered, sample, dispose: () => tf.dispose(made as tf.Tensor[]) };
 }
 
 /**
@@ -49,17 +64,23 @@ export function readBatch({ batch, signatures, isGathered }: Omit<StepSource, "s
 export function captureShard(
   loss: StepLoss,
   batch: Batch,
-  { variables, frozen = [], seed = 0, shards }: TrainStepOptions,
+  { variables, frozen, names, seed = 0, shards }: StepOptions,
 ): CapturedShard {
   const { size, sample } = batch;
-  const captureOn = (examples: number) => captureGradients(loss, sample, { variables, frozen, seed, examples });
-  const measureOn = (examples: number) => measureLoss(loss, sample, { variables, frozen, seed, examples });
+  const isCut = batch.signatures.map((each) => !isReplicated(each));
+  const options = { variables, frozen, names, seed, isCut };
+  const captureOn = (examples: number) => captureGradients(loss, sample, { ...options, examples });
+  const measureOn = (examples: number) => measureLoss(loss, sample, { ...options, examples });
   const shardSize = size / shardCount(size, shards);
   try {
-    const captured = captureOn(shardSize);
+    const captured = namingShard(shardSize, size, () => captureOn(shardSize));
     if (shardSize === size) return whole(captured);
     const joined = howToSplit(captured, batch, shardSize, measureOn);
-    if (joined) return { ...captured, shards: size / shardSize, joined };
+    if (joined) {
+      const whole = captureTerms(loss, sample, { ...options, examples: size });
+      const trace = markSharedDraws(captured.trace, whole);
+      return { ...captured, trace, shards: size / shardSize, joined, whole };
+    }
     return whole(captureOn(size));
   } finally {
     batch.dispose();
@@ -69,6 +90,7 @@ export function captureShard(
 const whole = (captured: CapturedGradients): CapturedShard => ({
   ...captured,
   shards: 1,
+  whole: undefined,
   joined: captured.shape.aux.map(() => false),
 });
 
@@ -111,13 +133,10 @@ function kindOfAux(
   return grows(shape[0], other[0]) && shape.slice(1).join() === other.slice(1).join() ? "joined" : undefined;
 }
 
-function batchSizeOf(signatures: readonly Signature[]): number {
-  const sizes = signatures.filter(({ shape }) => shape.length > 0).map(({ shape }) => shape[0]);
-  const [size] = sizes;
+/** @throws CompileError when the batch is empty, has no tensor with a first axis, or tensors of several first sizes */
+function sizeOf(signatures: readonly ArgumentSignature[]): number {
+  const size = batchSizeOf("trainStep", "step(…)", signatures);
   if (size === undefined) throw new CompileError("trainStep: expected a batch's tensors, got none with a first axis");
-  if (sizes.some((other) => other !== size)) {
-    throw new CompileError(`trainStep: expected tensors of one batch size, got first sizes ${sizes.join(", ")}`);
-  }
   if (size === 0) throw new CompileError("trainStep: expected at least one example, got a batch of none");
   return size;
 }

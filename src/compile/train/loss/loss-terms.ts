@@ -42,7 +42,8 @@ export interface StepTraining {
 }
 
 /**
- * A loss of a batch's tensors. After them, it is given a `StepTraining`.
+ * A loss of a batch's tensors. After them, it is given a `StepTraining`. A rest parameter gets it too, as its last value, and so
+ * its type must end with it: `(...given: [...tf.Tensor[], StepTraining]) => …`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: any tensors; which ones, the function itself says
 export type StepLoss = (...given: any[]) => LossResult | LossWithAux;
@@ -56,3 +57,12 @@ export type BatchOf<Loss extends StepLoss> =
         ? Batch
         : Parameters<Loss>
     : Parameters<Loss>;
+
+/** Refuses a loss with a rest parameter whose type does not say that its last value is a `StepTraining`. */
+export type DeclaresTraining<Loss extends StepLoss> = number extends Parameters<Loss>["length"]
+  ? unknown extends Parameters<Loss>[number]
+    ? unknown
+    : Parameters<Loss> extends [...unknown[], StepTraining]
+      ? unknown
+      : (...given: [...tf.Tensor[], StepTraining]) => LossResult | LossWithAux
+  : unknown;

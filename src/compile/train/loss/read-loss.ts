@@ -54,18 +54,22 @@ const MUST_RETURN = "must return a float32 tensor, or { sum, count } of tensors,
 
 function termsOf(result: unknown): LossTerms | undefined {
   if (result instanceof tf.Tensor) {
-    if (result.dtype !== "float32") return undefined;
+    if (result.dtype !== "float32" || result.isDisposed) return undefined;
     return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0, size: result.size };
   }
   const { sum, count } = (result ?? {}) as { sum?: unknown; count?: unknown };
-  if (sum instanceof tf.Tensor && sum.dtype === "float32" && count instanceof tf.Tensor) {
+  const areTensors = sum instanceof tf.Tensor && sum.dtype === "float32" && count instanceof tf.Tensor;
+  if (areTensors && !sum.isDisposed && !count.isDisposed) {
     return { sum, count, splits: true };
   }
   return undefined;
 }
 
 function kindOf(result: unknown): string {
-  if (result instanceof tf.Tensor) return `a tensor of ${result.dtype}`;
+  if (result instanceof tf.Tensor) return result.isDisposed ? "a disposed tensor" : `a tensor of ${result.dtype}`;
+  if (isRecord(result) && Object.values(result).some((each) => each instanceof tf.Tensor && each.isDisposed)) {
+    return "a disposed tensor in it";
+  }
   return isRecord(result) ? `a record of ${Object.keys(result).join(", ") || "nothing"}` : typeof result;
 }
 
@@ -75,8 +79,9 @@ const isRecord = (result: unknown): result is Readonly<Record<string, unknown>> 
 const isWithAux = (result: unknown): result is LossWithAux =>
   isRecord(result) && Object.keys(result).sort().join() === "aux,loss";
 
-/** Only float32 tensors are added up over the shards, and a scalar always is. */
-function checkLeaf({ name, tensor: { rank, dtype } }: Leaf): void {
+/** Only float32 tensors are added up over the shards, and a scalar always is. @throws CompileError naming the tensor */
+function checkLeaf({ name, tensor: { rank, dtype, isDisposed } }: Leaf): void {
+  if (isDisposed) throw new CompileError(`trainStep: ${name}: expected a live tensor, got a disposed one`);
   if (rank === 0 && dtype !== "float32") throw notSummed(name, dtype);
 }
 

@@ -1,6 +1,6 @@
 import type * as tf from "../../../tf";
 import type { NativeValues } from "../../engine/backend";
-import type { LossShape } from "./capture-gradients";
+import type { LossShape } from "./capture-loss";
 import type { AuxResult, PartsResult } from "./step-result";
 import { withLeaves } from "./tensor-tree";
 

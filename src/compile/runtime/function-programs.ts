@@ -1,0 +1,73 @@
+import type * as tf from "../../tf";
+import { emit } from "../emit/emit";
+import { dtypeOf } from "../engine/backend";
+import type { Trace } from "../ir/trace";
+import { type ArgumentSignature, isReplicated } from "../shard/argument";
+import { type MapPlan, mapShards } from "../shard/map-shards";
+import { regrouped } from "../shard/regrouped";
+import { checkRows } from "./check-rows";
+import { Program, type ProgramInputs } from "./program";
+
+/** A function whose batch is cut into shards. */
+interface MappedSource {
+  readonly inputs: readonly tf.Tensor[];
+  readonly variables: readonly tf.Variable[];
+  readonly signatures: readonly ArgumentSignature[];
+  readonly plan: MapPlan;
+}
+
+/** A program of a function. */
+export const plainProgram = (
+  trace: Trace,
+  signatures: readonly ArgumentSignature[],
+  variables: readonly tf.Variable[],
+): Program =>
+  new Program(signatures, variables, 0, (at) => ({
+    outputs: typed(emitWhole(at, trace, variables), trace),
+    writes: [],
+  }));
+
+/** A program of a function, captured on one shard, for all shards of a batch. */
+export const mappedProgram = (trace: Trace, { variables, signatures, plan }: MappedSource): Program =>
+  new Program(signatures, variables, 0, (at) => ({
+    outputs: typed(emitMapped(at, trace, variables, plan), trace),
+    writes: [],
+  }));
+
+/** Compares a function's results for its first batch with those of the batch's shards. @throws CompileError */
+export function checkMapped(trace: Trace, whole: Trace, { inputs, variables, signatures, plan }: MappedSource): void {
+  const program = new Program(signatures, variables, 0, (at) => {
+    const mapped = typed(emitMapped(at, trace, variables, plan), trace);
+    return { outputs: [...typed(emitWhole(at, whole, variables), whole), ...mapped], writes: [] };
+  });
+  const isCut = (i: number) => !isReplicated(signatures[i] as ArgumentSignature);
+  const run = (groups?: "aa" | "bb") =>
+    groups === undefined
+      ? program.read(inputs, [])
+      : regrouped(inputs, isCut, plan, groups, (given) => program.read(given, []));
+  try {
+    checkRows(run, { ...plan, results: whole.results });
+  } finally {
+    program.dispose();
+  }
+}
+
+function emitWhole({ writer, inputs, handles }: ProgramInputs, trace: Trace, variables: readonly tf.Variable[]) {
+  const reads = readAll({ writer, inputs, handles }, variables);
+  return emit(writer, trace, { inputs: [...inputs, ...reads], enter: (value) => value });
+}
+
+function emitMapped(
+  { writer, inputs, handles }: ProgramInputs,
+  trace: Trace,
+  variables: readonly tf.Variable[],
+  plan: MapPlan,
+) {
+  return mapShards(writer, trace, { inputs, reads: readAll({ writer, inputs, handles }, variables) }, plan);
+}
+
+const readAll = ({ writer, handles }: ProgramInputs, variables: readonly tf.Variable[]) =>
+  handles.map((handle, i) => writer.readVariable(handle, dtypeOf(variables[i] as tf.Variable)));
+
+const typed = (refs: readonly string[], { results }: Trace) =>
+  refs.map((ref, i) => ({ ref, dtype: results[i]?.dtype as number }));

@@ -1,0 +1,66 @@
+import type * as tf from "../../../tf";
+import { dtypeOf, type NativeValues } from "../../engine/backend";
+import { FLOAT32, INT32 } from "../../engine/dtypes";
+import type { Trace } from "../../ir/trace";
+import { Program } from "../../runtime/program";
+import { type CutPlan, emitReduced } from "../emit-shards";
+import type { CapturedShard } from "../loss/capture-shard";
+import type { StepSource } from "../step-plan";
+import type { ScaledSum } from "./compare";
+import { totalsOf } from "./totals";
+
+export interface CheckOptions {
+  readonly variables: readonly tf.Variable[];
+  readonly frozen: readonly tf.Variable[];
+  readonly plan: CutPlan;
+}
+
+/** The sums of a loss's parts, then their counts, then its further tensors. */
+export type Totals = readonly ScaledSum[];
+
+/** Makes a program that has no update. It gives the totals of the whole batch, and then those of its shards, as one vector. */
+export function checkProgram(
+  captured: CapturedShard,
+  whole: Trace,
+  { signatures }: StepSource,
+  { variables, frozen, plan }: CheckOptions,
+): Program {
+  const all = [...variables, ...frozen];
+  const ofWhole = totalsOf(
+    whole,
+    whole.outputs.map((_, output) => output),
+  );
+  const ofShard = totalsOf(captured.trace, outputsOf(captured, variables.length));
+  const inputs = [...signatures, { shape: [], dtype: INT32 }];
+  return new Program(inputs, all, 0, ({ writer, inputs: refs, handles }) => {
+    const [batch, iteration] = [refs.slice(0, -1), refs.at(-1) as string];
+    const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(all[i] as (typeof all)[0])));
+    const sources = { batch, iteration, reads };
+    const { outputs } = emitReduced(writer, ofWhole, sources, { ...plan, shards: 1 });
+    const factors = captured.shape.names?.map(() => writer.float(0)) ?? []; // no total depends on them
+    const reduced = emitReduced(writer, ofShard, { ...sources, reads: [...reads, ...factors] }, plan);
+    const firstAux = outputs.length - 2 * captured.shape.aux.length;
+    const sums = reduced.outputs.map((ref, i) => (i >= firstAux && reduced.invariant(i)) || ref);
+    return { outputs: [{ ref: writer.pack([...outputs, ...sums], FLOAT32), dtype: FLOAT32 }], writes: [] };
+  });
+}
+
+/** Where the sums, the counts and the further tensors stand among the outputs of a shard's trace: see CapturedGradients. */
+function outputsOf({ shape: { names, aux } }: CapturedShard, variables: number): number[] {
+  const parts = names?.length ?? 0;
+  const first = 2 + variables;
+  const indices = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+  const ofParts = names === undefined ? [0, 1] : indices(first + aux.length, 2 * parts);
+  return [...ofParts, ...indices(first, aux.length)];
+}
+
+/** The totals in the vector of a program: those of the whole batch, and those of its shards. */
+export function totalsIn({ shape: { terms, aux } }: CapturedShard, values: NativeValues | []): [Totals, Totals] {
+  const count = 2 * terms.length + aux.length;
+  const totals = (first: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      sum: values[first + 2 * i] as number,
+      scale: values[first + 2 * i + 1] as number,
+    }));
+  return [totals(0), totals(2 * count)];
+}

@@ -1,0 +1,26 @@
+import type * as tf from "../tf";
+import { checkList } from "./check-given";
+
+/** Variables in a list; or by the names that errors call them, as `namedWeights` of `unroll/rnn` gives them. */
+export type Variables = readonly tf.Variable[] | Readonly<Record<string, tf.Variable>>;
+
+/** Variables in a list, and what errors call each. */
+export interface NamedVariables {
+  readonly list: readonly tf.Variable[];
+  readonly names: readonly string[];
+}
+
+/** @throws CompileError when `given` is neither a list nor a record */
+export function readVariables(where: string, argument: string, given: Variables): NamedVariables {
+  if (isRecord(given)) return { list: Object.values(given), names: Object.keys(given) };
+  checkList(where, argument, given);
+  const list = given as readonly tf.Variable[];
+  return { list, names: list.map((variable, i) => `${argument}[${i}]${ownName(variable)}`) };
+}
+
+const isRecord = (given: Variables): given is Readonly<Record<string, tf.Variable>> =>
+  typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
+
+/** The name that a variable was given. One that was given none has a number, which says nothing. */
+const ownName = (variable: tf.Variable | undefined): string =>
+  typeof variable?.name === "string" && !/^\d+$/.test(variable.name) ? ` (${variable.name})` : "";
