@@ -29,12 +29,20 @@ export type { UnitPadding } from "./kernels/unit-padding";
 export { Dense, type DenseOptions } from "./layers/dense";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding";
 export {
+  type LabelSmoothingOptions,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+} from "./losses/label-smoothing";
+export {
   meanSquaredError,
   sigmoidCrossEntropyWithLogits,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./losses/losses";
 export { accuracy, correctCount } from "./losses/metrics";
+export { type HuberLossOptions, huberLoss, quantileLoss } from "./losses/regression";
+export { weightedCrossEntropyWithLogits } from "./losses/weighted-cross-entropy";
 export { AdamOptimizer, type AdamOptions, AdamWOptimizer, type AdamWOptions } from "./optimizers/adam";
 export type { Clipping } from "./optimizers/clipping";
 export {
