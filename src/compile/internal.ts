@@ -2,6 +2,7 @@
  * What rnn and train use of this room and users may not: the package does not export this module, and it may change
  * with any version. (What users may use: `index.ts`; what the authors of optimizers and operations may use: `extend.ts`.)
  */
+export { nextCallNumber } from "./capture/call-numbers";
 export { isCapturing, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn } from "./capture/tape";
 export { attribute } from "./engine/attributes";
