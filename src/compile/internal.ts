@@ -3,7 +3,7 @@
  * with any version. (What users may use: `index.ts`; what the authors of optimizers and operations may use: `extend.ts`.)
  */
 export { nextCallNumber } from "./capture/call-numbers";
-export { isCapturing, isExporting } from "./capture/capture";
+export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn } from "./capture/tape";
 export { attribute } from "./engine/attributes";
 export { DTYPES } from "./engine/dtypes";
