@@ -26,6 +26,7 @@ export { type FromKerasOptions, fromKeras } from "./interop/keras";
 export type { InteropPart } from "./interop/parts";
 export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";
 export type { UnitPadding } from "./kernels/unit-padding";
+export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm";
 export { Conv1D, type Conv1DOptions } from "./layers/conv1d";
 export { Dense, type DenseOptions } from "./layers/dense";
 export { type DropoutLayerOptions, dropout } from "./layers/dropout";

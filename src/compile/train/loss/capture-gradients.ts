@@ -1,5 +1,6 @@
 import * as tf from "../../../tf";
 import { capture } from "../../capture/capture";
+import { collectUpdates, type VariableUpdate } from "../../capture/variable-updates";
 import { copyOf } from "../../engine/backend";
 import { CompileError } from "../../errors";
 import type { Trace } from "../../ir/trace";
@@ -19,6 +20,8 @@ export interface LossShape {
   readonly terms: readonly (number | undefined)[];
   /** The further tensors: their names, and their shapes and types. */
   readonly aux: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[];
+  /** The variables that the loss updates, such as moving averages. Their next values follow the further tensors. */
+  readonly updated: readonly tf.Variable[];
   /** The further tensors as they were returned, for the lists and records in it. */
   readonly tree: TensorTree | undefined;
 }
@@ -28,7 +31,7 @@ export interface CapturedGradients {
   /**
    * Inputs: the loss's arguments, the step's number, the variables, the frozen ones; for a loss of parts also one factor for
    * each part, which is its weight / the batch's count of its terms. Outputs: the sum of the loss's terms, their count,
-   * and the gradients of the sum; the further tensors; for a loss of parts also the sums of its parts, then their counts.
+   * and the gradients of the sum; the further tensors; the next values of updated variables; for a loss of parts also the sums of its parts, then their counts.
    * In a loss of parts the first output is the sum of the parts' sums, each times its factor, and the second one is unused.
    */
   readonly trace: Trace;
@@ -63,7 +66,7 @@ export function captureGradients(
   function captureWith(parts: number): CapturedGradients {
     let captured: CapturedGradients | undefined;
     tf.tidy(() => {
-      const { shard, training } = shardSample(batch, examples, seed);
+      const { shard, training, updates } = shardSample(batch, examples, seed);
       const factors = Array.from({ length: parts }, () => tf.scalar(1));
       let shape: LossShape | undefined;
       const compute = () => {
@@ -72,15 +75,18 @@ export function captureGradients(
         const sumOfTerms = () => {
           const read = readLoss(loss(...shard, training));
           if ((read.names?.length ?? 0) !== parts) throw new PartsFound(read.terms.length);
-          shape = shapeOf(read);
-          return weightedSum(read, factors, keep);
+          shape = shapeOf(
+            read,
+            updates.map(({ variable }) => variable),
+          );
+          return weightedSum({ ...read, updates }, factors, keep);
         };
         try {
           const { value, gradients } = gradientsOf(sumOfTerms, variables);
           const [count, ...others] = kept.map((tensor) => tf.clone(tensor)) as [tf.Tensor, ...tf.Tensor[]];
           return [value, count, ...gradients, ...others];
         } finally {
-          tf.dispose(kept);
+          tf.dispose([...kept, ...updates.map((update) => update.value)]);
         }
       };
       const trace = lower(capture(compute, [...shard, training.step, ...variables, ...frozen, ...factors]));
@@ -99,31 +105,33 @@ class PartsFound extends Error {
 
 /** The scalar that is differentiated. @param keep takes the count, and then the further outputs, in their order */
 function weightedSum(
-  { terms, names, aux }: ReadLoss,
+  { terms, names, aux, updates }: ReadLoss & { readonly updates: readonly VariableUpdate[] },
   factors: readonly tf.Scalar[],
   keep: (tensor: tf.Tensor) => void,
 ): tf.Scalar {
   const countOf = ({ count }: LossTerms) => tf.sum(count.toFloat());
   const sumOf = ({ sum }: LossTerms) => tf.sum(sum);
+  const further = [...aux.map(({ tensor }) => tensor), ...updates.map(({ value }) => value)];
   const [first] = terms as [LossTerms];
   if (names === undefined) {
     keep(countOf(first));
-    for (const { tensor } of aux) keep(tf.clone(tensor));
+    for (const tensor of further) keep(tf.clone(tensor));
     return sumOf(first) as tf.Scalar;
   }
   keep(tf.scalar(1));
-  for (const { tensor } of aux) keep(tf.clone(tensor));
+  for (const tensor of further) keep(tf.clone(tensor));
   const sums = terms.map(sumOf);
   for (const each of [...sums, ...terms.map(countOf)]) keep(each);
   return tf.addN(sums.map((sum, i) => tf.mul(sum, factors[i] as tf.Scalar))) as tf.Scalar;
 }
 
-function shapeOf({ terms, names, aux, tree }: ReadLoss): LossShape {
+function shapeOf({ terms, names, aux, tree }: ReadLoss, updated: readonly tf.Variable[]): LossShape {
   return {
     names,
     splits: terms.every(({ splits }) => splits),
     terms: terms.map(({ size }) => size),
     aux: aux.map(({ name, tensor: { shape, dtype } }) => ({ name, shape, dtype })),
+    updated,
     tree,
   };
 }
@@ -140,10 +148,10 @@ export function measureLoss(
 ): LossShape | undefined {
   let shape: LossShape | undefined;
   tf.tidy(() => {
-    const { shard, training } = shardSample(batch, examples, seed);
+    const { shard, training, updates } = shardSample(batch, examples, seed);
     const compute = () => {
       const read = readLoss(loss(...shard, training));
-      shape = shapeOf(read);
+      shape = shapeOf(read, []);
       return read.terms.map(({ sum }) => sum);
     };
     try {
@@ -151,6 +159,7 @@ export function measureLoss(
     } catch {
       shape = undefined; // the loss was captured on a shard before; it just cannot be of this number of examples
     }
+    tf.dispose(updates.map(({ value }) => value));
   });
   return shape;
 }
@@ -158,7 +167,8 @@ export function measureLoss(
 /** The first examples of a batch, and what random numbers depend on. */
 function shardSample(batch: readonly tf.Tensor[], examples: number, seed: number) {
   const shard = batch.map((tensor) => (tensor.rank === 0 ? copyOf(tensor) : firstRows(tensor, examples)));
-  return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
+  const training = { seed, step: tf.scalar(0, "int32") as tf.Scalar };
+  return { shard, training, updates: collectUpdates(training) };
 }
 
 /** @throws CompileError naming the first variable that the loss does not use */
