@@ -2,8 +2,10 @@
  * What rnn and train use of this room and users may not: the package does not export this module, and it may change
  * with any version. (What users may use: `index.ts`; what the authors of optimizers and operations may use: `extend.ts`.)
  */
-export { isCapturing, isExporting } from "./capture/capture";
+export { nextCallNumber } from "./capture/call-numbers";
+export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn } from "./capture/tape";
+export { collectUpdates, updateVariable, type VariableUpdate } from "./capture/variable-updates";
 export { attribute } from "./engine/attributes";
 export { DTYPES } from "./engine/dtypes";
 export { isCacheAliasingStride } from "./passes/cache-stride";

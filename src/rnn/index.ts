@@ -9,7 +9,7 @@ export {
 export { type FunctionCellOptions, functionCell, type StateSize } from "./cells/function-cell";
 export { GRUCell, type GRUCellOptions } from "./cells/gru";
 export { type GRUWeights, gruStep } from "./cells/gru-step";
-export { LayerNormBasicLSTMCell, type LayerNormBasicLSTMCellOptions, layerNorm } from "./cells/layer-norm-lstm";
+export { LayerNormBasicLSTMCell, type LayerNormBasicLSTMCellOptions } from "./cells/layer-norm-lstm";
 export {
   BasicLSTMCell,
   type BasicLSTMCellOptions,
@@ -26,8 +26,18 @@ export { type FromKerasOptions, fromKeras } from "./interop/keras";
 export type { InteropPart } from "./interop/parts";
 export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";
 export type { UnitPadding } from "./kernels/unit-padding";
+export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm";
+export { Conv1D, type Conv1DOptions } from "./layers/conv1d";
 export { Dense, type DenseOptions } from "./layers/dense";
+export { type DropoutLayerOptions, dropout } from "./layers/dropout";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding";
+export { LayerNorm, type LayerNormOptions, layerNorm } from "./layers/layer-norm";
+export {
+  type LabelSmoothingOptions,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+} from "./losses/label-smoothing";
 export {
   meanSquaredError,
   sigmoidCrossEntropyWithLogits,
@@ -35,6 +45,8 @@ export {
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./losses/losses";
 export { accuracy, correctCount } from "./losses/metrics";
+export { type HuberLossOptions, huberLoss, quantileLoss } from "./losses/regression";
+export { weightedCrossEntropyWithLogits } from "./losses/weighted-cross-entropy";
 export { AdamOptimizer, type AdamOptions, AdamWOptimizer, type AdamWOptions } from "./optimizers/adam";
 export type { Clipping } from "./optimizers/clipping";
 export {

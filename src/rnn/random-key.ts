@@ -1,11 +1,17 @@
 import { canCompile } from "../compile";
 import { nativeOp } from "../compile/extend";
+import { nextCallNumber } from "../compile/internal";
 import * as tf from "../tf";
 import { checkCount, checkTensor } from "./checks";
 
 /**
  * Makes an unrolling a training run: dropout and zoneout are on, and their random numbers depend on these three numbers
- * alone. The same three numbers give the same random numbers.
+ * and on how many unrollings got this object before.
+ *
+ * One object stands for one training step. Each unrolling that gets it takes the next number, from 0, so that two layers
+ * that share it draw different random numbers. Make a new object for each step, as `fit` and `trainStep` do: a new
+ * object, and an object whose `seed`, `step` or `place` was changed, begin at 0 again. So two objects with the same three
+ * numbers give the same random numbers in the same order. A compiled function counts from 0 at each capture.
  *
  * @example
  *   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }), { inputKeepProb: 0.8 });
@@ -17,8 +23,8 @@ export interface Training {
   /** The index of the training step, so that every step draws new numbers. In a compiled function an int32 scalar. */
   readonly step: number | tf.Scalar;
   /**
-   * Separates two unrollings of one training step, for example 0 for an encoder and 1 for a decoder. With the same
-   * number both draw the same random numbers. Default: 0.
+   * Separates two unrollings that get two objects with the same seed and step, for example 0 for an encoder and 1 for a
+   * decoder. With the same number both draw the same random numbers. Default: 0.
    */
   readonly place?: number;
 }
@@ -42,13 +48,18 @@ export function checkTraining(where: string, { seed, step, place = 0 }: Training
   else checkCount(where, "training.step", step, 0);
 }
 
-/** Returns the key of an unrolling. `direction` is 0 for the forward and 1 for the backward direction. */
-export const firstKey = ({ seed, step, place = 0 }: Training, direction: number): RandomKey => ({
-  seed,
-  step,
-  time: 0,
-  path: [place, direction],
-});
+/**
+ * Takes the next number of a `Training` and returns the keys of the unrolling, or layer, that has this number: one key
+ * for each direction. Call it once for each unrolling and for each layer that draws; a layer without directions uses
+ * `forward`. The first call with a `Training` has number 0 (see `Training`).
+ */
+export function nextUnrollingKeys(training: Training): { readonly forward: RandomKey; readonly backward: RandomKey } {
+  const { seed, step, place = 0 } = training;
+  const number = nextCallNumber(training, [seed, step, place]);
+  // One even and one odd index for each number. A longer path would be the path of a part of number 0.
+  const keyOf = (index: number): RandomKey => ({ seed, step, time: 0, path: [place, index] });
+  return { forward: keyOf(2 * number), backward: keyOf(2 * number + 1) };
+}
 
 /** Returns a key for one part of an operation, at the same time step: JAX's `fold_in`. */
 export const foldIn = (key: RandomKey | undefined, index: number): RandomKey | undefined =>

@@ -40,6 +40,13 @@ export { type TopKOptions, topKAccuracy } from "./measure/all/top-k";
 export type { MetricArray, WeightedOptions } from "./measure/all/values";
 export { type ConfusionOptions, confusionMatrix, perClassAccuracy } from "./measure/confusion";
 export { type EvaluateOptions, evaluate } from "./measure/evaluate";
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropyWith,
+  crossEntropyWith,
+  huberError,
+  quantileError,
+} from "./measure/loss-factories";
 export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";
 export {
   accuracy,

@@ -2,7 +2,7 @@ import { test } from "vitest";
 import { compile, trainStep } from "../../src/compile";
 import { AdamOptimizer, dynamicRnn, flattenState, type RNNCell, type State, type Training } from "../../src/rnn";
 import * as tf from "../../src/tf";
-import { CELLS, RUNS } from "../rnn/all-cells";
+import { CELLS, copyOf, RUNS } from "../rnn/all-cells";
 import { expectClose, scopeEachTest, uniform } from "../support";
 import { onNative } from "./support";
 
@@ -16,7 +16,7 @@ onNative("compile(dynamicRnn …) ≡ dynamicRnn, for other inputs and lengths t
   test.each(cases)("$title", ({ make, training }) => {
     const cell = make();
     const compute = (x: tf.Tensor3D, sequenceLength: tf.Tensor1D) => {
-      const [outputs, state] = dynamicRnn(cell, x, { training, sequenceLength });
+      const [outputs, state] = dynamicRnn(cell, x, { training: copyOf(training), sequenceLength });
       return [outputs, ...flattenState(state)];
     };
     const compiled = compile(compute, { variables: cell.variables });

@@ -12,7 +12,7 @@ import {
 import { timeSteps } from "../../src/rnn/time/over-time";
 import * as tf from "../../src/tf";
 import { expectClose, expectTensors, scopeEachTest, uniform } from "../support";
-import { CELLS, RUNS } from "./all-cells";
+import { CELLS, copyOf, RUNS } from "./all-cells";
 
 beforeAll(() => tf.ready());
 scopeEachTest();
@@ -35,11 +35,11 @@ function weigh(outputs: tf.Tensor, state: State): tf.Scalar {
 }
 
 const dynamicLoss = (cell: RNNCell, x: tf.Tensor3D, options: UnrollOptions) => {
-  const [outputs, state] = dynamicRnn(cell, x, options);
+  const [outputs, state] = dynamicRnn(cell, x, { ...options, training: copyOf(options.training) });
   return weigh(outputs, state);
 };
 const staticLoss = (cell: RNNCell, x: tf.Tensor3D, options: UnrollOptions) => {
-  const [outputs, state] = staticRnn(cell, steps(x), options);
+  const [outputs, state] = staticRnn(cell, steps(x), { ...options, training: copyOf(options.training) });
   return weigh(tf.stack(outputs, 1), state);
 };
 
@@ -86,8 +86,10 @@ describe.each(cases)("$title", ({ make, training }) => {
   test("sequenceLength 3 of 4 ≡ inputs trimmed to 3 steps; past the end outputs are 0", () => {
     const [cell, x] = [make(), inputs()];
     const sequenceLength = new Array(BATCH).fill(3);
-    const [padded, state] = dynamicRnn(cell, x, { training, sequenceLength });
-    const [trimmed, trimmedState] = dynamicRnn(cell, tf.slice(x, [0, 0, 0], [BATCH, 3, 3]), { training });
+    const [padded, state] = dynamicRnn(cell, x, { training: copyOf(training), sequenceLength });
+    const [trimmed, trimmedState] = dynamicRnn(cell, tf.slice(x, [0, 0, 0], [BATCH, 3, 3]), {
+      training: copyOf(training),
+    });
     const [live, over] = tf.split(padded, [3, STEPS - 3], 1) as [tf.Tensor, tf.Tensor];
     expectClose(live, trimmed);
     expectClose(over, tf.zerosLike(over));
@@ -96,8 +98,8 @@ describe.each(cases)("$title", ({ make, training }) => {
 
   test("timeMajor: true ≡ transposed inputs and outputs; no initialState ≡ the zero state", () => {
     const [cell, x] = [make(), inputs()];
-    const [outputs, state] = dynamicRnn(cell, x, { training });
-    const timeMajor = { training, timeMajor: true, initialState: cell.zeroState(BATCH) };
+    const [outputs, state] = dynamicRnn(cell, x, { training: copyOf(training) });
+    const timeMajor = { training: copyOf(training), timeMajor: true, initialState: cell.zeroState(BATCH) };
     const [transposed, sameState] = dynamicRnn(cell, tf.transpose(x, [1, 0, 2]), timeMajor);
     expectClose(tf.transpose(transposed, [1, 0, 2]), outputs);
     expectStates(sameState, state);

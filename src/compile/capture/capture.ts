@@ -15,6 +15,10 @@ let current: Recorder | undefined;
 export const currentRecorder = (): Recorder | undefined => current;
 /** Whether a function is being captured right now. Tensor values cannot be read then. */
 export const isCapturing = (): boolean => current !== undefined;
+/** Whether the body of a loop is being captured: the function runs once for all iterations then. */
+export const isCapturingLoop = (): boolean => current?.isInside ?? false;
+/** Stands for the capture of the whole function that is running, also while a loop's body inside it is captured. */
+export const runningCapture = (): object | undefined => current?.outermost;
 
 let exporting = false;
 /**

@@ -133,6 +133,11 @@ export class Recorder {
     return !this.known.has(dataId) && (this.outer?.knows(dataId) ?? false);
   }
 
+  /** The recorder of the whole function. */
+  get outermost(): Recorder {
+    return this.outer?.outermost ?? this;
+  }
+
   /** Whether this recorder records the body of a loop. */
   get isInside(): boolean {
     return this.outer !== undefined;

@@ -32,7 +32,7 @@ export function randomOverBatch(writer: GraphWriter, shard: Shard, replicated: r
     if (whole === undefined) return undefined;
     const key = refOf(op.inputs[1] as Value);
     const drawn = outside({ ...op, inputs: [], shapes: [whole.shape] }, [writer.ints(whole.shape), key]);
-    return sliceShard(writer, shard.enter(drawn, whole.dtype), whole, shard);
+    return sliceShard(writer, shard.enter(drawn, whole.dtype), whole, { ...shard, size: rowsOf(op) });
   };
 }
 
@@ -48,11 +48,25 @@ export const randomOverBatchInLoop =
     if (whole === undefined) return undefined;
     const inputs = [enterFromTop(writer.ints(whole.shape), INT32), key];
     const drawn = writeOp(writer, op, inputs, { inputs: [], enter: enterFromTop });
-    return sliceShard(writer, drawn, whole, { ...shard, index: enter(shard.index, INT32), enter: enterFromTop });
+    const index = enter(shard.index, INT32);
+    return sliceShard(writer, drawn, whole, { ...shard, size: rowsOf(op), index, enter: enterFromTop });
   };
 
-/** What a random op draws for the whole batch; undefined when its first axis is not the shard's examples. */
+/**
+ * What a random op draws for the whole batch; undefined for what all examples share. The first axis may merge the batch with
+ * an axis after it, such as time: then there are several rows for each example.
+ *
+ * @throws CompileError when the first axis of what is drawn has no rows of examples, so that no shard could take its own
+ */
 function overBatch({ shapes, dtypes, isShared }: Op, { size, shards }: Shard): Signature | undefined {
-  const [first, ...rest] = shapes[0] as readonly number[];
-  return first === size && !isShared ? { shape: [size * shards, ...rest], dtype: dtypes[0] as number } : undefined;
+  const [first = 1, ...rest] = shapes[0] as readonly number[];
+  if (isShared || (first === 1 && size > 1)) return undefined;
+  if (first % size === 0) return { shape: [first * shards, ...rest], dtype: dtypes[0] as number };
+  throw new CompileError(
+    `compile: a random draw of shape [${shapes[0]}] has no row for each of the ${size} examples in a shard, so the shards ` +
+      "would not draw what the whole batch draws. Let its first axis count the examples, or take shards: 1",
+  );
 }
+
+/** How many rows a shard draws. */
+const rowsOf = ({ shapes }: Op) => shapes[0]?.[0] as number;

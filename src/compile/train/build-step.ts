@@ -46,19 +46,31 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   checkShards(captured, source, { variables, frozen, plan: { shards, signatures, batchSize, isGathered } });
   const clipTrace = captureClipping(optimizer.clip, variables);
   const sizes = { scalars, signatures, shards, batchSize };
-  const what = { variables, frozen, optimizer, slots, isGathered, isGuarded };
+  const { updated } = shape;
+  checkUpdated(updated, frozen);
+  const what = { variables, frozen, updated, optimizer, slots, isGathered, isGuarded };
   const plan: StepPlan = { ...what, ...sizes, parts, joined, clipTrace };
   const layout = { input: signatures.length + 1, output: 2, count: variables.length, shards };
   const sliced = sliceGradients(trace, layout);
-  const written = [...variables, ...slots.flat()];
+  const written = [...variables, ...slots.flat(), ...updated];
+  const read = frozen.filter((variable) => !updated.includes(variable));
   return {
-    program: new Program(inputs, [...written, ...frozen], written.length, (at) => emitStep(at, sliced, plan)),
+    program: new Program(inputs, [...written, ...read], written.length, (at) => emitStep(at, sliced, plan)),
     variables,
     batchSize,
     shardSize: batchSize / shards,
     shape,
     sums: () => new Program(inputs, [...variables, ...frozen], 0, (at) => emitSums(at, sliced, plan)),
   };
+}
+
+/** @throws CompileError when the loss updates a variable that is not among the frozen ones */
+function checkUpdated(updated: readonly tf.Variable[], frozen: readonly tf.Variable[]): void {
+  const wrong = updated.find((variable) => !frozen.includes(variable));
+  if (wrong === undefined) return;
+  throw new CompileError(
+    `trainStep: the loss updates ${wrong.name}, which no gradient may move: name it in \`frozen\``,
+  );
 }
 
 /** @throws CompileError when a weight is given for a part that the loss does not have */

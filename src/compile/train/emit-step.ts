@@ -17,23 +17,28 @@ export function emitStep(
   sliced: SlicedTrace,
   plan: StepPlan,
 ): ProgramOutputs {
-  const { variables, frozen, isGuarded } = plan;
+  const { variables, isGuarded, updated } = plan;
   const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
   const scalars = unpackScalars(writer, numbers, plan.scalars);
-  const used = [...handles.slice(0, variables.length), ...handles.slice(handles.length - frozen.length)];
+  const handleOf = frozenHandles(handles, plan);
+  const used = [...handles.slice(0, variables.length), ...plan.frozen.map(handleOf)];
   const reads = readVariables(writer, used, sliced, plan);
   const sums = emitGradients(writer, sliced, { batch: inputs.slice(0, -2), iteration, reads }, plan);
   const share = emitShare(writer, sums, reads, sliced, plan);
   const loss = { ref: writer.binary("Mul", sums.sum, share, FLOAT32), dtype: FLOAT32 };
   const guard = isGuarded ? emitFiniteGuard(writer, [sums.sum, sums.count, ...sums.values], share) : undefined;
   const gradients = emitMeans(writer, sums.gradients, guard?.passed ?? share, plan);
-  const updates = emitUpdates(writer, gradients, { handles, scalars }, plan);
+  const [aux, next] = splitAt(sums.aux, sums.aux.length - updated.length);
+  const updates = [
+    ...emitUpdates(writer, gradients, { handles, scalars }, plan),
+    ...emitAssignments(writer, updated.map(handleOf), next, guard?.passed ?? share),
+  ];
   const read = [loss, ...(guard ? [{ ref: guard.verdict, dtype: BOOL }] : []), ...emitParts(writer, sums)];
-  const aux = sums.aux.map((ref, i) => ({
+  const further = aux.map((ref, i) => ({
     ref,
     dtype: sliced.trace.results[2 + variables.length + i]?.dtype as number,
   }));
-  return { outputs: [...read, ...aux], writes: guard === undefined ? updates : [guard.after(updates)] };
+  return { outputs: [...read, ...further], writes: guard === undefined ? updates : [guard.after(updates)] };
 }
 
 /** The sums and then the counts of a loss's parts, as one vector; nothing for a loss without parts. */
@@ -120,5 +125,18 @@ function emitUpdates(
     return (optimizer as Required<FusedOptimizer>).writeRows(writer, { ...inputs, gradient });
   });
 }
+
+/** The handles of the frozen variables: in the program, those that are updated stand before the others. */
+function frozenHandles(handles: readonly Ref[], { frozen, updated }: StepPlan): (variable: tf.Variable) => Ref {
+  const order = [...updated, ...frozen.filter((variable) => !updated.includes(variable))];
+  return (variable) => handles[handles.length - order.length + order.indexOf(variable)] as Ref;
+}
+
+/** Assigns the next values of updated variables. @param after the scalar that all updates depend on */
+function emitAssignments(writer: GraphWriter, handles: readonly Ref[], next: readonly Ref[], after: Ref): After[] {
+  return handles.map((handle, i) => writer.assignVariable(handle, next[i] as Ref, FLOAT32, [`^${nodeOf(after)}`]));
+}
+
+const splitAt = <T>(list: readonly T[], at: number): [T[], T[]] => [list.slice(0, at), list.slice(at)];
 
 const nodeOf = (ref: Ref) => ref.split(":")[0] as string;

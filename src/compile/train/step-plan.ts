@@ -23,6 +23,8 @@ export interface StepSource {
 export interface StepPlan {
   readonly variables: readonly tf.Variable[];
   readonly frozen: readonly tf.Variable[];
+  /** Those of the frozen ones that the loss updates, such as moving averages. */
+  readonly updated: readonly tf.Variable[];
   readonly optimizer: FusedOptimizer;
   /** The slots of each variable. */
   readonly slots: readonly (readonly tf.Variable[])[];
@@ -39,7 +41,10 @@ export interface StepPlan {
   readonly batchSize: number;
   /** The names of the loss's parts, and their weights in the same order; undefined for a loss without parts. */
   readonly parts: { readonly names: readonly string[]; readonly weights: readonly number[] } | undefined;
-  /** For each of the loss's further tensors: whether it is joined over the shards. The others are added up. */
+  /**
+   * For each of the loss's further tensors, and then for each value of an updated variable: whether it is joined over the
+   * shards. The others are added up.
+   */
   readonly joined: readonly boolean[];
   /** From the gradients to the clipped ones; undefined where the optimizer does not clip. */
   readonly clipTrace: Trace | undefined;

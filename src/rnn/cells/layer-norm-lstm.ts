@@ -3,6 +3,7 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkOptions, checkPositive, checkTensor } from "../checks";
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
+import { layerNorm } from "../layers/layer-norm";
 import { keep, type RandomKey, uniformFrom } from "../random-key";
 import { checkState, zeroTensor } from "../state";
 import { tidy } from "../tidy";
@@ -40,25 +41,6 @@ const OPTIONS =
 const NORMS = ["input", "transform", "forget", "output", "state"] as const;
 type Norm = (typeof NORMS)[number];
 type GainAndShift = { readonly gamma: tf.Variable<tf.Rank.R1>; readonly beta: tf.Variable<tf.Rank.R1> };
-
-/**
- * Layer normalisation over the features of each example (Ba et al. 2016, arXiv:1607.06450):
- *
- *   y = γ∘(x − mean(x)) / √(variance(x) + 1e-12) + β
- *
- * @example
- *   const x: tf.Tensor2D = tf.randomNormal([2, 4]);
- *   const y = layerNorm(x, tf.ones([4]), tf.zeros([4])); // each example has mean 0 and variance 1
- *
- * @param x `[batch, n]`   @param gamma `[n]`   @param beta `[n]`
- */
-export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf.Tensor2D {
-  return tf.tidy(() => {
-    const { mean, variance } = tf.moments(x, 1, true);
-    const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-12)));
-    return tf.add(tf.mul(normal, gamma), beta);
-  });
-}
 
 /**
  * Long short-term memory with layer normalisation of every gate and of the memory, as `LayerNormBasicLSTMCell` in

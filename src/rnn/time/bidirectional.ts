@@ -3,7 +3,7 @@ import type { RNNCell } from "../cell";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 import type { SequenceLength } from "./lengths";
-import { type UnrollOptions, unrollList, unrollTensor } from "./unroll";
+import { directionsOf, type UnrollOptions, unrollList, unrollTensor } from "./unroll";
 
 export interface BidirectionalOptions<F extends State, B extends State>
   extends Omit<UnrollOptions, "initialState" | "timeMajor" | "swapMemory"> {
@@ -50,9 +50,10 @@ export function bidirectionalDynamicRnn<F extends State, B extends State>(
 ): [outputs: [fw: tf.Tensor3D, bw: tf.Tensor3D], states: [fw: F, bw: B]] {
   const { initialStateFw, initialStateBw, ...shared } = options;
   const where = "bidirectionalDynamicRnn";
+  const { forward, backward } = directionsOf(where, options);
   return tidy(() => {
-    const [fw, stateFw] = unrollTensor(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, false);
-    const [bw, stateBw] = unrollTensor(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, true);
+    const [fw, stateFw] = unrollTensor(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, forward);
+    const [bw, stateBw] = unrollTensor(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, backward);
     return [
       [fw, bw],
       [stateFw, stateBw],
@@ -82,9 +83,10 @@ export function staticBidirectionalRnn<F extends State, B extends State>(
 ): [outputs: tf.Tensor2D[], stateFw: F, stateBw: B] {
   const { initialStateFw, initialStateBw, ...shared } = options;
   const where = "staticBidirectionalRnn";
+  const { forward, backward } = directionsOf(where, options);
   return tidy(() => {
-    const [fw, stateFw] = unrollList(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, false);
-    const [bw, stateBw] = unrollList(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, true);
+    const [fw, stateFw] = unrollList(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, forward);
+    const [bw, stateBw] = unrollList(where, cellBw, inputs, { ...shared, initialState: initialStateBw }, backward);
     return [fw.map((output, t) => tf.concat2d([output, bw[t] as tf.Tensor2D], 1)), stateFw, stateBw];
   });
 }

@@ -2,7 +2,7 @@ import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import { checkCell, checkCount, checkFunction, checkLive, checkOptions, checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
-import { atTime, checkTraining, firstKey, type Training } from "../random-key";
+import { atTime, checkTraining, nextUnrollingKeys, type Training } from "../random-key";
 import { checkState, type State } from "../state";
 import { tidy } from "../tidy";
 import { blank, freeze } from "./over-time";
@@ -84,7 +84,7 @@ export function rawRnn<S extends State, L = undefined>(
   checkCount("rawRnn", "maxSteps", maxSteps);
   if (training !== undefined) checkTraining("rawRnn", training);
   checkLive("rawRnn", cell);
-  const key = training && firstKey(training, 0);
+  const key = training && nextUnrollingKeys(training).forward;
   return tidy(() => {
     let decision = loop({ time: 0 });
     const batch = decision?.finished?.shape?.[0] as number;

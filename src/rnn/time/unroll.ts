@@ -2,11 +2,11 @@ import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import { checkCell, checkLive, checkOptions, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
-import { atTime, checkTraining, firstKey, type Training } from "../random-key";
+import { atTime, checkTraining, nextUnrollingKeys, type RandomKey, type Training } from "../random-key";
 import { checkState, type State, zipState } from "../state";
 import { tidy } from "../tidy";
 import { liveSteps, type SequenceLength } from "./lengths";
-import { blank, freeze, type RunOptions, runOverTime, timeSteps } from "./over-time";
+import { blank, freeze, runOverTime, timeSteps } from "./over-time";
 
 export interface StaticRnnOptions<S extends State = State> {
   /** The state before the first time step. Default: zeros. */
@@ -60,7 +60,28 @@ export function staticRnn<S extends State>(
   inputs: readonly tf.Tensor2D[],
   options: StaticRnnOptions<S> = {},
 ): [outputs: tf.Tensor2D[], state: S] {
-  return unrollList("staticRnn", cell, inputs, options, false);
+  return unrollList("staticRnn", cell, inputs, options, directionsOf("staticRnn", options).forward);
+}
+
+/** The direction of one run over time, and the key of its random numbers in a training run. */
+interface Direction {
+  readonly reverse: boolean;
+  readonly key: RandomKey | undefined;
+}
+
+/**
+ * Returns both directions of one unrolling. They share its number and have different random numbers.
+ *
+ * @throws ArgumentError when `training` is wrong
+ */
+export function directionsOf(
+  where: string,
+  options: { readonly training?: Training },
+): { forward: Direction; backward: Direction } {
+  const training = options?.training;
+  if (training !== undefined) checkTraining(where, training);
+  const keys = training && nextUnrollingKeys(training);
+  return { forward: { reverse: false, key: keys?.forward }, backward: { reverse: true, key: keys?.backward } };
 }
 
 /** Unrolls a cell over a list of time steps, forward or backward. */
@@ -69,7 +90,7 @@ export function unrollList<S extends State>(
   cell: RNNCell<S>,
   inputs: readonly tf.Tensor2D[],
   options: StaticRnnOptions<S>,
-  reverse: boolean,
+  direction: Direction,
 ): [outputs: tf.Tensor2D[], state: S] {
   checkCell(where, cell);
   checkOptions(where, options, OPTIONS);
@@ -82,7 +103,8 @@ export function unrollList<S extends State>(
   });
   checkLive(where, cell);
   return tidy(() => {
-    const { live: mask, key } = runOptionsOf(where, options, batch, inputs.length, reverse);
+    const { reverse, key } = direction;
+    const mask = liveOf(where, options, batch, inputs.length);
     const live = mask && timeSteps(mask);
     const order = reverse ? [...inputs.keys()].reverse() : [...inputs.keys()];
     const outputs: tf.Tensor2D[] = new Array(inputs.length);
@@ -130,7 +152,7 @@ export function dynamicRnn<S extends State>(
   inputs: tf.Tensor3D,
   options: UnrollOptions<S> = {},
 ): [outputs: tf.Tensor3D, state: S] {
-  return unrollTensor("dynamicRnn", cell, inputs, options, false);
+  return unrollTensor("dynamicRnn", cell, inputs, options, directionsOf("dynamicRnn", options).forward);
 }
 
 /** Unrolls a cell over the time axis of a tensor, forward or backward. */
@@ -139,7 +161,7 @@ export function unrollTensor<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   options: UnrollOptions<S>,
-  reverse: boolean,
+  direction: Direction,
 ): [outputs: tf.Tensor3D, state: S] {
   checkCell(where, cell);
   checkOptions(where, options, [...OPTIONS, "timeMajor", "swapMemory"]);
@@ -150,31 +172,18 @@ export function unrollTensor<S extends State>(
   return tidy(() => {
     const steps = timeMajor ? inputs : tf.transpose(inputs, [1, 0, 2]);
     const [nSteps, batch] = steps.shape;
-    const runOptions = runOptionsOf(where, options, batch, nSteps, reverse);
+    const live = liveOf(where, options, batch, nSteps);
     const first = firstState(where, cell, batch, options.initialState);
-    const [outputs, state] = runOverTime(cell, blank(runOptions.live, steps), first, { ...runOptions, swapMemory });
-    const clean = blank(runOptions.live, outputs);
+    const [outputs, state] = runOverTime(cell, blank(live, steps), first, { live, ...direction, swapMemory });
+    const clean = blank(live, outputs);
     return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });
 }
 
 const OPTIONS = ["initialState", "sequenceLength", "training"];
 
-function runOptionsOf(
-  where: string,
-  options: StaticRnnOptions,
-  batch: number,
-  nSteps: number,
-  reverse: boolean,
-): RunOptions {
-  const { sequenceLength, training } = options;
-  if (training !== undefined) checkTraining(where, training);
-  return {
-    live: sequenceLength === undefined ? undefined : liveSteps(where, sequenceLength, batch, nSteps),
-    reverse,
-    key: training && firstKey(training, reverse ? 1 : 0), // each direction has its own random numbers
-  };
-}
+const liveOf = (where: string, { sequenceLength }: StaticRnnOptions, batch: number, nSteps: number) =>
+  sequenceLength === undefined ? undefined : liveSteps(where, sequenceLength, batch, nSteps);
 
 /**
  * Clones a final state, so that the caller may dispose it. Without a clone it could be the caller's initial state

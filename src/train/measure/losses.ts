@@ -23,16 +23,30 @@ import { liveSteps, type Terms } from "../step/terms";
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor): tf.Tensor;
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms;
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  return entropyTerms(logits, y, lengths, {
+    sparse: sparseSoftmaxCrossEntropyWithLogits,
+    soft: softmaxCrossEntropyWithLogits,
+  });
+}
+
+/** Cross-entropies of `[labels, classes]`: for class numbers, and for class probabilities. */
+interface Entropies {
+  sparse(labels: tf.Tensor1D, scores: tf.Tensor2D): tf.Tensor1D;
+  soft(labels: tf.Tensor2D, scores: tf.Tensor2D): tf.Tensor1D;
+}
+
+/** The terms of class scores, by the cross-entropy that fits y. @throws ArgumentError as `crossEntropy` */
+export function entropyTerms(
+  logits: tf.Tensor,
+  y: tf.Tensor,
+  lengths: tf.Tensor1D | undefined,
+  { sparse, soft }: Entropies,
+): Terms {
   return perLabel("crossEntropy", logits, lengths, (scores, labelShape) => {
-    if (y.dtype === "int32") {
-      return sparseSoftmaxCrossEntropyWithLogits(
-        flatLabels("crossEntropy", labelShape, liveLabels(y, lengths)),
-        scores,
-      );
-    }
+    if (y.dtype === "int32") return sparse(flatLabels("crossEntropy", labelShape, liveLabels(y, lengths)), scores);
     checkScores("crossEntropy", logits, y);
     const labels = lengths === undefined ? y : liveValues(y, liveOf("crossEntropy", labelShape, lengths));
-    return softmaxCrossEntropyWithLogits(tf.reshape(labels, scores.shape) as tf.Tensor2D, scores);
+    return soft(tf.reshape(labels, scores.shape) as tf.Tensor2D, scores);
   });
 }
 crossEntropy.mode = "min" as const;

@@ -9,6 +9,7 @@ import {
   trainStep,
   trainStepOnRows,
 } from "../../compile";
+import { collectUpdates, type VariableUpdate } from "../../compile/internal";
 import type { NumericArray } from "../../data";
 import { computeGradients, flattenState, type Optimizer, type Training } from "../../rnn";
 import * as tf from "../../tf";
@@ -132,9 +133,11 @@ function checkLossLabels(
 ): void {
   const { where, source } = options;
   const carried = state?.before(indices) ?? [];
+  const updates = collectUpdates(training);
   withBatch(source, indices, (batch) =>
     findLabelError(where, source, indices, batch, () => lossOf(options, state, { batch, carried }, training).loss),
   );
+  disposeValues(updates);
 }
 
 function eagerStep(options: TrainingStepOptions): TrainingStep {
@@ -147,8 +150,10 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
       let parts: readonly PartSum[] = [];
       let next: readonly tf.Tensor[] = [];
       const carried = state?.before(indices) ?? [];
+      const training = { seed, step };
+      const updates = collectUpdates(training);
       const loss = () => {
-        const { loss, sums, next: after } = lossOf(options, state, { batch, carried }, { seed, step });
+        const { loss, sums, next: after } = lossOf(options, state, { batch, carried }, training);
         next = after.map((each) => tf.keep(tf.clone(each)));
         parts = partSums(sums.map((each) => each.dataSync()[0] as number));
         return loss;
@@ -163,11 +168,13 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
           return failureOf(options, indices, result, variables[first]);
         }
         optimizer.applyGradients(computed.gradients);
+        for (const { variable, value } of updates) variable.assign(value);
         step++;
         state?.after(next);
         return { loss: result, parts };
       } finally {
         tf.dispose([computed.loss, ...gradients]);
+        disposeValues(updates);
       }
     });
   return { run, streamState: () => state?.arrays(), dispose: () => state?.dispose() };
@@ -204,6 +211,8 @@ function lossOf(
   const counted = countedParts(options.where, options.loss, outputs, given.batch);
   return { ...eagerLoss(counted, given.batch), next };
 }
+
+const disposeValues = (updates: readonly VariableUpdate[]) => tf.dispose(updates.map(({ value }) => value));
 
 /** Tests the sums of the tensors, as a compiled step does. */
 const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { compile, trainStep } from "../../../src/compile";
 import { AdamOptimizer, dynamicRnn, flattenState, type RNNCell, type State, type Training } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { casesOf } from "../../rnn/all-cells";
+import { casesOf, copyOf } from "../../rnn/all-cells";
 import { expectClose, scopeEachTest, uniform } from "../../support";
 import { onNative } from "../support";
 
@@ -45,8 +45,12 @@ export function testEveryCell(part: "quick" | "slow"): void {
       const x = uniform<tf.Rank.R3>([3, 11, 3], 5);
       const lengths = tf.tensor1d([11, 0, 6], "int32");
       const all = (given: tf.Tensor3D, live: tf.Tensor1D) => {
-        const [outputs, state] = dynamicRnn(cell, given, { training, sequenceLength: live, swapMemory: true });
-        const loss = (input: tf.Tensor) => tf.sum<tf.Scalar>(terms(cell, input as tf.Tensor3D, live, training));
+        const [outputs, state] = dynamicRnn(cell, given, {
+          training: copyOf(training),
+          sequenceLength: live,
+          swapMemory: true,
+        });
+        const loss = (input: tf.Tensor) => tf.sum<tf.Scalar>(terms(cell, input as tf.Tensor3D, live, copyOf(training)));
         return [outputs, ...flattenState(state), ...gradients(loss, given, cell.variables)];
       };
       const compiled = compile(all, { variables: cell.variables });

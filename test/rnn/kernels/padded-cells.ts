@@ -16,6 +16,7 @@ import {
 import { flattenState, packState } from "../../../src/rnn/state";
 import * as tf from "../../../src/tf";
 import { expectTensors, uniform } from "../../support";
+import { copyOf } from "../all-cells";
 
 export const native = tf.engineInUse.name === "tensorflow";
 
@@ -83,7 +84,11 @@ const resultsOf =
   (x: tf.Tensor3D, seen: tf.Tensor3D, ...first: tf.Tensor[]): tf.Tensor[] => {
     const run = (given: tf.Tensor, begin: tf.Tensor[]) => {
       const initialState = packState(cell.zeroState(32), begin as tf.Tensor2D[]);
-      const [outputs, state] = dynamicRnn(cell, given as tf.Tensor3D, { ...options, initialState });
+      const [outputs, state] = dynamicRnn(cell, given as tf.Tensor3D, {
+        ...options,
+        training: copyOf(options.training),
+        initialState,
+      });
       return [outputs as tf.Tensor, ...flattenState(state)] as [tf.Tensor, ...tf.Tensor[]];
     };
     const loss = (given: tf.Tensor, ...begin: tf.Tensor[]) => {

@@ -1,5 +1,6 @@
 import * as tf from "../../../tf";
 import { capture } from "../../capture/capture";
+import type { VariableUpdate } from "../../capture/variable-updates";
 import { CompileError } from "../../errors";
 import type { Trace } from "../../ir/trace";
 import { lower } from "../../lower";
@@ -12,7 +13,7 @@ export interface CapturedGradients {
   /**
    * Inputs: the loss's arguments, the step's number, the variables, the frozen ones; for a loss of parts also one factor for
    * each part, which is its weight / the batch's count of its terms. Outputs: the sum of the loss's terms, their count,
-   * and the gradients of the sum; the further tensors; for a loss of parts also the sums of its parts, then their counts.
+   * and the gradients of the sum; the further tensors; the next values of updated variables; for a loss of parts also the sums of its parts, then their counts.
    * In a loss of parts the first output is the sum of the parts' sums, each times its factor, and the second one is unused.
    */
   readonly trace: Trace;
@@ -40,7 +41,7 @@ export function captureGradients(
   function captureWith(parts: number): CapturedGradients {
     let captured: CapturedGradients | undefined;
     tf.tidy(() => {
-      const { shard, training } = shardSample(batch, options);
+      const { shard, training, updates } = shardSample(batch, options);
       const factors = Array.from({ length: parts }, () => tf.scalar(1));
       let shape: LossShape | undefined;
       const compute = () => {
@@ -49,15 +50,18 @@ export function captureGradients(
         const sumOfTerms = () => {
           const read = readLoss(loss(...shard, training));
           if ((read.names?.length ?? 0) !== parts) throw new PartsFound(read.terms.length);
-          shape = shapeOf(read);
-          return weightedSum(read, factors, keep);
+          shape = shapeOf(
+            read,
+            updates.map(({ variable }) => variable),
+          );
+          return weightedSum({ ...read, updates }, factors, keep);
         };
         try {
           const { value, gradients } = gradientsOf(sumOfTerms, options);
           const [count, ...others] = kept.map((tensor) => tf.clone(tensor)) as [tf.Tensor, ...tf.Tensor[]];
           return [value, count, ...gradients, ...others];
         } finally {
-          tf.dispose(kept);
+          tf.dispose([...kept, ...updates.map((update) => update.value)]);
         }
       };
       const trace = lower(capture(compute, [...shard, training.step, ...variables, ...frozen, ...factors]));
@@ -76,20 +80,21 @@ class PartsFound extends Error {
 
 /** The scalar that is differentiated. @param keep takes the count, and then the further outputs, in their order */
 function weightedSum(
-  { terms, names, aux }: ReadLoss,
+  { terms, names, aux, updates }: ReadLoss & { readonly updates: readonly VariableUpdate[] },
   factors: readonly tf.Scalar[],
   keep: (tensor: tf.Tensor) => void,
 ): tf.Scalar {
   const countOf = ({ count }: LossTerms) => tf.sum(count.toFloat());
   const sumOf = ({ sum }: LossTerms) => tf.sum(sum);
+  const further = [...aux.map(({ tensor }) => tensor), ...updates.map(({ value }) => value)];
   const [first] = terms as [LossTerms];
   if (names === undefined) {
     keep(countOf(first));
-    for (const { tensor } of aux) keep(tf.clone(tensor));
+    for (const tensor of further) keep(tf.clone(tensor));
     return sumOf(first) as tf.Scalar;
   }
   keep(tf.scalar(1));
-  for (const { tensor } of aux) keep(tf.clone(tensor));
+  for (const tensor of further) keep(tf.clone(tensor));
   const sums = terms.map(sumOf);
   for (const each of [...sums, ...terms.map(countOf)]) keep(each);
   return tf.addN(sums.map((sum, i) => tf.mul(sum, factors[i] as tf.Scalar))) as tf.Scalar;

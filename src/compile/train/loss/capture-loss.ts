@@ -1,5 +1,6 @@
 import * as tf from "../../../tf";
 import { capture } from "../../capture/capture";
+import { collectUpdates } from "../../capture/variable-updates";
 import { copyOf } from "../../engine/backend";
 import type { Trace } from "../../ir/trace";
 import { lower } from "../../lower";
@@ -17,6 +18,8 @@ export interface LossShape {
   readonly terms: readonly (number | undefined)[];
   /** The further tensors: their names, and their shapes and types. */
   readonly aux: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[];
+  /** The variables that the loss updates, such as moving averages. Their next values follow the further tensors. */
+  readonly updated: readonly tf.Variable[];
   /** The further tensors as they were returned, for the lists and records in it. */
   readonly tree: TensorTree | undefined;
 }
@@ -33,18 +36,21 @@ export interface CaptureOptions {
   readonly examples: number;
 }
 
-/** The first examples of a batch, and what random numbers depend on. */
+/** The first examples of a batch, what random numbers depend on, and the list that the loss's updates are noted in. */
 export function shardSample(batch: readonly tf.Tensor[], { isCut, examples, seed }: CaptureOptions) {
   const shard = batch.map((tensor, i) => (isCut[i] ? firstRows(tensor, examples) : copyOf(tensor)));
-  return { shard, training: { seed, step: tf.scalar(0, "int32") as tf.Scalar } };
+  const training = { seed, step: tf.scalar(0, "int32") as tf.Scalar };
+  return { shard, training, updates: collectUpdates(training) };
 }
 
-export function shapeOf({ terms, names, aux, tree }: ReadLoss): LossShape {
+/** @param updated the variables that the loss updates. Default: none. */
+export function shapeOf({ terms, names, aux, tree }: ReadLoss, updated: readonly tf.Variable[] = []): LossShape {
   return {
     names,
     splits: terms.every(({ splits }) => splits),
     terms: terms.map(({ size }) => size),
     aux: aux.map(({ name, tensor: { shape, dtype } }) => ({ name, shape, dtype })),
+    updated,
     tree,
   };
 }

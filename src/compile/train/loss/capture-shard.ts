@@ -91,7 +91,7 @@ const whole = (captured: CapturedGradients): CapturedShard => ({
   ...captured,
   shards: 1,
   whole: undefined,
-  joined: captured.shape.aux.map(() => false),
+  joined: [...captured.shape.aux, ...captured.shape.updated].map(() => false),
 });
 
 /**
@@ -108,6 +108,7 @@ function howToSplit(
   measureOn: (examples: number) => LossShape | undefined,
 ): boolean[] | undefined {
   const counts = shape.names === undefined ? [1] : shape.names.map((_, i) => trace.outputs.length - 1 - i);
+  if (shape.updated.length > 0) return undefined; // they are computed from the whole batch
   if (!shape.splits || counts.some((count) => hasReplicatedCount(trace, count, signatures))) return undefined;
   if (shape.aux.length === 0 && shape.terms.every((terms) => terms === undefined)) return [];
   const others = shardSize === 1 ? 2 : 1;
