@@ -2,6 +2,7 @@
  * What rnn and train use of this room and users may not: the package does not export this module, and it may change
  * with any version. (What users may use: `index.ts`; what the authors of optimizers and operations may use: `extend.ts`.)
  */
+
 export { nextCallNumber } from "./capture/call-numbers";
 export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn } from "./capture/tape";
@@ -11,3 +12,4 @@ export { DTYPES } from "./engine/dtypes";
 export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
 export { scanChunks } from "./scan/scan";
+export { liveSums } from "./train/loss/live-terms";

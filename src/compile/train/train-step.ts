@@ -63,7 +63,7 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  *   const { parts, aux } = trainStep(loss, options)(tf.ones([32, 3]), tf.zeros([32, 2]));
  *   console.log(parts.error.sum / parts.error.count, aux.outputs.shape);
  *
- * @param loss from a batch's tensors to its terms, one for each example, or to `{ sum, count }`, or to a record of such
+ * @param loss from a batch's tensors to its terms, one for each example, or to `{ terms, live }` or `{ sum, count }`, or to a record of such
  *   parts, or to `{ loss, aux }`; a further parameter takes a `StepTraining`, for dropout
  * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, the batch's tensors
  *   differ in their first size, or the loss of the whole batch is not that of its shards

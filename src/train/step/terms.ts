@@ -1,3 +1,4 @@
+import { liveSums } from "../../compile/internal";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import { describe } from "../checks";
@@ -88,15 +89,8 @@ function counted(
   const values = terms.toFloat();
   if (alive === undefined) return { terms: weights ? tf.mul(values, spread(weights, values.rank)) : values };
   const rank = Math.max(alive.rank, weights?.rank ?? 0);
-  const perPosition = sumOver(values, rank);
-  const weighted = weights ? tf.mul(perPosition, spread(weights, rank)) : perPosition;
-  const isLive = asLive(alive, perPosition.shape);
-  const size = values.size / perPosition.size;
-  const count = tf.sum(isLive.toInt());
-  return {
-    sum: tf.sum(tf.where(isLive, weighted, tf.zerosLike(weighted))),
-    count: size === 1 ? count : tf.mul(count, tf.scalar(size, "int32")),
-  };
+  const weighted = weights ? tf.mul(values, spread(weights, values.rank)) : values;
+  return liveSums(weighted, asLive(alive, values.shape.slice(0, rank)));
 }
 
 /** Where both are live. */
@@ -115,13 +109,6 @@ function asLive(alive: tf.Tensor, shape: readonly number[]): tf.Tensor {
 /** Appends axes of size 1, up to a rank. */
 const spread = (tensor: tf.Tensor, rank: number): tf.Tensor =>
   tensor.rank === rank ? tensor : tf.reshape(tensor, [...tensor.shape, ...Array(rank - tensor.rank).fill(1)]);
-
-/** Sums over all axes from `rank` on. */
-function sumOver(terms: tf.Tensor, rank: number): tf.Tensor {
-  if (terms.rank === rank) return terms;
-  const size = terms.shape.slice(rank).reduce((product, each) => product * each, 1);
-  return tf.sum(tf.reshape(terms, [...terms.shape.slice(0, rank), size]), rank);
-}
 
 /** Sum and count as float32 scalars. */
 export function sumAndCount(counted: CountedTerms, examples: number): { sum: tf.Scalar; count: tf.Scalar } {

@@ -58,7 +58,9 @@ function masked(): Model {
 }
 
 function scalarLoss(loss: SplitLoss): tf.Scalar {
-  return (loss instanceof tf.Tensor ? tf.mean(loss) : tf.div(tf.sum(loss.sum), tf.sum(loss.count))) as tf.Scalar;
+  if (loss instanceof tf.Tensor) return tf.mean(loss) as tf.Scalar;
+  const { sum, count } = loss as { readonly sum: tf.Tensor; readonly count: tf.Tensor };
+  return tf.div(tf.sum(sum), tf.sum(count)) as tf.Scalar;
 }
 
 /** The losses of some steps, and the weights after them. The weights are the same at each start. */

@@ -203,3 +203,31 @@ onNative("further tensors of a loss", () => {
     expectRefused(() => run(() => ({ n: 3 })), /aux\.n: expected a tensor, or a list or record of them, got number 3/);
   });
 });
+
+onNative("{ terms, live }", () => {
+  test.each([1, 2, 3])("%i shards: only live terms count, NaN that is not live included", (shards) => {
+    const { w } = model();
+    const loss = (x: tf.Tensor2D, live: tf.Tensor1D, hole: tf.Tensor1D) => ({
+      terms: tf.add(tf.square(tf.matMul(x, w)), tf.reshape(hole, [-1, 1])),
+      live,
+    });
+    const step = trainStep(loss, {
+      variables: [w],
+      optimizer: new GradientDescentOptimizer({ learningRate: 0 }),
+      shards,
+    });
+    const hole = tf.tensor1d([0, Number.NaN, 0, 0, 0, 0]);
+    const live = tf.tensor1d([1, 0, 0, 0, 1, 1], "int32");
+    const squares = tf.square(tf.matMul(x(), w));
+    const expected = tf.div(tf.sum(tf.mul(squares, tf.reshape(live, [-1, 1]))), 6).dataSync()[0] as number;
+    expectClose([step(x(), live, hole)], [expected], 1e-6);
+  });
+
+  test("live of other axes than those of the terms is refused", () => {
+    const { w } = model();
+    const loss = (x: tf.Tensor2D) => ({ terms: tf.matMul(x, w), live: tf.ones([2]) });
+    const step = trainStep(loss, { variables: [w], optimizer: new GradientDescentOptimizer({ learningRate: 0 }) });
+    const given = x();
+    expectRefused(() => step(given), /the loss's live must have the first axes of its terms/);
+  });
+});

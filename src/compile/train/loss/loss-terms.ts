@@ -4,17 +4,22 @@ import type * as tf from "../../../tf";
  * The terms of a training loss. A step splits its batch into shards, and only sums add up over shards. So the loss returns
  *
  * - its terms, one for each example (or for each example and time step): the loss is their mean;
- * - or `{ sum, count }`, the sum of its terms and their number, where a mask leaves some terms out.
+ * - or `{ terms, live }`, where those examples or time steps count whose `live` is 1 or true. `live` has the first axes of
+ *   `terms`;
+ * - or `{ sum, count }`, the sum of its terms and their number.
  *
  * A loss that returns a scalar, or a tensor whose size does not grow with the number of examples, is not split: its step
  * runs on the whole batch at once.
  */
-export type SplitLoss = tf.Tensor | { readonly sum: tf.Tensor; readonly count: tf.Tensor };
+export type SplitLoss =
+  | tf.Tensor
+  | { readonly sum: tf.Tensor; readonly count: tf.Tensor }
+  | { readonly terms: tf.Tensor; readonly live: tf.Tensor };
 
 /**
  * A loss of several parts by name, such as one for each output of a model: Σ wₖ·(sumₖ / countₖ) with the `lossWeights` wₖ.
- * The sum and the count of each part are added over the shards on their own. No part may be named `sum`, `count`, `loss` or
- * `aux`.
+ * The sum and the count of each part are added over the shards on their own. No part may be named `sum`, `count`, `terms`,
+ * `live`, `loss` or `aux`.
  */
 export type LossParts = { readonly [part: string]: SplitLoss };
 

@@ -1,5 +1,6 @@
 import * as tf from "../../../tf";
 import { CompileError } from "../../errors";
+import { liveSums } from "./live-terms";
 import type { LossResult, LossWithAux, TensorTree } from "./loss-terms";
 import { type Leaf, leavesOf } from "./tensor-tree";
 
@@ -25,7 +26,7 @@ export interface ReadLoss {
   readonly tree: TensorTree | undefined;
 }
 
-const RESERVED = ["sum", "count", "loss", "aux"];
+const RESERVED = ["sum", "count", "terms", "live", "loss", "aux"];
 
 /** Reads what a loss returned. @throws CompileError when it is neither terms, nor parts, nor one of these with `aux` */
 export function readLoss(result: LossResult | LossWithAux): ReadLoss {
@@ -49,20 +50,31 @@ export function readLoss(result: LossResult | LossWithAux): ReadLoss {
   return { terms: read, names: parts.map(([name]) => name), aux: [], tree: undefined };
 }
 
-const MUST_BE = "must be a float32 tensor, or { sum, count } of tensors";
-const MUST_RETURN = "must return a float32 tensor, or { sum, count } of tensors, or a record of such parts";
+const MUST_BE = "must be a float32 tensor, or { terms, live } or { sum, count } of tensors";
+const MUST_RETURN = `${MUST_BE.replace("be", "return")}, or a record of such parts`;
 
 function termsOf(result: unknown): LossTerms | undefined {
   if (result instanceof tf.Tensor) {
     if (result.dtype !== "float32" || result.isDisposed) return undefined;
     return { sum: result, count: tf.scalar(result.size), splits: result.rank > 0, size: result.size };
   }
-  const { sum, count } = (result ?? {}) as { sum?: unknown; count?: unknown };
+  const { sum, count, terms, live } = (result ?? {}) as Readonly<Record<string, unknown>>;
+  if (terms instanceof tf.Tensor && live instanceof tf.Tensor) return liveTermsOf(terms, live);
   const areTensors = sum instanceof tf.Tensor && sum.dtype === "float32" && count instanceof tf.Tensor;
   if (areTensors && !sum.isDisposed && !count.isDisposed) {
     return { sum, count, splits: true };
   }
   return undefined;
+}
+
+/** @throws CompileError when `live` has other axes than the first of `terms` */
+function liveTermsOf(terms: tf.Tensor, live: tf.Tensor): LossTerms | undefined {
+  if (terms.dtype !== "float32" || terms.isDisposed || live.isDisposed) return undefined;
+  if (live.rank > 0 && live.shape.every((size, axis) => size === terms.shape[axis])) {
+    return { ...liveSums(terms, live), splits: true };
+  }
+  const expected = `the first axes of its terms, [${terms.shape}]`;
+  throw new CompileError(`trainStep: the loss's live must have ${expected}; got [${live.shape}]`);
 }
 
 function kindOf(result: unknown): string {
