@@ -73,3 +73,23 @@ export function describe(value: unknown): string {
 
 /** Puts the article before a dtype: "a float32", "an int32". */
 export const article = (dtype: string): string => `${/^[aeiou]/.test(dtype) ? "an" : "a"} ${dtype}`;
+
+const weightNames = new WeakMap<object, string>();
+
+/** Remembers what weights are called, so that errors can name them: "rnn/gru_cell/gates/kernel". The last name counts. */
+export function nameWeights(weights: Readonly<Record<string, object>>): void {
+  for (const [name, variable] of Object.entries(weights)) weightNames.set(variable, name);
+}
+
+/**
+ * What an error calls a weight: the name that its model gives it, or the name that its maker gave it. (TensorFlow.js
+ * numbers all other variables, and such a number tells a reader nothing.)
+ *
+ * @param otherwise what to say of a variable without a name. Default: "a weight of shape [2,3]".
+ */
+export function weightName(
+  variable: { readonly name: string; readonly shape: readonly number[] },
+  otherwise = `a weight of shape [${variable.shape}]`,
+): string {
+  return weightNames.get(variable) ?? (/^\d+$/.test(variable.name) ? otherwise : variable.name);
+}

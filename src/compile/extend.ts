@@ -20,6 +20,9 @@
  *   });
  *   const step = trainStep(loss, { variables, optimizer: signSGD(0.01) });
  *
+ * Mostly `functionOptimizer` of `unroll/rnn` is enough: it makes an optimizer, which `fit` takes too, from a function of
+ * tensors that updates one weight. `emitFunction` is what it writes that function into the graph with.
+ *
  * An operation that TensorFlow has and TensorFlow.js does not: `nativeOp` runs it by its name, and compiled functions
  * record it. `customGradient` gives it a gradient.
  */
@@ -38,4 +41,11 @@ export {
   typeAttr,
 } from "./engine/protobuf";
 export type { Slices } from "./train/indexed-slices";
-export type { FusedOptimizer, SlicedUpdate, UpdateInputs } from "./train/options";
+export type {
+  FusedOptimizer,
+  GradientAccumulation,
+  GradientClipping,
+  SlicedUpdate,
+  UpdateInputs,
+} from "./train/options";
+export { emitFunction, type ShapedRef } from "./train/update/emit-function";

@@ -5,7 +5,7 @@
 
 export { nextCallNumber } from "./capture/call-numbers";
 export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
-export { forgetTape, tapeIsOn } from "./capture/tape";
+export { forgetTape, tapeIsOn, variablesOnTape } from "./capture/tape";
 export { collectUpdates, updateVariable, type VariableUpdate } from "./capture/variable-updates";
 export { attribute } from "./engine/attributes";
 export { DTYPES } from "./engine/dtypes";

@@ -1,3 +1,4 @@
+import { weightName } from "../arguments";
 import type * as tf from "../tf";
 import { checkList } from "./check-given";
 
@@ -21,6 +22,8 @@ export function readVariables(where: string, argument: string, given: Variables)
 const isRecord = (given: Variables): given is Readonly<Record<string, tf.Variable>> =>
   typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
 
-/** The name that a variable was given. One that was given none has a number, which says nothing. */
-const ownName = (variable: tf.Variable | undefined): string =>
-  typeof variable?.name === "string" && !/^\d+$/.test(variable.name) ? ` (${variable.name})` : "";
+/** The name that its model or its maker gave a variable. */
+function ownName(variable: tf.Variable | undefined): string {
+  const name = typeof variable?.name === "string" ? weightName(variable, "") : "";
+  return name === "" ? "" : ` (${name})`;
+}

@@ -1,3 +1,4 @@
+import { weightName } from "../arguments";
 import { forgetTape } from "../compile/internal";
 import * as tf from "../tf";
 import { checkFunction, describe } from "./checks";
@@ -26,8 +27,8 @@ export interface GradientOf {
  * @param loss a function that returns the loss, a scalar
  * @param variables the weights. The loss must depend on each of them
  * @returns the loss, and one gradient for each variable in the order of `variables`. The caller disposes all of them
- * @throws ArgumentError when `variables` is empty, names a variable twice, or holds a variable that the loss does not
- *   use
+ * @throws ArgumentError when `variables` is empty, names a variable twice, or holds a variable that is frozen or that the
+ *   loss does not use
  */
 export function computeGradients(
   loss: () => tf.Scalar,
@@ -46,18 +47,23 @@ export function computeGradients(
   }
   const twice = variables.findIndex((variable, index) => variables.indexOf(variable) !== index);
   if (twice >= 0) {
-    throw new ArgumentError(WHERE, `variables[${twice}]`, "each variable once", `${variables[twice]?.name} again`);
+    throw new ArgumentError(
+      WHERE,
+      `variables[${twice}]`,
+      "each variable once",
+      `${weightName(variables[twice] as tf.Variable)} again`,
+    );
+  }
+  const frozen = variables.findIndex(({ trainable }) => !trainable);
+  if (frozen >= 0) {
+    const got = `${weightName(variables[frozen] as tf.Variable)}, which is frozen: its trainable is false`;
+    throw new ArgumentError(WHERE, `variables[${frozen}]`, "a weight to train", got);
   }
   const { value, grads } = gradientsOf(loss, variables);
   const unused = variables.findIndex(({ name }) => !grads[name]);
   if (unused >= 0) {
     tf.dispose([value, grads]);
-    throw new ArgumentError(
-      WHERE,
-      `variables[${unused}]`,
-      "a weight that the loss uses",
-      `one of shape [${variables[unused]?.shape}] that takes no part`,
-    );
+    throw takesNoPart(variables, unused);
   }
   const gradients = variables.map((variable) => ({ variable, gradient: grads[variable.name] as tf.Tensor }));
   return { loss: value, gradients };
@@ -80,14 +86,13 @@ function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
   } catch (error) {
     forgetTape();
     if (error instanceof Error && connected && /Cannot find a connection/.test(error.message)) {
-      const shape = `[${variables[0]?.shape}]`;
-      throw new ArgumentError(
-        WHERE,
-        "variables[0]",
-        "a weight that the loss uses",
-        `one of shape ${shape} that takes no part`,
-      );
+      throw takesNoPart(variables, 0);
     }
     throw error;
   }
+}
+
+function takesNoPart(variables: readonly tf.Variable[], at: number): ArgumentError {
+  const got = `${weightName(variables[at] as tf.Variable)} that takes no part`;
+  return new ArgumentError(WHERE, `variables[${at}]`, "a weight that the loss uses", got);
 }

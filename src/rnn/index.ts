@@ -47,17 +47,21 @@ export {
 export { accuracy, correctCount } from "./losses/metrics";
 export { type HuberLossOptions, huberLoss, quantileLoss } from "./losses/regression";
 export { weightedCrossEntropyWithLogits } from "./losses/weighted-cross-entropy";
-export { AdamOptimizer, type AdamOptions, AdamWOptimizer, type AdamWOptions } from "./optimizers/adam";
-export type { Clipping } from "./optimizers/clipping";
-export {
-  GradientDescentOptimizer,
-  MomentumOptimizer,
-  type MomentumOptions,
-  RMSPropOptimizer,
-  type RMSPropOptions,
-} from "./optimizers/gradient-descent";
-export { type LearningRate, Optimizer, type OptimizerOptions } from "./optimizers/optimizer";
-export type { OptimizerState } from "./optimizers/optimizer-state";
+export { AdamOptimizer, type AdamOptions } from "./optimizers/adam";
+export { AdamWOptimizer, type AdamWOptions } from "./optimizers/adam-w";
+export type { Clipping } from "./optimizers/extras/clipping";
+export type { MovingAverageOptions } from "./optimizers/extras/moving-average";
+export type { PartRate, WeightsOf } from "./optimizers/extras/part-rates";
+export type { WeightDecayOptions } from "./optimizers/extras/weight-decay";
+export { functionOptimizer, type OptimizerUpdate } from "./optimizers/function-optimizer";
+export { GradientDescentOptimizer } from "./optimizers/gradient-descent";
+export { MomentumOptimizer, type MomentumOptions } from "./optimizers/momentum";
+export { MomentumWOptimizer, type MomentumWOptions } from "./optimizers/momentum-w";
+export { NadamOptimizer, type NadamOptions } from "./optimizers/nadam";
+export { Optimizer } from "./optimizers/optimizer";
+export type { ApplyOptions, LearningRate, OptimizerOptions } from "./optimizers/options";
+export { RMSPropOptimizer, type RMSPropOptions } from "./optimizers/rms-prop";
+export type { OptimizerState } from "./optimizers/state/optimizer-state";
 export type { RandomKey, Training } from "./random-key";
 export { flattenState, packState, type State, type StateRecord } from "./state";
 export { stopGradient } from "./stop-gradient";

@@ -1,3 +1,4 @@
+import { nameWeights } from "../arguments";
 import { ArgumentError, type Named, type Training } from "../rnn";
 import * as tf from "../tf";
 import { checkFunction, checkOptions, describe } from "./checks";
@@ -86,6 +87,7 @@ export function modelOf(parts: Readonly<Record<string, Named>>, call: Model["cal
   const weights = Object.fromEntries(entries.flatMap(([scope, part]) => scoped(scope, part)));
   const variables = [...new Set(entries.flatMap(([, part]) => part.variables))];
   if (variables.length === 0) throw new ArgumentError("modelOf", "parts", "cells or layers with weights", "no weights");
+  nameWeights(weights);
   return { variables, weights, call };
 }
 

@@ -86,9 +86,10 @@ onNative("compiled", () => {
 test("fit prints lines without a terminal, and nothing with { progress: false }", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const { progress: _, ...rest } = quick();
-  await fit(classifier(), sequences(), rest);
+  const model = classifier();
+  await fit(model, sequences(), rest);
   expect(log).toHaveBeenCalledTimes(1);
-  await fit(classifier(), sequences(), { ...rest, progress: false });
+  await fit(model, sequences(), { ...rest, progress: false });
   expect(log).toHaveBeenCalledTimes(1);
   log.mockRestore();
 });

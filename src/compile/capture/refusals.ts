@@ -1,3 +1,4 @@
+import { weightName } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 
@@ -19,7 +20,7 @@ export const isOfVariable = (data: object): boolean => variableOf(data) !== unde
 /** The error for a tensor that a captured function uses, but that was not declared. */
 export function undeclared(tensor: tf.Tensor): CompileError {
   const variable = variableOf(tensor.dataId);
-  const name = variable ? `the variable ${variable.name}` : "a tensor";
+  const name = variable ? `the variable ${weightName(variable, "")}`.trimEnd() : "a tensor";
   return new CompileError(
     `compile: ${name} of shape [${tensor.shape}] comes from outside and is not declared: it would stay what it is ` +
       "now for ever. Name it in `variables` (with modelOf: give what has it as a part), pass it as an argument (as " +

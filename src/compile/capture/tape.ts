@@ -17,6 +17,13 @@ export function tapeIsOn(): boolean {
   return gradientDepth > 0 && kernelDepth === 0;
 }
 
+/** The variables that the operations on TensorFlow.js's tape have used, inside a gradient. */
+export function variablesOnTape(): tf.Variable[] {
+  const tape = tf.engine().state.activeTape ?? [];
+  const inputs = tape.flatMap(({ inputs }) => Object.values(inputs as Record<string, tf.Tensor>));
+  return [...new Set(inputs.filter((input) => input instanceof tf.Variable))];
+}
+
 /** Runs a function as if no gradient were being recorded; afterwards the recording continues. */
 function withoutTape<T>(run: () => T): T {
   const { state } = tf.engine();

@@ -2,7 +2,6 @@ import type * as tf from "../../tf";
 import { FLOAT32, INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
-import { captureClipping } from "./capture-clipping";
 import { checkShards } from "./check/check-shards";
 import { emitGradients } from "./emit-gradients";
 import { emitStep, readVariables } from "./emit-step";
@@ -13,6 +12,8 @@ import type { StepLoss } from "./loss/loss-terms";
 import type { StepOptions, TrainStepOptions } from "./options";
 import { type SlicedTrace, sliceGradients } from "./slice-gradients";
 import type { StepPlan, StepSource } from "./step-plan";
+import { captureClipping } from "./update/clipping";
+import { accumulationVariables } from "./update/emit-accumulation";
 
 /** A step for batches of one list of shapes and types. */
 export interface Step {
@@ -44,15 +45,18 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const inputs = [...source.signatures, { shape: [], dtype: INT32 }, { shape: [scalars], dtype: FLOAT32 }];
   const { signatures, size: batchSize } = batch;
   checkShards(captured, source, { variables, frozen, plan: { shards, signatures, batchSize, isGathered } });
-  const clipTrace = captureClipping(optimizer.clip, variables);
   const sizes = { scalars, signatures, shards, batchSize };
   const { updated } = shape;
   checkUpdated(updated, frozen);
-  const what = { variables, frozen, updated, optimizer, slots, isGathered, isGuarded };
-  const plan: StepPlan = { ...what, ...sizes, parts, joined, clipTrace };
+  const clipping = captureClipping(optimizer.clip, variables);
+  const accumulates = optimizer.accumulation !== undefined;
+  checkAccumulation(accumulates, parts?.names ?? []);
+  const what = { variables, frozen, updated, optimizer, slots, isGathered, isGuarded, accumulates };
+  const plan: StepPlan = { ...what, ...sizes, parts, joined, clipping };
   const layout = { input: signatures.length + 1, output: 2, count: variables.length, shards };
   const sliced = sliceGradients(trace, layout);
-  const written = [...variables, ...slots.flat(), ...updated];
+  const accumulators = accumulationVariables(variables, optimizer.accumulation);
+  const written = [...variables, ...slots.flat(), ...accumulators, ...updated];
   const read = frozen.filter((variable) => !updated.includes(variable));
   return {
     program: new Program(inputs, [...written, ...read], written.length, (at) => emitStep(at, sliced, plan)),
@@ -71,6 +75,13 @@ function checkUpdated(updated: readonly tf.Variable[], frozen: readonly tf.Varia
   throw new CompileError(
     `trainStep: the loss updates ${wrong.name}, which no gradient may move: name it in \`frozen\``,
   );
+}
+
+/** @throws CompileError for a loss of several parts: each has a count of its own, and one sum cannot hold them */
+function checkAccumulation(accumulates: boolean, parts: readonly string[]): void {
+  if (!accumulates || parts.length < 2) return;
+  const got = `the parts ${parts.join(", ")}`;
+  throw new CompileError(`trainStep: gradientAccumulationSteps: expected a loss of one part, got ${got}`);
 }
 
 /** @throws CompileError when a weight is given for a part that the loss does not have */

@@ -1,4 +1,4 @@
-import { describe } from "../../arguments";
+import { describe, weightName } from "../../arguments";
 import * as tf from "../../tf";
 import { checkGiven } from "../check-given";
 import { CompileError } from "../errors";
@@ -60,8 +60,8 @@ function checkVariables(variables: readonly tf.Variable[], names: readonly strin
 function whyNotTrainable(variable: tf.Variable, isSecond: boolean): string | undefined {
   if (!(variable instanceof tf.Variable)) return typeof variable;
   if (variable.isDisposed) return "a disposed one";
-  if (isSecond) return `${variable.name} again`;
-  if (!variable.trainable) return `${variable.name}, which is not trainable`;
+  if (isSecond) return `${weightName(variable)} again`;
+  if (!variable.trainable) return `${weightName(variable)}, which is not trainable`;
   return variable.dtype === "float32" ? undefined : `one of ${variable.dtype}`;
 }
 
@@ -70,7 +70,11 @@ function checkFrozen({ list: frozen, names }: NamedVariables, variables: readonl
   frozen.forEach((variable, i) => {
     const isVariable = variable instanceof tf.Variable;
     if (isVariable && !variable.isDisposed && !variables.includes(variable) && frozen.indexOf(variable) === i) return;
-    const got = !isVariable ? typeof variable : variable.isDisposed ? "a disposed one" : `${variable.name} again`;
+    const got = !isVariable
+      ? typeof variable
+      : variable.isDisposed
+        ? "a disposed one"
+        : `${weightName(variable)} again`;
     throw new CompileError(`trainStep: ${names[i]}: expected a live variable that is not trained, got ${got}`);
   });
 }

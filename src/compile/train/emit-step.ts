@@ -1,5 +1,4 @@
 import type * as tf from "../../tf";
-import { emit } from "../emit/emit";
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
 import { dtypeOf } from "../engine/backend";
 import { BOOL, FLOAT32 } from "../engine/dtypes";
@@ -10,6 +9,8 @@ import { densify, type Gradient } from "./indexed-slices";
 import type { FusedOptimizer } from "./options";
 import type { SlicedTrace } from "./slice-gradients";
 import type { StepPlan } from "./step-plan";
+import { emitClipping } from "./update/clipping";
+import { emitAccumulation } from "./update/emit-accumulation";
 
 /** Writes a training step: the sums over the batch, the mean loss and gradients, and one update for each variable. */
 export function emitStep(
@@ -17,9 +18,10 @@ export function emitStep(
   sliced: SlicedTrace,
   plan: StepPlan,
 ): ProgramOutputs {
-  const { variables, isGuarded, updated } = plan;
+  const { variables, isGuarded, updated, accumulates } = plan;
   const [iteration, numbers] = inputs.slice(-2) as [Ref, Ref];
-  const scalars = unpackScalars(writer, numbers, plan.scalars);
+  const all = unpackScalars(writer, numbers, plan.scalars);
+  const scalars = accumulates ? all.slice(0, -1) : all;
   const handleOf = frozenHandles(handles, plan);
   const used = [...handles.slice(0, variables.length), ...plan.frozen.map(handleOf)];
   const reads = readVariables(writer, used, sliced, plan);
@@ -27,12 +29,13 @@ export function emitStep(
   const share = emitShare(writer, sums, reads, sliced, plan);
   const loss = { ref: writer.binary("Mul", sums.sum, share, FLOAT32), dtype: FLOAT32 };
   const guard = isGuarded ? emitFiniteGuard(writer, [sums.sum, sums.count, ...sums.values], share) : undefined;
-  const gradients = emitMeans(writer, sums.gradients, guard?.passed ?? share, plan);
+  const through = guard?.passed ?? share;
   const [aux, next] = splitAt(sums.aux, sums.aux.length - updated.length);
-  const updates = [
-    ...emitUpdates(writer, gradients, { handles, scalars }, plan),
-    ...emitAssignments(writer, updated.map(handleOf), next, guard?.passed ?? share),
-  ];
+  const update = (gradients: readonly Gradient[]) => emitUpdates(writer, gradients, { handles, scalars }, plan);
+  const moved = accumulates
+    ? [emitAdded(writer, sums, { handles, isLast: all.at(-1) as Ref, through }, update, plan)]
+    : update(emitMeans(writer, sums.gradients, through, plan));
+  const updates = [...moved, ...emitAssignments(writer, updated.map(handleOf), next, through)];
   const read = [loss, ...(guard ? [{ ref: guard.verdict, dtype: BOOL }] : []), ...emitParts(writer, sums)];
   const further = aux.map((ref, i) => ({
     ref,
@@ -95,7 +98,7 @@ function emitMeans(
   writer: GraphWriter,
   sums: readonly Gradient[],
   share: Ref,
-  { variables, optimizer, clipTrace }: StepPlan,
+  { variables, optimizer, clipping }: StepPlan,
 ): readonly Gradient[] {
   const mean = (sum: Ref) => writer.binary("Mul", sum, share, FLOAT32);
   const meanSlices = (sum: Gradient): Gradient =>
@@ -105,8 +108,29 @@ function emitMeans(
     const { shape } = variables[i] as tf.Variable;
     return typeof gradient === "string" ? gradient : densify(writer, gradient, shape);
   };
-  if (clipTrace) return emit(writer, clipTrace, { inputs: sums.map(meanDense), enter: (value) => value });
+  if (clipping) return emitClipping(writer, clipping, sums.map(meanDense));
   return sums.map(optimizer.writeRows === undefined ? meanDense : meanSlices);
+}
+
+/** Adds the sums to the accumulators, and updates with the mean gradients, clipped, at the last batch of several. */
+function emitAdded(
+  writer: GraphWriter,
+  { gradients, count: terms, partCounts: [partCount] }: BatchSums,
+  { handles, isLast, through }: { handles: readonly Ref[]; isLast: Ref; through: Ref },
+  update: (gradients: readonly Ref[]) => readonly After[],
+  { variables, slots, clipping }: StepPlan,
+): After {
+  const first = variables.length + slots.flat().length;
+  const [accumulators, total] = [handles.slice(first, first + variables.length), handles[first + variables.length]];
+  const sums = gradients.map((gradient, i) =>
+    typeof gradient === "string" ? gradient : densify(writer, gradient, (variables[i] as tf.Variable).shape),
+  );
+  // The sum of a loss of one part was divided by the part's count.
+  const ofPart = partCount === undefined ? sums : sums.map((sum) => writer.binary("Mul", sum, partCount, FLOAT32));
+  const clip = (means: readonly Ref[]) => (clipping ? emitClipping(writer, clipping, means) : means);
+  const count = partCount ?? terms;
+  const accumulated = { sums: ofPart, count, accumulators, total: total as Ref, isLast, through };
+  return emitAccumulation(writer, accumulated, (means) => update(clip(means)));
 }
 
 /** One update for each variable, by the optimizer. @param handles of the variables, then of all slots */
@@ -116,10 +140,10 @@ function emitUpdates(
   { handles, scalars }: { handles: readonly Ref[]; scalars: readonly Ref[] },
   { variables, slots, optimizer }: StepPlan,
 ): After[] {
-  return variables.map((_, i) => {
+  return variables.map((weight, i) => {
     const first = variables.length + slots.slice(0, i).reduce((total, own) => total + own.length, 0);
     const own = handles.slice(first, first + (slots[i] as readonly tf.Variable[]).length);
-    const inputs = { variable: handles[i] as Ref, slots: own, scalars };
+    const inputs = { weight, variable: handles[i] as Ref, slots: own, scalars };
     const gradient = gradients[i] as Gradient;
     if (typeof gradient === "string") return optimizer.write(writer, { ...inputs, gradient });
     return (optimizer as Required<FusedOptimizer>).writeRows(writer, { ...inputs, gradient });

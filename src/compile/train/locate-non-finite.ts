@@ -13,6 +13,8 @@ interface FailedStep {
   readonly loss: number;
   /** The JavaScript numbers that the step was called with. */
   readonly numbers: readonly (readonly number[])[];
+  /** The variables in the order of the step's options; some of them may be frozen now. */
+  readonly listed: readonly tf.Variable[];
 }
 
 /**
@@ -25,11 +27,15 @@ interface FailedStep {
 export function locateNonFinite(
   step: Step,
   source: StepSource,
-  { names, iteration, loss, numbers }: FailedStep,
+  { names, iteration, loss, numbers, listed }: FailedStep,
 ): StepNotFiniteError {
-  const found = (tensor: string, variable?: number) => new StepNotFiniteError(iteration, loss, tensor, variable);
-  const weight = step.variables.findIndex((variable) => !allFinite(variable));
-  if (weight >= 0) return found(names[weight] as string, weight);
+  const found = (tensor: string) => new StepNotFiniteError(iteration, loss, tensor);
+  const foundIn = (what: string, variable: tf.Variable) => {
+    const at = listed.indexOf(variable);
+    return new StepNotFiniteError(iteration, loss, `${what}${names[at]}`, at);
+  };
+  const weight = listed.find((variable) => !allFinite(variable));
+  if (weight !== undefined) return foundIn("", weight);
   const program = step.sums();
   try {
     const run = (batch: readonly tf.Tensor[]) => program.read(batch, numbers);
@@ -43,7 +49,8 @@ export function locateNonFinite(
     if (argument !== undefined) return found(`argument ${argument}`);
     if (!Number.isFinite(loss)) return found("the loss");
     const gradient = sums.slice(2).findIndex((each) => !each.every(Number.isFinite));
-    return gradient < 0 ? found("a sum over gradients") : found(`the gradient of ${names[gradient]}`, gradient);
+    const variable = step.variables[gradient];
+    return variable === undefined ? found("a sum over gradients") : foundIn("the gradient of ", variable);
   } finally {
     program.dispose();
   }

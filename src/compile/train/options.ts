@@ -5,6 +5,8 @@ import type { Slices } from "./indexed-slices";
 
 /** What the update of one variable reads: nodes of the step's graph. */
 export interface UpdateInputs {
+  /** The variable itself, which tells its shape and which one it is. Its value is not for the graph. */
+  readonly weight: tf.Variable;
   /** The handle of the variable, for operations such as `ResourceApplyAdam`. */
   readonly variable: Ref;
   /** The handles of its slots, in the order of `slotsOf`. */
@@ -20,10 +22,42 @@ export interface SlicedUpdate extends Omit<UpdateInputs, "gradient"> {
   readonly gradient: Slices;
 }
 
+/**
+ * Gradient accumulation: a step adds the gradients of its batch to accumulators, and updates the variables only at the last
+ * batch of several, with the mean over all their terms.
+ */
+export interface GradientAccumulation {
+  /** The accumulator of a variable, of its shape. The optimizer owns it. */
+  accumulatorOf(variable: tf.Variable): tf.Variable;
+  /** The number of terms whose gradients are summed now, a float32 scalar. The optimizer owns it. */
+  readonly count: tf.Variable;
+  /** Called before each batch, with the variables that are trained. It may throw. */
+  begin(variables: readonly tf.Variable[]): void;
+  /** Whether the coming batch is the last before an update. */
+  isLast(): boolean;
+  /** Called after a batch that was added and did not update. */
+  added(): void;
+}
+
+/** Clips all gradients of a step, by any tensor operations. */
+export interface GradientClipping {
+  (gradients: tf.Tensor[]): tf.Tensor[];
+  /**
+   * A cheaper way to the same numbers for usual gradients. After the clipped gradients it returns a boolean scalar, whether
+   * the gradients are usual; a compiled step computes the other way only where they are not. Default: none.
+   */
+  readonly usually?: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
+}
+
 /** An optimizer that updates each variable by nodes of the step's graph. `extend.ts` shows a small one. */
 export interface FusedOptimizer {
   /** The slots of a variable, such as Adam's moments. The optimizer owns and disposes them. */
   slotsOf(variable: tf.Variable): readonly tf.Variable[];
+  /**
+   * Called when a step is made, and before each call of it, with the variables that it trains and the frozen ones. It
+   * may throw, to refuse a variable. Default: none is refused.
+   */
+  begin?(variables: readonly tf.Variable[]): void;
   /** The numbers of the next step, such as the learning rate; the same count at every step. */
   scalars(): readonly number[];
   /** Writes the nodes that update one variable and its slots. @returns the last of them, as `^node` */
@@ -32,16 +66,21 @@ export interface FusedOptimizer {
    * The same for a gradient in indexed slices, which updates only those rows. Without this method the step makes such
    * a gradient dense first, as TensorFlow 1.x's Adam does, which moves every row.
    */
-  writeRows?(writer: GraphWriter, inputs: SlicedUpdate): After;
+  readonly writeRows?: ((writer: GraphWriter, inputs: SlicedUpdate) => After) | undefined;
   /** Clips all gradients of a step before any variable is updated; any tensor operations. Default: no clipping. */
-  readonly clip?: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
+  readonly clip?: GradientClipping | undefined;
+  /** Sums gradients over several batches before an update. Default: every batch updates. */
+  readonly accumulation?: GradientAccumulation | undefined;
   /** Called after every step that updated the variables. */
   stepped(): void;
 }
 
 /** @typeParam Part the names of the loss's parts */
 export interface TrainStepOptions<Part extends string = string> {
-  /** The weights to train: a list, or by the names that errors call them (`namedWeights(cell)`). */
+  /**
+   * The weights to train: a list, or by the names that errors call them (`namedWeights(cell)`). A step does not change a
+   * weight whose `trainable` is false when the step is called; it may be set to true again.
+   */
   variables: Variables;
   /** Further variables that the loss reads and the step does not change, likewise. Default: none. */
   frozen?: Variables;

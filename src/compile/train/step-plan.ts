@@ -1,7 +1,7 @@
 import type * as tf from "../../tf";
-import type { Trace } from "../ir/trace";
 import type { ArgumentSignature } from "../shard/argument";
 import type { FusedOptimizer } from "./options";
+import type { ClippingTraces } from "./update/clipping";
 
 /** What a step is built for. */
 export interface StepSource {
@@ -34,6 +34,8 @@ export interface StepPlan {
   readonly signatures: readonly ArgumentSignature[];
   /** Whether the batch is gathered inside the graph: the step's inputs are then resident data and row indices. */
   readonly isGathered: boolean;
+  /** Whether gradients are summed over several batches before an update; the last scalar tells then whether one is due. */
+  readonly accumulates: boolean;
   /** Whether a step that is not finite updates nothing. */
   readonly isGuarded: boolean;
   readonly shards: number;
@@ -47,5 +49,5 @@ export interface StepPlan {
    */
   readonly joined: readonly boolean[];
   /** From the gradients to the clipped ones; undefined where the optimizer does not clip. */
-  readonly clipTrace: Trace | undefined;
+  readonly clipping: ClippingTraces | undefined;
 }

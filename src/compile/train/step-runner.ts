@@ -2,16 +2,16 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 import { signaturesOf } from "../runtime/signatures";
-import { Specializations } from "../runtime/specializations";
 import { namingShard } from "../shard/naming-shard";
 import { type Shared, tensorsOf } from "../shared";
-import { buildStep, type Step } from "./build-step";
+import { buildStep } from "./build-step";
 import { checkStepOptions } from "./check-options";
 import { locateNonFinite } from "./locate-non-finite";
 import type { StepLoss } from "./loss/loss-terms";
 import { type AnyResult, readCount, resultOf } from "./loss/read-result";
 import type { TrainStepOptions } from "./options";
 import type { StepSource } from "./step-plan";
+import { TrainableChoices } from "./update/trainable-choices";
 
 /** Counts the steps done. */
 export interface StepCounter {
@@ -25,8 +25,8 @@ export interface StepRunner {
 }
 
 /**
- * Makes a runner, which builds one step for each list of shapes and types that a batch has. All of its steps train the same
- * weights and slots.
+ * Makes a runner, which builds one step for each list of shapes and types that a batch has, and for each choice of weights
+ * that are trainable. All of its steps train the same weights and slots.
  *
  * @param isGathered whether a batch is resident data and row indices, gathered inside the graph
  * @throws CompileError when an option is wrong
@@ -34,18 +34,23 @@ export interface StepRunner {
 export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: boolean): StepRunner {
   const options = checkStepOptions(loss, given);
   const { variables, frozen, names, optimizer, guard = false } = options;
-  const steps = new Specializations<Step>("trainStep: the step is disposed");
-  const slots = variables.map((variable) => optimizer.slotsOf(variable));
-  const [all, allSlots] = [[...variables, ...frozen], slots.flat()];
+  const { accumulation } = optimizer;
+  const all = [...variables, ...frozen];
+  optimizer.begin?.(all);
+  const choices = new TrainableChoices(options);
   const run = (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult => {
-    steps.checkOpen();
+    const choice = choices.now();
+    const { slots, steps } = choice;
     const signatures = signaturesOf(given, all, names);
     const batch = tensorsOf(given);
     const { iteration } = counter;
-    checkCall(allSlots, iteration);
-    const scalars = optimizer.scalars();
+    checkCall(choice.allSlots, iteration);
+    optimizer.begin?.(all);
+    accumulation?.begin(choice.options.variables);
+    const isUpdate = accumulation?.isLast() ?? true;
+    const scalars = accumulation ? [...optimizer.scalars(), isUpdate ? 1 : 0] : optimizer.scalars();
     const source: StepSource = { batch, signatures, slots, scalars: scalars.length, iteration, isGathered };
-    const step = steps.for(signatures, () => buildStep(loss, source, options));
+    const step = steps.for(signatures, () => buildStep(loss, source, choice.options));
     const numbers = [[iteration], scalars];
     const { shape } = step;
     const call = () => step.program.readFirst(batch, numbers, readCount(shape, guard));
@@ -53,13 +58,14 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
     const result = value?.[0] as number;
     if (guard && others.shift()?.[0] !== 1) {
       tf.dispose(aux);
-      throw locateNonFinite(step, source, { names, iteration, loss: result, numbers });
+      throw locateNonFinite(step, source, { names, iteration, loss: result, numbers, listed: variables });
     }
-    optimizer.stepped();
+    if (isUpdate) optimizer.stepped();
+    else accumulation?.added();
     counter.iteration++;
     return resultOf(shape, result, others[0], aux);
   };
-  return Object.assign(run, { dispose: () => steps.dispose() });
+  return Object.assign(run, { dispose: () => choices.dispose() });
 }
 
 function checkCall(slots: readonly tf.Variable[], iteration: number): void {

@@ -68,6 +68,7 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
  * @throws CompileError when an option is wrong; and, at a step, when the loss cannot become a graph, the batch's tensors
  *   differ in their first size, or the loss of the whole batch is not that of its shards
  * @throws StepNotFiniteError at a step, with `guard`, when the loss or a gradient is not finite
+ * @throws ArgumentError when an optimizer of `unroll/rnn` has stepped with other weights before
  */
 export function trainStep<Loss extends StepLoss>(
   loss: Loss & DeclaresTraining<Loss>,

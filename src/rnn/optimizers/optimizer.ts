@@ -1,25 +1,22 @@
-import type { After, FusedOptimizer, GraphWriter, UpdateInputs } from "../../compile/extend";
+import type { After, FusedOptimizer, GraphWriter, SlicedUpdate, UpdateInputs } from "../../compile/extend";
 import * as tf from "../../tf";
-import { checkCount, checkNotNegative, checkOptions } from "../checks";
+import { checkNotNegative, checkOptions } from "../checks";
+import { ArgumentError } from "../errors";
 import { computeGradients, type GradientOf } from "../gradients";
-import { type Clipping, clippingOf } from "./clipping";
-import { assignSlots, checkNames, checkSlots, exportSlots, type OptimizerState } from "./optimizer-state";
-
-/** A learning rate: a number, or a schedule, which is a function of the number of steps done so far. */
-export type LearningRate = number | ((step: number) => number);
-
-export interface OptimizerOptions extends Clipping {
-  /** Default: 0.001. */
-  learningRate?: LearningRate;
-}
-
-const OPTIONS = ["learningRate", "clipValue", "clipNorm", "globalClipNorm"];
+import { Extras } from "./extras/extras";
+import { type ApplyOptions, type LearningRate, OPTIONS, type OptimizerOptions } from "./options";
+import { checkNames, checkStep, type OptimizerState } from "./state/optimizer-state";
+import { exportSlots, restoreSlots } from "./state/restore-slots";
 
 /**
  * The base class of all optimizers. It clips gradients, evaluates the learning rate's schedule, creates the slots of a
  * variable at its first step, and frees them after the variable is disposed. A subclass defines how one variable is
- * updated: `move` with tensors for eager steps, `write` as a fused operation for compiled steps. Both are TensorFlow
- * 1.x's formulas.
+ * updated: `move` with tensors for eager steps, `writeMove` as a fused operation for compiled steps. Both are TensorFlow
+ * 1.x's formulas. (`functionOptimizer` makes an optimizer from one function for both.)
+ *
+ * An optimizer trains one model: its number of steps, its moments and its beta powers belong together. Once it has
+ * stepped, it refuses weights that its first step did not have; another model takes a new optimizer. (Weights that are
+ * frozen at the first step may be trained later, if the step knows them: `fit` and `trainStep` tell it.)
  *
  * @example
  *   const optimizer: Optimizer = new AdamOptimizer({ learningRate: (step) => 0.001 * 0.99 ** step }); // a schedule
@@ -30,11 +27,15 @@ const OPTIONS = ["learningRate", "clipValue", "clipNorm", "globalClipNorm"];
 export abstract class Optimizer implements FusedOptimizer {
   /** The learning rate. It may be changed between two steps. */
   learningRate: LearningRate;
-  /** The number of steps done so far. A schedule gets this number. */
+  /** The number of updates done so far. A schedule gets this number. */
   step = 0;
   /** Clips the gradients of a step before the variables are updated. */
-  readonly clip: ((gradients: tf.Tensor[]) => tf.Tensor[]) | undefined;
-  private readonly slotsByVariable = new Map<tf.Variable, readonly tf.Variable[]>();
+  readonly clip: FusedOptimizer["clip"];
+  readonly accumulation: FusedOptimizer["accumulation"];
+  readonly writeRows: FusedOptimizer["writeRows"];
+  /** Where the learning rate stands among `stepNumbers`. */
+  protected readonly rateAt: number = 0;
+  private readonly extras: Extras;
 
   /**
    * @param where the class's name, for error messages
@@ -44,12 +45,16 @@ export abstract class Optimizer implements FusedOptimizer {
   constructor(
     protected readonly where: string,
     options: OptimizerOptions,
-    private readonly slots: Readonly<Record<string, number>>,
+    slots: Readonly<Record<string, number>>,
     own: readonly string[] = [],
   ) {
     checkOptions(where, options, [...OPTIONS, ...own]);
     this.learningRate = options.learningRate ?? 0.001;
-    this.clip = clippingOf(where, options);
+    this.extras = new Extras(where, options, slots);
+    this.clip = this.extras.clip;
+    this.accumulation = this.extras.accumulation;
+    const canWriteRows = this.writeMoveRows !== undefined && this.extras.average === undefined;
+    this.writeRows = canWriteRows ? (writer, inputs) => this.writeRowsOf(writer, inputs) : undefined;
     this.currentRate();
   }
 
@@ -61,101 +66,149 @@ export abstract class Optimizer implements FusedOptimizer {
     rate: number,
   ): void;
   /** Returns the numbers that the fused operation needs at the coming step, such as the learning rate. */
-  abstract scalars(): readonly number[];
-  /** Writes the same update as one fused operation. */
-  abstract write(writer: GraphWriter, inputs: UpdateInputs): After;
+  protected abstract stepNumbers(): readonly number[];
+  /** Writes the same update as one fused operation. @param inputs `scalars` are `stepNumbers` */
+  protected abstract writeMove(writer: GraphWriter, inputs: UpdateInputs): After;
+  /** The same for a gradient in indexed slices. Default: such a gradient is made dense first. */
+  protected writeMoveRows?(writer: GraphWriter, inputs: SlicedUpdate): After;
 
   /**
    * Does one training step: computes the loss and its gradients, and updates the variables.
    *
    * @returns the loss before the step; the caller disposes it
-   * @throws ArgumentError as `computeGradients`, or when the learning rate is not a number of at least 0
+   * @throws ArgumentError as `computeGradients` and `applyGradients`
    */
   minimize(loss: () => tf.Scalar, variables: readonly tf.Variable[]): tf.Scalar {
     const computed = computeGradients(loss, variables);
-    this.applyGradients(computed.gradients);
-    for (const { gradient } of computed.gradients) gradient.dispose();
-    return computed.loss;
+    try {
+      this.applyGradients(computed.gradients);
+      return computed.loss;
+    } catch (error) {
+      computed.loss.dispose();
+      throw error;
+    } finally {
+      for (const { gradient } of computed.gradients) gradient.dispose();
+    }
   }
 
-  /** Updates each variable by its gradient, after clipping. The caller keeps the gradients and disposes them. */
-  applyGradients(gradients: readonly GradientOf[]): void {
+  /**
+   * Updates each variable by its gradient, after clipping. The caller keeps the gradients and disposes them.
+   *
+   * @throws ArgumentError when there is no gradient, when a variable is new to an optimizer that has stepped, when the
+   *   averages are swapped in, or when the learning rate is not a number of at least 0
+   */
+  applyGradients(gradients: readonly GradientOf[], { variables, count = 1 }: ApplyOptions = {}): void {
+    if (gradients.length === 0) throw new ArgumentError(this.where, "gradients", "at least one", "an empty list");
+    this.begin(variables ?? gradients.map(({ variable }) => variable));
     const rate = this.currentRate();
-    const slots = gradients.map(({ variable }) => this.slotsOf(variable));
-    tf.tidy(() => {
-      const given = gradients.map(({ gradient }) => gradient);
+    const { extras, step } = this;
+    for (const { variable } of gradients) this.slotsOf(variable);
+    const isUpdated = tf.tidy(() => {
+      const given = extras.accumulate(gradients, count);
+      if (given === undefined) return false;
       const clipped = this.clip?.(given) ?? given;
       gradients.forEach(({ variable }, i) => {
-        this.move(variable, slots[i] as readonly tf.Variable[], clipped[i] as tf.Tensor, rate);
+        const own = extras.ownSlots(this.slotsOf(variable));
+        this.move(variable, own, clipped[i] as tf.Tensor, extras.rateOf(variable, rate));
+        extras.moveAverage(variable, step);
       });
+      return true;
     });
-    this.stepped();
+    if (isUpdated) this.stepped();
+    else this.accumulation?.added();
   }
 
-  /** Returns a variable's slots. The first call for a variable creates them. */
+  /**
+   * Takes the variables of the coming step, frozen ones too. The first step's are the only ones that later steps may have.
+   *
+   * @throws ArgumentError naming a variable that the first step did not have; or when the averages are swapped in
+   */
+  begin(variables: readonly tf.Variable[]): void {
+    this.extras.begin(variables);
+  }
+
+  /** Returns a variable's slots. The first call for a variable creates them. @throws ArgumentError as `begin` */
   slotsOf(variable: tf.Variable): readonly tf.Variable[] {
-    const known = this.slotsByVariable.get(variable);
-    if (known !== undefined) return known;
-    this.forgetDisposed();
-    const starts = Object.values(this.slots);
-    const made = starts.map((start) => tf.tidy(() => tf.variable(tf.fill(variable.shape, start), false)));
-    this.slotsByVariable.set(variable, made);
-    return made;
+    return this.extras.slotsOf(variable);
+  }
+
+  /** The numbers of the coming step, for a compiled step. */
+  scalars(): readonly number[] {
+    return [...this.stepNumbers(), ...this.extras.scalars(this.step)];
+  }
+
+  /** Writes the update of one variable, for a compiled step. */
+  write(writer: GraphWriter, inputs: UpdateInputs): After {
+    const updated = this.writeMove(writer, this.extras.ownInputs(writer, inputs, this.rateAt));
+    return this.extras.writeAverage(writer, inputs, updated);
+  }
+
+  private writeRowsOf(writer: GraphWriter, inputs: SlicedUpdate): After {
+    return this.writeMoveRows?.(writer, this.extras.ownInputs(writer, inputs, this.rateAt)) as After;
   }
 
   /** Counts one step. */
   stepped(): void {
     this.step++;
+    this.extras.stepped();
+  }
+
+  /**
+   * Exchanges the values of the weights and of their moving averages. Call it before an evaluation, and once more after it:
+   * the optimizer refuses to step in between.
+   *
+   * @throws ArgumentError without the option `movingAverage`
+   */
+  swapAverages(): void {
+    this.extras.swapAverages();
+  }
+
+  /** Whether `fit` measures the averages after each epoch. */
+  get measuresAverages(): boolean {
+    return this.extras.average?.measured ?? false;
   }
 
   /** Returns the numbers of the state: the number of steps done, and the learning rate where it is not a schedule. */
   protected numbers(): Record<string, number> {
-    return typeof this.learningRate === "number"
-      ? { step: this.step, learning_rate: this.learningRate }
-      : { step: this.step };
+    const rate = typeof this.learningRate === "number" ? { learning_rate: this.learningRate } : undefined;
+    return { step: this.step, ...rate, ...this.extras.numbers() };
   }
 
   /** Restores what `numbers` returned. @throws ArgumentError before any number is changed */
   protected takeNumbers(numbers: Readonly<Record<string, number>>): void {
-    checkCount(this.where, "step", numbers.step as number, 0);
-    if (typeof this.learningRate === "number") {
-      checkNotNegative(this.where, "learning_rate", numbers.learning_rate as number);
-      this.learningRate = numbers.learning_rate as number;
-    }
+    checkStep(this.where, numbers, typeof this.learningRate === "number");
+    this.extras.takeNumbers(numbers);
+    if (typeof this.learningRate === "number") this.learningRate = numbers.learning_rate as number;
     this.step = numbers.step as number;
   }
 
   /**
    * Returns the optimizer's state: its slots as arrays and its numbers. A slot has TensorFlow 1.x's name: the weight's
-   * name and the slot's name ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"). The state does not contain the
-   * constructor's options (decays, ε, clipping, a schedule).
+   * name and the slot's name ("rnn/gru_cell/gates/kernel/Adam", "…/Adam_1"). A frozen weight that was never trained has
+   * no slots. The state does not contain the constructor's options (decays, ε, clipping, a schedule).
    *
-   * @param weights the trained variables by name
+   * @param weights the model's variables by name
+   * @throws ArgumentError naming a variable that is new to an optimizer that has stepped; or when the averages are swapped in
    */
   state(weights: Readonly<Record<string, tf.Variable>>): OptimizerState {
-    return { tensors: exportSlots(this.slotsByName(weights)), numbers: this.numbers() };
+    this.extras.checkNotSwapped();
+    return { tensors: exportSlots(this.extras.store, weights), numbers: this.numbers() };
   }
 
   /**
    * Restores a state of an optimizer that was constructed with the same options. The training continues as if it had
    * never stopped; compiled steps use the restored slots too.
    *
+   * @param weights the model's variables by name; from now on the optimizer trains these
    * @throws ArgumentError that names a slot or number which is missing, superfluous or of another shape. After an error
    *   nothing is changed
    */
   restore(weights: Readonly<Record<string, tf.Variable>>, { tensors, numbers }: OptimizerState): void {
-    const slots = this.slotsByName(weights);
-    checkSlots(this.where, slots, tensors);
-    checkNames(this.where, "numbers", Object.keys(this.numbers()), Object.keys(numbers));
-    this.takeNumbers(numbers);
-    assignSlots(slots, tensors);
-  }
-
-  private slotsByName(weights: Readonly<Record<string, tf.Variable>>): ReadonlyMap<string, tf.Variable> {
-    const names = Object.keys(this.slots);
-    const own = ([weight, variable]: [string, tf.Variable]) =>
-      this.slotsOf(variable).map((slot, i) => [`${weight}/${names[i]}`, slot] as const);
-    return new Map(Object.entries(weights).flatMap(own));
+    restoreSlots(this.where, this.extras.store, weights, tensors, () => {
+      checkNames(this.where, "numbers", Object.keys(this.numbers()), Object.keys(numbers));
+      this.takeNumbers(numbers);
+      return this.step > 0 || this.extras.isAccumulating;
+    });
   }
 
   /** Returns the coming step's learning rate in float32. @throws ArgumentError when it is not a number of at least 0 */
@@ -165,17 +218,8 @@ export abstract class Optimizer implements FusedOptimizer {
     return Math.fround(rate);
   }
 
-  private forgetDisposed(): void {
-    for (const [variable, slots] of this.slotsByVariable) {
-      if (!variable.isDisposed) continue;
-      tf.dispose([...slots]);
-      this.slotsByVariable.delete(variable);
-    }
-  }
-
   /** Frees the slots. */
   dispose(): void {
-    for (const slots of this.slotsByVariable.values()) tf.dispose([...slots]);
-    this.slotsByVariable.clear();
+    this.extras.dispose();
   }
 }

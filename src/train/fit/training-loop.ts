@@ -211,10 +211,22 @@ export class TrainingLoop implements TrainingRun {
   /** @returns metrics and validation measures; undefined when the measurement was stopped */
   private async measure(): Promise<Logs | undefined> {
     const began = performance.now();
-    const logs = await this.measurements.run(this.watch);
+    const logs = await this.measured();
     this.checkWatch();
     this.pace.paused((performance.now() - began) / 1000);
     return logs;
+  }
+
+  /** Measures the weights; or their moving averages, where the optimizer says so. */
+  private async measured(): Promise<Logs | undefined> {
+    const { optimizer } = this.settings;
+    if (!optimizer.measuresAverages) return this.measurements.run(this.watch);
+    optimizer.swapAverages();
+    try {
+      return await this.measurements.run(this.watch);
+    } finally {
+      optimizer.swapAverages();
+    }
   }
 
   private checkWatch(): void {

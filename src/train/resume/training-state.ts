@@ -1,3 +1,4 @@
+import { nameWeights } from "../../arguments";
 import { type Checkpoint, DataError, type Json, type JsonRecord, type NumericArray } from "../../data";
 import { ArgumentError, type Named, namedWeights, type Optimizer } from "../../rnn";
 import * as tf from "../../tf";
@@ -47,7 +48,9 @@ export function weightsOf(parts: Readonly<Record<string, Named>>): Weights {
   const entries = Object.entries(parts).flatMap(([part, named]) =>
     Object.entries(namedWeights(named)).map(([name, variable]) => [`${part}/${name}`, variable] as const),
   );
-  return Object.fromEntries(entries);
+  const weights = Object.fromEntries(entries);
+  nameWeights(weights);
+  return weights;
 }
 
 /**
@@ -66,7 +69,7 @@ export function captureTraining(
   { weights, optimizer, step, seed }: ResumableTraining,
   { epoch, batch, callbacks = {} }: Progress,
 ): Pick<Checkpoint, "tensors" | "state"> {
-  const { tensors: slots, numbers } = optimizer.state(trainable(weights));
+  const { tensors: slots, numbers } = optimizer.state(weights);
   const tensors: Record<string, NumericArray> = Object.create(null);
   for (const [name, variable] of Object.entries(weights)) tensors[name] = arrayOf(variable);
   for (const [name, slot] of Object.entries(slots)) {
@@ -100,7 +103,7 @@ export function restoreTraining(training: ResumableTraining, checkpoint: Checkpo
   for (const [name, variable] of Object.entries(weights)) checkWeight(name, variable, tensors[name], path);
   const slots = Object.fromEntries(Object.entries(tensors).filter(([name]) => !Object.hasOwn(weights, name)));
   try {
-    optimizer.restore(trainable(weights), { tensors: slots, numbers: numbers as Readonly<Record<string, number>> });
+    optimizer.restore(weights, { tensors: slots, numbers: numbers as Readonly<Record<string, number>> });
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new DataError(path, `${error.where} ${error.argument}`, error.expected, error.actual);
@@ -113,10 +116,6 @@ export function restoreTraining(training: ResumableTraining, checkpoint: Checkpo
   step.iteration = iteration;
   return { epoch, batch, callbacks };
 }
-
-/** The weights that have slots. Checkpoints store frozen weights too, but frozen weights have no slots. */
-const trainable = (weights: Weights): Weights =>
-  Object.fromEntries(Object.entries(weights).filter(([, variable]) => variable.trainable));
 
 function arrayOf(variable: tf.Variable): NumericArray {
   // a copy: memory may be shared

@@ -11,10 +11,10 @@ import {
 } from "../../compile";
 import { collectUpdates, type VariableUpdate } from "../../compile/internal";
 import type { NumericArray } from "../../data";
-import { computeGradients, flattenState, type Optimizer, type Training } from "../../rnn";
+import { ArgumentError, computeGradients, flattenState, type Optimizer, type Training } from "../../rnn";
 import * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
-import { type AnyModel, callModel } from "../model";
+import { callModel } from "../model";
 import { callStateful } from "../stateful-model";
 import type { Structure } from "../structure";
 import { examplesOf, type LossPart } from "./batch-loss";
@@ -24,6 +24,7 @@ import { failureOf, type StepFailure } from "./step-failure";
 import { countedParts, eagerLoss, type PartSum, partSums, type StepResult } from "./step-loss";
 import { StreamState } from "./stream-state";
 import { asStepLoss, partName, TracedCounts } from "./traced-counts";
+import { checkListed, trainableOf, untilUnfrozen } from "./trained-weights";
 
 export interface TrainingStepOptions extends StepOptions {
   readonly loss: readonly LossPart[];
@@ -47,12 +48,29 @@ export interface TrainingStep {
 
 /** The training step of `fit`. `dispose` frees the native memory of the step; the optimizer keeps its slots. */
 export function trainingStep(options: TrainingStepOptions): TrainingStep {
-  return options.compiled ? compiledStep(options) : eagerStep(options);
+  options.optimizer.begin(options.model.variables);
+  checkAccumulation(options);
+  if (!options.compiled) return eagerStep(options);
+  type Compiled = ReturnType<typeof compiledStep>;
+  const { coming, last } = untilUnfrozen(options.model, (before: Compiled | undefined) =>
+    compiledStep(
+      before ? { ...options, iteration: before.step.iteration, streamState: before.streamState() } : options,
+    ),
+  );
+  const run = (indices: Int32Array) => coming().run(indices);
+  return { run, streamState: () => last().streamState(), dispose: () => last().dispose() };
 }
 
-function compiledStep(options: TrainingStepOptions): TrainingStep {
+/** @throws ArgumentError for a loss of several parts: accumulated gradients are weighted by the terms of one */
+function checkAccumulation({ where, optimizer, loss }: TrainingStepOptions): void {
+  if (optimizer.accumulation === undefined || loss.length === 1) return;
+  const expected = "none with gradientAccumulationSteps for a loss of several outputs";
+  throw new ArgumentError(where, "optimizer", expected, `a loss of ${loss.map(({ output }) => output).join(", ")}`);
+}
+
+function compiledStep(options: TrainingStepOptions) {
   const { where, model, source, loss, optimizer, seed, shards, iteration } = options;
-  const variables = trainable(model);
+  const variables = trainableOf(where, model);
   const counts = new TracedCounts();
   const state = streamStateOf(options);
   const ofBatch = (...given: [...tf.Tensor[], StepTraining]) => {
@@ -80,7 +98,7 @@ function compiledStep(options: TrainingStepOptions): TrainingStep {
       return failure;
     }
   };
-  return { run, streamState: () => state?.arrays(), dispose: () => disposeAll(dispose, state) };
+  return { run, step, streamState: () => state?.arrays(), dispose: () => disposeAll(dispose, state) };
 }
 
 function disposeAll(dispose: () => void, state: StreamState | undefined): void {
@@ -142,11 +160,12 @@ function checkLossLabels(
 
 function eagerStep(options: TrainingStepOptions): TrainingStep {
   const { where, model, source, optimizer, seed, iteration } = options;
-  const variables = trainable(model);
   const state = streamStateOf(options);
   let step = iteration;
+  let isChecked = false;
   const run = (indices: Int32Array) =>
     withBatch(source, indices, (batch) => {
+      const variables = trainableOf(where, model);
       let parts: readonly PartSum[] = [];
       let next: readonly tf.Tensor[] = [];
       const carried = state?.before(indices) ?? [];
@@ -154,6 +173,8 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
       const updates = collectUpdates(training);
       const loss = () => {
         const { loss, sums, next: after } = lossOf(options, state, { batch, carried }, training);
+        if (!isChecked) checkListed(where, model);
+        isChecked = true;
         next = after.map((each) => tf.keep(tf.clone(each)));
         parts = partSums(sums.map((each) => each.dataSync()[0] as number));
         return loss;
@@ -167,7 +188,7 @@ function eagerStep(options: TrainingStepOptions): TrainingStep {
           const first = gradients.findIndex((gradient) => !sumsAreFinite([gradient]));
           return failureOf(options, indices, result, variables[first]);
         }
-        optimizer.applyGradients(computed.gradients);
+        optimizer.applyGradients(computed.gradients, { variables: model.variables, count: parts[0]?.count ?? 1 });
         for (const { variable, value } of updates) variable.assign(value);
         step++;
         state?.after(next);
@@ -217,5 +238,3 @@ const disposeValues = (updates: readonly VariableUpdate[]) => tf.dispose(updates
 /** Tests the sums of the tensors, as a compiled step does. */
 const sumsAreFinite = (tensors: readonly tf.Tensor[]) =>
   tf.tidy(() => Number.isFinite(tf.addN(tensors.map((each) => tf.sum(each))).dataSync()[0]));
-
-const trainable = ({ variables }: AnyModel) => variables.filter((variable) => variable.trainable);

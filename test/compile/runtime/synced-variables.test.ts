@@ -183,10 +183,10 @@ onNative("a weight has one value, wherever it was written last", () => {
 
   test("two weights, of which two steps train one each", () => {
     const [v, w] = [tf.tidy(() => tf.variable(tf.scalar(10))), tf.tidy(() => tf.variable(tf.scalar(20)))];
-    const optimizer = new GradientDescentOptimizer({ learningRate: 1 });
+    const optimizer = () => new GradientDescentOptimizer({ learningRate: 1 });
     const both = compile((x: tf.Tensor) => [tf.mul(x, v), tf.mul(x, w)], { variables: [v, w] });
-    const first = trainStep((x: tf.Tensor) => tf.mul(x, v), { variables: [v], optimizer });
-    const second = trainStep((x: tf.Tensor) => tf.mul(x, w), { variables: [w], optimizer });
+    const first = trainStep((x: tf.Tensor) => tf.mul(x, v), { variables: [v], optimizer: optimizer() });
+    const second = trainStep((x: tf.Tensor) => tf.mul(x, w), { variables: [w], optimizer: optimizer() });
     const one = tf.ones([1]);
     first(one);
     second(one);

@@ -15,17 +15,17 @@ import { expectRefused, onNative } from "../support";
 
 scopeEachTest();
 
-const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
+const fresh = () => new GradientDescentOptimizer({ learningRate: 0.1 });
 
 onNative("an error on a shard", () => {
   test("names the whole batch, with the class that it had: of the loss, of a compiled function, of a later call", () => {
     const [w, x] = [tf.variable(tf.ones([3])), tf.ones<tf.Rank.R2>([4, 3])];
     const wrong = (x: tf.Tensor2D) => tf.matMul(tf.mul(x, w), x);
     const note = /\(on a shard of 2 of 4 examples\)$/;
-    const step = trainStep(wrong, { variables: [w], optimizer, shards: 2 });
+    const step = trainStep(wrong, { variables: [w], optimizer: fresh(), shards: 2 });
     expect(() => step(x)).toThrow(note);
     expect(() => compile(wrong, { variables: [w], shards: 2 })(x)).toThrow(note);
-    expect(() => trainStep(wrong, { variables: [w], optimizer, shards: 1 })(x)).not.toThrow(note);
+    expect(() => trainStep(wrong, { variables: [w], optimizer: fresh(), shards: 1 })(x)).not.toThrow(note);
     const pick = compile((x: tf.Tensor1D) => tf.gather(tf.ones([5, 3]), x), { shards: 2 });
     pick(tf.tensor1d([0, 1, 2, 3], "int32")).dispose();
     expect(() => pick(tf.tensor1d([0, 1, 2, 9], "int32"))).toThrow(note);
@@ -33,7 +33,7 @@ onNative("an error on a shard", () => {
       throw new RangeError("no");
     };
     expect(() =>
-      trainStep(range as () => tf.Tensor, { variables: [w], optimizer, shards: 4 })(...([x] as unknown as [])),
+      trainStep(range as () => tf.Tensor, { variables: [w], optimizer: fresh(), shards: 4 })(...([x] as unknown as [])),
     ).toThrow(new RangeError("no (on a shard of 1 of 4 examples)"));
   });
 });
@@ -43,20 +43,23 @@ onNative("weights by their names", () => {
     const [a, b] = [0, 1].map(() => new Dense({ inputSize: 3, outputSize: 2, seed: 1 })) as [Dense, Dense];
     const x = uniform<tf.Rank.R2>([4, 3], 1);
     const lossOf = (layer: Dense) => (x: tf.Tensor2D) => tf.square(layer.call(x));
-    const named = trainStep(lossOf(a), { variables: namedWeights(a), optimizer });
-    const listed = trainStep(lossOf(b), { variables: b.variables, optimizer });
+    const named = trainStep(lossOf(a), { variables: namedWeights(a), optimizer: fresh() });
+    const listed = trainStep(lossOf(b), { variables: b.variables, optimizer: fresh() });
     expect([named(x), named(x)]).toEqual([listed(x), listed(x)]);
     const forward = compile((x: tf.Tensor2D) => a.call(x), { variables: namedWeights(a) });
     expectClose(forward(x), a.call(x), 1e-6);
     const [kernel] = Object.keys(namedWeights(a)) as [string];
     const unused = { ...namedWeights(a), "other/kernel": tf.variable(tf.ones([2])) };
     const message = /^trainStep: other\/kernel takes no part in the loss; its shape is \[2\]/;
-    expect(() => trainStep(lossOf(a), { variables: unused, optimizer })(x)).toThrow(message);
+    expect(() => trainStep(lossOf(a), { variables: unused, optimizer: fresh() })(x)).toThrow(message);
     const twice = { [kernel]: a.variables[0] as tf.Variable, again: a.variables[0] as tf.Variable };
-    expectRefused(() => trainStep(lossOf(a), { variables: twice, optimizer }), /^trainStep: again: .* again/);
+    expectRefused(() => trainStep(lossOf(a), { variables: twice, optimizer: fresh() }), /^trainStep: again: .* again/);
     const frozen = { still: a.variables[0] as tf.Variable };
-    expectRefused(() => trainStep(lossOf(a), { variables: namedWeights(a), frozen, optimizer }), /^trainStep: still: /);
-    const guarded = trainStep(lossOf(a), { variables: namedWeights(a), optimizer, guard: true });
+    expectRefused(
+      () => trainStep(lossOf(a), { variables: namedWeights(a), frozen, optimizer: fresh() }),
+      /^trainStep: still: /,
+    );
+    const guarded = trainStep(lossOf(a), { variables: namedWeights(a), optimizer: fresh(), guard: true });
     expect(() => guarded(tf.fill([4, 3], 1e30))).toThrow(/first in the loss/);
     (a.variables[0] as tf.Variable).assign(tf.fill([3, 2], Number.NaN));
     expect(() => guarded(x)).toThrow(new RegExp(`first in ${kernel}\\.`));
@@ -68,7 +71,8 @@ onNative("weights by their names", () => {
     const [own, none] = [tf.variable(tf.ones([2]), true, "mine/kernel"), tf.variable(tf.ones([2]))];
     const w = tf.variable(tf.ones([3]));
     const loss = (x: tf.Tensor2D) => tf.mul(x, w);
-    const run = (variable: tf.Variable) => trainStep(loss, { variables: [w, variable], optimizer })(tf.ones([4, 3]));
+    const run = (variable: tf.Variable) =>
+      trainStep(loss, { variables: [w, variable], optimizer: fresh() })(tf.ones([4, 3]));
     expect(() => run(own)).toThrow(/variables\[1\] \(mine\/kernel\) takes no part/);
     expect(() => run(none)).toThrow(/variables\[1\] takes no part in the loss; its shape is \[2\]/);
   });
@@ -87,7 +91,7 @@ onNative("a function that returns a disposed tensor", () => {
     const state = tf.variable(tf.zeros([1]));
     const step = () => ({ output: gone(w), state: [state] });
     expectRefused(() => stream(step, { variables: [w], state: [state] })(), /got a disposed one/);
-    const train = (loss: (x: tf.Tensor2D) => never) => trainStep(loss, { variables: [w], optimizer })(x);
+    const train = (loss: (x: tf.Tensor2D) => never) => trainStep(loss, { variables: [w], optimizer: fresh() })(x);
     expectRefused(() => train((x) => gone(tf.mul(x, w)) as never), /got a disposed tensor/);
     expectRefused(() => train((x) => ({ a: gone(tf.mul(x, w)) }) as never), /got a disposed tensor/);
     expectRefused(() => train((x) => ({ sum: gone(tf.mul(x, w)), count: x }) as never), /got a disposed tensor/);
@@ -105,7 +109,7 @@ onNative("a guarded step that is not finite", () => {
       const live = tf.where(tf.tensor2d([[1, 0]], undefined, "bool").tile([x.shape[0], 1]), x, tf.zerosLike(x));
       return tf.square(tf.sub(tf.mul(tf.sum(live, 1), w), y));
     };
-    const options = { variables: [w], optimizer, guard: true, shards: 2 };
+    const options = { variables: [w], optimizer: fresh(), guard: true, shards: 2 };
     return (x: tf.Tensor2D, y: tf.Tensor1D) =>
       isGathered ? trainStepOnRows([x, y], loss, options)([0, 1]) : trainStep(loss, options)(x, y);
   };
@@ -143,7 +147,7 @@ onNative("a guarded step whose count is not finite", () => {
       const used = tf.mul(tf.slice(x, [0, 0], [-1, 1]), w);
       return { sum: tf.sum(used), count: tf.sum(live) };
     };
-    const step = trainStep(loss, { variables: [w], optimizer, guard: true, shards: 1 });
+    const step = trainStep(loss, { variables: [w], optimizer: fresh(), guard: true, shards: 1 });
     const x = tf.tensor2d([[1, Number.POSITIVE_INFINITY]]);
     expect(() => step(x, tf.tensor1d([Number.NaN]))).toThrow(/first in argument 1\./);
     expect(step(x, tf.tensor1d([1]))).toBe(2);
@@ -158,11 +162,11 @@ onNative("a loss with a rest parameter", () => {
       seen.push(given.length, (given.at(-1) as StepTraining).seed);
       return tf.mul(given[0] as tf.Tensor, w);
     };
-    const step = trainStep(loss, { variables: [w], optimizer, seed: 7, shards: 1 });
+    const step = trainStep(loss, { variables: [w], optimizer: fresh(), seed: 7, shards: 1 });
     step(tf.ones([2, 3]), tf.ones([2]));
     expect(seen.slice(0, 2)).toEqual([3, 7]);
     const silent = (...given: tf.Tensor[]) => tf.mul(given[0] as tf.Tensor, w);
     // @ts-expect-error its type says that all values are tensors
-    trainStep(silent, { variables: [w], optimizer });
+    trainStep(silent, { variables: [w], optimizer: fresh() });
   });
 });

@@ -71,19 +71,19 @@ onNative("indexed slices", () => {
   });
 
   test("a variable that is also used in another way, or has no more rows than a batch gathers, has a dense gradient", () => {
-    const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
     const tied = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
       tf.add(sums(e)(ids, y), tf.mul(0.01, tf.sum(tf.square(e.embeddings))));
     const twice = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
       tf.add(sums(e)(ids, y), sums(e)(tf.reverse(ids, 1), y));
     for (const loss of [tied, twice]) {
       expectSame(() => new GradientDescentOptimizer({ learningRate: 0.1 }), loss, 2);
-      const e = words();
+      const [e, optimizer] = [words(), new GradientDescentOptimizer({ learningRate: 0.1 })];
       const ops = written(() => trainStep(loss(e), { variables: e.variables, optimizer })(TEXT, TARGETS));
       expect(ops).not.toContain("ResourceScatterSub");
     }
     const few = new Embedding({ vocabularySize: 8, embeddingSize: 2, seed: 1 });
     const ids = tf.tensor2d([7, 7, 0, 3, 2, 7, 1, 0], [4, 2], "int32");
+    const optimizer = new GradientDescentOptimizer({ learningRate: 0.1 });
     const ops = written(() => trainStep(sums(few), { variables: few.variables, optimizer })(ids, TARGETS));
     expect(ops).not.toContain("ResourceScatterSub");
   });

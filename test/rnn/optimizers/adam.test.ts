@@ -47,15 +47,30 @@ test("beta1: 1, which would divide by zero, and a learningRate that becomes NaN 
   expectClose(w, [1], 0);
 });
 
-test("the moments of disposed variables are freed at the first step of another variable", () => {
+test("the moments of disposed variables are freed when another variable gets moments", () => {
   const optimizer = new AdamOptimizer();
-  const step = () => {
-    const w = tf.tidy(() => tf.variable(tf.scalar(1)));
-    optimizer.minimize(() => tf.square(w) as tf.Scalar, [w]).dispose();
-    w.dispose();
-  };
-  step();
-  expectTensors(0, () => [step(), step(), step()]);
+  const [w, frozen] = [0, 1].map(() => tf.tidy(() => tf.variable(tf.scalar(1)))) as [tf.Variable, tf.Variable];
+  const gradient = tf.scalar(1);
+  optimizer.applyGradients([{ variable: w, gradient }], { variables: [w, frozen] });
+  w.dispose();
+  expectTensors(0, () => optimizer.applyGradients([{ variable: frozen, gradient }]));
+  expectTensors(-2, () => optimizer.dispose());
+});
+
+test("applyGradients without a gradient is refused, because the step would count and train nothing", () => {
+  const optimizer = new AdamOptimizer();
+  expect(() => optimizer.applyGradients([])).toThrow(
+    /^AdamOptimizer: gradients: expected at least one, got an empty list$/,
+  );
+  expect(optimizer.step).toBe(0);
+});
+
+test("minimize says of a frozen weight that it is frozen, by its name", () => {
+  const w = tf.variable(tf.scalar(1), false, "encoder/kernel");
+  expect(() => new AdamOptimizer().minimize(() => tf.square(w) as tf.Scalar, [w])).toThrow(
+    /variables\[0\]: expected a weight to train, got encoder\/kernel, which is frozen: its trainable is false/,
+  );
+  w.dispose();
 });
 
 test("a variable that is listed twice is refused, because it would be updated twice", () => {

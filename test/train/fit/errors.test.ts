@@ -31,12 +31,13 @@ test("a second fit refuses a model in use, also as another object with the same 
 
 test("a second fit refuses an optimizer in use, because the optimizer would count the steps of both", async () => {
   const optimizer = adam();
-  const first = fit(classifier(), sequences(), quick({ optimizer }));
+  const model = classifier();
+  const first = fit(model, sequences(), quick({ optimizer }));
   await expect(fit(classifier(), sequences(), quick({ optimizer }))).rejects.toThrow(
     /^fit: optimizer: expected one that trains nothing else, got one that another fit trains with/,
   );
   await first;
-  await fit(classifier(), sequences(), quick({ optimizer }));
+  await fit(model, sequences(), quick({ optimizer }));
 });
 
 test.each([false, true])(

@@ -8,7 +8,7 @@ import { expectRefused, onNative } from "../../support";
 
 scopeEachTest();
 
-const still = new GradientDescentOptimizer({ learningRate: 0 });
+const still = () => new GradientDescentOptimizer({ learningRate: 0 });
 const scale = () => tf.variable(tf.tensor1d([1, 2, 3]));
 const x = () => uniform<tf.Rank.R2>([6, 3], 4);
 
@@ -39,15 +39,17 @@ onNative("a loss whose terms depend on other examples", () => {
     test.each([2, 6])("is refused in %i shards, moves nothing, and is right in one", (shards) => {
       const [w, batch] = [scale(), x()];
       const loss = (x: tf.Tensor2D) => terms(x, w);
-      const step = trainStep(loss as StepLoss, { variables: [w], optimizer: still, shards });
+      const step = trainStep(loss as StepLoss, { variables: [w], optimizer: still(), shards });
       expectRefused(() => step(batch), /of the whole batch of 6 examples is .* shards give .* set shards: 1/);
       expectRefused(
         () =>
-          trainStepOnRows([batch], loss as StepLoss, { variables: [w], optimizer: still, shards })([1, 0, 2, 5, 4, 3]),
+          trainStepOnRows([batch], loss as StepLoss, { variables: [w], optimizer: still(), shards })([
+            1, 0, 2, 5, 4, 3,
+          ]),
         /set shards: 1/,
       );
       expectClose(w, [1, 2, 3], 0);
-      trainStep(loss as StepLoss, { variables: [w], optimizer: still, shards: 1 })(batch);
+      trainStep(loss as StepLoss, { variables: [w], optimizer: still(), shards: 1 })(batch);
     });
   });
 
@@ -55,7 +57,7 @@ onNative("a loss whose terms depend on other examples", () => {
     const [w, x, y] = [tf.variable(tf.ones([])), tf.ones<tf.Rank.R1>([4]), tf.tensor1d([0, 1, 0, 1], "int32")];
     const loss = (x: tf.Tensor1D, y: tf.Tensor1D, classWeights: tf.Tensor1D) =>
       tf.mul(tf.mul(x, w), tf.gather(classWeights, y));
-    const step = trainStep(loss, { variables: [w], optimizer: still, shards: 2 });
+    const step = trainStep(loss, { variables: [w], optimizer: still(), shards: 2 });
     const weights = tf.tensor1d([1, 2, 30, 40]);
     expectRefused(() => step(x, y, weights), /is 1\.50000, but its 2 shards give 18\.2500.*shared\(t\)/);
     expect(step(x, y, shared(weights))).toBe(1.5);
@@ -86,7 +88,7 @@ onNative("a loss whose terms depend on their own example alone", () => {
     for (const shards of [2, 3]) {
       const w = scale();
       const loss = (x: tf.Tensor2D) => terms(x, w);
-      expect(() => trainStep(loss as StepLoss, { variables: [w], optimizer: still, shards })(x())).not.toThrow();
+      expect(() => trainStep(loss as StepLoss, { variables: [w], optimizer: still(), shards })(x())).not.toThrow();
     }
   });
 
@@ -97,7 +99,7 @@ onNative("a loss whose terms depend on their own example alone", () => {
     const target = dynamicRnn(cell, batch)[1];
     const chaotic = (x: tf.Tensor3D) => tf.square(dynamicRnn(cell, x)[1]);
     const learned = (x: tf.Tensor3D, y: tf.Tensor2D) => tf.square(tf.sub(dynamicRnn(cell, x)[1], tf.add(y, 1e-6)));
-    const options = { variables: cell.variables, optimizer: still, shards: 4 };
+    const options = { variables: cell.variables, optimizer: still(), shards: 4 };
     trainStep(chaotic, options)(batch);
     trainStep(learned, options)(batch, target);
   });
@@ -120,7 +122,7 @@ onNative("a loss whose terms depend on their own example alone", () => {
             const run = (shards: number) => {
               const step = trainStep<typeof loss>(loss, {
                 variables: cell.variables,
-                optimizer: still,
+                optimizer: still(),
                 shards,
                 seed: 3,
               });
