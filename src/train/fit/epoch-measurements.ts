@@ -47,8 +47,23 @@ export class EpochMeasurements {
     tryValidation(this.all.at(-1)?.of, this.model, this.data, this.settings);
   }
 
-  /** @returns the values by name; undefined when the measurement was stopped */
+  /**
+   * Measures the weights; or their moving averages, where the optimizer says so.
+   *
+   * @returns the values by name; undefined when the measurement was stopped
+   */
   async run(watch: StopWatch): Promise<Logs | undefined> {
+    const { optimizer } = this.settings;
+    if (!optimizer.measuresAverages) return this.measure(watch);
+    optimizer.swapAverages();
+    try {
+      return await this.measure(watch);
+    } finally {
+      optimizer.swapAverages();
+    }
+  }
+
+  private async measure(watch: StopWatch): Promise<Logs | undefined> {
     let logs: Logs = {};
     for (const { prefix, of } of this.all) {
       const measured = await of.run(watch, prefix === "val_" ? this.hooks : undefined);

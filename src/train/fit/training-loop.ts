@@ -8,8 +8,8 @@ import { NotFiniteError, type StepPlace } from "../errors";
 import type { Source } from "../examples/source";
 import type { EpochRecord, History, Logs, Position } from "../history";
 import type { AnyModel } from "../model";
-import { Pace } from "../progress/pace";
 import type { TrainingPlan } from "../progress/reporter";
+import { StepReports } from "../progress/step-reports";
 import { contentOf, type Start } from "../resume/resume";
 import { EpochLosses, lossNames } from "../step/epoch-losses";
 import type { StepFailure } from "../step/step-failure";
@@ -18,16 +18,8 @@ import type { StopWatch } from "../stop";
 import { EpochMeasurements } from "./epoch-measurements";
 import { callEpochEnd, checkAdded, directionsOf, namesOf } from "./epoch-record";
 import type { FitSettings } from "./options";
+import type { FitSources } from "./sources";
 import { positionOf, subjectOf } from "./start";
-
-/** The data of one fit. */
-export interface FitSources {
-  /** The training data, as metrics measure them. */
-  readonly source: Source;
-  /** The training data, as steps take them: with the weights of classes. */
-  readonly training: Source;
-  readonly validation: Source | undefined;
-}
 
 /** The loop of one fit: its native memory, its position, and what callbacks see of it. */
 export class TrainingLoop implements TrainingRun {
@@ -45,7 +37,7 @@ export class TrainingLoop implements TrainingRun {
   private readonly source: Source;
   private readonly trainStep: TrainingStep;
   private readonly measurements: EpochMeasurements;
-  private readonly pace = new Pace();
+  private readonly reports: StepReports;
   private readonly hasBatchBegin: boolean;
 
   constructor(
@@ -71,6 +63,7 @@ export class TrainingLoop implements TrainingRun {
       iteration: this.step,
       streamState: start.streamState,
     });
+    this.reports = new StepReports(settings.reporter, this.plan);
     this.measurements = new EpochMeasurements(model, { source, validation }, settings);
     const losses = ["loss", ...lossNames(settings.parts)];
     this.measures = namesOf(losses, this.measurements, settings.callbacks);
@@ -182,12 +175,11 @@ export class TrainingLoop implements TrainingRun {
     const result = this.trainStep.run(indices);
     if ("tensor" in result) return this.failed({ step: this.step, epoch, batch }, result);
     this.step++;
-    this.pace.stepped();
     this.losses.add(result);
     const { loss } = result;
     const meanLoss = this.losses.value ?? 0;
     this.position = positionOf({ epoch, batch: batch + 1, losses: this.losses });
-    this.report(epoch, batch + 1, meanLoss);
+    this.reports.stepped(epoch, batch + 1, meanLoss);
     await this.each((callback) => callback.onBatchEnd?.(batch, { loss, meanLoss }, this));
     await (batch === 0 ? this.watch.yieldNow() : this.watch.yieldIfDue());
     this.checkWatch();
@@ -200,33 +192,11 @@ export class TrainingLoop implements TrainingRun {
     if (this.stopped === undefined) throw error;
   }
 
-  private report(epoch: number, batch: number, loss: number): void {
-    const { reporter } = this.settings;
-    const { plan, pace } = this;
-    if (reporter.step === undefined) return;
-    const secondsLeft = pace.secondsLeft((plan.epochs - epoch) * plan.stepsPerEpoch - batch);
-    reporter.step({ ...plan, epoch, batch, loss, stepsPerSecond: pace.stepsPerSecond, secondsLeft });
-  }
-
   /** @returns metrics and validation measures; undefined when the measurement was stopped */
   private async measure(): Promise<Logs | undefined> {
-    const began = performance.now();
-    const logs = await this.measured();
+    const logs = await this.reports.pausing(() => this.measurements.run(this.watch));
     this.checkWatch();
-    this.pace.paused((performance.now() - began) / 1000);
     return logs;
-  }
-
-  /** Measures the weights; or their moving averages, where the optimizer says so. */
-  private async measured(): Promise<Logs | undefined> {
-    const { optimizer } = this.settings;
-    if (!optimizer.measuresAverages) return this.measurements.run(this.watch);
-    optimizer.swapAverages();
-    try {
-      return await this.measurements.run(this.watch);
-    } finally {
-      optimizer.swapAverages();
-    }
   }
 
   private checkWatch(): void {
