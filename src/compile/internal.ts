@@ -3,7 +3,7 @@
  * with any version. (What users may use: `index.ts`; what the authors of optimizers and operations may use: `extend.ts`.)
  */
 
-export { nextCallNumber } from "./capture/call-numbers";
+export { nextCallNumber, numberedLoop } from "./capture/call-numbers";
 export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn } from "./capture/tape";
 export { collectUpdates, updateVariable, type VariableUpdate } from "./capture/variable-updates";

@@ -67,9 +67,10 @@ export {
   bidirectionalDynamicRnn,
   staticBidirectionalRnn,
 } from "./time/bidirectional";
+export { dynamicRnn, type UnrollOptions } from "./time/dynamic-rnn";
 export type { SequenceLength } from "./time/lengths";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./time/raw-rnn";
-export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./time/unroll";
+export { type StaticRnnOptions, staticRnn } from "./time/static-rnn";
 export { type ArrayLike, toTensor } from "./to-tensor";
 export {
   glorotNormal,

@@ -5,7 +5,7 @@ import { gates, type LSTMState } from "../cells/lstm-step";
 import type { ResetAfterGRUCell } from "../cells/reset-after-gru";
 import { checkTensor } from "../checks";
 import { tidy } from "../tidy";
-import { firstState } from "../time/unroll";
+import { firstState } from "../time/states";
 
 /**
  * An LSTM's gates, memory and output at each time step, `[batch, nSteps, numUnits]`. A gate of 0 is shut, of 1 open.

@@ -2,8 +2,10 @@ import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import type { State } from "../state";
 import { tidy } from "../tidy";
+import { directionsOf } from "./direction";
+import { type UnrollOptions, unrollTensor } from "./dynamic-rnn";
 import type { SequenceLength } from "./lengths";
-import { directionsOf, type UnrollOptions, unrollList, unrollTensor } from "./unroll";
+import { unrollList } from "./static-rnn";
 
 export interface BidirectionalOptions<F extends State, B extends State>
   extends Omit<UnrollOptions, "initialState" | "timeMajor" | "swapMemory"> {
