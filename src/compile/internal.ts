@@ -9,6 +9,7 @@ export { forgetTape, tapeIsOn } from "./capture/tape";
 export { collectUpdates, updateVariable, type VariableUpdate } from "./capture/variable-updates";
 export { attribute } from "./engine/attributes";
 export { DTYPES } from "./engine/dtypes";
+export { IndexRangeError, positionOf } from "./engine/index-errors";
 export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
 export { scanChunks } from "./scan/scan";

@@ -79,6 +79,8 @@ export const CELLS: Record<string, () => RNNCell<State>> = {
     ]),
   DropoutWrapper: () => dropout(new BasicLSTMCell(sizes)),
   "DropoutWrapper input, output": () => dropout(new GRUCell(sizes), { stateKeepProb: 1 }),
+  "DropoutWrapper variational for each sequence": () =>
+    dropout(new GRUCell(sizes), { variationalRecurrent: true, variationalPerSequence: true }),
   "DropoutWrapper variational": () => dropout(new GRUCell(sizes), { variationalRecurrent: true }),
   ResidualWrapper: () => new ResidualWrapper(new GRUCell(square)),
   ZoneoutWrapper: () => new ZoneoutWrapper(new BasicLSTMCell(sizes), { zoneoutProb: { c: 0.5, h: 0.2 } }),

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
-import { checkCount, checkFinite, checkFunction, checkOptions, checkPositive, checkTensor } from "../checks";
+import { checkCount, checkFinite, checkFunction, checkNotNegative, checkOptions, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
 import { openAffine } from "../kernels/affine";
 import { openProduct } from "../kernels/product";
@@ -31,11 +31,11 @@ export interface BasicLSTMCellOptions {
 export interface LSTMCellOptions extends BasicLSTMCellOptions {
   /** Adds peepholes: weights from the memory c to the gates (Gers and Schmidhuber 2000). Default: false. */
   usePeepholes?: boolean;
-  /** Clips c to [−cellClip, cellClip]. Default: no clipping. */
+  /** Clips c to [−cellClip, cellClip]; with 0 to 0, as TensorFlow 1.x does. Default: no clipping. */
   cellClip?: number;
   /** Projects the output to this number of features (Sak et al. 2014, arXiv:1402.1128). Default: no projection. */
   numProj?: number;
-  /** Clips the projected output to [−projClip, projClip]. Needs `numProj`. Default: no clipping. */
+  /** Clips the projected output to [−projClip, projClip]. With 0 to 0. Needs `numProj`. Default: no clipping. */
   projClip?: number;
 }
 
@@ -191,9 +191,9 @@ function checkAll(options: LSTMCellOptions): void {
   checkCount("LSTMCell", "numUnits", numUnits);
   if (numProj !== undefined) checkCount("LSTMCell", "numProj", numProj);
   checkFinite("LSTMCell", "forgetBias", forgetBias);
-  if (cellClip !== undefined) checkPositive("LSTMCell", "cellClip", cellClip);
+  if (cellClip !== undefined) checkNotNegative("LSTMCell", "cellClip", cellClip);
   if (projClip !== undefined && numProj === undefined) {
     throw new ArgumentError("LSTMCell", "projClip", "a projection to clip, numProj", "none");
   }
-  if (projClip !== undefined) checkPositive("LSTMCell", "projClip", projClip);
+  if (projClip !== undefined) checkNotNegative("LSTMCell", "projClip", projClip);
 }

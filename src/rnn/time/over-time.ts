@@ -96,6 +96,8 @@ function loopOverChunks<S extends State>(
   size: number,
 ): [tf.Tensor3D, S] {
   const nSteps = inputs.shape[0];
+  const isStateless = flattenState(first).length === 0; // a graph loop carries a state, so a number stands in for it
+  const pack = (parts: readonly tf.Tensor[]) => packState(first, parts as tf.Tensor2D[]);
   const sequences = [inOrder(inputs, reverse), ...(live ? [inOrder(live.toFloat(), reverse)] : [])];
   const { results, states } = scanChunks(
     ([x, alive], parts, from) => {
@@ -108,15 +110,15 @@ function loopOverChunks<S extends State>(
       const chunkOptions = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
       const open = cell.open?.(inputCountOf(chunk));
       const step = stepOver(cell, open, chunk, (t) => key && atTime(key, timeOf(t)));
-      const begin = packState(first, parts as tf.Tensor2D[]);
+      const begin = isStateless ? first : pack(parts);
       const [outputs, state] = unrolled(step, chunk.shape[0], begin, chunkOptions, open?.padding);
-      return { results: [outputs], states: flattenState(state) };
+      return { results: [outputs], states: isStateless ? parts : flattenState(state) };
     },
     sequences,
-    flattenState(first),
+    isStateless ? [tf.scalar(0)] : flattenState(first),
     { size, recompute: swapMemory },
   );
-  return [inOrder(results[0] as tf.Tensor3D, reverse), packState(first, states as tf.Tensor2D[])];
+  return [inOrder(results[0] as tf.Tensor3D, reverse), isStateless ? first : pack(states)];
 }
 
 /** Reverses the time axis where the run is in reverse. */

@@ -36,7 +36,7 @@ export interface StaticRnnOptions<S extends State = State> {
  *     state = live ? next : state;
  *   }
  *
- * In a batch every sequence has its own length. `dynamicRnn` computes the same numbers and is faster.
+ * In a batch every sequence has its own length. `dynamicRnn` computes the same numbers up to rounding, and is faster.
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 5, seed: 42 });

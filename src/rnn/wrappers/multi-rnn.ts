@@ -1,6 +1,6 @@
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { describe } from "../checks";
+import { checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
 import { foldIn, type RandomKey } from "../random-key";
 import { checkState, type State } from "../state";
@@ -70,6 +70,7 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
 
   call(inputs: tf.Tensor2D, state: StackState<Cells>, key?: RandomKey): [tf.Tensor2D, StackState<Cells>] {
     return tidy(() => {
+      checkTensor("MultiRNNCell.call", "inputs", inputs, ["batch", this.inputSize], this.inputDtype);
       checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
       return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, foldIn(key, i)));
     });

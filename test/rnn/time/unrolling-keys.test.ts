@@ -173,7 +173,7 @@ onNative("eager ≡ compiled ≡ shards", () => {
   test("unrollings × shards × batch sizes × loops", () => {
     const property = fc.property(
       fc.integer({ min: 1, max: 3 }),
-      fc.constantFrom(1, 2, 4),
+      fc.constantFrom(1, 2, 4, 8),
       fc.constantFrom(4, 8),
       fc.boolean(),
       fc.constantFrom("input dropout", "variational dropout", "state dropout", "zoneout"),
