@@ -6,7 +6,7 @@ export class IndexRangeError extends CompileError {
   /**
    * @param value the index
    * @param size the size of the table's axis: an index is from 0 to size − 1
-   * @param place where the index is, as `indices[1, 1]` or `argument 0 at [1, 1]`
+   * @param place where the index is, as `indices[1, 1], argument 0 at [3, 1]`
    */
   constructor(
     readonly value: number,
@@ -37,11 +37,8 @@ export function withIndexErrors<T>(run: () => T, given: readonly tf.Tensor[] = [
     if (report === null) throw error;
     const [, kind, position = "", value, size] = report;
     const at = position === "" || kind === "segment_ids" ? [] : position.split(",").map(Number);
-    throw new IndexRangeError(
-      Number(value),
-      Number(size),
-      placeOf(given, at, Number(value)) ?? `indices[${position.replaceAll(",", ", ")}]`,
-    );
+    const places = [`indices[${position.replaceAll(",", ", ")}]`, ...placeOf(given, at, Number(value))];
+    throw new IndexRangeError(Number(value), Number(size), places.join(", "));
   }
 }
 
@@ -49,9 +46,9 @@ export function withIndexErrors<T>(run: () => T, given: readonly tf.Tensor[] = [
  * Finds the index in the int32 arguments. A shard reports the position among its own examples, so the first number of a
  * position may differ; and a function may reshape what it looks up, so at last any place of the value will do.
  *
- * @returns undefined where the value is in several arguments, so that none is blamed wrongly
+ * @returns the place; nothing where the value is in several arguments, so that none is blamed wrongly
  */
-function placeOf(given: readonly tf.Tensor[], at: readonly number[], value: number): string | undefined {
+function placeOf(given: readonly tf.Tensor[], at: readonly number[], value: number): string[] {
   const found = given.flatMap((tensor, argument) =>
     tensor.dtype === "int32" ? positionsOf(tensor, value).map((position) => ({ argument, position })) : [],
   );
@@ -60,8 +57,8 @@ function placeOf(given: readonly tf.Tensor[], at: readonly number[], value: numb
   const inShard = at.length > 1 ? found.filter(isSame(1)) : []; // one number, of another shard, says nothing
   const candidates = [found.filter(isSame(0)), inShard, found].find(({ length }) => length > 0) ?? [];
   const [first] = candidates;
-  if (first === undefined || candidates.some(({ argument }) => argument !== first.argument)) return undefined;
-  return `argument ${first.argument} at [${first.position.join(", ")}]`;
+  if (first === undefined || candidates.some(({ argument }) => argument !== first.argument)) return [];
+  return [`argument ${first.argument} at [${first.position.join(", ")}]`];
 }
 
 function positionsOf(tensor: tf.Tensor, value: number): number[][] {

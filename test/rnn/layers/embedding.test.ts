@@ -77,7 +77,9 @@ onNative("compiled, the error names the argument and the position", () => {
       compiled(good());
       const error = thrownBy(() => compiled(wrong()));
       expect([error instanceof IndexRangeError, error instanceof CompileError]).toEqual([true, true]);
-      expect(error.message).toBe("compile: argument 0 at [3, 1]: expected an index from 0 to 9, got 12");
+      expect(error.message).toMatch(
+        /^compile: indices\[.*\], argument 0 at \[3, 1\]: expected an index from 0 to 9, got 12$/,
+      );
       compiled.dispose();
     }
     const fresh = compile((ids: tf.Tensor2D) => embedding.call(ids), { variables: embedding.variables });
@@ -93,7 +95,7 @@ onNative("compiled, the error names the argument and the position", () => {
     for (const shards of [1, 2, 4]) {
       const step = trainStep(loss, { variables: embedding.variables, optimizer, shards });
       step(labels(), good());
-      const message = /(argument 1 at \[3, 1\]|indices\[.*\]): expected an index from 0 to 9, got 12/;
+      const message = /(argument 1 at \[3, 1\]|indices\[[\d, ]*\]): expected an index from 0 to 9, got 12/;
       expect(thrownBy(() => step(labels(), wrong())).message).toMatch(message);
       step.dispose();
       const onRows = trainStepOnRows([labels(), wrong()], loss, { variables: embedding.variables, optimizer, shards });
