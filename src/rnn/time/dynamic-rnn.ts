@@ -1,11 +1,13 @@
 import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import { checkCell, checkLive, checkOptions, checkTensor } from "../checks";
+import { ArgumentError } from "../errors";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 import { type Direction, directionsOf } from "./direction";
 import { liveSteps } from "./lengths";
 import { blank, runOverTime } from "./over-time";
+import { repeatLastOutput } from "./repeat-last";
 import { firstState, ownState } from "./states";
 import { OPTIONS, type StaticRnnOptions } from "./static-rnn";
 
@@ -18,6 +20,17 @@ export interface UnrollOptions<S extends State = State> extends StaticRnnOptions
    * The name is TensorFlow 1.x's `swap_memory`. Default: false.
    */
   swapMemory?: boolean;
+  /**
+   * Runs from the last live time step to the first. The outputs come in the order of computation, as in Keras: output 0
+   * belongs to the last input. (The backward outputs of `bidirectionalDynamicRnn` come in the order of the inputs.)
+   * Default: false.
+   */
+  goBackwards?: boolean;
+  /**
+   * Past the end of a sequence the outputs repeat its last live output, as in Keras, instead of 0. Not with
+   * `goBackwards`, where the padding comes first. Default: false.
+   */
+  repeatLast?: boolean;
 }
 
 /**
@@ -52,19 +65,31 @@ export function dynamicRnn<S extends State>(
   inputs: tf.Tensor3D,
   options: UnrollOptions<S> = {},
 ): [outputs: tf.Tensor3D, state: S] {
-  return unrollTensor("dynamicRnn", cell, inputs, options, directionsOf("dynamicRnn", options).forward);
+  checkOptions("dynamicRnn", options, [...TENSOR_OPTIONS, "goBackwards", "repeatLast"]);
+  const { goBackwards = false, repeatLast = false, ...shared } = options;
+  if (goBackwards && repeatLast) {
+    throw new ArgumentError("dynamicRnn", "repeatLast", "no goBackwards with it: the padding comes first", "both");
+  }
+  const { forward, backward } = directionsOf("dynamicRnn", options);
+  return unrollTensor("dynamicRnn", cell, inputs, shared, goBackwards ? backward : forward, {
+    goBackwards,
+    repeatLast,
+  });
 }
+
+const TENSOR_OPTIONS = [...OPTIONS, "timeMajor", "swapMemory"];
 
 /** Unrolls a cell over the time axis of a tensor, forward or backward. */
 export function unrollTensor<S extends State>(
   where: string,
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
-  options: UnrollOptions<S>,
+  options: Omit<UnrollOptions<S>, "goBackwards" | "repeatLast">,
   direction: Direction,
+  { goBackwards = false, repeatLast = false } = {},
 ): [outputs: tf.Tensor3D, state: S] {
   checkCell(where, cell);
-  checkOptions(where, options, [...OPTIONS, "timeMajor", "swapMemory"]);
+  checkOptions(where, options, TENSOR_OPTIONS);
   const { timeMajor = false, swapMemory = false } = options;
   const shape = timeMajor ? ["nSteps", "batch", cell.inputSize] : ["batch", "nSteps", cell.inputSize];
   checkTensor(where, "inputs", inputs, shape, cell.inputDtype);
@@ -75,7 +100,9 @@ export function unrollTensor<S extends State>(
     const live = liveSteps(where, options.sequenceLength, batch, nSteps);
     const first = firstState(where, cell, batch, options.initialState);
     const [outputs, state] = runOverTime(cell, blank(live, steps), first, { live, ...direction, swapMemory });
-    const clean = blank(live, outputs);
+    const blanked = blank(live, outputs);
+    const padded = repeatLast && live !== undefined ? repeatLastOutput(blanked, live) : blanked;
+    const clean = goBackwards ? tf.reverse(padded, 0) : padded;
     return [timeMajor ? clean : tf.transpose(clean, [1, 0, 2]), ownState(state)];
   });
 }

@@ -10,10 +10,11 @@ import { type Direction, directionsOf } from "./direction";
 import { liveSteps, type SequenceLength } from "./lengths";
 import { blank, freeze, timeSteps } from "./over-time";
 import { firstState, ownState } from "./states";
+import type { TrainableState } from "./trainable-state";
 
 export interface StaticRnnOptions<S extends State = State> {
-  /** The state before the first time step. Default: zeros. */
-  initialState?: S;
+  /** The state before the first time step; a `TrainableState` is learned. Default: zeros. */
+  initialState?: S | TrainableState<S>;
   /**
    * The number of live time steps of each sequence. Past the end of a sequence the output is 0 and the state stays as
    * it was after the last live step, as in TensorFlow 1.x. The values in the padding, NaN included, change neither

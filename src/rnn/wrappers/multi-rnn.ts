@@ -8,7 +8,7 @@ import { tidy } from "../tidy";
 import { scoped } from "../weights/weights";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cells of a stack may have different types of state
-type AnyCell = RNNCell<any>;
+export type AnyCell = RNNCell<any>;
 
 /** The state of a stack: the list of the states of its cells. */
 export type StackState<Cells extends readonly AnyCell[]> = {
