@@ -45,7 +45,7 @@ const OPTIONS = "inputShape outputChannels kernelShape forgetBias useBias kernel
  * @example
  *   const cell = new ConvLSTMCell({ inputShape: [8, 8, 1], outputChannels: 4, kernelShape: [3, 3], seed: 42 });
  *   const film = tf.randomNormal([2, 5, 8, 8, 1]); // [batch, nSteps, height, width, channels]
- *   const [outputs] = dynamicRnn(cell, tf.reshape(film, [2, 5, 64]) as tf.Tensor3D);
+ *   const [outputs] = dynamicRnn(cell, tf.reshape<tf.Rank.R3>(film, [2, 5, 64]));
  *   const images = tf.reshape(outputs, [2, 5, ...cell.outputShape]); // [2, 5, 8, 8, 4]
  *
  * @throws ArgumentError when an option is out of range or unknown, or a tensor has the wrong shape

@@ -24,7 +24,7 @@ export interface StackBidirectionalOptions<F extends readonly AnyCell[], B exten
  *
  * @example
  *   const layer = (inputSize: number, seed: number) => new GRUCell({ inputSize, numUnits: 4, seed });
- *   const x = tf.randomNormal([2, 5, 3]) as tf.Tensor3D; // [batch, nSteps, inputSize]
+ *   const x: tf.Tensor3D = tf.randomNormal([2, 5, 3]); // [batch, nSteps, inputSize]
  *   const [outputs, statesFw, statesBw] = stackBidirectionalDynamicRnn(
  *     [layer(3, 1), layer(8, 2)], [layer(3, 3), layer(8, 4)], x, { sequenceLength: [5, 3] },
  *   ); // outputs [2, 5, 8], two states [2, 4] for each direction
