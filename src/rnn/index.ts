@@ -1,4 +1,4 @@
-export type { OpenCell, RNNCell, RunOverTime } from "./cell";
+export type { OpenCell, RNNCell, RunOverTime, StackState } from "./cell";
 export { BasicLSTMCell } from "./cells/basic-lstm";
 export {
   type Activation,
@@ -93,7 +93,7 @@ export { type SummaryRow, summary } from "./weights/summary";
 export { namedWeights } from "./weights/weights";
 export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
 export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
-export { MultiRNNCell, type StackState } from "./wrappers/multi-rnn";
+export { MultiRNNCell } from "./wrappers/multi-rnn";
 export { InputProjectionWrapper, OutputProjectionWrapper, type ProjectionOptions } from "./wrappers/projection";
 export { ResidualWrapper } from "./wrappers/residual";
 export { type ZoneoutOptions, ZoneoutWrapper } from "./wrappers/zoneout";

@@ -99,17 +99,6 @@ export function uniformFrom(key: RandomKey, shape: readonly number[]): tf.Tensor
 }
 
 /**
- * Draws uniform numbers `[1, size]` that all examples of a batch share, on every shard the same.
- *
- * A random op whose first axis is as long as the shard's batch is drawn for the whole batch, and each shard takes its
- * examples of it. So for a batch of one example one number more is drawn, along one axis, and left out.
- */
-export function uniformForBatch(key: RandomKey, [batch, size]: readonly [number, number]): tf.Tensor {
-  if (batch !== 1) return uniformFrom(key, [1, size]);
-  return tf.tidy(() => tf.reshape(tf.slice(uniformFrom(key, [size + 1]), [0], [size]), [1, size]));
-}
-
-/**
  * The distance between the seeds of two neighbouring time steps: 2³² divided by the golden ratio, as a signed number.
  */
 const STRIDE = 0x9e3779b9 | 0;

@@ -1,8 +1,8 @@
 import * as tf from "../../tf";
+import type { AnyCell, StackState } from "../cell";
 import { ArgumentError } from "../errors";
 import type { State } from "../state";
 import { tidy } from "../tidy";
-import type { AnyCell, StackState } from "../wrappers/multi-rnn";
 import { type BidirectionalDynamicOptions, bidirectionalDynamicRnn } from "./bidirectional";
 
 export interface StackBidirectionalOptions<F extends readonly AnyCell[], B extends readonly AnyCell[]>

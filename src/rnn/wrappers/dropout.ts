@@ -2,7 +2,7 @@ import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkCell, checkOptions, checkPositive } from "../checks";
 import { ArgumentError } from "../errors";
-import { atTime, foldIn, keep, type RandomKey, uniformForBatch, uniformFrom } from "../random-key";
+import { atTime, foldIn, keep, type RandomKey, uniformFrom } from "../random-key";
 import type { State, StateRecord } from "../state";
 import { tidy } from "../tidy";
 import { afterStep } from "./after-step";
@@ -131,6 +131,6 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
     const shape: [number, number] = [batch as number, size as number];
     if (!this.variationalRecurrent) return uniformFrom(key, shape);
     const once = { ...key, time: 0 };
-    return this.variationalPerSequence ? uniformFrom(once, shape) : uniformForBatch(once, shape);
+    return uniformFrom(once, this.variationalPerSequence ? shape : [1, shape[1]]);
   }
 }
