@@ -3,12 +3,13 @@
  * with any version. (What users may use: `index.ts`; what the authors of optimizers and operations may use: `extend.ts`.)
  */
 
-export { nextCallNumber } from "./capture/call-numbers";
+export { nextCallNumber, numberedLoop } from "./capture/call-numbers";
 export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
 export { forgetTape, tapeIsOn, variablesOnTape } from "./capture/tape";
 export { collectUpdates, updateVariable, type VariableUpdate } from "./capture/variable-updates";
 export { attribute } from "./engine/attributes";
 export { DTYPES } from "./engine/dtypes";
+export { IndexRangeError, positionOf } from "./engine/index-errors";
 export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
 export { scanChunks } from "./scan/scan";

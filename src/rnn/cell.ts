@@ -107,3 +107,11 @@ export type RunOverTime = <S extends State>(
   state: S,
   index?: number,
 ) => [outputs: tf.Tensor3D, state: S];
+
+// biome-ignore lint/suspicious/noExplicitAny: the cells of a stack may have different types of state
+export type AnyCell = RNNCell<any>;
+
+/** The state of a stack: the list of the states of its cells. */
+export type StackState<Cells extends readonly AnyCell[]> = {
+  readonly [Index in keyof Cells]: Cells[Index] extends RNNCell<infer S> ? S : never;
+};

@@ -1,4 +1,5 @@
-export type { OpenCell, RNNCell, RunOverTime } from "./cell";
+export type { OpenCell, RNNCell, RunOverTime, StackState } from "./cell";
+export { BasicLSTMCell } from "./cells/basic-lstm";
 export {
   type Activation,
   BasicRNNCell,
@@ -6,16 +7,14 @@ export {
   type BasicRNNWeights,
   basicRnnStep,
 } from "./cells/basic-rnn";
+export { ConvLSTMCell, type ConvLSTMCellOptions, type ConvShape } from "./cells/conv-lstm";
 export { type FunctionCellOptions, functionCell, type StateSize } from "./cells/function-cell";
 export { GRUCell, type GRUCellOptions } from "./cells/gru";
 export { type GRUWeights, gruStep } from "./cells/gru-step";
+export { hardSigmoid } from "./cells/hard-sigmoid";
 export { LayerNormBasicLSTMCell, type LayerNormBasicLSTMCellOptions } from "./cells/layer-norm-lstm";
-export {
-  BasicLSTMCell,
-  type BasicLSTMCellOptions,
-  LSTMCell,
-  type LSTMCellOptions,
-} from "./cells/lstm";
+export { LSTMCell } from "./cells/lstm";
+export type { BasicLSTMCellOptions, LSTMCellOptions } from "./cells/lstm-options";
 export { type GateBlocks, type LSTMState, type LSTMStepOptions, lstmStep } from "./cells/lstm-step";
 export { ResetAfterGRUCell, type ResetAfterGRUWeights, resetAfterGruStep } from "./cells/reset-after-gru";
 export { ArgumentError } from "./errors";
@@ -71,9 +70,12 @@ export {
   bidirectionalDynamicRnn,
   staticBidirectionalRnn,
 } from "./time/bidirectional";
+export { dynamicRnn, type UnrollOptions } from "./time/dynamic-rnn";
 export type { SequenceLength } from "./time/lengths";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./time/raw-rnn";
-export { dynamicRnn, type StaticRnnOptions, staticRnn, type UnrollOptions } from "./time/unroll";
+export { type StackBidirectionalOptions, stackBidirectionalDynamicRnn } from "./time/stack-bidirectional";
+export { type StaticRnnOptions, staticRnn } from "./time/static-rnn";
+export { TrainableState, type TrainableStateOptions } from "./time/trainable-state";
 export { type ArrayLike, toTensor } from "./to-tensor";
 export {
   glorotNormal,
@@ -95,7 +97,7 @@ export { type SummaryRow, summary } from "./weights/summary";
 export { namedWeights } from "./weights/weights";
 export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
 export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
-export { MultiRNNCell, type StackState } from "./wrappers/multi-rnn";
+export { MultiRNNCell } from "./wrappers/multi-rnn";
 export { InputProjectionWrapper, OutputProjectionWrapper, type ProjectionOptions } from "./wrappers/projection";
 export { ResidualWrapper } from "./wrappers/residual";
 export { type ZoneoutOptions, ZoneoutWrapper } from "./wrappers/zoneout";

@@ -11,7 +11,8 @@ import { checkCount, checkTensor } from "./checks";
  * One object stands for one training step. Each unrolling that gets it takes the next number, from 0, so that two layers
  * that share it draw different random numbers. Make a new object for each step, as `fit` and `trainStep` do: a new
  * object, and an object whose `seed`, `step` or `place` was changed, begin at 0 again. So two objects with the same three
- * numbers give the same random numbers in the same order. A compiled function counts from 0 at each capture.
+ * numbers give the same random numbers in the same order. A compiled function counts from 0 at each capture. In a step of a loop over time (`scan`, or a cell's `call`) the calls
+ * of each time step have the same numbers, because a compiled loop has one graph for all of them.
  *
  * @example
  *   const cell = new DropoutWrapper(new GRUCell({ inputSize: 3, numUnits: 4, seed: 42 }), { inputKeepProb: 0.8 });

@@ -1,9 +1,11 @@
 import {
   BasicLSTMCell,
   BasicRNNCell,
+  ConvLSTMCell,
   DropoutWrapper,
   functionCell,
   GRUCell,
+  hardSigmoid,
   InputProjectionWrapper,
   LayerNormBasicLSTMCell,
   LSTMCell,
@@ -79,6 +81,20 @@ export const CELLS: Record<string, () => RNNCell<State>> = {
     ]),
   DropoutWrapper: () => dropout(new BasicLSTMCell(sizes)),
   "DropoutWrapper input, output": () => dropout(new GRUCell(sizes), { stateKeepProb: 1 }),
+  "BasicRNNCell without bias": () => new BasicRNNCell({ ...sizes, useBias: false }),
+  "LSTMCell hard sigmoid": () => new LSTMCell({ ...sizes, recurrentActivation: hardSigmoid }),
+  "LSTMCell without bias": () => new LSTMCell({ ...sizes, useBias: false }),
+  "GRUCell hard sigmoid": () => new GRUCell({ ...sizes, recurrentActivation: hardSigmoid }),
+  "GRUCell without bias": () => new GRUCell({ ...sizes, useBias: false }),
+  "ResetAfterGRUCell hard sigmoid, without bias": () =>
+    new ResetAfterGRUCell({ ...sizes, recurrentActivation: hardSigmoid, useBias: false }),
+  "ConvLSTMCell 1-D": () => new ConvLSTMCell({ inputShape: [3, 1], outputChannels: 2, kernelShape: [2], seed: 17 }),
+  "ConvLSTMCell 2-D": () =>
+    new ConvLSTMCell({ inputShape: [1, 3, 1], outputChannels: 2, kernelShape: [3, 2], seed: 18, useBias: false }),
+  "ConvLSTMCell 3-D": () =>
+    new ConvLSTMCell({ inputShape: [1, 1, 1, 3], outputChannels: 2, kernelShape: [1, 1, 2], seed: 19 }),
+  "DropoutWrapper variational for each sequence": () =>
+    dropout(new GRUCell(sizes), { variationalRecurrent: true, variationalPerSequence: true }),
   "DropoutWrapper variational": () => dropout(new GRUCell(sizes), { variationalRecurrent: true }),
   ResidualWrapper: () => new ResidualWrapper(new GRUCell(square)),
   ZoneoutWrapper: () => new ZoneoutWrapper(new BasicLSTMCell(sizes), { zoneoutProb: { c: 0.5, h: 0.2 } }),

@@ -136,6 +136,9 @@ describe.each(cases)("$title", ({ make, training }) => {
     const cell = make();
     const state = cell.zeroState(2);
     expect(() => cell.call(tf.zeros([2, 5]), state)).toThrow(/inputs: expected .*\[.*3\].*got .*\[2,5\]/);
+    for (const wrong of [{}, undefined, [[1, 2, 3]]]) {
+      expect(() => cell.call(wrong as never, state)).toThrow(/inputs: expected .*\[.*3\], got/);
+    }
     expect(() => cell.call(tf.zeros([2, 3]), { wrong: tf.zeros([2, 4]) })).toThrow(/state: expected/);
   });
 });

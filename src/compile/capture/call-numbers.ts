@@ -25,5 +25,25 @@ export function nextCallNumber(owner: object, marks: readonly unknown[] = []): n
   const isSame = before !== undefined && marks.every((mark, i) => mark === before.marks[i]);
   const count = isSame ? before : { calls: 0, marks };
   here.set(owner, count);
+  for (const loop of loops) if (!loop.has(count)) loop.set(count, count.calls);
   return count.calls++;
+}
+
+/** The loops over time that are running: the calls that each count had before the loop. */
+const loops: Map<Count, number>[] = [];
+
+/**
+ * Runs a loop over time. It calls `nextStep` before each time step, and the calls of every step then have the same
+ * numbers: a compiled loop has one graph for all steps, so it cannot number them on.
+ */
+export function numberedLoop<T>(run: (nextStep: () => void) => T): T {
+  const before = new Map<Count, number>();
+  loops.push(before);
+  try {
+    return run(() => {
+      for (const [count, calls] of before) count.calls = calls;
+    });
+  } finally {
+    loops.pop();
+  }
 }

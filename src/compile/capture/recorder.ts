@@ -1,6 +1,7 @@
 import type * as tf from "../../tf";
 import type { Attribute } from "../engine/attributes";
 import type { Binding, Metadata, NativeBackend } from "../engine/backend";
+import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import { needed, type Op, type Signature, signatureOf, type Trace, type Value } from "../ir/trace";
 import { refuseRandomValues } from "./host-randomness";
@@ -162,7 +163,7 @@ export class Recorder {
   private execute(name: string, attributes: Attribute[], ids: number[], count: number): Metadata[] {
     refuseStateful(name);
     const inputs = ids.map((id) => this.valueFor(id, `an input of ${name}`));
-    const made = this.real.executeOp(name, attributes, ids, count);
+    const made = withIndexErrors(() => this.real.executeOp(name, attributes, ids, count));
     const [shapes, dtypes] = [made.map(({ shape }) => shape), made.map(({ dtype }) => dtype)];
     this.record(
       { name, attributes, inputs, shapes, dtypes },

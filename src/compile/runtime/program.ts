@@ -2,6 +2,7 @@ import * as tf from "../../tf";
 import { type After, GraphWriter, type Ref } from "../emit/graph-writer";
 import { type Metadata, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
 import { dtypeName, typedArray } from "../engine/dtypes";
+import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
 import { openSession } from "./session";
@@ -83,10 +84,11 @@ export class Program {
    * @param inputs tensors of the program's signatures; they stay the caller's
    * @returns the outputs; the caller disposes them
    * @throws CompileError when the program is disposed or an input has another shape or type
+   * @throws IndexRangeError when a look-up gets an index that its table does not have
    */
   call(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     this.check(inputs, 0);
-    return this.run(this.idsOf(inputs)).map((metadata) => this.backend.createOutputTensor(metadata));
+    return this.run(this.idsOf(inputs), inputs).map((metadata) => this.backend.createOutputTensor(metadata));
   }
 
   /**
@@ -118,7 +120,7 @@ export class Program {
       for (const i of this.fed.filter((input) => input >= inputs.length)) {
         made.push(this.nativeTensor(numbers[i - inputs.length] as number[], i));
       }
-      const outputs = this.run([...this.idsOf(inputs), ...made]);
+      const outputs = this.run([...this.idsOf(inputs), ...made], inputs);
       const others = count === undefined ? [] : outputs.splice(count);
       const read = outputs.map(({ id }) => {
         const values = binding.tensorDataSync(id);
@@ -155,10 +157,14 @@ export class Program {
     return this.backend.getInputTensorIds(this.fed.flatMap((i) => inputs[i] ?? []));
   }
 
-  private run(ids: number[]): Metadata[] {
+  private run(ids: number[], given: readonly tf.Tensor[]): Metadata[] {
     this.synced.beforeCall();
     if (this.written > 0) this.synced.beforeWrite();
-    const made = this.backend.binding.runSavedModel(this.session, ids, this.inputNames, this.outputNames);
+    const { session, inputNames, outputNames } = this;
+    const made = withIndexErrors(
+      () => this.backend.binding.runSavedModel(session, ids, inputNames, outputNames),
+      given,
+    );
     if (this.written > 0) this.synced.afterWrite(this.written);
     return made;
   }

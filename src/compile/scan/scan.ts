@@ -1,5 +1,6 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
+import { numberedLoop } from "../capture/call-numbers";
 import { currentRecorder, isExporting } from "../capture/capture";
 import { checkGiven, checkList } from "../check-given";
 import { CompileError } from "../errors";
@@ -20,6 +21,9 @@ export interface ScanOptions {
    */
   recompute?: boolean;
 }
+
+/** The number of a time step. In a compiled loop a tensor. */
+type Time = number | tf.Scalar;
 
 /**
  * A loop over time that carries states. In a compiled function it is one loop of the graph, whose size does not grow with
@@ -65,7 +69,7 @@ export function scan(
   if (!Number.isInteger(unroll) || unroll < 1) {
     throw new CompileError(`scan: unroll: expected a positive whole number, got ${unroll}`);
   }
-  const chunk = (sequences: readonly tf.Tensor[], initial: tf.Tensor[], first: number | tf.Scalar): Chunk => {
+  const chunk = (nextStep: () => void, sequences: readonly tf.Tensor[], initial: tf.Tensor[], first: Time): Chunk => {
     const elements = sequences.map((sequence) => unstack(sequence));
     const made: tf.Tensor[][] = [];
     let now = initial;
@@ -73,6 +77,7 @@ export function scan(
       const offset = tf.scalar(typeof first === "number" ? first + t : t, "int32");
       const time = typeof first === "number" ? offset : (tf.add(first, offset) as tf.Scalar);
       const parts = elements.map((each) => each[t] as tf.Tensor);
+      nextStep();
       const { results, states } = checked(step(parts, now, time), now.length);
       now = states;
       made.push(results);
@@ -80,7 +85,9 @@ export function scan(
     return { results: (made[0] ?? []).map((_, i) => tf.stack(made.map((each) => each[i] as tf.Tensor))), states: now };
   };
   return tf.tidy(() => {
-    const made = scanChunks(chunk, sequences, states, { size: unroll, recompute });
+    const made = numberedLoop((nextStep) =>
+      scanChunks((...given) => chunk(nextStep, ...given), sequences, states, { size: unroll, recompute }),
+    );
     const last = made.states.map((state) => tf.clone(state)); // without time steps they are the caller's own tensors
     return { results: made.results, states: last } as never;
   }) as Chunk;
@@ -93,7 +100,7 @@ export function scan(
  *   result and the next states
  */
 export function scanChunks(
-  chunk: (parts: readonly tf.Tensor[], states: tf.Tensor[], first: number | tf.Scalar) => Chunk,
+  chunk: (parts: readonly tf.Tensor[], states: tf.Tensor[], first: Time) => Chunk,
   sequences: readonly tf.Tensor[],
   states: readonly tf.Tensor[],
   { size: asked, recompute }: { size: number; recompute: boolean },

@@ -32,11 +32,13 @@ export function layOut(
     const dtype = dtypeOf(name, data);
     return { name, ...numericArray(data, shape), dtype };
   });
-  values.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT); // keeps four-byte values aligned
+  // Four-byte values first, which keeps them aligned; then by name, so that the caller's order changes no byte.
+  values.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || byName(a.name, b.name));
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") throw new DataError("writeSafetensors", `metadata ${key}`, "a string", typeof value);
   }
-  const fields = Object.keys(metadata).length === 0 ? [] : [`"${METADATA}":${JSON.stringify(metadata)}`];
+  const sorted = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => byName(a, b)));
+  const fields = Object.keys(metadata).length === 0 ? [] : [`"${METADATA}":${JSON.stringify(sorted)}`];
   let size = 0;
   for (const { name, dtype, shape, data } of values) {
     const data_offsets = [size, size + data.byteLength];
@@ -45,6 +47,8 @@ export function layOut(
   }
   return { head: headOf(`{${fields.join(",")}}`), values };
 }
+
+const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * The values' bytes in the file's order, little-endian. They share the array's memory, except on a big-endian machine.

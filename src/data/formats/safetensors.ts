@@ -55,7 +55,8 @@ export function readSafetensorsMetadata(bytes: Uint8Array, name = "safetensors")
 }
 
 /**
- * The bytes of a safetensors file: float32 arrays as F32, int32 as I32, uint8 as U8.
+ * The bytes of a safetensors file: float32 arrays as F32, int32 as I32, uint8 as U8. The same arrays and metadata give
+ * the same bytes, in whatever order they are given.
  *
  * @example
  *   const bytes = writeSafetensors({ kernel: numericArray(new Float32Array(6), [2, 3]) }, { model: "first" });

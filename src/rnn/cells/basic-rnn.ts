@@ -5,6 +5,8 @@ import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks"
 import { openAffine } from "../kernels/affine";
 import { unitPadding } from "../kernels/unit-padding";
 import { zeroTensor } from "../state";
+import { tidy } from "../tidy";
+import { existing, orZeros } from "../weights/bias";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
@@ -24,6 +26,8 @@ export interface BasicRNNCellOptions {
   numUnits: number;
   /** φ. Default: tanh, as in TensorFlow. */
   activation?: Activation;
+  /** Whether the cell has biases. Default: true. */
+  useBias?: boolean;
   /** The kernel's initial values. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
   /** Fixes the initial weights. Default: other weights at every construction. */
@@ -77,13 +81,13 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   readonly outputSize: number;
   /** `[inputSize + numUnits, numUnits]` */
   readonly kernel: tf.Variable<tf.Rank.R2>;
-  /** `[numUnits]`, starts at 0. */
-  readonly bias: tf.Variable<tf.Rank.R1>;
+  private readonly ownBias: tf.Variable<tf.Rank.R1> | undefined;
   private readonly activation: Activation;
 
   constructor(options: BasicRNNCellOptions) {
-    checkOptions("BasicRNNCell", options, ["inputSize", "numUnits", "activation", "kernelInitializer", "seed"]);
-    const { inputSize, numUnits, activation = tf.tanh, kernelInitializer = glorotUniform, seed } = options;
+    checkOptions("BasicRNNCell", options, OPTIONS);
+    const { inputSize, numUnits, activation = tf.tanh, useBias = true } = options;
+    const { kernelInitializer = glorotUniform, seed } = options;
     checkFunction("BasicRNNCell", "activation", activation);
     checkCount("BasicRNNCell", "inputSize", inputSize);
     checkCount("BasicRNNCell", "numUnits", numUnits);
@@ -91,15 +95,20 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
     this.outputSize = numUnits;
     this.activation = activation;
     this.kernel = weight(() => kernelInitializer([inputSize + numUnits, numUnits], seed));
-    this.bias = weight(() => tf.zeros([numUnits]));
+    this.ownBias = useBias ? weight(() => tf.zeros([numUnits])) : undefined;
+  }
+
+  /** `[numUnits]`, starts at 0. @throws ArgumentError when the cell was made with `useBias: false` */
+  get bias(): tf.Variable<tf.Rank.R1> {
+    return existing(this, "bias", this.ownBias);
   }
 
   get weights(): Record<string, tf.Variable> {
-    return { "basic_rnn_cell/kernel": this.kernel, "basic_rnn_cell/bias": this.bias };
+    return { "basic_rnn_cell/kernel": this.kernel, ...(this.ownBias && { "basic_rnn_cell/bias": this.ownBias }) };
   }
 
   get variables(): tf.Variable[] {
-    return [this.kernel, this.bias];
+    return Object.values(this.weights);
   }
 
   zeroState(batchSize: number): tf.Tensor2D {
@@ -109,14 +118,18 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("BasicRNNCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("BasicRNNCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = basicRnnStep(this, inputs, state, this.activation);
+    const h = tidy(() => {
+      const weights = { kernel: this.kernel, bias: orZeros(this.ownBias, this.outputSize) };
+      return basicRnnStep(weights, inputs, state, this.activation);
+    });
     return [h, h];
   }
 
   open(inputCount: number): OpenCell<tf.Tensor2D> {
     const canPad = isCapturing() && !isExporting() && PADDABLE.has(this.activation);
     const padding = canPad ? unitPadding(this.outputSize, 1, inputCount) : undefined;
-    const [kernel, bias] = [padding?.kernel(this.kernel, 1) ?? this.kernel, padding?.vector(this.bias, 1) ?? this.bias];
+    const own = orZeros(this.ownBias, this.outputSize);
+    const [kernel, bias] = [padding?.kernel(this.kernel, 1) ?? this.kernel, padding?.vector(own, 1) ?? own];
     const { project, add } = openAffine(kernel, bias, this.inputSize);
     return {
       ...(padding && { padding }),
@@ -133,3 +146,5 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
     tf.dispose(this.variables);
   }
 }
+
+const OPTIONS = ["inputSize", "numUnits", "activation", "useBias", "kernelInitializer", "seed"];

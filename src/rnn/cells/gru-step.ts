@@ -33,10 +33,11 @@ export function gruStep(
   x: tf.Tensor2D,
   h: tf.Tensor2D,
   activation: Activation = tf.tanh,
+  recurrentActivation: Activation = tf.sigmoid,
 ): tf.Tensor2D {
   return tf.tidy(() => {
     const { gatesKernel, gatesBias, candidateKernel, candidateBias } = weights;
-    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), gatesKernel), gatesBias));
+    const both = recurrentActivation(tf.add(tf.matMul(tf.concat2d([x, h], 1), gatesKernel), gatesBias));
     const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
     const reset = tf.concat2d([x, tf.mul(r, h) as tf.Tensor2D], 1);
     return mix(u, h, activation(tf.add(tf.matMul(reset, candidateKernel), candidateBias)));

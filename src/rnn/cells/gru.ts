@@ -4,12 +4,14 @@ import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks"
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
 import { zeroTensor } from "../state";
+import { tidy } from "../tidy";
+import { existing, orZeros } from "../weights/bias";
 import { furtherSeed, glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
 import { hasFusedCells } from "./fused-cells";
 import { openFusedGRU } from "./gru-fused";
-import { gruStep, mix } from "./gru-step";
+import { type GRUWeights, gruStep, mix } from "./gru-step";
 
 export interface GRUCellOptions {
   /** Features of one time step's input. */
@@ -18,6 +20,10 @@ export interface GRUCellOptions {
   numUnits: number;
   /** φ of the candidate. Default: tanh. */
   activation?: Activation;
+  /** σ of the gates. `hardSigmoid` is that of Keras before 2.3. Default: sigmoid, with which TensorFlow's fused cell runs. */
+  recurrentActivation?: Activation;
+  /** Whether the cell has biases. Default: true. */
+  useBias?: boolean;
   /** The kernels' initial values. Default: Glorot uniform. */
   kernelInitializer?: Initializer;
   /** Fixes the initial weights. Default: other weights at every construction. */
@@ -46,37 +52,57 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
   readonly outputSize: number;
   /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u. */
   readonly gatesKernel: tf.Variable<tf.Rank.R2>;
-  /** `[2·numUnits]` */
-  readonly gatesBias: tf.Variable<tf.Rank.R1>;
   /** `[inputSize + numUnits, numUnits]` */
   readonly candidateKernel: tf.Variable<tf.Rank.R2>;
-  /** `[numUnits]` */
-  readonly candidateBias: tf.Variable<tf.Rank.R1>;
+  /** σ of the gates. */
+  readonly recurrentActivation: Activation;
   private readonly activation: Activation;
+  private readonly biases: Partial<Record<"gates" | "candidate", tf.Variable<tf.Rank.R1>>>;
 
   constructor(options: GRUCellOptions) {
-    checkOptions("GRUCell", options, ["inputSize", "numUnits", "activation", "kernelInitializer", "seed"]);
-    const { inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed } = options;
+    checkOptions("GRUCell", options, GRU_OPTIONS);
+    const { inputSize, numUnits, activation = tf.tanh, recurrentActivation = tf.sigmoid } = options;
+    const { useBias = true, kernelInitializer, seed } = options;
     checkFunction("GRUCell", "activation", activation);
+    checkFunction("GRUCell", "recurrentActivation", recurrentActivation);
     checkCount("GRUCell", "inputSize", inputSize);
     checkCount("GRUCell", "numUnits", numUnits);
     this.inputSize = inputSize;
     this.outputSize = numUnits;
     this.activation = activation;
+    this.recurrentActivation = recurrentActivation;
     const initial = kernelInitializer ?? glorotUniform;
     const rows = inputSize + numUnits;
     this.gatesKernel = weight(() => initial([rows, 2 * numUnits], seed));
-    this.gatesBias = weight(() => tf.ones([2 * numUnits]));
+    const gates = useBias ? weight(() => tf.ones<tf.Rank.R1>([2 * numUnits])) : undefined;
     this.candidateKernel = weight(() => initial([rows, numUnits], furtherSeed(seed, 1)));
-    this.candidateBias = weight(() => tf.zeros([numUnits]));
+    this.biases = gates === undefined ? {} : { gates, candidate: weight(() => tf.zeros<tf.Rank.R1>([numUnits])) };
+  }
+
+  /** `[2·numUnits]`, starts at 1. @throws ArgumentError when the cell was made with `useBias: false` */
+  get gatesBias(): tf.Variable<tf.Rank.R1> {
+    return existing(this, "gatesBias", this.biases.gates);
+  }
+
+  /** `[numUnits]`, starts at 0. @throws ArgumentError when the cell was made with `useBias: false` */
+  get candidateBias(): tf.Variable<tf.Rank.R1> {
+    return existing(this, "candidateBias", this.biases.candidate);
+  }
+
+  /** The weights as `gruStep` takes them, with zeros for the biases of a cell that has none. */
+  stepWeights(): GRUWeights {
+    const { gatesKernel, candidateKernel, biases, outputSize: n } = this;
+    const gatesBias = orZeros(biases.gates, 2 * n);
+    return { gatesKernel, gatesBias, candidateKernel, candidateBias: orZeros(biases.candidate, n) };
   }
 
   get weights(): Record<string, tf.Variable> {
+    const { gates, candidate } = this.biases;
     return {
       "gru_cell/gates/kernel": this.gatesKernel,
-      "gru_cell/gates/bias": this.gatesBias,
+      ...(gates && { "gru_cell/gates/bias": gates }),
       "gru_cell/candidate/kernel": this.candidateKernel,
-      "gru_cell/candidate/bias": this.candidateBias,
+      ...(candidate && { "gru_cell/candidate/bias": candidate }),
     };
   }
 
@@ -91,17 +117,22 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("GRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("GRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = gruStep(this, inputs, state, this.activation);
+    const { activation, recurrentActivation } = this;
+    const h = tidy(() => gruStep(this.stepWeights(), inputs, state, activation, recurrentActivation));
     return [h, h];
   }
 
   /** The inputs' products with the kernels of r, u and c become one product, `[…, 3·numUnits]`. */
   open(inputCount: number): OpenCell<tf.Tensor2D> {
-    if (this.activation === tf.tanh && hasFusedCells()) return openFusedGRU(this, inputCount);
+    const { activation, recurrentActivation } = this;
+    const { gatesBias, candidateBias } = this.stepWeights();
+    if (activation === tf.tanh && recurrentActivation === tf.sigmoid && hasFusedCells()) {
+      return openFusedGRU(this.stepWeights(), inputCount);
+    }
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const [inputCandidate, stateCandidate] = splitKernel(this.candidateKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, inputCandidate], 1);
-    const bias = tf.concat1d([this.gatesBias, this.candidateBias]);
+    const bias = tf.concat1d([gatesBias, candidateBias]);
     const [gatesProduct, candidateProduct] = [openProduct(stateGates), openProduct(stateCandidate)];
     const n = this.outputSize;
     return {
@@ -111,9 +142,9 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
           tf.Tensor2D,
           tf.Tensor2D,
         ];
-        const both = tf.sigmoid(tf.add(forGates, gatesProduct(h)));
+        const both = recurrentActivation(tf.add(forGates, gatesProduct(h)));
         const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-        const next = mix(u, h, this.activation(tf.add(forCandidate, candidateProduct(tf.mul(r, h)))));
+        const next = mix(u, h, activation(tf.add(forCandidate, candidateProduct(tf.mul(r, h)))));
         return [next, next];
       },
     };
@@ -123,3 +154,8 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
     tf.dispose(this.variables);
   }
 }
+
+/** The options of both GRU cells. */
+export const GRU_OPTIONS = "inputSize numUnits activation recurrentActivation useBias kernelInitializer seed".split(
+  " ",
+);

@@ -11,7 +11,7 @@ import type { LSTMState } from "./lstm-step";
 export interface FusedLSTMWeights {
   readonly kernel: tf.Tensor2D;
   readonly bias: tf.Tensor1D;
-  readonly peepholes?: Readonly<Record<"f" | "i" | "o", tf.Tensor1D>>;
+  readonly peepholes?: Readonly<Record<"f" | "i" | "o", tf.Tensor1D>> | undefined;
   readonly forgetBias: number;
 }
 

@@ -11,6 +11,8 @@ export type GateBlocks = readonly [i: tf.Tensor2D, j: tf.Tensor2D, f: tf.Tensor2
 export interface LSTMStepOptions {
   /** φ. Default: tanh. */
   activation?: Activation;
+  /** σ of the gates. Default: sigmoid. */
+  recurrentActivation?: Activation;
   /** Diagonal weights from c to the gates, `[numUnits]` each. Default: no peepholes. */
   peepholes?: Readonly<Record<"f" | "i" | "o", tf.Tensor1D>>;
   /** Clips c to [−cellClip, cellClip]. Default: no clipping. */
@@ -46,11 +48,12 @@ export const gates = (preActivations: tf.Tensor2D): GateBlocks =>
 export function lstmStep(
   [i, j, f, o]: GateBlocks,
   { c }: { readonly c: tf.Tensor2D },
-  { activation = tf.tanh, peepholes, cellClip, project, projClip }: LSTMStepOptions = {},
+  options: LSTMStepOptions = {},
 ): { c: tf.Tensor2D; h: tf.Tensor2D } {
+  const { activation = tf.tanh, recurrentActivation = tf.sigmoid, peepholes, cellClip, project, projClip } = options;
   return tidy(() => {
     const gateOf = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
-      tf.sigmoid(peepholes === undefined ? gate : tf.add(gate, tf.mul(peepholes[name], memory)));
+      recurrentActivation(peepholes === undefined ? gate : tf.add(gate, tf.mul(peepholes[name], memory)));
     const kept = tf.mul(gateOf(f, "f", c), c);
     const next = clip(tf.add(kept, tf.mul(gateOf(i, "i", c), activation(j))), cellClip);
     const m = tf.mul(gateOf(o, "o", next), activation(next)) as tf.Tensor2D;

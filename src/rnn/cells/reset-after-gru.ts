@@ -4,10 +4,12 @@ import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks"
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
 import { zeroTensor } from "../state";
+import { tidy } from "../tidy";
+import { existing, orZeros } from "../weights/bias";
 import { furtherSeed, glorotUniform } from "../weights/initializers";
 import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
-import type { GRUCellOptions } from "./gru";
+import { GRU_OPTIONS, type GRUCellOptions } from "./gru";
 import { mix } from "./gru-step";
 
 /** The weights of a GRU whose reset gate acts after the product with the state. */
@@ -45,9 +47,10 @@ export function resetAfterGruStep(
   x: tf.Tensor2D,
   h: tf.Tensor2D,
   activation: Activation = tf.tanh,
+  recurrentActivation: Activation = tf.sigmoid,
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.gatesKernel), weights.gatesBias));
+    const both = recurrentActivation(tf.add(tf.matMul(tf.concat2d([x, h], 1), weights.gatesKernel), weights.gatesBias));
     const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
     const fromInputs = tf.add(tf.matMul(x, weights.inputKernel), weights.inputBias);
     const fromState = tf.add(tf.matMul(h, weights.hiddenKernel), weights.hiddenBias);
@@ -76,46 +79,70 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
   readonly outputSize: number;
   /** `[inputSize + numUnits, 2·numUnits]`: the columns of the gates r, u. */
   readonly gatesKernel: tf.Variable<tf.Rank.R2>;
-  /** `[2·numUnits]` */
-  readonly gatesBias: tf.Variable<tf.Rank.R1>;
   /** `[inputSize, numUnits]` */
   readonly inputKernel: tf.Variable<tf.Rank.R2>;
-  /** `[numUnits]` */
-  readonly inputBias: tf.Variable<tf.Rank.R1>;
   /** `[numUnits, numUnits]` */
   readonly hiddenKernel: tf.Variable<tf.Rank.R2>;
-  /** `[numUnits]` */
-  readonly hiddenBias: tf.Variable<tf.Rank.R1>;
+  /** σ of the gates. */
+  readonly recurrentActivation: Activation;
   private readonly activation: Activation;
+  private readonly biases: Partial<Record<"gates" | "input" | "hidden", tf.Variable<tf.Rank.R1>>>;
 
   constructor(options: GRUCellOptions) {
-    checkOptions("ResetAfterGRUCell", options, ["inputSize", "numUnits", "activation", "kernelInitializer", "seed"]);
-    const { inputSize, numUnits, activation = tf.tanh, kernelInitializer, seed } = options;
+    checkOptions("ResetAfterGRUCell", options, GRU_OPTIONS);
+    const { inputSize, numUnits, activation = tf.tanh, recurrentActivation = tf.sigmoid } = options;
+    const { useBias = true, kernelInitializer, seed } = options;
     checkFunction("ResetAfterGRUCell", "activation", activation);
+    checkFunction("ResetAfterGRUCell", "recurrentActivation", recurrentActivation);
     checkCount("ResetAfterGRUCell", "inputSize", inputSize);
     checkCount("ResetAfterGRUCell", "numUnits", numUnits);
     this.inputSize = inputSize;
     this.outputSize = numUnits;
     this.activation = activation;
+    this.recurrentActivation = recurrentActivation;
     const initial = (shape: [number, number], n: number) =>
       weight(() => (kernelInitializer ?? glorotUniform)<tf.Rank.R2>(shape, furtherSeed(seed, n)));
     this.gatesKernel = initial([inputSize + numUnits, 2 * numUnits], 0);
-    this.gatesBias = weight(() => tf.ones([2 * numUnits]));
+    const gates = useBias ? weight(() => tf.ones<tf.Rank.R1>([2 * numUnits])) : undefined;
     this.inputKernel = initial([inputSize, numUnits], 1);
-    this.inputBias = weight(() => tf.zeros([numUnits]));
+    const input = useBias ? weight(() => tf.zeros<tf.Rank.R1>([numUnits])) : undefined;
     this.hiddenKernel = initial([numUnits, numUnits], 2);
-    this.hiddenBias = weight(() => tf.zeros([numUnits]));
+    const hidden = useBias ? weight(() => tf.zeros<tf.Rank.R1>([numUnits])) : undefined;
+    this.biases = { ...(gates && { gates }), ...(input && { input }), ...(hidden && { hidden }) };
+  }
+
+  /** `[2·numUnits]`, starts at 1. @throws ArgumentError when the cell was made with `useBias: false` */
+  get gatesBias(): tf.Variable<tf.Rank.R1> {
+    return existing(this, "gatesBias", this.biases.gates);
+  }
+
+  /** `[numUnits]`, starts at 0. @throws ArgumentError when the cell was made with `useBias: false` */
+  get inputBias(): tf.Variable<tf.Rank.R1> {
+    return existing(this, "inputBias", this.biases.input);
+  }
+
+  /** `[numUnits]`, starts at 0. @throws ArgumentError when the cell was made with `useBias: false` */
+  get hiddenBias(): tf.Variable<tf.Rank.R1> {
+    return existing(this, "hiddenBias", this.biases.hidden);
+  }
+
+  /** The weights as `resetAfterGruStep` takes them, with zeros for the biases of a cell that has none. */
+  stepWeights(): ResetAfterGRUWeights {
+    const { gatesKernel, inputKernel, hiddenKernel, biases, outputSize: n } = this;
+    const [gatesBias, inputBias] = [orZeros(biases.gates, 2 * n), orZeros(biases.input, n)];
+    return { gatesKernel, gatesBias, inputKernel, inputBias, hiddenKernel, hiddenBias: orZeros(biases.hidden, n) };
   }
 
   get weights(): Record<string, tf.Variable> {
     const scope = "cudnn_compatible_gru_cell";
+    const { gates, input, hidden } = this.biases;
     return {
       [`${scope}/gates/kernel`]: this.gatesKernel,
-      [`${scope}/gates/bias`]: this.gatesBias,
+      ...(gates && { [`${scope}/gates/bias`]: gates }),
       [`${scope}/candidate/input_projection/kernel`]: this.inputKernel,
-      [`${scope}/candidate/input_projection/bias`]: this.inputBias,
+      ...(input && { [`${scope}/candidate/input_projection/bias`]: input }),
       [`${scope}/candidate/hidden_projection/kernel`]: this.hiddenKernel,
-      [`${scope}/candidate/hidden_projection/bias`]: this.hiddenBias,
+      ...(hidden && { [`${scope}/candidate/hidden_projection/bias`]: hidden }),
     };
   }
 
@@ -130,7 +157,8 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("ResetAfterGRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("ResetAfterGRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = resetAfterGruStep(this, inputs, state, this.activation);
+    const { activation, recurrentActivation } = this;
+    const h = tidy(() => resetAfterGruStep(this.stepWeights(), inputs, state, activation, recurrentActivation));
     return [h, h];
   }
 
@@ -139,7 +167,8 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
     const n = this.outputSize;
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, this.inputKernel], 1);
-    const inputBias = tf.concat1d([this.gatesBias, this.inputBias]);
+    const weights = this.stepWeights();
+    const inputBias = tf.concat1d([weights.gatesBias, weights.inputBias]);
     const product = openProduct(tf.concat2d([stateGates, this.hiddenKernel], 1));
     const parts = (x: tf.Tensor2D) => tf.split(x, [2 * n, n], 1) as [tf.Tensor2D, tf.Tensor2D];
     return {
@@ -147,9 +176,9 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
       step: ([projected], h) => {
         const [gatesFromInputs, fromInputs] = parts(projected as tf.Tensor2D);
         const [gatesFromState, fromState] = parts(product(h));
-        const both = tf.sigmoid(tf.add(gatesFromInputs, gatesFromState));
+        const both = this.recurrentActivation(tf.add(gatesFromInputs, gatesFromState));
         const [r, u] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-        const reset = tf.mul(r, tf.add(fromState, this.hiddenBias));
+        const reset = tf.mul(r, tf.add(fromState, weights.hiddenBias));
         const next = mix(u, h, this.activation(tf.add(fromInputs, reset)));
         return [next, next];
       },

@@ -5,7 +5,7 @@ import { gates, type LSTMState } from "../cells/lstm-step";
 import type { ResetAfterGRUCell } from "../cells/reset-after-gru";
 import { checkTensor } from "../checks";
 import { tidy } from "../tidy";
-import { firstState } from "../time/unroll";
+import { firstState } from "../time/states";
 
 /**
  * An LSTM's gates, memory and output at each time step, `[batch, nSteps, numUnits]`. A gate of 0 is shut, of 1 open.
@@ -55,10 +55,12 @@ export function lstmGates(
   { initialState }: { readonly initialState?: LSTMState } = {},
 ): LSTMGates {
   return recordSteps("lstmGates", cell, inputs, initialState, (x, state) => {
-    const [i, , f, o] = gates(tf.add(tf.matMul(tf.concat2d([x, state.h], 1), cell.kernel), cell.bias));
+    const [i, , f, o] = gates(tf.add(tf.matMul(tf.concat2d([x, state.h], 1), cell.kernel), cell.biasOrZeros()));
     const [, next] = cell.call(x, state);
-    const gateOf = (gate: tf.Tensor, name: "f" | "i" | "o", memory: tf.Tensor) =>
-      tf.sigmoid(cell.peepholes === undefined ? gate : tf.add(gate, tf.mul(cell.peepholes[name], memory)));
+    const gateOf = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
+      cell.recurrentActivation(
+        cell.peepholes === undefined ? gate : tf.add(gate, tf.mul(cell.peepholes[name], memory)),
+      );
     const open = {
       i: gateOf(i, "i", state.c),
       f: gateOf(tf.add(f, cell.forgetBias), "f", state.c),
@@ -87,7 +89,8 @@ export function gruGates(
   { initialState }: { readonly initialState?: tf.Tensor2D } = {},
 ): GRUGates {
   return recordSteps("gruGates", cell, inputs, initialState, (x, state) => {
-    const both = tf.sigmoid(tf.add(tf.matMul(tf.concat2d([x, state], 1), cell.gatesKernel), cell.gatesBias));
+    const { gatesBias } = cell.stepWeights();
+    const both = cell.recurrentActivation(tf.add(tf.matMul(tf.concat2d([x, state], 1), cell.gatesKernel), gatesBias));
     const [r, u] = tf.split(both, 2, 1) as [tf.Tensor, tf.Tensor];
     const [, h] = cell.call(x, state);
     return [{ r, u, h }, h];

@@ -1,8 +1,10 @@
 import * as tf from "../../tf";
+import type { RNNCell } from "../cell";
 import type { BasicRNNCell } from "../cells/basic-rnn";
 import type { GRUCell } from "../cells/gru";
 import type { LSTMCell } from "../cells/lstm";
 import type { ResetAfterGRUCell } from "../cells/reset-after-gru";
+import { ArgumentError } from "../errors";
 
 /** A recurrent layer's weights in the layout of Keras, which is that of PyTorch with transposed matrices. */
 export interface RecurrentWeights {
@@ -28,7 +30,7 @@ export type GruOrder = readonly [r: number, u: number, c: number];
 export function assignRnn(cell: BasicRNNCell, layer: RecurrentWeights): Assignment[] {
   return [
     [cell.kernel, joined(layer.inputKernel, layer.hiddenKernel)],
-    [cell.bias, tf.add(layer.inputBias, layer.hiddenBias)],
+    ...bias(cell, () => cell.bias, tf.add(layer.inputBias, layer.hiddenBias)),
   ];
 }
 
@@ -39,10 +41,10 @@ export function assignRnn(cell: BasicRNNCell, layer: RecurrentWeights): Assignme
  */
 export function assignLstm(cell: LSTMCell, layer: RecurrentWeights): Assignment[] {
   const [i, f, j, o] = tf.split(tf.add(layer.inputBias, layer.hiddenBias), 4) as tf.Tensor1D[];
-  const bias = tf.concat([i, j, tf.sub(f as tf.Tensor1D, cell.forgetBias), o] as tf.Tensor1D[]);
+  const values = tf.concat([i, j, tf.sub(f as tf.Tensor1D, cell.forgetBias), o] as tf.Tensor1D[]);
   const assignments: Assignment[] = [
     [cell.kernel, columns(joined(layer.inputKernel, layer.hiddenKernel), 4, [0, 2, 1, 3])],
-    [cell.bias, bias],
+    ...bias(cell, () => cell.bias, values),
   ];
   return layer.projection && cell.projection ? [...assignments, [cell.projection, layer.projection]] : assignments;
 }
@@ -50,12 +52,12 @@ export function assignLstm(cell: LSTMCell, layer: RecurrentWeights): Assignment[
 /** r, u = σ([x, h]·Wg + bg), c = φ([x, r∘h]·Wc + bc): each pair of biases is added to one. */
 export function assignGru(cell: GRUCell, layer: RecurrentWeights, [r, u, c]: GruOrder): Assignment[] {
   const kernel = joined(layer.inputKernel, layer.hiddenKernel);
-  const bias = tf.add(layer.inputBias, layer.hiddenBias) as tf.Tensor1D;
+  const values = tf.add(layer.inputBias, layer.hiddenBias) as tf.Tensor1D;
   return [
     [cell.gatesKernel, columns(kernel, 3, [r, u])],
-    [cell.gatesBias, columns(bias, 3, [r, u])],
+    ...bias(cell, () => cell.gatesBias, columns(values, 3, [r, u])),
     [cell.candidateKernel, columns(kernel, 3, [c])],
-    [cell.candidateBias, columns(bias, 3, [c])],
+    ...bias(cell, () => cell.candidateBias, columns(values, 3, [c])),
   ];
 }
 
@@ -68,12 +70,24 @@ export function assignResetAfterGru(
   const { inputKernel, hiddenKernel, inputBias, hiddenBias } = layer;
   return [
     [cell.gatesKernel, columns(joined(inputKernel, hiddenKernel), 3, [r, u])],
-    [cell.gatesBias, columns(tf.add(inputBias, hiddenBias), 3, [r, u])],
+    ...bias(cell, () => cell.gatesBias, columns(tf.add(inputBias, hiddenBias), 3, [r, u])),
     [cell.inputKernel, columns(inputKernel, 3, [c])],
-    [cell.inputBias, columns(inputBias, 3, [c])],
+    ...bias(cell, () => cell.inputBias, columns(inputBias, 3, [c])),
     [cell.hiddenKernel, columns(hiddenKernel, 3, [c])],
-    [cell.hiddenBias, columns(hiddenBias, 3, [c])],
+    ...bias(cell, () => cell.hiddenBias, columns(hiddenBias, 3, [c])),
   ];
+}
+
+/**
+ * Assigns a bias; nothing where the cell has none and the values are 0.
+ *
+ * @throws ArgumentError when the cell has no bias for values that are not 0
+ */
+function bias({ weights }: Pick<RNNCell, "weights">, of: () => tf.Variable, values: tf.Tensor): Assignment[] {
+  if (Object.keys(weights ?? {}).some((name) => name.endsWith("/bias"))) return [[of(), values]];
+  if (values.dataSync().every((value) => value === 0)) return [];
+  const expected = "a cell with biases, because the values (less the forgetBias of an LSTMCell) are not 0";
+  throw new ArgumentError("the weights of another library", "part", expected, "one with useBias: false");
 }
 
 /** Selects blocks of a tensor whose last axis consists of `count` equal blocks, in the given order. */

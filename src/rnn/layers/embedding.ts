@@ -1,4 +1,4 @@
-import { isCapturing } from "../../compile/internal";
+import { isCapturing, positionOf } from "../../compile/internal";
 import type { NextRank } from "../../data";
 import * as tf from "../../tf";
 import { checkCount, checkOptions, describe } from "../checks";
@@ -58,7 +58,8 @@ export class Embedding {
   /**
    * @param ids int32 word indices of any shape, `[…]`
    * @returns `[…, embeddingSize]`, in its type too: of a `tf.Tensor2D` it is a `tf.Tensor3D`
-   * @throws ArgumentError when `ids` is not int32, or an index is outside the vocabulary
+   * @throws ArgumentError when `ids` is not int32, or an index is outside the vocabulary; it names the first, as
+   *   `12 at ids[2, 5]`
    */
   call<T extends tf.Tensor>(ids: T): tf.TensorOfRank<NextRank<T["shape"]["length"]>> {
     checkIds(ids, this.vocabularySize);
@@ -93,7 +94,16 @@ function checkIds(ids: tf.Tensor, vocabularySize: number): void {
   if (!(ids instanceof tf.Tensor)) throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
   if (ids.isDisposed) throw new ArgumentError("Embedding.call", "ids", expected, "a disposed tensor");
   if (ids.dtype !== "int32") throw new ArgumentError("Embedding.call", "ids", expected, describe(ids));
-  if (isCapturing()) return; // a captured tensor has no values; the native operation checks the range at each call
-  const wrong = ids.dataSync().find((id) => id < 0 || id >= vocabularySize);
-  if (wrong !== undefined) throw new ArgumentError("Embedding.call", "ids", `0 to ${vocabularySize - 1}`, `${wrong}`);
+  if (isCapturing()) return; // a captured tensor has no values; the native operation checks the range at each call, and `compile` names the place
+  const wrong = wrongIndex(ids, vocabularySize);
+  if (wrong === undefined) return;
+  const place = ids.rank === 0 ? "" : ` at ids[${wrong.position.join(", ")}]`;
+  throw new ArgumentError("Embedding.call", "ids", `0 to ${vocabularySize - 1}`, `${wrong.id}${place}`);
+}
+
+/** The first index outside a vocabulary, and its position; undefined where there is none. */
+export function wrongIndex(ids: tf.Tensor, vocabularySize: number): { id: number; position: number[] } | undefined {
+  const values = ids.dataSync();
+  const at = values.findIndex((id) => !(id >= 0 && id < vocabularySize));
+  return at < 0 ? undefined : { id: values[at] as number, position: positionOf(at, ids.shape) };
 }

@@ -2,20 +2,22 @@ import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import type { State } from "../state";
 import { tidy } from "../tidy";
+import { directionsOf } from "./direction";
+import { unrollTensor } from "./dynamic-rnn";
 import type { SequenceLength } from "./lengths";
-import { directionsOf, type UnrollOptions, unrollList, unrollTensor } from "./unroll";
+import { type StaticRnnOptions, unrollList } from "./static-rnn";
+import type { TrainableState } from "./trainable-state";
 
-export interface BidirectionalOptions<F extends State, B extends State>
-  extends Omit<UnrollOptions, "initialState" | "timeMajor" | "swapMemory"> {
+export interface BidirectionalOptions<F extends State, B extends State> extends Omit<StaticRnnOptions, "initialState"> {
   /**
    * The number of live time steps of each sequence. The backward cell begins at the last live step. Default: all are
    * live.
    */
   sequenceLength?: SequenceLength;
   /** The forward cell's state before the first time step. Default: zeros. */
-  initialStateFw?: F;
+  initialStateFw?: F | TrainableState<F>;
   /** The backward cell's state before its first, that is the last live, time step. Default: zeros. */
-  initialStateBw?: B;
+  initialStateBw?: B | TrainableState<B>;
 }
 
 export interface BidirectionalDynamicOptions<F extends State, B extends State> extends BidirectionalOptions<F, B> {

@@ -7,11 +7,17 @@ import { ArgumentError } from "../errors";
 export type SequenceLength = readonly number[] | Int32Array | tf.Tensor1D;
 
 /**
- * Returns which time steps are live, as booleans `[nSteps, batch, 1]`.
+ * Returns which time steps are live, as booleans `[nSteps, batch, 1]`; undefined without lengths, when all are.
  *
  * @throws ArgumentError that names the first sequence whose length is not a whole number from 0 to nSteps
  */
-export function liveSteps(where: string, lengths: SequenceLength, batch: number, nSteps: number): tf.Tensor3D {
+export function liveSteps(
+  where: string,
+  lengths: SequenceLength | undefined,
+  batch: number,
+  nSteps: number,
+): tf.Tensor3D | undefined {
+  if (lengths === undefined) return undefined;
   const given = lengthTensor(where, lengths, batch);
   if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
   const steps = tf.range(0, nSteps, 1, "int32").reshape([nSteps, 1, 1]);

@@ -1,4 +1,4 @@
-import { isCapturing, isExporting, scanChunks, tapeIsOn, unstack } from "../../compile/internal";
+import { isCapturing, isExporting, numberedLoop, scanChunks, tapeIsOn, unstack } from "../../compile/internal";
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "../cell";
 import type { UnitPadding } from "../kernels/unit-padding";
@@ -96,6 +96,8 @@ function loopOverChunks<S extends State>(
   size: number,
 ): [tf.Tensor3D, S] {
   const nSteps = inputs.shape[0];
+  const isStateless = flattenState(first).length === 0; // a graph loop carries a state, so a number stands in for it
+  const pack = (parts: readonly tf.Tensor[]) => packState(first, parts as tf.Tensor2D[]);
   const sequences = [inOrder(inputs, reverse), ...(live ? [inOrder(live.toFloat(), reverse)] : [])];
   const { results, states } = scanChunks(
     ([x, alive], parts, from) => {
@@ -108,15 +110,15 @@ function loopOverChunks<S extends State>(
       const chunkOptions = alive ? { live: tf.cast(alive, "bool") as tf.Tensor3D } : {};
       const open = cell.open?.(inputCountOf(chunk));
       const step = stepOver(cell, open, chunk, (t) => key && atTime(key, timeOf(t)));
-      const begin = packState(first, parts as tf.Tensor2D[]);
+      const begin = isStateless ? first : pack(parts);
       const [outputs, state] = unrolled(step, chunk.shape[0], begin, chunkOptions, open?.padding);
-      return { results: [outputs], states: flattenState(state) };
+      return { results: [outputs], states: isStateless ? parts : flattenState(state) };
     },
     sequences,
-    flattenState(first),
+    isStateless ? [tf.scalar(0)] : flattenState(first),
     { size, recompute: swapMemory },
   );
-  return [inOrder(results[0] as tf.Tensor3D, reverse), packState(first, states as tf.Tensor2D[])];
+  return [inOrder(results[0] as tf.Tensor3D, reverse), isStateless ? first : pack(states)];
 }
 
 /** Reverses the time axis where the run is in reverse. */
@@ -146,12 +148,22 @@ function stepOver<S extends State>(
 /** Splits `[nSteps, batch, features]` into its time steps. */
 export const timeSteps = (x: tf.Tensor3D): tf.Tensor2D[] => unstack(x) as tf.Tensor2D[];
 
-function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, options: RunOptions): [tf.Tensor3D, S] {
+const loop = <S extends State>(...given: [StepAt<S>, nSteps: number, first: S, RunOptions]): [tf.Tensor3D, S] =>
+  numberedLoop((nextStep) => loopOver(nextStep, ...given));
+
+function loopOver<S extends State>(
+  nextStep: () => void,
+  step: StepAt<S>,
+  nSteps: number,
+  first: S,
+  options: RunOptions,
+): [tf.Tensor3D, S] {
   const outputs: tf.Tensor2D[] = new Array(nSteps);
   const live = options.live && timeSteps(options.live);
   let state = first;
   for (let i = 0; i < nSteps; i++) {
     const t = options.reverse ? nSteps - 1 - i : i;
+    nextStep();
     [outputs[t], state] = tidy(() => {
       const [output, next] = step(t, state);
       return [output, freeze(live?.[t], next, state)];
@@ -161,11 +173,20 @@ function loop<S extends State>(step: StepAt<S>, nSteps: number, first: S, option
 }
 
 /** Returns the next state where a sequence is live, and the state before where the sequence has ended. */
-export function freeze<S extends State>(live: tf.Tensor2D | undefined, next: S, before: S): S {
-  return live === undefined ? next : zipState(next, before, (now, then) => tf.where(live, now, then));
+export function freeze<S extends State>(live: tf.Tensor | undefined, next: S, before: S): S {
+  return live === undefined ? next : zipState(next, before, (now, then) => tf.where(alongside(live, now), now, then));
 }
 
 /** Sets x to 0 where a sequence has ended. A product with 0 would not do, because NaN times 0 is NaN. */
 export function blank<T extends tf.Tensor>(live: tf.Tensor | undefined, x: T): T {
-  return live === undefined ? x : (tf.where(live, x, tf.zerosLike(x)) as T);
+  return live === undefined ? x : (tf.where(alongside(live, x), x, tf.zerosLike(x)) as T);
 }
+
+/** Gives a mask of leading axes as many axes as x has: broadcasting alone would align it with the last ones. */
+const alongside = (live: tf.Tensor, x: tf.Tensor): tf.Tensor =>
+  live.rank === x.rank
+    ? live
+    : tf.reshape(
+        live,
+        x.shape.map((_, axis) => live.shape[axis] ?? 1),
+      );

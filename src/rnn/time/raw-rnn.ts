@@ -6,7 +6,7 @@ import { atTime, checkTraining, nextUnrollingKeys, type Training } from "../rand
 import { checkState, type State } from "../state";
 import { tidy } from "../tidy";
 import { blank, freeze } from "./over-time";
-import { firstState } from "./unroll";
+import { firstState } from "./states";
 
 /** What the loop function of `rawRnn` gets before time step `time`. */
 export interface RawMoment<S extends State, L> {
@@ -20,15 +20,15 @@ export interface RawMoment<S extends State, L> {
 }
 
 /** What the loop function of `rawRnn` returns. */
-export interface RawDecision<S extends State, L> {
+export interface RawDecision<S extends State, L, E extends tf.Tensor = tf.Tensor2D> {
   /** bool `[batch]`: true for the sequences that have ended. A sequence that has ended stays ended. */
   readonly finished: tf.Tensor1D;
   /** The input of time step `time`, `[batch, inputSize]`. */
   readonly nextInput: tf.Tensor2D;
   /** The state that time step `time` begins with. Required at time 0. Default at later steps: the cell's own state. */
   readonly nextState?: S;
-  /** The result of the time step before, which `rawRnn` keeps. Default: the cell's output. */
-  readonly emit?: tf.Tensor2D;
+  /** The result of the time step before, which `rawRnn` keeps: `[batch, …]`. Default: the cell's output. */
+  readonly emit?: E;
   /** Any value; the next call of the loop function gets it. */
   readonly loopState?: L;
 }
@@ -72,11 +72,11 @@ export interface RawRnnOptions {
  * @throws ArgumentError when a shape or dtype is wrong, the first state is missing, or there are more than `maxSteps`
  *   steps
  */
-export function rawRnn<S extends State, L = undefined>(
+export function rawRnn<S extends State, L = undefined, E extends tf.Tensor = tf.Tensor2D>(
   cell: RNNCell<S>,
-  loop: (moment: RawMoment<S, L>) => RawDecision<S, L>,
+  loop: (moment: RawMoment<S, L>) => RawDecision<S, L, E>,
   options: RawRnnOptions = {},
-): [outputs: tf.Tensor2D[], state: S, loopState: L | undefined] {
+): [outputs: E[], state: S, loopState: L | undefined] {
   checkCell("rawRnn", cell);
   checkFunction("rawRnn", "loop", loop);
   checkOptions("rawRnn", options, ["maxSteps", "training"]);
@@ -90,7 +90,7 @@ export function rawRnn<S extends State, L = undefined>(
     const batch = decision?.finished?.shape?.[0] as number;
     checkDecision(cell, decision, batch);
     let state = firstOf(cell, decision, batch);
-    const outputs: tf.Tensor2D[] = [];
+    const outputs: E[] = [];
     let finished = decision.finished;
     for (let time = 1; !allOf(finished); time++) {
       if (time > maxSteps) {
@@ -101,11 +101,11 @@ export function rawRnn<S extends State, L = undefined>(
           "one that goes on",
         );
       }
-      const live = tf.expandDims(tf.logicalNot(finished), 1) as tf.Tensor2D;
+      const live = tf.logicalNot(finished);
       const [output, after] = cell.call(decision.nextInput, state, atTime(key, time - 1));
       decision = loop({ time, output, state: after, loopState: decision.loopState });
       checkDecision(cell, decision, batch);
-      outputs.push(blank(live, decision.emit ?? output));
+      outputs.push(blank(live, decision.emit ?? (output as tf.Tensor as E)));
       state = freeze(live, decision.nextState ?? after, state); // matches the parts by name
       finished = tf.logicalOr(finished, decision.finished);
     }
@@ -113,14 +113,18 @@ export function rawRnn<S extends State, L = undefined>(
   });
 }
 
-function firstOf<S extends State, L>(cell: RNNCell<S>, { nextState }: RawDecision<S, L>, batch: number): S {
+function firstOf<S extends State>(cell: RNNCell<S>, { nextState }: { readonly nextState?: S }, batch: number): S {
   if (nextState === undefined) {
     throw new ArgumentError("rawRnn", "nextState", "the first state when time is 0, say cell.zeroState(batch)", "none");
   }
   return firstState("rawRnn", cell, batch, nextState);
 }
 
-function checkDecision<S extends State, L>(cell: RNNCell<S>, decision: RawDecision<S, L>, batch: number): void {
+function checkDecision<S extends State, L, E extends tf.Tensor>(
+  cell: RNNCell<S>,
+  decision: RawDecision<S, L, E>,
+  batch: number,
+): void {
   if (decision === null || typeof decision !== "object") {
     throw new ArgumentError("rawRnn", "loop", "a function that returns { finished, nextInput, … }", describe(decision));
   }

@@ -134,14 +134,18 @@ export const heUniform = varianceScaling({ scale: 2, distribution: "uniform" });
 /**
  * An orthogonal matrix times `gain` (Saxe et al. 2013, arXiv:1312.6120). Its columns are orthonormal; its rows, where
  * it has fewer rows than columns. The matrix is the Q of the QR decomposition of a normal matrix, multiplied by the
- * signs of R's diagonal, so that every orthogonal matrix is equally likely. Default: gain 1.
+ * signs of R's diagonal, so that every orthogonal matrix is equally likely. Default: gain 1. For more than two sizes the
+ * sizes before the last are the rows together.
  *
  * @example
  *   const cell = new BasicRNNCell({ inputSize: 28, numUnits: 100, kernelInitializer: orthogonal(1), seed: 42 });
+ *
+ * @throws ArgumentError at a shape of fewer than two sizes, as TensorFlow does
  */
 export const orthogonal =
   (gain = 1): Initializer =>
   (shape, seed) => {
+    if (shape.length < 2) throw new ArgumentError("orthogonal", "shape", "at least two sizes", `[${shape}]`);
     const columns = shape.at(-1) as number;
     const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
     const [tall, wide] = [Math.max(rows, columns), Math.min(rows, columns)];

@@ -1,6 +1,7 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkCell, checkOptions, checkPositive } from "../checks";
+import { ArgumentError } from "../errors";
 import { atTime, foldIn, keep, type RandomKey, uniformFrom } from "../random-key";
 import type { State, StateRecord } from "../state";
 import { tidy } from "../tidy";
@@ -15,13 +16,17 @@ export interface DropoutOptions {
   /** The share of the state that is kept from one time step to the next. An LSTM's c is never dropped. Default: 1. */
   stateKeepProb?: number;
   /**
-   * Uses one mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287). Default: false, a new mask at each
-   * step.
+   * Uses one mask for all time steps (Gal and Ghahramani 2015, arXiv:1512.05287), and, as TensorFlow 1.x does, the same
+   * mask for all sequences of the batch: `[1, n]`. Default: false, a new mask for each sequence at each step.
    */
   variationalRecurrent?: boolean;
+  /**
+   * Draws the masks of `variationalRecurrent` for each sequence, `[batch, n]`, as Gal and Ghahramani do. Default: false.
+   */
+  variationalPerSequence?: boolean;
 }
 
-const OPTIONS = ["inputKeepProb", "outputKeepProb", "stateKeepProb", "variationalRecurrent"];
+const OPTIONS = "inputKeepProb outputKeepProb stateKeepProb variationalRecurrent variationalPerSequence".split(" ");
 
 /** The indices that a dropout wrapper folds into its random key, one for each use. */
 const INPUT = 0;
@@ -44,13 +49,15 @@ const INNER = 3;
  *   const [trained] = dynamicRnn(cell, x, { training: { seed: 7, step: 0 } });
  *   const [tested] = dynamicRnn(cell, x); // without dropout
  *
- * @throws ArgumentError when a keep probability is not above 0 and at most 1, or an option is unknown
+ * @throws ArgumentError when a keep probability is not above 0 and at most 1, an option is unknown, or
+ *   `variationalPerSequence` stands without `variationalRecurrent`
  */
 export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   readonly inputKeepProb: number;
   readonly outputKeepProb: number;
   readonly stateKeepProb: number;
   readonly variationalRecurrent: boolean;
+  readonly variationalPerSequence: boolean;
 
   constructor(cell: RNNCell<S>, options: DropoutOptions = {}) {
     checkCell("DropoutWrapper", cell);
@@ -63,7 +70,12 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
     this.inputKeepProb = inputKeepProb;
     this.outputKeepProb = outputKeepProb;
     this.stateKeepProb = stateKeepProb;
+    const { variationalPerSequence = false } = options;
+    if (variationalPerSequence && !variationalRecurrent) {
+      throw new ArgumentError("DropoutWrapper", "variationalPerSequence", "variationalRecurrent: true with it", "none");
+    }
     this.variationalRecurrent = variationalRecurrent;
+    this.variationalPerSequence = variationalPerSequence;
   }
 
   call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
@@ -110,11 +122,15 @@ export class DropoutWrapper<S extends State> extends CellWrapper<S> {
   private dropAll(x: tf.Tensor3D, keepProb: number, key: RandomKey | undefined): tf.Tensor3D {
     if (keepProb === 1 || key === undefined) return x;
     const [nSteps, ...shape] = x.shape;
+    if (this.variationalRecurrent) return keep(x, keepProb, tf.expandDims(this.uniform(shape, key), 0));
     const uniforms = Array.from({ length: nSteps }, (_, t) => this.uniform(shape, atTime(key, t) as RandomKey));
     return keep(x, keepProb, tf.stack(uniforms) as tf.Tensor3D);
   }
 
-  private uniform(shape: readonly number[], key: RandomKey): tf.Tensor {
-    return uniformFrom(this.variationalRecurrent ? { ...key, time: 0 } : key, shape);
+  private uniform([batch, size]: readonly number[], key: RandomKey): tf.Tensor {
+    const shape: [number, number] = [batch as number, size as number];
+    if (!this.variationalRecurrent) return uniformFrom(key, shape);
+    const once = { ...key, time: 0 };
+    return uniformFrom(once, this.variationalPerSequence ? shape : [1, shape[1]]);
   }
 }

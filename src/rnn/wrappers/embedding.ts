@@ -1,7 +1,9 @@
+import { isCapturing } from "../../compile/internal";
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
 import { checkTensor } from "../checks";
-import { Embedding } from "../layers/embedding";
+import { ArgumentError } from "../errors";
+import { Embedding, wrongIndex } from "../layers/embedding";
 import { foldIn, type RandomKey } from "../random-key";
 import type { State } from "../state";
 import { tidy } from "../tidy";
@@ -62,6 +64,7 @@ export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
   call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {
     checkTensor("EmbeddingWrapper.call", "inputs", inputs, ["batch", 1], "int32");
     return tidy(() => {
+      this.checkWords(inputs.reshape([1, -1]));
       const words = this.embedding.call(inputs.as1D()) as tf.Tensor2D;
       return this.cell.call(words, state, foldIn(key, 0));
     });
@@ -69,8 +72,20 @@ export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
 
   overTime(run: RunOverTime, inputs: tf.Tensor3D, state: S): [tf.Tensor3D, S] {
     const [nSteps, batch] = inputs.shape;
+    this.checkWords(inputs);
     const words = this.embedding.call(inputs.as1D()).reshape([nSteps, batch, -1]) as tf.Tensor3D;
     return run(this.cell, words, state, 0);
+  }
+
+  /** @param words `[nSteps, batch, …]` @throws ArgumentError naming the first word outside the vocabulary */
+  private checkWords(words: tf.Tensor): void {
+    if (isCapturing()) return; // see `Embedding.call`
+    const { vocabularySize } = this.embedding;
+    const wrong = wrongIndex(words, vocabularySize);
+    if (wrong === undefined) return;
+    const [time, sequence] = wrong.position;
+    const place = words.shape[0] === 1 ? `sequence ${sequence}` : `time step ${time} of sequence ${sequence}`;
+    throw new ArgumentError("EmbeddingWrapper", "ids", `0 to ${vocabularySize - 1}`, `${wrong.id} at ${place}`);
   }
 
   override dispose(): void {

@@ -1,19 +1,11 @@
 import type * as tf from "../../tf";
-import type { RNNCell, RunOverTime } from "../cell";
-import { describe } from "../checks";
+import type { AnyCell, RNNCell, RunOverTime, StackState } from "../cell";
+import { checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
 import { foldIn, type RandomKey } from "../random-key";
 import { checkState, type State } from "../state";
 import { tidy } from "../tidy";
 import { scoped } from "../weights/weights";
-
-// biome-ignore lint/suspicious/noExplicitAny: the cells of a stack may have different types of state
-type AnyCell = RNNCell<any>;
-
-/** The state of a stack: the list of the states of its cells. */
-export type StackState<Cells extends readonly AnyCell[]> = {
-  readonly [Index in keyof Cells]: Cells[Index] extends RNNCell<infer S> ? S : never;
-};
 
 /**
  * Stacks cells: the output of each cell is the input of the next one. The state is the list of the cells' states.
@@ -70,6 +62,7 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
 
   call(inputs: tf.Tensor2D, state: StackState<Cells>, key?: RandomKey): [tf.Tensor2D, StackState<Cells>] {
     return tidy(() => {
+      checkTensor("MultiRNNCell.call", "inputs", inputs, ["batch", this.inputSize], this.inputDtype);
       checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
       return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, foldIn(key, i)));
     });

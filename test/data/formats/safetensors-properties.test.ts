@@ -63,6 +63,22 @@ test("readSafetensors refuses changed digits, brackets and quotes in the header 
   expect(refused).toBeGreaterThan(1_500);
 });
 
+test("writeSafetensors gives the same bytes in any order of arrays and metadata", () => {
+  const values = fc.oneof(fc.float32Array({ maxLength: 5 }), fc.uint8Array({ maxLength: 5 }));
+  const array = values.map((data): NumericArray => ({ data: data as Float32Array, shape: [data.length] }));
+  const named = <T>(value: fc.Arbitrary<T>) =>
+    fc.uniqueArray(fc.tuple(fc.string({ unit: "grapheme" }), value), { selector: ([name]) => name, maxLength: 6 });
+  const shuffled = <T>(pairs: fc.Arbitrary<T[]>) =>
+    pairs.chain((given) => fc.tuple(fc.constant(given), fc.shuffledSubarray(given, { minLength: given.length })));
+  const property = fc.property(shuffled(named(array)), shuffled(named(fc.string())), (arrays, metadata) => {
+    const [one, other] = [0, 1].map((i) =>
+      writeSafetensors(Object.fromEntries(arrays[i] ?? []), Object.fromEntries(metadata[i] ?? [])),
+    );
+    expect(Buffer.compare(one as Uint8Array, other as Uint8Array)).toBe(0);
+  });
+  fc.assert(property, { numRuns: 300, seed: 21 });
+});
+
 test("readSafetensors(writeSafetensors(arrays)) gives any arrays under any names unchanged", () => {
   const values = fc.oneof(
     fc.float32Array({ maxLength: 20 }),

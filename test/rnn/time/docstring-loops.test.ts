@@ -25,7 +25,14 @@ test.each([["staticRnn"], ["dynamicRnn"]])(
   (name) => {
     const [c, x] = [cell(), uniform<tf.Rank.R3>([1, 5, 3], 2)];
     const inputs = tf.unstack(x, 1) as tf.Tensor2D[];
-    const loop = loopOf("unroll.ts", name, ["cell", "inputs", "initialState", "length", "nSteps", "zeros"]);
+    const loop = loopOf(name === "staticRnn" ? "static-rnn.ts" : "dynamic-rnn.ts", name, [
+      "cell",
+      "inputs",
+      "initialState",
+      "length",
+      "nSteps",
+      "zeros",
+    ]);
     const [expected, expectedState] = loop(c, inputs, undefined, 3, 5, tf.zeros([1, 3]));
     const options = { sequenceLength: [3] };
     const [outputs, state] =

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compile, trainStep } from "../../../src/compile";
+import { compile, scan, trainStep } from "../../../src/compile";
 import {
   bidirectionalDynamicRnn,
   DropoutWrapper,
@@ -142,10 +142,38 @@ onNative("eager ≡ compiled ≡ shards", () => {
     compiled.dispose();
   });
 
+  test("in a step of scan the unrollings of every time step have the same numbers; after the loop they go on", () => {
+    const cell = CELLS["input dropout"]?.() as RNNCell;
+    const compute = (inputs: tf.Tensor3D) => {
+      const training = { seed: 7, step: 0 };
+      const mask = (time: number) => dynamicRnn(cell, x(2, time), { training })[0];
+      const before = mask(3);
+      const step = ([part]: tf.Tensor[], [state]: tf.Tensor[]) => {
+        const masks = tf.concat([mask(2), mask(2)], 1);
+        return {
+          results: [tf.mul(masks, tf.reshape(part as tf.Tensor, [2, 1, 1]))],
+          states: [tf.add(state as tf.Tensor, masks)],
+        };
+      };
+      const { results, states } = scan(step, [inputs], [tf.zeros([2, 4, SIZE])], { unroll: 3 });
+      return [before, ...results, ...states, mask(3)];
+    };
+    const inputs = tf.ones([8, 2, 1]) as tf.Tensor3D;
+    const expected = compute(inputs);
+    const compiled = compile(compute, { variables: [] });
+    compiled(inputs).forEach((result, i) => {
+      expectClose(result, expected[i], 0);
+    });
+    const [before, looped, , after] = expected as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    expectClose(tf.slice(looped, [0], [1]), tf.slice(looped, [7], [1]), 0);
+    expect(equalShare(before, after)).toBeLessThan(0.65);
+    compiled.dispose();
+  });
+
   test("unrollings × shards × batch sizes × loops", () => {
     const property = fc.property(
       fc.integer({ min: 1, max: 3 }),
-      fc.constantFrom(1, 2, 4),
+      fc.constantFrom(1, 2, 4, 8),
       fc.constantFrom(4, 8),
       fc.boolean(),
       fc.constantFrom("input dropout", "variational dropout", "state dropout", "zoneout"),

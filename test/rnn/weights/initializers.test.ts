@@ -63,3 +63,8 @@ test.each([[[4, 9]], [[9, 4]], [[5, 5]]] as [[number, number]][])(
     expectClose(init.orthogonal(2)<tf.Rank.R2>(size, 3), q, 0);
   },
 );
+
+test("orthogonal()([5]) and orthogonal()([]) are refused, as TensorFlow does: a vector has no rows", () => {
+  expect(() => init.orthogonal()<tf.Rank.R1>([5])).toThrow(/orthogonal: shape: expected at least two sizes, got \[5\]/);
+  expect(() => init.orthogonal()<tf.Rank.R0>([])).toThrow(/orthogonal: shape/);
+});

@@ -49,6 +49,25 @@ test("each time step has its own mask; variationalRecurrent: one mask for all ti
   expect(masks(true)).toBe(1);
 });
 
+test("variationalRecurrent: one mask [1, n] for the whole batch; variationalPerSequence: one for each sequence", () => {
+  const masks = (variationalPerSequence: boolean, batch: number, size = 50) => {
+    const options = { inputKeepProb: 0.5, variationalRecurrent: true, variationalPerSequence };
+    const cell = new DropoutWrapper(identity(size), options);
+    const outputs = dynamicRnn(cell, ones(batch, 3, size), { training: { ...training } })[0];
+    return (tf.unstack(outputs) as tf.Tensor[]).map((mask) => values(mask).join());
+  };
+  expect(new Set(masks(false, 6)).size).toBe(1);
+  expect(new Set(masks(true, 6)).size).toBe(6);
+  expect(masks(false, 1)).toEqual(masks(false, 6).slice(0, 1)); // the mask does not depend on the batch's size
+  expect(masks(false, 1, 1)).toEqual(masks(false, 6, 1).slice(0, 1));
+});
+
+test("variationalPerSequence without variationalRecurrent is refused", () => {
+  expect(() => new DropoutWrapper(identity(1), { variationalPerSequence: true })).toThrow(
+    /variationalPerSequence: expected variationalRecurrent: true/,
+  );
+});
+
 test("the layers of a stack have different masks", () => {
   const layer = () => new DropoutWrapper(identity(200), { outputKeepProb: 0.5 });
   const kept = values(dynamicRnn(new MultiRNNCell([layer(), layer()]), ones(1, 1, 200), { training })[0]);
