@@ -22,7 +22,7 @@ export interface ConfusionOptions<Output extends string = string> extends PassOp
 /**
  * Counts how often each class was taken for each class: `[classes, classes]`, one row for each true class, one column
  * for each predicted class. Where y has time steps, each counts, without those past the end of a sequence
- * of y and those that a mask leaves out. Sample weights do not count.
+ * of y and those that a mask or `ignoreLabel` leaves out. Sample weights do not count.
  *
  * @example
  *   const matrix = await confusionMatrix(model, mnist.test);
