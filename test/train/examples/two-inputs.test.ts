@@ -11,6 +11,7 @@ import {
   type Callback,
   confusionMatrix,
   crossEntropy,
+  type ExportOptions,
   evaluate,
   exportGraphModel,
   exportSavedModel,
@@ -134,10 +135,10 @@ test.runIf(canCompile())("evaluates and predicts, and has learned", async () => 
 });
 
 test.runIf(canCompile())("exports to a SavedModel and to a browser", async () => {
-  const inputs = {
+  const inputs: ExportOptions["inputs"] = {
     x: { image: [null, 3, 4], text: { shape: [null, null], dtype: "int32" } },
     lengths: { text: [null] },
-  } as const;
+  };
   const [saved, web] = [join(temporaryFolder(), "saved"), join(temporaryFolder(), "web")];
   await exportSavedModel(reader(), saved, { inputs });
   await exportGraphModel(reader(), web, { inputs });
@@ -149,5 +150,5 @@ test.runIf(canCompile())("exports to a SavedModel and to a browser", async () =>
 
 test("there is no cast in this file", () => {
   const code = readFileSync(__filename, "utf8").replace(/\/\/.*|\/\*\*[\s\S]*?\*\/|import [^;]*;|"[^"]*"/g, "");
-  expect(code.match(/\bas (?!const\b)\w+/g)).toBeNull();
+  expect(code.match(/\bas \w+/g)).toBeNull();
 });
