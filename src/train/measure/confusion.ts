@@ -29,7 +29,8 @@ export interface ConfusionOptions<Output extends string = string> extends PassOp
  *   show(confusionHeatmap(matrix));
  *
  * @param data y: int32 class numbers; the model's outputs are one score per class
- * @throws ArgumentError for options and data that do not fit, or a label outside the classes
+ * @throws ArgumentError for options and data that do not fit, for a label outside the classes, and for a word index
+ *   outside an Embedding, naming its example
  */
 export async function confusionMatrix<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
   model: Model<InputsOf<X>, O>,

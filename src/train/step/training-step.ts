@@ -19,6 +19,7 @@ import { callStateful } from "../stateful-model";
 import type { Structure } from "../structure";
 import { examplesOf, type LossPart } from "./batch-loss";
 import { batchOf, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
+import { locateIndexErrors } from "./index-errors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { failureOf, type StepFailure } from "./step-failure";
 import { countedParts, eagerLoss, type PartSum, partSums, type StepResult } from "./step-loss";
@@ -47,7 +48,8 @@ export interface TrainingStep {
 
 /** The training step of `fit`. `dispose` frees the native memory of the step; the optimizer keeps its slots. */
 export function trainingStep(options: TrainingStepOptions): TrainingStep {
-  return options.compiled ? compiledStep(options) : eagerStep(options);
+  const step = options.compiled ? compiledStep(options) : eagerStep(options);
+  return { ...step, run: (indices) => locateIndexErrors(options, indices, () => step.run(indices)) };
 }
 
 function compiledStep(options: TrainingStepOptions): TrainingStep {
