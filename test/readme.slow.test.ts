@@ -24,7 +24,7 @@ test.skipIf(!canCompile())("the examples are typed, train, write checkpoints, go
   const [mnist, own] = kept();
   expect(mnist?.length).toBeGreaterThan(0);
   expect(own).toEqual(["checkpoint-000000020", "checkpoint-000000040", "checkpoint-000000060"]);
-  expect(readdirSync(join(folder, "exports")).sort()).toEqual(["mnist", "mnist-web", "mnist.safetensors"]);
+  expect(readdirSync(join(folder, "exports")).sort()).toEqual(["mnist", "mnist-web", "mnist.safetensors", "reader"]);
   const second = node("example.js");
   expect(second.status, second.stderr).toBe(0);
   expect(second.stdout).toMatch(/going on from .*runs.mnist/);

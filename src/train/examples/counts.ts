@@ -7,14 +7,20 @@ import { type CheckedPart, namedLike } from "./parts";
 import { type ClassWeights, type Counts, checkCounts, product, weightsOfClasses } from "./weights";
 
 /** What may say what examples and time steps count. */
-type GivenCounts = Partial<Pick<TrainingData, "y" | "sampleWeights" | "mask">>;
+type GivenCounts = Partial<Pick<TrainingData, "y" | "sampleWeights" | "mask" | "ignoreLabel">>;
 
-/** The weights of y's parts: of the examples, times those of the classes. */
+/** The weights of y's parts: of the examples, times those of the classes. A label that is masked needs no weight. */
 export function weightsOf(
   location: ArgumentLocation,
   data: GivenCounts,
   y: readonly CheckedPart[],
-  classWeights: Structure<ClassWeights> | undefined,
+  {
+    classWeights,
+    masks,
+  }: {
+    readonly classWeights: Structure<ClassWeights> | undefined;
+    readonly masks: ReadonlyMap<CheckedPart, Counts>;
+  },
 ): Map<CheckedPart, Counts> {
   const weights = countsOf(location, "sampleWeights", data, y, { valid: "a finite number", isValid: Number.isFinite });
   if (classWeights === undefined) return weights;
@@ -30,16 +36,53 @@ export function weightsOf(
       const expected = "weights by class for a name of y, { name: { 0: 1, 1: 5 } }";
       throw new ArgumentError(location.where, "classWeights", expected, describe(classWeights));
     }
-    const ofClasses = weightsOfClasses(location, part, value);
+    const ofClasses = weightsOfClasses(location, part, value, masks.get(part));
     const own = weights.get(part);
     weights.set(part, own ? product(own, ofClasses) : ofClasses);
   }
   return weights;
 }
 
-/** The masks of y's parts. */
-export const masksOf = (location: ArgumentLocation, data: GivenCounts, y: readonly CheckedPart[]) =>
-  countsOf(location, "mask", data, y, { valid: "0 or 1", isValid: (value) => value === 0 || value === 1 });
+/** The masks of y's parts, 0 also where a label is to be ignored. */
+export function masksOf(
+  location: ArgumentLocation,
+  data: GivenCounts,
+  y: readonly CheckedPart[],
+): Map<CheckedPart, Counts> {
+  const valid = { valid: "0 or 1", isValid: (value: number) => value === 0 || value === 1 };
+  const masks = countsOf(location, "mask", data, y, valid);
+  if (data.ignoreLabel === undefined) return masks;
+  if (data.y === undefined) {
+    throw new ArgumentError(location.where, `${location.argument}.ignoreLabel`, "none without y", "ignoreLabel");
+  }
+  const of = { root: "y", structure: data.y };
+  for (const { path, name, value } of namedLike(location, "ignoreLabel", data.ignoreLabel, of)) {
+    if (!Number.isInteger(value)) {
+      throw new ArgumentError(location.where, `${location.argument}.${path}`, "a whole number", describe(value));
+    }
+    const part = y.find((each) => each.name === name) as CheckedPart;
+    const own = masks.get(part);
+    const others = mapped(part, (array) => otherLabels(location, part.path, array, value));
+    masks.set(part, own ? product(own, others) : others);
+  }
+  return masks;
+}
+
+/** 1 where a label is another one, else 0. @throws ArgumentError where y has no class numbers */
+function otherLabels(
+  { where, argument }: ArgumentLocation,
+  path: string,
+  { data, shape }: NumericArray,
+  ignored: number,
+): NumericArray {
+  if (data instanceof Int32Array) return { data: Uint8Array.from(data, (label) => Number(label !== ignored)), shape };
+  const expected = "int32 class numbers, as there is an ignoreLabel";
+  throw new ArgumentError(where, `${argument}.${path}`, expected, `${data.constructor.name} [${shape}]`);
+}
+
+/** An array, or each of the sequences, of a part. */
+const mapped = ({ array, sequences }: Counts, of: (array: NumericArray) => NumericArray): Counts =>
+  sequences ? { sequences: { ...sequences, list: sequences.list.map(of) } } : { array: of(array as NumericArray) };
 
 function countsOf(
   location: ArgumentLocation,
@@ -61,9 +104,5 @@ function countsOf(
 }
 
 /** Weights as float32, because they multiply terms. */
-function asFloats(root: string, { array, sequences }: Counts): Counts {
-  if (root === "mask") return { ...(array && { array }), ...(sequences && { sequences }) };
-  const floats = ({ data, shape }: NumericArray): NumericArray => ({ data: Float32Array.from(data), shape });
-  if (sequences) return { sequences: { ...sequences, list: sequences.list.map(floats) } };
-  return { array: floats(array as NumericArray) };
-}
+const asFloats = (root: string, counts: Counts): Counts =>
+  root === "mask" ? counts : mapped(counts, ({ data, shape }) => ({ data: Float32Array.from(data), shape }));

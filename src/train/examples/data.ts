@@ -59,4 +59,9 @@ export interface TrainingData<X extends Structure<Part> = Structure<Part>, Y ext
    * losses and metrics. It is for holes and padding on the left; padding on the right has `lengths`. Default: all.
    */
   readonly mask?: Structure<Part>;
+  /**
+   * A class number that stands for no class, say −1: labels of y with this number count nothing, in losses and metrics,
+   * as those that `mask` leaves out. Where y is a record, numbers under some of its names. Default: all labels count.
+   */
+  readonly ignoreLabel?: Structure<number>;
 }

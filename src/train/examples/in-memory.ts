@@ -14,7 +14,7 @@ import type { BatchTensors, Source } from "./source";
 import { type ClassWeights, type Counts, rowOf } from "./weights";
 
 /** Examples, with or without targets. */
-type GivenData = Examples & Partial<Pick<TrainingData, "y" | "sampleWeights" | "mask">>;
+type GivenData = Examples & Partial<Pick<TrainingData, "y" | "sampleWeights" | "mask" | "ignoreLabel">>;
 
 export interface InMemoryOptions {
   /** The largest number of lengths to which ragged sequences are padded. */
@@ -31,8 +31,8 @@ export function inMemorySource(location: ArgumentLocation, data: GivenData, opti
   const y = data.y === undefined ? [] : checkParts(location, "y", data.y, { count, lengths: given.y });
   checkAlike(location, x, y);
   const buckets = bucketsFor(x, y, count, options.buckets);
-  const weights = weightsOf(location, data, y, options.classWeights);
   const masks = masksOf(location, data, y);
+  const weights = weightsOf(location, data, y, { classWeights: options.classWeights, masks });
   const columns = [
     ...x.map((part) => columnOf(part, "x", buckets)),
     ...y.map((part) => columnOf(part, "y", buckets, masks.get(part))),

@@ -15,7 +15,13 @@ export interface SourceOptions extends Partial<InMemoryOptions> {
 
 /** Names that stand for a part in other libraries; they would be ignored without a word. */
 const MISNAMED: Readonly<Record<string, string>> = {
-  ...{ sampleWeight: "sampleWeights", weights: "sampleWeights", weight: "sampleWeights", masks: "mask" },
+  ...{
+    sampleWeight: "sampleWeights",
+    weights: "sampleWeights",
+    weight: "sampleWeights",
+    masks: "mask",
+    ignoreIndex: "ignoreLabel",
+  },
   ...{ length: "lengths", classWeights: "classWeights among the options of fit" },
 };
 

@@ -60,12 +60,15 @@ export function checkCounts(
 export type ClassWeights = Readonly<Record<number, number>>;
 
 /**
- * The weights of the classes of a part's labels. @throws ArgumentError where y has no class numbers, or a label no weight
+ * The weights of the classes of a part's labels, 0 where a mask leaves a label out.
+ *
+ * @throws ArgumentError where y has no class numbers, or a label no weight
  */
 export function weightsOfClasses(
   { where, argument }: ArgumentLocation,
   { path, array, sequences, lengths }: CheckedPart,
   classWeights: ClassWeights,
+  mask: Counts | undefined,
 ): Counts {
   const weightOf = (label: number, at: string): number => {
     const weight = classWeights[label];
@@ -73,22 +76,27 @@ export function weightsOfClasses(
     const expected = `a weight for each class in ${argument}.${path}, ${label} of ${at} too`;
     throw new ArgumentError(where, "classWeights", expected, `${Object.keys(classWeights)}`);
   };
-  const weigh = ({ data, shape }: NumericArray, at: string, isLive: (position: number) => boolean): NumericArray => {
+  const weigh = (
+    { data, shape }: NumericArray,
+    { at, kept }: { readonly at: string; readonly kept: NumericArray | undefined },
+    isPadding: (position: number) => boolean = () => false,
+  ): NumericArray => {
     if (!(data instanceof Int32Array)) {
       const expected = "int32 class numbers, as there are classWeights";
       throw new ArgumentError(where, `${argument}.${at}`, expected, `${data.constructor.name} [${shape}]`);
     }
-    const weights = Float32Array.from(data, (label, i) => (isLive(i) ? weightOf(label, `${at}[${i}]`) : 0));
-    return { data: weights, shape };
+    const per = data.length / (kept?.data.length ?? 1);
+    const isOut = (i: number) => isPadding(i) || kept?.data[Math.floor(i / per)] === 0;
+    return { data: Float32Array.from(data, (label, i) => (isOut(i) ? 0 : weightOf(label, `${at}[${i}]`))), shape };
   };
   if (sequences) {
-    const list = sequences.list.map((each, i) => weigh(each, `${path}[${i}]`, () => true));
+    const list = sequences.list.map((each, i) => weigh(each, { at: `${path}[${i}]`, kept: mask && rowOf(mask, i) }));
     return { sequences: { ...sequences, list } };
   }
   const given = array as NumericArray;
   const nSteps = given.shape[1] ?? 1;
-  const isLive = (i: number) => lengths === undefined || i % nSteps < (lengths[Math.floor(i / nSteps)] as number);
-  return { array: weigh(given, path, isLive) };
+  const isPadding = (i: number) => lengths !== undefined && i % nSteps >= (lengths[Math.floor(i / nSteps)] as number);
+  return { array: weigh(given, { at: path, kept: mask?.array }, isPadding) };
 }
 
 /** The products of two weights of one part, of which the first may have one for each example only. */

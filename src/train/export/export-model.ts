@@ -1,39 +1,43 @@
-import {
-  browserFiles,
-  CompileError,
-  type ExampleOf,
-  type InferenceGraph,
-  type InputSpec,
-  inferenceGraph,
-  savedModelFile,
-} from "../../compile";
+import { browserFiles, CompileError, type InferenceGraph, inferenceGraph, savedModelFile } from "../../compile";
 import { saveFiles } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
-import { checkOptions, checkPath, describe } from "../checks";
-import { type AnyModel, callModel, checkModel, singleOutput, weightsByName } from "../model";
+import { checkOptions, checkPath } from "../checks";
+import type { Batch } from "../examples/source";
+import { type AnyModel, callModel, checkModel, weightsByName } from "../model";
+import { isRecord } from "../structure";
+import { batchOfInputs, type ExportInputs, type GraphInput, graphInputs, trialNumbers } from "./export-inputs";
 
 export interface ExportOptions {
   /**
    * The shapes of the inputs: `x`, and `lengths` (int32, `[null]`) where the model uses them. `null` stands for any
    * size: the first one is the batch size, the second one the number of time steps. `{ x: [null, null, 28] }` is
-   * float32; `{ x: { shape: [null, null], dtype: "int32" } }` are word indices. The graph is built by trials: word
-   * numbers are chosen below the number of rows of the smallest weight; a fixed size is tried as it is, so a batch of
-   * 100 000 takes seconds and a gigabyte. Required.
+   * float32; `{ x: { shape: [null, null], dtype: "int32" } }` are word indices.
+   *
+   * Where the model's x is a record, records of them: `{ x: { image: [null, 28, 28], text: [null, null, 9] }, lengths: {
+   * text: [null] } }`. Each part then has its own number of time steps; a text in place of `null` names a size that
+   * several parts share, `{ a: [null, "steps", 3], b: [null, "steps", 2] }`.
+   *
+   * The graph's inputs are `x` and `lengths`, its output is `output`. Of records, they have the names of the parts,
+   * `image`, `text`, `text_lengths`, and of the outputs.
+   *
+   * The graph is built by trials: word numbers are chosen below the number of rows of the smallest weight; a fixed size
+   * is tried as it is, so a batch of 100 000 takes seconds and a gigabyte. Required.
    */
-  inputs: { readonly x: InputSpec; readonly lengths?: InputSpec };
+  inputs: ExportInputs;
 }
 
 /**
  * Writes a model for inference as a TensorFlow SavedModel, for any batch size and length. Python's
  * `tf.saved_model.load`, TensorFlow Serving and tfjs-node's `tf.node.loadSavedModel` load it. Its signature
- * `serving_default` goes from the inputs by name to `output`. The weights are constants in it, and dropout is off.
+ * `serving_default` goes from the inputs by name to the outputs by name. The weights are constants in it, and dropout is off.
  *
  * @example
  *   await exportSavedModel(model, "exported/mnist", { inputs: { x: [null, 28, 28] } });
  *
  * @param folder is made; `saved_model.pb` in it is replaced
- * @throws ArgumentError for a model, path or shape that is wrong, or when the model refuses the sizes of a trial
+ * @throws ArgumentError for a model, path or shape that is wrong, for an output with the name of an input, or when the
+ *   model refuses the sizes of a trial
  * @throws CompileError naming the operation that cannot be written for all sizes; nothing is written then
  * @throws DataError when the folder cannot be written
  */
@@ -53,7 +57,8 @@ export async function exportSavedModel(model: AnyModel, folder: string, options:
  *   await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] } });
  *
  * @param folder is made; files in it with the same names are replaced after all files are written
- * @throws ArgumentError for a model, path or shape that is wrong, or when the model refuses the sizes of a trial
+ * @throws ArgumentError for a model, path or shape that is wrong, for an output with the name of an input, or when the
+ *   model refuses the sizes of a trial
  * @throws CompileError naming the operation that cannot be written for all sizes, or that TensorFlow.js lacks; nothing
  *   is written then
  * @throws DataError when the folder cannot be written
@@ -67,35 +72,41 @@ export async function exportGraphModel(model: AnyModel, folder: string, options:
 function graphOf(where: string, model: AnyModel, options: ExportOptions): InferenceGraph {
   checkModel(where, model);
   checkOptions(where, options, ["inputs"]);
-  const { x, lengths } = checkInputs(where, options.inputs);
-  const inputs = { x, ...(lengths && { lengths: asLengths(lengths) }) };
-  const output = (given: Record<string, tf.Tensor>) => ({ output: outputOf(where, model, given) });
+  const inputs = graphInputs(where, options.inputs);
   const variables = weightsByName(model);
-  const examples = { ...(lengths && { lengths: trialLengths }), ...(isInt32(x) && { x: trialWords(variables) }) };
-  return inferenceGraph(output, { inputs, variables, examples });
-}
-
-/** @throws ArgumentError when `inputs` is not an object of shapes with an x */
-function checkInputs(where: string, inputs: ExportOptions["inputs"]): ExportOptions["inputs"] {
-  const expected = "an object { x: shape, lengths: shape }, without lengths where the model uses none";
-  if (inputs === null || typeof inputs !== "object" || Array.isArray(inputs)) {
-    throw new ArgumentError(where, "inputs", expected, describe(inputs));
-  }
-  const other = Object.keys(inputs).find((name) => name !== "x" && name !== "lengths");
-  if (other !== undefined) throw new ArgumentError(where, "inputs", expected, `also ${other}`);
-  if (inputs.x === undefined) throw new ArgumentError(where, "inputs.x", "a shape, say [null, null, 28]", "undefined");
-  return inputs;
+  return inferenceGraph((given) => outputsOf(where, model, inputs, given), {
+    inputs: Object.fromEntries(inputs.map(({ name, spec }) => [name, spec])),
+    variables,
+    examples: trialNumbers(inputs, variables),
+  });
 }
 
 /**
- * The model's outputs in a trial. An error of the model gets the sizes of the trial in its message, because the user
- * did not choose them.
+ * The model's outputs in a trial, by name: a single one is `output`. An error of the model gets the sizes of the trial in
+ * its message, because the user did not choose them.
  */
-function outputOf(where: string, model: AnyModel, given: Record<string, tf.Tensor>): tf.Tensor {
+function outputsOf(
+  where: string,
+  model: AnyModel,
+  inputs: readonly GraphInput[],
+  given: Readonly<Record<string, tf.Tensor>>,
+): Readonly<Record<string, tf.Tensor>> {
+  const outputs = callTried(where, model, inputs, given);
+  if (!isRecord(outputs)) return { output: outputs as tf.Tensor };
+  const taken = Object.keys(outputs).find((name) => inputs.some((input) => input.name === name));
+  if (taken === undefined) return outputs as Readonly<Record<string, tf.Tensor>>;
+  const names = inputs.map(({ name }) => name).join(", ");
+  throw new ArgumentError(where, "the model's outputs", `other names than the inputs', ${names}`, taken);
+}
+
+function callTried(
+  where: string,
+  model: AnyModel,
+  inputs: readonly GraphInput[],
+  given: Readonly<Record<string, tf.Tensor>>,
+) {
   try {
-    const { x, lengths } = given;
-    const batch = { x: x as tf.Tensor, ...(lengths && { lengths: { x: lengths as tf.Tensor1D } }) };
-    return singleOutput(where, callModel(where, model, batch));
+    return callModel(where, model, batchOfInputs(inputs, given) as unknown as Batch);
   } catch (error) {
     if (error instanceof CompileError || (error as Partial<ArgumentError>)?.where === where) throw error;
     const shapes = Object.entries(given).map(([name, { shape }]) => `${name} [${shape}]`);
@@ -106,27 +117,3 @@ function outputOf(where: string, model: AnyModel, given: Record<string, tf.Tenso
     throw new CompileError(`${trial}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 }
-
-/**
- * Lengths for a trial: the first is the longest, and each next one is one step shorter, so that every batch has frozen
- * states.
- */
-const trialLengths: ExampleOf = (i, { x }) => {
-  const steps = x?.[1] ?? 1;
-  return steps - (i % steps);
-};
-
-/** Word numbers for a trial that every embedding table has: below the number of rows of the smallest weight. */
-function trialWords(variables: Readonly<Record<string, tf.Variable>>): ExampleOf {
-  const rows = Object.values(variables).flatMap(({ shape }) => (shape.length > 1 ? [shape[0] as number] : []));
-  const words = rows.length === 0 ? 1 : Math.min(...rows);
-  return (i) => i % words;
-}
-
-const isInt32 = (spec: InputSpec) => !Array.isArray(spec) && (spec as { dtype?: string } | null)?.dtype === "int32";
-
-/** The spec of lengths, which are int32. */
-const asLengths = (spec: InputSpec): InputSpec =>
-  Array.isArray(spec)
-    ? { shape: spec, dtype: "int32" }
-    : { dtype: "int32", ...(spec as Exclude<InputSpec, readonly unknown[]>) };

@@ -22,14 +22,15 @@ export interface ConfusionOptions<Output extends string = string> extends PassOp
 /**
  * Counts how often each class was taken for each class: `[classes, classes]`, one row for each true class, one column
  * for each predicted class. Where y has time steps, each counts, without those past the end of a sequence
- * of y and those that a mask leaves out. Sample weights do not count.
+ * of y and those that a mask or `ignoreLabel` leaves out. Sample weights do not count.
  *
  * @example
  *   const matrix = await confusionMatrix(model, mnist.test);
  *   show(confusionHeatmap(matrix));
  *
  * @param data y: int32 class numbers; the model's outputs are one score per class
- * @throws ArgumentError for options and data that do not fit, or a label outside the classes
+ * @throws ArgumentError for options and data that do not fit, for a label outside the classes, and for a word index
+ *   outside an Embedding, naming its example
  */
 export async function confusionMatrix<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
   model: Model<InputsOf<X>, O>,

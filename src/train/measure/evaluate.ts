@@ -41,7 +41,7 @@ export interface EvaluateOptions<O = any, Y = any> extends PassOptions {
  * @returns the values by name, in double precision: Σ sum / Σ count over all examples; with sample weights, Σ weight · term
  *   / number of terms for losses, and Σ weight · term / Σ weight for metrics
  * @throws ArgumentError for options and data that do not fit, and for a label outside the classes that a loss looks
- *   at, naming its index; the signal's reason when it is aborted, an AbortError at Ctrl-C
+ *   at, or a word index outside an Embedding, naming its example; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function evaluate<X extends Structure<Part>, Y extends Structure<Part>, O extends Structure<tf.Tensor>>(
   model: Model<InputsOf<X>, O>,

@@ -6,6 +6,7 @@ import { callModel } from "../model";
 import { callStateful } from "../stateful-model";
 import type { Structure } from "../structure";
 import { batchOf, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
+import { locateIndexErrors } from "./index-errors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { StreamState } from "./stream-state";
 
@@ -24,11 +25,14 @@ export interface BatchFunction {
  * @param compute tensors of a batch, which has `y` where the source has it, and of the model's outputs. Where the data are
  *   streams, batches must be run in their order
  */
-export function batchFunction(
-  options: StepOptions,
-  compute: (batch: Batch, outputs: Structure<tf.Tensor>) => readonly tf.Tensor[],
-): BatchFunction {
-  if (options.source.isStateful) return streamFunction(options, compute);
+export function batchFunction(options: StepOptions, compute: Compute): BatchFunction {
+  const made = options.source.isStateful ? streamFunction(options, compute) : plainFunction(options, compute);
+  return { ...made, run: (indices) => locateIndexErrors(options, indices, () => made.run(indices)) };
+}
+
+type Compute = (batch: Batch, outputs: Structure<tf.Tensor>) => readonly tf.Tensor[];
+
+function plainFunction(options: StepOptions, compute: Compute): BatchFunction {
   const { where, model, source, compiled } = options;
   const ofBatch = (batch: Batch) => [...compute(batch, callModel(where, model, batch))];
   if (!compiled) {
@@ -49,10 +53,7 @@ export function batchFunction(
 }
 
 /** The same on streams: it carries the model's state from batch to batch, from the first one on. */
-function streamFunction(
-  { where, model, source, compiled }: StepOptions,
-  compute: (batch: Batch, outputs: Structure<tf.Tensor>) => readonly tf.Tensor[],
-): BatchFunction {
+function streamFunction({ where, model, source, compiled }: StepOptions, compute: Compute): BatchFunction {
   const state = new StreamState(where, model, source);
   const ofBatch = (batch: Batch, carried: readonly tf.Tensor[]) => {
     const { outputs, state: next } = callStateful(where, model, batch, undefined, state.packed(batch, carried));

@@ -19,6 +19,7 @@ import { callStateful } from "../stateful-model";
 import type { Structure } from "../structure";
 import { examplesOf, type LossPart } from "./batch-loss";
 import { batchOf, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
+import { locateIndexErrors } from "./index-errors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { failureOf, type StepFailure } from "./step-failure";
 import { countedParts, eagerLoss, type PartSum, partSums, type StepResult } from "./step-loss";
@@ -50,7 +51,12 @@ export interface TrainingStep {
 export function trainingStep(options: TrainingStepOptions): TrainingStep {
   options.optimizer.begin(options.model.variables);
   checkAccumulation(options);
-  if (!options.compiled) return eagerStep(options);
+  const step = options.compiled ? refreezingStep(options) : eagerStep(options);
+  return { ...step, run: (indices) => locateIndexErrors(options, indices, () => step.run(indices)) };
+}
+
+/** A compiled step that is made anew when a weight is no longer frozen. */
+function refreezingStep(options: TrainingStepOptions): TrainingStep {
   type Compiled = ReturnType<typeof compiledStep>;
   const { coming, last } = untilUnfrozen(options.model, (before: Compiled | undefined) =>
     compiledStep(

@@ -2,7 +2,7 @@
  * Runs graph models with plain @tensorflow/tfjs on its cpu backend: no native addon, none of this library. Reads cases from
  * the file named, and prints the largest difference of each as JSON. Plain JavaScript, because Node runs it as it is.
  *
- * @typedef {{ folder: string, inputs: Record<string, tf.TensorLike>, dtypes: Record<string, tf.DataType>, output: tf.TensorLike }} Case
+ * @typedef {{ folder: string, inputs: Record<string, tf.TensorLike>, dtypes: Record<string, tf.DataType>, outputs: Record<string, tf.TensorLike> }} Case
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,17 +29,21 @@ await tf.setBackend("cpu");
 const differences = [];
 /** @type {Map<string, tf.GraphModel>} */
 const models = new Map();
-for (const { folder, inputs, dtypes, output } of cases()) {
+for (const { folder, inputs, dtypes, outputs } of cases()) {
   const model = models.get(folder) ?? (await tf.loadGraphModel(fromFolder(folder)));
   models.set(folder, model);
   const given = Object.fromEntries(Object.entries(inputs).map(([k, v]) => [k, tf.tensor(v, undefined, dtypes[k])]));
   const before = tf.memory().numTensors;
-  const made = await model.executeAsync(given, "output");
-  if (Array.isArray(made)) throw new Error(`${made.length} outputs, not one`);
-  const expected = tf.tensor(output);
-  differences.push(tf.max(tf.abs(tf.sub(made, expected))).dataSync()[0]);
-  if (made.shape.join() !== expected.shape.join()) throw new Error(`[${made.shape}], not [${expected.shape}]`);
-  tf.dispose([made, expected]);
-  if (tf.memory().numTensors > before + 3) throw new Error("it leaves tensors behind");
+  const names = Object.keys(outputs);
+  const made = [await model.executeAsync(given, names)].flat();
+  if (made.length !== names.length) throw new Error(`${made.length} outputs, not ${names}`);
+  const apart = made.map((tensor, i) => {
+    const expected = tf.tensor(outputs[names[i] ?? ""] ?? []);
+    if (tensor.shape.join() !== expected.shape.join()) throw new Error(`[${tensor.shape}], not [${expected.shape}]`);
+    return tf.tidy(() => tf.max(tf.abs(tf.sub(tensor, expected))).dataSync()[0] ?? Number.NaN);
+  });
+  differences.push(Math.max(...apart));
+  tf.dispose(made);
+  if (tf.memory().numTensors > before + made.length) throw new Error("it leaves tensors behind");
 }
 console.log(JSON.stringify(differences));

@@ -26,7 +26,7 @@ onNative("a SavedModel", () => {
 
   test("gives the same outputs in tfjs-node, at every batch size and length", async () => {
     const { node } = createRequire(__filename)("@tensorflow/tfjs-node") as typeof import("@tensorflow/tfjs-node");
-    for (const { folder, inputs, dtypes, output } of await written(SIZES)) {
+    for (const { folder, inputs, dtypes, outputs } of await written(SIZES)) {
       const loaded = await node.loadSavedModel(folder);
       const given = Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => [
@@ -35,7 +35,10 @@ onNative("a SavedModel", () => {
         ]),
       );
       const made = loaded.predict(given as never) as unknown as Record<string, tf.Tensor>;
-      expectClose(made.output as tf.Tensor, tf.tensor(output as number[]), 1e-5);
+      expect(Object.keys(made).sort()).toEqual(Object.keys(outputs).sort());
+      for (const [name, output] of Object.entries(outputs)) {
+        expectClose(made[name] as tf.Tensor, tf.tensor(output as number[]), 1e-5);
+      }
       loaded.dispose();
     }
   });

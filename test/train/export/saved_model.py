@@ -1,4 +1,4 @@
-"""Runs SavedModels with Python's TensorFlow. Reads [{"folder", "inputs", "dtypes", "output"}] from the file named, and
+"""Runs SavedModels with Python's TensorFlow. Reads [{"folder", "inputs", "dtypes", "outputs"}] from the file named, and
 prints the largest difference of each as JSON."""
 
 import json
@@ -14,8 +14,12 @@ for case in json.load(open(sys.argv[1])):
     if folder not in loaded:
         loaded[folder] = tf.saved_model.load(folder)
     given = {name: tf.constant(value, case["dtypes"][name]) for name, value in case["inputs"].items()}
-    output = loaded[folder].signatures["serving_default"](**given)["output"].numpy()
-    expected = np.array(case["output"], np.float32)
-    assert output.shape == expected.shape, (output.shape, expected.shape)
-    differences.append(float(np.abs(output - expected).max()))
+    outputs = loaded[folder].signatures["serving_default"](**given)
+    assert sorted(outputs) == sorted(case["outputs"]), sorted(outputs)
+    worst = 0.0
+    for name, values in case["outputs"].items():
+        output, expected = outputs[name].numpy(), np.array(values, np.float32)
+        assert output.shape == expected.shape, (name, output.shape, expected.shape)
+        worst = max(worst, float(np.abs(output - expected).max()))
+    differences.append(worst)
 print(json.dumps(differences))

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import * as tf from "../../../src/tf";
+import type { Structure } from "../../../src/train";
 import { temporaryFolder } from "../../temporary-folder";
 import type { ExportedModel } from "./models";
 
@@ -17,8 +18,16 @@ export interface Case {
   readonly folder: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly dtypes: Readonly<Record<string, string>>;
-  readonly output: unknown;
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
+
+/** A structure as the graph's inputs or outputs, by their names there. */
+const named = (structure: Structure<tf.Tensor> | undefined, single: string, ending = ""): [string, tf.Tensor][] =>
+  structure === undefined
+    ? []
+    : structure instanceof tf.Tensor
+      ? [[single, structure]]
+      : Object.entries(structure).map(([name, tensor]) => [`${name}${ending}`, tensor]);
 
 /** @param sizes batch and number of time steps of each case */
 export function casesOf(
@@ -29,10 +38,11 @@ export function casesOf(
   return sizes.map(([batch, steps]) =>
     tf.tidy(() => {
       const given = give(batch, steps);
-      const entries = Object.entries(given) as [string, tf.Tensor][];
-      const output = model.call(given.x, undefined, given.lengths).arraySync();
-      const inputs = Object.fromEntries(entries.map(([name, tensor]) => [name, tensor.arraySync()]));
-      return { folder, inputs, dtypes: Object.fromEntries(entries.map(([name, { dtype }]) => [name, dtype])), output };
+      const entries = [...named(given.x, "x"), ...named(given.lengths, "lengths", "_lengths")];
+      const made = named(model.call(given.x, undefined, given.lengths), "output");
+      const values = (of: typeof made) => Object.fromEntries(of.map(([name, tensor]) => [name, tensor.arraySync()]));
+      const dtypes = Object.fromEntries(entries.map(([name, { dtype }]) => [name, dtype]));
+      return { folder, inputs: values(entries), dtypes, outputs: values(made) };
     }),
   );
 }

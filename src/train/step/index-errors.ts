@@ -1,0 +1,76 @@
+import { ArgumentError } from "../../rnn";
+import type * as tf from "../../tf";
+import type { Batch, Source } from "../examples/source";
+import { isRecord } from "../structure";
+import { type StepOptions, withBatch } from "./batch-tensors";
+
+/** An index that its table does not have: word 12 of 10. */
+interface WrongIndex {
+  readonly value: number;
+  readonly expected: string;
+}
+
+/**
+ * Runs a function of a batch. A look-up that refuses an index, such as an Embedding's, names a position among its own
+ * indices; the error is replaced by one that names the example in the data.
+ *
+ * @throws ArgumentError naming the example, its time step and the index; the errors of `run`
+ */
+export function locateIndexErrors<T>({ where, source }: StepOptions, indices: Int32Array, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const wrong = wrongIndexOf(error);
+    if (wrong === undefined) throw error;
+    const places = withBatch(source, indices, (batch) => placesOf(source, indices, batch, wrong.value));
+    if (places.length === 0) throw error; // the model computed the index
+    throw new ArgumentError(where, places.join(" or "), `an index from ${wrong.expected}`, `${wrong.value}`);
+  }
+}
+
+/** How a look-up says which index its table does not have: TensorFlow's ops, TensorFlow.js itself, and a compiled function. */
+const REPORTS = [
+  /(?:indices|segment_ids)\[[\d,]*\] = (?<value>-?\d+) is (?:not in|out of range) \[0, (?<size>\d+)\)/,
+  /GatherV2: the index value (?<value>-?\d+) is not in \[0, (?<last>\d+)\]/,
+  /expected an index from 0 to (?<last>\d+), got (?<value>-?\d+)$/,
+];
+
+/** The index that an error is about: of a look-up, or of an eager Embedding, which checks before it looks up. */
+function wrongIndexOf(error: unknown): WrongIndex | undefined {
+  if (error instanceof ArgumentError) {
+    const id = error.argument === "ids" ? /^-?\d+(?= at |$)/.exec(error.actual)?.[0] : undefined;
+    return id === undefined ? undefined : { value: Number(id), expected: error.expected };
+  }
+  const message = (error as Error | undefined)?.message ?? "";
+  const report = REPORTS.map((each) => each.exec(message)).find((found) => found !== null);
+  const { value, size, last = Number(size) - 1 } = report?.groups ?? {};
+  return value === undefined ? undefined : { value: Number(value), expected: `0 to ${last}` };
+}
+
+/** The first place of an index in each part of x that has it. In several parts, it is not known which one was refused. */
+function placesOf(source: Source, indices: Int32Array, { x }: Batch, value: number): string[] {
+  const parts: [string, tf.Tensor][] = isRecord(x)
+    ? Object.entries(x as Readonly<Record<string, tf.Tensor>>).map(([name, part]) => [`x.${name}`, part])
+    : [["x", x as tf.Tensor]];
+  return parts.flatMap(([path, part]) => {
+    const position = part.dtype === "int32" ? (part.dataSync() as Int32Array).indexOf(value) : -1;
+    return position < 0 ? [] : [placeOf(source, indices, path, part.shape, position)];
+  });
+}
+
+/** A place in the data: `data.x.text[17][2]` for the third time step of an example. */
+function placeOf(
+  source: Source,
+  indices: Int32Array,
+  path: string,
+  shape: readonly number[],
+  position: number,
+): string {
+  let example = position;
+  let inside = "";
+  for (const size of shape.slice(1).reverse()) {
+    inside = `[${example % size}]${inside}`;
+    example = Math.floor(example / size);
+  }
+  return `${source.argumentAt(path, indices, example)}${inside}`;
+}
