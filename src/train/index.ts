@@ -21,6 +21,8 @@ export { fit } from "./fit/fit";
 export type { FitOptions } from "./fit/options";
 export type { EpochLogs, EpochRecord, History, Logs, LossSums, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
+export type { LossOption } from "./loss/batch-loss";
+export { liveSteps, type Terms, type TermsOf } from "./loss/terms";
 export { balancedAccuracy, matthewsCorrelation } from "./measure/all/agreement";
 export { averagePrecision } from "./measure/all/average-precision";
 export { type MetricOfAll, type OverAll, overAll } from "./measure/all/over-all";
@@ -77,6 +79,4 @@ export {
   type StatefulOutputs,
   statefulModelOf,
 } from "./stateful-model";
-export type { LossOption } from "./step/batch-loss";
-export { liveSteps, type Terms, type TermsOf } from "./step/terms";
 export type { Structure } from "./structure";

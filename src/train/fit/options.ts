@@ -5,9 +5,9 @@ import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
 import type { ClassWeights } from "../examples/weights";
 import type { LossSums } from "../history";
+import type { LossOption, LossPart } from "../loss/batch-loss";
 import type { MetricsOption } from "../measure/metrics";
 import type { Reporter } from "../progress/reporter";
-import type { LossOption, LossPart } from "../step/batch-loss";
 import type { Structure } from "../structure";
 
 /** `O` and `Y` are the types of the model's outputs and of the targets, tensors or records of tensors. */

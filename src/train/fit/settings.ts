@@ -1,11 +1,11 @@
 import { ArgumentError, Optimizer } from "../../rnn";
 import { checkCallbacks } from "../callback-hooks";
 import { checkCount, checkOptions, describe } from "../checks";
+import { checkLoss } from "../loss/step-loss";
 import { checkMetrics } from "../measure/metrics";
 import { bar } from "../progress/bar";
 import { lines } from "../progress/lines";
 import type { Reporter } from "../progress/reporter";
-import { checkLoss } from "../step/step-loss";
 import { isRecord } from "../structure";
 import type { FitOptions, FitSettings } from "./options";
 

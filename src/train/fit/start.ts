@@ -3,9 +3,9 @@ import type { Callback } from "../callback";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint";
 import type { Source } from "../examples/source";
 import type { Position } from "../history";
+import { EpochLosses } from "../loss/epoch-losses";
 import type { AnyModel } from "../model";
 import { type CheckpointSubject, resumeFrom, type Start } from "../resume/resume";
-import { EpochLosses } from "../step/epoch-losses";
 import type { FitSettings } from "./options";
 
 /**

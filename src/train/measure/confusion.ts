@@ -4,10 +4,10 @@ import * as tf from "../../tf";
 import type { Part, TrainingData } from "../examples/data";
 import type { Batch } from "../examples/source";
 import type { InputsOf, IsAny } from "../examples/tensors-of";
+import { namedPart } from "../loss/batch-loss";
+import { liveSteps } from "../loss/terms";
 import type { AnyModel, Model } from "../model";
 import { batchFunction } from "../step/batch-function";
-import { namedPart } from "../step/batch-loss";
-import { liveSteps } from "../step/terms";
 import { at, type Structure } from "../structure";
 import { type PassOptions, passOver } from "./pass";
 

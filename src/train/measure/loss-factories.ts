@@ -11,7 +11,7 @@ import {
 } from "../../rnn";
 import type * as tf from "../../tf";
 import { checkOptions } from "../checks";
-import type { Terms } from "../step/terms";
+import type { Terms } from "../loss/terms";
 import { elementwise, entropyTerms } from "./losses";
 
 /** A loss or metric for `fit`: outputs and targets to terms. */

@@ -7,7 +7,7 @@ import {
 } from "../../rnn";
 import * as tf from "../../tf";
 import { describe } from "../checks";
-import { liveSteps, type Terms } from "../step/terms";
+import { liveSteps, type Terms } from "../loss/terms";
 
 /**
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.

@@ -3,7 +3,7 @@ import * as tf from "../../tf";
 import { describe } from "../checks";
 import type { Batch } from "../examples/source";
 import type { Logs } from "../history";
-import { namedPart } from "../step/batch-loss";
+import { namedPart } from "../loss/batch-loss";
 import { at, isRecord, type Structure } from "../structure";
 import { OverAll } from "./all/over-all";
 import { type BatchRows, CollectedRows, type Read } from "./collected-rows";

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import { checkFunction, checkOneOf, describe } from "../checks";
 import type { Direction } from "../direction";
-import type { Terms, TermsOf } from "../step/terms";
+import type { Terms, TermsOf } from "../loss/terms";
 import { isRecord } from "../structure";
 import { OverAll } from "./all/over-all";
 import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";

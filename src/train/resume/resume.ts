@@ -9,9 +9,9 @@ import {
 import type { Optimizer } from "../../rnn";
 import type { Callback } from "../callback";
 import type { EpochRecord } from "../history";
+import type { LossPart } from "../loss/batch-loss";
+import { EpochLosses, sumNames } from "../loss/epoch-losses";
 import { type AnyModel, weightsByName } from "../model";
-import type { LossPart } from "../step/batch-loss";
-import { EpochLosses, sumNames } from "../step/epoch-losses";
 import { fitStateOf } from "./fit-state";
 import { toPlain } from "./plain-json";
 import { ARRAY_PREFIX, arrayNameOf, namesOf, restoreCallbacks } from "./resume-callbacks";

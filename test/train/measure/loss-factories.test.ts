@@ -3,7 +3,7 @@ import { canCompile } from "../../../src/compile";
 import { type NumericArray, numericArray } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { countedTerms, sumAndCount } from "../../../src/train/step/terms";
+import { countedTerms, sumAndCount } from "../../../src/train/loss/terms";
 import { expectClose } from "../../support";
 import { adam, classifier, quick, sequences } from "../support";
 

@@ -3,7 +3,7 @@ import { canCompile } from "../../../src/compile";
 import type { NumericArray } from "../../../src/data";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
-import { countedTerms, sumAndCount } from "../../../src/train/step/terms";
+import { countedTerms, sumAndCount } from "../../../src/train/loss/terms";
 import { classifier, dense, labels, numbers, sequences } from "../support";
 
 beforeAll(() => tf.ready());

@@ -1,0 +1,26 @@
+import type { NumericArray } from "../../data";
+import type { Optimizer } from "../../rnn";
+import type { LossPart } from "../loss/batch-loss";
+import type { StepResult } from "../loss/step-loss";
+import type { StepOptions } from "./batch-tensors";
+import type { StepFailure } from "./step-failure";
+
+export interface TrainingStepOptions extends StepOptions {
+  readonly loss: readonly LossPart[];
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  readonly shards?: number | undefined;
+  /** The number of steps done before, from which dropout's random numbers continue. */
+  readonly iteration: number;
+  /** The state of streams that a checkpoint kept. Default: none. */
+  readonly streamState?: readonly NumericArray[] | undefined;
+}
+
+/** A training step on a batch, given by the indices of its examples. */
+export interface TrainingStep {
+  /** @returns the result; or a failure when a number is not finite, and no weight was changed then */
+  run(indices: Int32Array): StepResult | StepFailure;
+  /** The state after the last step, where the data are streams. */
+  streamState(): readonly NumericArray[] | undefined;
+  dispose(): void;
+}
