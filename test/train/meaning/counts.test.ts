@@ -53,6 +53,11 @@ const shapes = fc.record({
   seed: fc.nat(1000),
 });
 type Shape = typeof shapes extends fc.Arbitrary<infer S> ? S : never;
+/** Scores [2, 1, classes], and labels [2, 1]. */
+const ONE_STEP: Shape = {
+  ...{ lengths: [1, 1], time: "dense", features: [], isClasses: true, mask: "none", weights: "none" },
+  ...{ ignores: false, seed: 0 },
+};
 
 /** Data of a shape, and its terms. What does not count is NaN in y where it may be, else a label of no class. */
 function made({ time, isClasses, ignores, seed, ...shape }: Shape) {
@@ -162,7 +167,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
           for (const { outputs, y } of live) counted[y * CLASSES + outputs.indexOf(Math.max(...outputs))]++;
           expect([...matrix.data]).toEqual(counted);
         }),
-        { numRuns: compiled ? 12 : 60 },
+        { numRuns: compiled ? 12 : 60, examples: [[ONE_STEP, { batchSize: 2, shards: 1 }]] },
       );
     },
   );

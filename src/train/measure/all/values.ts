@@ -36,8 +36,11 @@ export function shapedOf(where: string, argument: string, values: MetricArray): 
   }
   const wrong = data.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) throw new ArgumentError(where, `${argument}[${wrong}]`, "a finite number", `${data[wrong]}`);
-  return { data, shape: shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape };
+  return { data, shape: withoutLastOne(shape) };
 }
+
+const withoutLastOne = (shape: readonly number[]) =>
+  shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
 
 const isNumbers = (data: unknown): data is Numbers =>
   data instanceof Float32Array ||
@@ -98,9 +101,9 @@ export const shapeError = (where: string, scores: Shaped, labels: Shaped): Argum
     `shape [${labels.shape.join(", ")}]`,
   );
 
-/** Whether scores are one for each class and labels are class numbers. */
+/** Whether scores are one for each class and labels are class numbers: of `[n, 1, classes]`, labels `[n, 1]` too. */
 export const areClassScores = (scores: Shaped, labels: Shaped): boolean =>
-  labels.shape.join() === scores.shape.slice(0, -1).join();
+  labels.shape.join() === withoutLastOne(scores.shape.slice(0, -1)).join();
 
 /** Whether there is one score for each label. */
 export const areAlike = (scores: Shaped, labels: Shaped): boolean => labels.shape.join() === scores.shape.join();
