@@ -1,3 +1,4 @@
+import { IndexRangeError, positionOf } from "../../compile/internal";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
@@ -28,15 +29,15 @@ export function locateIndexErrors<T>({ where, source }: StepOptions, indices: In
   }
 }
 
-/** How a look-up says which index its table does not have: TensorFlow's ops, TensorFlow.js itself, and a compiled function. */
+/** How an eager look-up says which index its table does not have: TensorFlow's ops, and TensorFlow.js itself. */
 const REPORTS = [
   /(?:indices|segment_ids)\[[\d,]*\] = (?<value>-?\d+) is (?:not in|out of range) \[0, (?<size>\d+)\)/,
   /GatherV2: the index value (?<value>-?\d+) is not in \[0, (?<last>\d+)\]/,
-  /expected an index from 0 to (?<last>\d+), got (?<value>-?\d+)$/,
 ];
 
-/** The index that an error is about: of a look-up, or of an eager Embedding, which checks before it looks up. */
+/** The index that an error is about: of a compiled look-up, or of an eager one, which an Embedding checks before it looks up. */
 function wrongIndexOf(error: unknown): WrongIndex | undefined {
+  if (error instanceof IndexRangeError) return { value: error.value, expected: `0 to ${error.size - 1}` };
   if (error instanceof ArgumentError) {
     const id = error.argument === "ids" ? /^-?\d+(?= at |$)/.exec(error.actual)?.[0] : undefined;
     return id === undefined ? undefined : { value: Number(id), expected: error.expected };
@@ -66,11 +67,6 @@ function placeOf(
   shape: readonly number[],
   position: number,
 ): string {
-  let example = position;
-  let inside = "";
-  for (const size of shape.slice(1).reverse()) {
-    inside = `[${example % size}]${inside}`;
-    example = Math.floor(example / size);
-  }
-  return `${source.argumentAt(path, indices, example)}${inside}`;
+  const [example = 0, ...rest] = positionOf(position, shape);
+  return [source.argumentAt(path, indices, example), ...rest.map((each) => `[${each}]`)].join("");
 }
