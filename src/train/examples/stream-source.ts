@@ -31,20 +31,25 @@ export function streamSource(location: ArgumentLocation, given: StreamsOf, needs
   checkFunction(where, `${argument}.batch`, given.batch);
   const sourceAt = (number: number): { readonly source: Source; readonly reset: Int32Array } => {
     const at = { where, argument: `${argument}.batch(${number})` };
-    const { x, y, reset } = given.batch(number);
+    const { reset, ...data } = given.batch(number);
+    const { y } = data;
     if (y === undefined && needsY) {
       throw new ArgumentError(where, `${at.argument}.y`, 'targets: streams(…, { targets: "next" })', "none");
     }
     if (!(reset?.data instanceof Int32Array) || reset.data.length !== batchSize) {
       throw new ArgumentError(where, `${at.argument}.reset`, `int32 [${batchSize}], 1 where a row begins anew`, "none");
     }
-    const source = inMemorySource(at, { x, ...(y !== undefined && { y }) }, { buckets: 1 });
+    const source = inMemorySource(at, withoutUndefined(data), { buckets: 1 });
     if (source.count !== batchSize) {
       throw new ArgumentError(where, `${at.argument}.x`, `${batchSize} rows, as the streams have`, `${source.count}`);
     }
     return { source, reset: reset.data };
   };
   const { paths } = sourceAt(0).source;
+  const checkPaths = (number: number, found: readonly string[]) => {
+    if (found.join() === paths.join()) return;
+    throw new ArgumentError(where, `${argument}.batch(${number})`, paths.join(), found.join());
+  };
   return {
     count,
     isPadded: false,
@@ -55,7 +60,12 @@ export function streamSource(location: ArgumentLocation, given: StreamsOf, needs
     countOf: () => batchSize,
     take: ([number]) => {
       const { source, reset } = sourceAt(number as number);
+      checkPaths(number as number, source.paths);
       return { ...source.take(naturalOrder(batchSize)), reset: toTensor({ data: reset, shape: [batchSize] }) };
     },
   };
 }
+
+/** Streams without targets have a y that is undefined. */
+const withoutUndefined = <T extends object>(data: T): T =>
+  Object.fromEntries(Object.entries(data).filter(([, part]) => part !== undefined)) as T;

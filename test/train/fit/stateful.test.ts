@@ -218,3 +218,16 @@ test("no tensor is left behind", async () => {
     });
   }
 });
+
+test("sample weights and a mask of streams made by hand count; a batch without them is refused", async () => {
+  const { model } = lstm();
+  const data = cut();
+  const dead = numericArray(new Uint8Array(3).fill(0), [3]);
+  const live = numericArray(new Uint8Array(3).fill(1), [3]);
+  const masked = { ...data, count: 2, batch: (i: number) => ({ ...data.batch(i), mask: i === 0 ? live : dead }) };
+  const first = { ...data, count: 1 };
+  const of = async (given: typeof first) => (await evaluate(model, given, { loss: squaredError })).loss as number;
+  expect(await of(masked)).toBeCloseTo(await of(first), 6);
+  const broken = { ...data, batch: (i: number) => (i === 0 ? { ...data.batch(i), mask: live } : data.batch(i)) };
+  await expect(of(broken)).rejects.toThrow("evaluate: data.batch(1): expected x,y,mask, got x,y");
+});
