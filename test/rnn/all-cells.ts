@@ -136,4 +136,6 @@ for (const name of QUICK) if (!(name in CELLS)) throw new Error(`there is no cel
 export const casesOf = (part: "quick" | "slow") =>
   Object.entries(CELLS)
     .filter(([name]) => QUICK.has(name) === (part === "quick"))
-    .flatMap(([name, make]) => RUNS.map(([run, training]) => ({ name, run, make, training })));
+    .flatMap(([name, make]) =>
+      RUNS.map(([run, training]) => ({ name, run, title: `${name}, ${run}`, make, training })),
+    );

@@ -1,0 +1,3 @@
+import { testEveryCell } from "./every-cell";
+
+testEveryCell("slow");
