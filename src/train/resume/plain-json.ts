@@ -12,6 +12,18 @@ export function toPlain(value: unknown): Json {
   return Object.fromEntries(entries.map(([name, inner]) => [name, toPlain(inner)]));
 }
 
+/**
+ * The same with the names of all records in order, for states whose names may have been added in any order: a resumed training
+ * writes the same text as one that never stopped.
+ */
+export function toSorted(value: unknown): Json {
+  const plain = toPlain(value);
+  if (Array.isArray(plain)) return plain.map(toSorted);
+  if (!isRecord(plain)) return plain;
+  const entries = Object.entries(plain).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, toSorted(inner)]));
+}
+
 /** The value from which `toPlain` made this one. */
 export function fromPlain(value: Json): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);

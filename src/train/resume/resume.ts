@@ -13,7 +13,7 @@ import type { LossPart } from "../loss/batch-loss";
 import { EpochLosses, sumNames } from "../loss/epoch-losses";
 import { type AnyModel, weightsByName } from "../model";
 import { fitStateOf } from "./fit-state";
-import { toPlain } from "./plain-json";
+import { toPlain, toSorted } from "./plain-json";
 import { ARRAY_PREFIX, arrayNameOf, namesOf, restoreCallbacks } from "./resume-callbacks";
 import { captureTraining, restoreTraining } from "./training-state";
 
@@ -48,7 +48,7 @@ export function contentOf(subject: CheckpointSubject, start: Start): CheckpointC
   });
   const { tensors, state } = captureTraining(
     { weights: weightsByName(model), optimizer, step: { iteration: step }, seed },
-    { epoch, batch, callbacks: toPlain(Object.fromEntries(states)) as JsonRecord },
+    { epoch, batch, callbacks: toSorted(Object.fromEntries(states)) as JsonRecord },
   );
   const arrays: Record<string, NumericArray> = { ...tensors };
   for (const [name, callback] of named) {

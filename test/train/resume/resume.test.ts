@@ -92,7 +92,7 @@ describe.each([false, true])("compiled: %s", (compiled) => {
         expect([...first.losses, ...second.losses], `stopped after ${stopAt}`).toEqual(straight.losses);
         expect(second.weights).toEqual(straight.weights);
         expect(timeless(second.history)).toEqual(timeless(straight.history));
-        expect(stateOf(second)).toEqual(stateOf(straight));
+        expect(JSON.stringify(stateOf(second))).toBe(JSON.stringify(stateOf(straight))); // the order of names too
         expect(bytesOf(second)).toEqual(bytesOf(straight));
       }
     },
