@@ -161,7 +161,7 @@ test("a resumed training leaves no tensors but the optimizer's slots", async () 
     optimizer.dispose();
   });
   const named = lines.map((line) => /callback (\w+)|no ModelCheckpoint/.exec(line)?.[1]);
-  expect(named).toEqual(["EarlyStopping", "LearningRateScheduler", "ReduceLROnPlateau", "ModelCheckpoint", undefined]);
+  expect(named).toEqual(["EarlyStopping", "LearningRateScheduler", "ModelCheckpoint", "ReduceLROnPlateau", undefined]);
 });
 
 test("resume restores infinite and missing numbers in callbacks' states and in the history", async () => {
