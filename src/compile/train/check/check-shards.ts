@@ -1,13 +1,14 @@
 import type * as tf from "../../../tf";
 import { CompileError } from "../../errors";
 import type { Signature } from "../../ir/trace";
+import { NUDGE, SMALLEST_CERTAIN } from "../../runtime/nudge";
 import { isReplicated } from "../../shard/argument";
 import { type Groups, regrouped } from "../../shard/regrouped";
 import type { CutPlan } from "../emit-shards";
 import type { CapturedShard } from "../loss/capture-shard";
 import type { StepSource } from "../step-plan";
 import { type CheckOptions, checkProgram, type Totals, totalsIn } from "./check-program";
-import { type Compared, dependsOnOthers, differing } from "./compare";
+import { type Compared, dependsOnOthers, difference, differing } from "./compare";
 
 /**
  * Compares the loss of a batch, as its shards give it, with the loss of the whole batch, on the batch's own numbers. They
@@ -20,17 +21,28 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
   const { plan } = options;
   const program = checkProgram(captured, captured.whole, source, options);
   try {
-    const run = (batch: readonly tf.Tensor[]) => totalsIn(captured, program.read(batch, [[source.iteration]])[0] ?? []);
+    const run = (batch: readonly tf.Tensor[], nudge = 0) =>
+      totalsIn(captured, program.read(batch, [[source.iteration], [nudge]])[0] ?? []);
     const [ab, ofShards] = run(source.batch);
-    const { certain, suspect } = differing(compare(captured, ab, ofShards));
-    if (certain[0]) throw differs(certain[0], plan);
-    if (!suspect[0]) return;
+    const compared = compare(captured, ab, ofShards);
+    const { certain, suspect } = differing(compared);
+    const nudgedBy = (nudge: number) => compare(captured, run(source.batch, nudge)[0], ab);
+    const moved = certain.length > 0 ? [nudgedBy(NUDGE), nudgedBy(-NUDGE)] : [];
+    const isClear = (each: Compared) => {
+      const at = compared.indexOf(each);
+      const noise = moved.reduce((sum, list) => sum + difference(list[at] as Compared), SMALLEST_CERTAIN);
+      return difference(each) > noise;
+    };
+    const clear = certain.find(isClear);
+    if (clear) throw differs(clear, plan);
+    const [first] = [...suspect, ...certain];
+    if (!first) return;
     const { batch, signatures, isGathered } = source;
     const isCut = (i: number) => (isGathered ? i === batch.length - 1 : !isReplicated(signatures[i] as Signature));
     const of = (groups: Groups) => regrouped(batch, isCut, plan, groups, (given) => run(given)[0]);
     const [ba, aa, bb] = [of("ba"), of("aa"), of("bb")];
     const isDependent = ab.some((sum, i) => dependsOnOthers([sum, ba[i], aa[i], bb[i]] as never));
-    if (isDependent) throw differs(suspect[0], plan);
+    if (isDependent) throw differs(first, plan);
   } finally {
     program.dispose();
   }
