@@ -4,7 +4,7 @@ import { dtypeOf } from "../engine/backend";
 import { FLOAT32 } from "../engine/dtypes";
 import type { Trace } from "../ir/trace";
 import { type ArgumentSignature, isReplicated } from "../shard/argument";
-import { type MapPlan, mapShards } from "../shard/map-shards";
+import { checkShardResults, type MapPlan, mapShards } from "../shard/map-shards";
 import { regrouped } from "../shard/regrouped";
 import { checkRows } from "./check-rows";
 import { nudged } from "./nudge";
@@ -38,6 +38,8 @@ export const mappedProgram = (trace: Trace, { variables, signatures, plan }: Map
 
 /** Compares a function's results for its first batch with those of the batch's shards. @throws CompileError */
 export function checkMapped(trace: Trace, whole: Trace, { inputs, variables, signatures, plan }: MappedSource): void {
+  checkShardResults(trace, plan.batchSize / plan.shards);
+  checkShardResults(whole, plan.batchSize); // what all examples share may have as many rows as a shard, by chance
   const dtypes = signatures.map(({ dtype }) => dtype);
   const program = new Program([...signatures, { shape: [], dtype: FLOAT32 }], variables, 0, (at) => {
     const { writer } = at;

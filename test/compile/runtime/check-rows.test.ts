@@ -33,6 +33,12 @@ onNative("compile with shards", () => {
     expectClose(pick(x, y, shared(w)), [1, 2, 1, 2], 0);
   });
 
+  test("a result of what all examples share is refused, also where it has as many rows as a shard", () => {
+    const [x, w] = [tf.ones<tf.Rank.R1>([4]), tf.tensor1d([1, 2])];
+    const both = compile((x: tf.Tensor1D, w: tf.Tensor1D) => [tf.mul(x, 2), tf.mul(w, 2)], { shards: 2 });
+    expectRefused(() => both(x, shared(w)), /one row for each example, got result 1 of shape \[2\] from 4 examples/);
+  });
+
   test("rows that depend on their own example alone are not refused: whole numbers, NaN, zeros, chaos", () => {
     const cell = new GRUCell({ inputSize: 3, numUnits: 16, seed: 1 });
     for (const variable of cell.variables) variable.assign(tf.mul(variable, 6));
