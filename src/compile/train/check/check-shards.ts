@@ -10,6 +10,9 @@ import type { StepSource } from "../step-plan";
 import { type CheckOptions, checkProgram, type Totals, totalsIn } from "./check-program";
 import { type Compared, dependsOnOthers, difference, differing } from "./compare";
 
+/** How many times what a nudge makes a difference must be that is small itself. */
+const SUSPECT_MARGIN = 10;
+
 /**
  * Compares the loss of a batch, as its shards give it, with the loss of the whole batch, on the batch's own numbers. They
  * differ where a term depends on other examples than its own, or where an argument was cut that all examples share.
@@ -27,16 +30,16 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
     const compared = compare(captured, ab, ofShards);
     const { certain, suspect } = differing(compared);
     const nudgedBy = (nudge: number) => compare(captured, run(source.batch, nudge)[0], ab);
-    const moved = certain.length > 0 ? [nudgedBy(NUDGE), nudgedBy(-NUDGE)] : [];
-    const isClear = (each: Compared) => {
+    const [first] = [...certain, ...suspect];
+    if (!first) return;
+    const moved = [nudgedBy(NUDGE), nudgedBy(-NUDGE)];
+    const exceeds = (margin: number) => (each: Compared) => {
       const at = compared.indexOf(each);
-      const noise = moved.reduce((sum, list) => sum + difference(list[at] as Compared), SMALLEST_CERTAIN);
+      const noise = moved.reduce((sum, list) => sum + margin * difference(list[at] as Compared), SMALLEST_CERTAIN);
       return difference(each) > noise;
     };
-    const clear = certain.find(isClear);
+    const clear = certain.find(exceeds(1)) ?? suspect.find(exceeds(SUSPECT_MARGIN));
     if (clear) throw differs(clear, plan);
-    const [first] = [...suspect, ...certain];
-    if (!first) return;
     const { batch, signatures, isGathered } = source;
     const isCut = (i: number) => (isGathered ? i === batch.length - 1 : !isReplicated(signatures[i] as Signature));
     const of = (groups: Groups) => regrouped(batch, isCut, plan, groups, (given) => run(given)[0]);
