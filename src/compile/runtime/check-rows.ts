@@ -1,6 +1,6 @@
 import { CompileError } from "../errors";
 import type { Trace } from "../ir/trace";
-import { NUDGE, SMALLEST_CERTAIN } from "./nudge";
+import { exceedsRounding } from "./nudge";
 
 /** The results of a function: the whole batch's, and then those that its shards give. */
 type Results = readonly ArrayLike<number>[];
@@ -13,7 +13,7 @@ interface Rows {
 
 /** Beyond this share of the largest number, a difference may come from more than rounding. */
 const SUSPECT = 1e-4;
-/** Beyond this share, on average, it does, unless the numbers are rounding errors themselves: see `NUDGE`. */
+/** Beyond this share, on average, it does, unless the numbers are rounding errors themselves: see `exceedsRounding`. */
 const CERTAIN = 1e-2;
 
 /**
@@ -34,11 +34,16 @@ export function checkRows(
   const suspect = results.map((_, i) => i).filter((i) => share(ab[i] ?? [], ab[count + i] ?? [], max) > SUSPECT);
   if (suspect.length === 0) return;
   const large = suspect.filter((i) => share(ab[i] ?? [], ab[count + i] ?? [], sum) > CERTAIN);
-  const moved = large.length > 0 ? [run("ab", NUDGE), run("ab", -NUDGE)] : [];
+  const nudged = new Map<number, Results>();
+  const nudgedBy = (nudge: number): Results => {
+    const known = nudged.get(nudge) ?? run("ab", nudge);
+    nudged.set(nudge, known);
+    return known;
+  };
   const certain = large.find((i) => {
-    const whole = ab[i] ?? [];
-    const noise = moved.reduce((total, other) => total + meanDifference(whole, other[i] ?? []), SMALLEST_CERTAIN);
-    return meanDifference(whole, ab[count + i] ?? []) > noise;
+    const [whole, ofShards] = [ab[i] ?? [], ab[count + i] ?? []];
+    const found = { difference: meanDifference(whole, ofShards), share: share(whole, ofShards, sum) };
+    return exceedsRounding(found, (nudge) => meanDifference(whole, nudgedBy(nudge)[i] ?? []));
   });
   const [aa, bb] = certain === undefined ? [run("aa"), run("bb")] : [ab, ab];
   const changes = suspect.find((i) => {

@@ -17,10 +17,10 @@ const SUSPECT = 1e-4;
 const CERTAIN = 1e-2;
 
 export const difference = ({ whole, shards }: Compared): number => Math.abs(whole - shards);
+export const share = (each: Compared): number => difference(each) / each.scale;
 
 /** Sorts out what differs. A number that is not finite equals nothing, and the guard tells of it: it is left out. */
 export function differing(compared: readonly Compared[]): { certain: Compared[]; suspect: Compared[] } {
-  const share = (each: Compared) => difference(each) / each.scale;
   const found = compared.filter((each) => Number.isFinite(each.whole - each.shards) && share(each) > SUSPECT);
   return {
     certain: found.filter((each) => share(each) > CERTAIN),

@@ -42,6 +42,10 @@ const DEPENDENT: Record<string, Terms> = {
     sum: tf.add(tf.sum(tf.square(tf.sum(tf.mul(x, w), 1))), tf.mul(tf.sum(tf.square(w)), 1e-2)),
     count: tf.scalar(x.shape[0]),
   }),
+  "a count of one, in tiny numbers": (x, w) => ({
+    sum: tf.sum(tf.square(tf.mul(tf.mul(x, w), 1e-5))),
+    count: tf.scalar(1),
+  }),
   "the mean of the batch, in tiny numbers": (x, w) =>
     tf.square(tf.mul(tf.sum(tf.mul(tf.sub(x, tf.mean(x, 0)), w), 1), 1e-5)),
   "the batch, in a further tensor": (x, w) => ({ loss: tf.square(tf.sum(tf.mul(x, w), 1)), aux: tf.mean(x) }),
