@@ -1,5 +1,6 @@
 import { CompileError } from "../errors";
 import type { Trace } from "../ir/trace";
+import { exceedsRounding } from "./nudge";
 
 /** The results of a function: the whole batch's, and then those that its shards give. */
 type Results = readonly ArrayLike<number>[];
@@ -12,7 +13,7 @@ interface Rows {
 
 /** Beyond this share of the largest number, a difference may come from more than rounding. */
 const SUSPECT = 1e-4;
-/** Beyond this share, on average, it does. */
+/** Beyond this share, on average, it does, unless the numbers are rounding errors themselves: see `exceedsRounding`. */
 const CERTAIN = 1e-2;
 
 /**
@@ -20,15 +21,30 @@ const CERTAIN = 1e-2;
  * other examples than its own, or where an argument was cut that all examples share. Rounding may differ too; then the
  * whole batch is run again with other examples in place of a shard's own, and a row that sees them changes.
  *
- * @param run runs both on the batch, or on one whose first and last shards are both the first (`aa`) or the last (`bb`)
+ * @param run runs both on the batch (`ab`), or on one whose first and last shards are both the first (`aa`) or the last
+ *   (`bb`), with numbers nudged so far
  * @throws CompileError
  */
-export function checkRows(run: (groups?: "aa" | "bb") => Results, { results, batchSize, shards }: Rows): void {
-  const ab = run();
+export function checkRows(
+  run: (groups: "ab" | "aa" | "bb", nudge?: number) => Results,
+  { results, batchSize, shards }: Rows,
+): void {
+  const ab = run("ab");
   const count = results.length;
   const suspect = results.map((_, i) => i).filter((i) => share(ab[i] ?? [], ab[count + i] ?? [], max) > SUSPECT);
   if (suspect.length === 0) return;
-  const certain = suspect.find((i) => share(ab[i] ?? [], ab[count + i] ?? [], sum) > CERTAIN);
+  const large = suspect.filter((i) => share(ab[i] ?? [], ab[count + i] ?? [], sum) > CERTAIN);
+  const nudged = new Map<number, Results>();
+  const nudgedBy = (nudge: number): Results => {
+    const known = nudged.get(nudge) ?? run("ab", nudge);
+    nudged.set(nudge, known);
+    return known;
+  };
+  const certain = large.find((i) => {
+    const [whole, ofShards] = [ab[i] ?? [], ab[count + i] ?? []];
+    const found = { difference: meanDifference(whole, ofShards), share: share(whole, ofShards, sum) };
+    return exceedsRounding(found, (nudge) => meanDifference(whole, nudgedBy(nudge)[i] ?? []));
+  });
   const [aa, bb] = certain === undefined ? [run("aa"), run("bb")] : [ab, ab];
   const changes = suspect.find((i) => {
     const values = ab[i] as ArrayLike<number>;
@@ -58,6 +74,16 @@ function share(whole: ArrayLike<number>, shards: ArrayLike<number>, fold: Fold):
     scale = fold(scale, Math.abs(a));
   }
   return scale === 0 ? differences : differences / scale;
+}
+
+/** The mean of the differences of two lists. What is not finite is left out. */
+function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) {
+    const each = Math.abs((a[i] as number) - (b[i] as number));
+    if (Number.isFinite(each)) total += each;
+  }
+  return total / Math.max(1, a.length);
 }
 
 function differs(a: ArrayLike<number>, b: ArrayLike<number> | undefined, from: number, to: number): boolean {

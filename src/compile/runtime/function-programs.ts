@@ -1,11 +1,13 @@
 import type * as tf from "../../tf";
 import { emit } from "../emit/emit";
 import { dtypeOf } from "../engine/backend";
+import { FLOAT32 } from "../engine/dtypes";
 import type { Trace } from "../ir/trace";
 import { type ArgumentSignature, isReplicated } from "../shard/argument";
-import { type MapPlan, mapShards } from "../shard/map-shards";
+import { checkShardResults, type MapPlan, mapShards } from "../shard/map-shards";
 import { regrouped } from "../shard/regrouped";
 import { checkRows } from "./check-rows";
+import { nudged } from "./nudge";
 import { Program, type ProgramInputs } from "./program";
 
 /** A function whose batch is cut into shards. */
@@ -36,15 +38,25 @@ export const mappedProgram = (trace: Trace, { variables, signatures, plan }: Map
 
 /** Compares a function's results for its first batch with those of the batch's shards. @throws CompileError */
 export function checkMapped(trace: Trace, whole: Trace, { inputs, variables, signatures, plan }: MappedSource): void {
-  const program = new Program(signatures, variables, 0, (at) => {
-    const mapped = typed(emitMapped(at, trace, variables, plan), trace);
-    return { outputs: [...typed(emitWhole(at, whole, variables), whole), ...mapped], writes: [] };
+  checkShardResults(trace, plan.batchSize / plan.shards);
+  checkShardResults(whole, plan.batchSize); // what all examples share may have as many rows as a shard, by chance
+  const dtypes = signatures.map(({ dtype }) => dtype);
+  const program = new Program([...signatures, { shape: [], dtype: FLOAT32 }], variables, 0, (at) => {
+    const { writer } = at;
+    const nudge = at.inputs.at(-1) as string;
+    const given = dtypes.map((dtype, i) => nudged(writer, at.inputs[i] as string, dtype, { nudge, place: i }));
+    const reads = readAll(at, variables).map((read, i) =>
+      nudged(writer, read, dtypeOf(variables[i] as tf.Variable), { nudge, place: dtypes.length + i }),
+    );
+    const mapped = typed(mapShards(writer, trace, { inputs: given, reads }, plan), trace);
+    const ofWhole = emit(writer, whole, { inputs: [...given, ...reads], enter: (value) => value });
+    return { outputs: [...typed(ofWhole, whole), ...mapped], writes: [] };
   });
   const isCut = (i: number) => !isReplicated(signatures[i] as ArgumentSignature);
-  const run = (groups?: "aa" | "bb") =>
-    groups === undefined
-      ? program.read(inputs, [])
-      : regrouped(inputs, isCut, plan, groups, (given) => program.read(given, []));
+  const run = (groups: "ab" | "aa" | "bb", nudge = 0) =>
+    groups === "ab"
+      ? program.read(inputs, [[nudge]])
+      : regrouped(inputs, isCut, plan, groups, (given) => program.read(given, [[nudge]]));
   try {
     checkRows(run, { ...plan, results: whole.results });
   } finally {

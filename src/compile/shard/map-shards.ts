@@ -54,7 +54,8 @@ export function mapShards(
   return arrays.map((array, i) => concatElements(writer, { ...array, flow: flows[i] as Ref }));
 }
 
-function checkShardResults({ results }: Trace, size: number): void {
+/** @throws CompileError when a result of a function of so many examples does not have one row for each of them */
+export function checkShardResults({ results }: Trace, size: number): void {
   const wrong = results.findIndex(({ shape }) => shape[0] !== size);
   if (wrong < 0) return;
   const got = `result ${wrong} of shape [${results[wrong]?.shape}] from ${size} examples`;

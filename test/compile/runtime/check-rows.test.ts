@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile, shared } from "../../../src/compile";
-import { dynamicRnn, GRUCell } from "../../../src/rnn";
+import { dynamicRnn, GRUCell, LSTMCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { expectClose, scopeEachTest, uniform } from "../../support";
 import { expectRefused, onNative } from "../support";
@@ -12,6 +12,8 @@ const DEPENDENT: Record<string, (x: tf.Tensor2D) => tf.Tensor> = {
   "the mean of the batch": (x) => tf.sub(x, tf.mean(x, 0)),
   "the size of the batch": (x) => tf.div(x, x.shape[0]),
   "the other examples": (x) => tf.softmax(tf.matMul(x, x, false, true)).matMul(x),
+  "the size of the batch, in tiny numbers": (x) => tf.div(tf.mul(x, 1e-8), x.shape[0]),
+  "the mean of the batch, in tiny numbers": (x) => tf.mul(tf.sub(x, tf.mean(x, 0)), 1e-8),
   "the place in the batch": (x) => tf.add(x, tf.range(0, x.shape[0]).reshape([-1, 1])),
 };
 
@@ -32,6 +34,12 @@ onNative("compile with shards", () => {
     expectClose(pick(x, y, shared(w)), [1, 2, 1, 2], 0);
   });
 
+  test("a result of what all examples share is refused, also where it has as many rows as a shard", () => {
+    const [x, w] = [tf.ones<tf.Rank.R1>([4]), tf.tensor1d([1, 2])];
+    const both = compile((x: tf.Tensor1D, w: tf.Tensor1D) => [tf.mul(x, 2), tf.mul(w, 2)], { shards: 2 });
+    expectRefused(() => both(x, shared(w)), /one row for each example, got result 1 of shape \[2\] from 4 examples/);
+  });
+
   test("rows that depend on their own example alone are not refused: whole numbers, NaN, zeros, chaos", () => {
     const cell = new GRUCell({ inputSize: 3, numUnits: 16, seed: 1 });
     for (const variable of cell.variables) variable.assign(tf.mul(variable, 6));
@@ -43,6 +51,23 @@ onNative("compile with shards", () => {
     const x = uniform<tf.Rank.R3>([8, 60, 3], 2);
     for (const each of functions)
       expect(() => compile(each, { variables: cell.variables, shards: 4 })(x)).not.toThrow();
+  });
+
+  test("rows that are rounding errors alone are not refused", () => {
+    const cell = new LSTMCell({ inputSize: 3, numUnits: 5, seed: 1 });
+    const error = (x: tf.Tensor3D, y: tf.Tensor2D) => tf.sub(dynamicRnn(cell, x)[1].h, y);
+    const tanhError = (x: tf.Tensor2D) => {
+      const other = tf.sub(1, tf.div(2, tf.add(tf.exp(tf.mul(x, 2)), 1)));
+      return tf.sub(tf.tanh(x), other);
+    };
+    for (const n of [2, 4, 6, 9, 14]) {
+      const small = compile(tanhError, { shards: n % 2 === 0 ? 2 : 3 });
+      for (const features of [1, 2, 3, 5])
+        expectClose(small(uniform<tf.Rank.R2>([n, features], n)), tf.zeros([n, features]), 1e-6);
+      const x = uniform<tf.Rank.R3>([n, 7, 3], n);
+      const run = compile(error, { variables: cell.variables, shards: n % 2 === 0 ? 2 : 3 });
+      expectClose(run(x, dynamicRnn(cell, x)[1].h), tf.zeros([n, 5]), 1e-6);
+    }
   });
 
   test("any batch in any shards gives the eager numbers", () => {

@@ -2,6 +2,7 @@ import type * as tf from "../../../tf";
 import { dtypeOf, type NativeValues } from "../../engine/backend";
 import { FLOAT32, INT32 } from "../../engine/dtypes";
 import type { Trace } from "../../ir/trace";
+import { nudged } from "../../runtime/nudge";
 import { Program } from "../../runtime/program";
 import { type CutPlan, emitReduced } from "../emit-shards";
 import type { CapturedShard } from "../loss/capture-shard";
@@ -18,7 +19,10 @@ export interface CheckOptions {
 /** The sums of a loss's parts, then their counts, then its further tensors. */
 export type Totals = readonly ScaledSum[];
 
-/** Makes a program that has no update. It gives the totals of the whole batch, and then those of its shards, as one vector. */
+/**
+ * Makes a program that has no update. It gives the totals of the whole batch, and then those of its shards, as one vector.
+ * After the batch it takes the number of the step, and how far the variables are nudged.
+ */
 export function checkProgram(
   captured: CapturedShard,
   whole: Trace,
@@ -31,10 +35,13 @@ export function checkProgram(
     whole.outputs.map((_, output) => output),
   );
   const ofShard = totalsOf(captured.trace, outputsOf(captured, variables.length));
-  const inputs = [...signatures, { shape: [], dtype: INT32 }];
+  const inputs = [...signatures, { shape: [], dtype: INT32 }, { shape: [], dtype: FLOAT32 }];
   return new Program(inputs, all, 0, ({ writer, inputs: refs, handles }) => {
-    const [batch, iteration] = [refs.slice(0, -1), refs.at(-1) as string];
-    const reads = handles.map((handle, i) => writer.readVariable(handle, dtypeOf(all[i] as (typeof all)[0])));
+    const [batch, [iteration, nudge]] = [refs.slice(0, -2), refs.slice(-2) as [string, string]];
+    const reads = handles.map((handle, i) => {
+      const dtype = dtypeOf(all[i] as (typeof all)[0]);
+      return nudged(writer, writer.readVariable(handle, dtype), dtype, { nudge, place: i });
+    });
     const sources = { batch, iteration, reads };
     const { outputs } = emitReduced(writer, ofWhole, sources, { ...plan, shards: 1 });
     const factors = captured.shape.names?.map(() => writer.float(0)) ?? []; // no total depends on them

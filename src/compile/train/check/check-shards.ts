@@ -1,13 +1,17 @@
 import type * as tf from "../../../tf";
 import { CompileError } from "../../errors";
 import type { Signature } from "../../ir/trace";
+import { exceedsRounding } from "../../runtime/nudge";
 import { isReplicated } from "../../shard/argument";
 import { type Groups, regrouped } from "../../shard/regrouped";
 import type { CutPlan } from "../emit-shards";
 import type { CapturedShard } from "../loss/capture-shard";
 import type { StepSource } from "../step-plan";
 import { type CheckOptions, checkProgram, type Totals, totalsIn } from "./check-program";
-import { type Compared, dependsOnOthers, differing } from "./compare";
+import { type Compared, dependsOnOthers, difference, differing, share } from "./compare";
+
+/** How many times what a nudge makes a difference must be that is small itself. */
+const SUSPECT_MARGIN = 10;
 
 /**
  * Compares the loss of a batch, as its shards give it, with the loss of the whole batch, on the batch's own numbers. They
@@ -20,17 +24,32 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
   const { plan } = options;
   const program = checkProgram(captured, captured.whole, source, options);
   try {
-    const run = (batch: readonly tf.Tensor[]) => totalsIn(captured, program.read(batch, [[source.iteration]])[0] ?? []);
+    const run = (batch: readonly tf.Tensor[], nudge = 0) =>
+      totalsIn(captured, program.read(batch, [[source.iteration], [nudge]])[0] ?? []);
     const [ab, ofShards] = run(source.batch);
-    const { certain, suspect } = differing(compare(captured, ab, ofShards));
-    if (certain[0]) throw differs(certain[0], plan);
-    if (!suspect[0]) return;
+    const compared = compare(captured, ab, ofShards);
+    const { certain, suspect } = differing(compared);
+    const [first] = [...certain, ...suspect];
+    if (!first) return;
+    const nudged = new Map<number, Compared[]>();
+    const nudgedBy = (nudge: number): Compared[] => {
+      const known = nudged.get(nudge) ?? compare(captured, run(source.batch, nudge)[0], ab);
+      nudged.set(nudge, known);
+      return known;
+    };
+    const isClear = (margin: number) => (each: Compared) => {
+      const at = compared.indexOf(each);
+      const found = { difference: difference(each), share: share(each) };
+      return exceedsRounding(found, (nudge) => difference(nudgedBy(nudge)[at] as Compared), margin);
+    };
+    const clear = certain.find(isClear(1)) ?? suspect.find(isClear(SUSPECT_MARGIN));
+    if (clear) throw differs(clear, plan);
     const { batch, signatures, isGathered } = source;
     const isCut = (i: number) => (isGathered ? i === batch.length - 1 : !isReplicated(signatures[i] as Signature));
     const of = (groups: Groups) => regrouped(batch, isCut, plan, groups, (given) => run(given)[0]);
     const [ba, aa, bb] = [of("ba"), of("aa"), of("bb")];
     const isDependent = ab.some((sum, i) => dependsOnOthers([sum, ba[i], aa[i], bb[i]] as never));
-    if (isDependent) throw differs(suspect[0], plan);
+    if (isDependent) throw differs(first, plan);
   } finally {
     program.dispose();
   }
@@ -39,12 +58,12 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
 /** The mean of each part, and each further tensor, of the whole batch and of its shards. */
 function compare({ shape: { names, aux, terms } }: CapturedShard, whole: Totals, shards: Totals): Compared[] {
   const parts = terms.length;
-  const share = (totals: Totals, i: number) => {
+  const shareOfTerm = (totals: Totals, i: number) => {
     const count = totals[parts + i]?.sum as number;
     return count === 0 ? 0 : 1 / count;
   };
   const means = terms.map((_, i): Compared => {
-    const [ofWhole, ofShards] = [share(whole, i), share(shards, i)];
+    const [ofWhole, ofShards] = [shareOfTerm(whole, i), shareOfTerm(shards, i)];
     const [a, b] = [whole[i] as Totals[0], shards[i] as Totals[0]];
     const scale = Math.max(a.scale * Math.abs(ofWhole), b.scale * Math.abs(ofShards));
     const name = names === undefined ? "the loss" : `the loss's part ${names[i]}`;

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type StepLoss, shared, trainStep, trainStepOnRows } from "../../../../src/compile";
-import { DropoutWrapper, dynamicRnn, GRUCell, GradientDescentOptimizer, type Training } from "../../../../src/rnn";
+import {
+  DropoutWrapper,
+  dynamicRnn,
+  GRUCell,
+  GradientDescentOptimizer,
+  LSTMCell,
+  type Training,
+} from "../../../../src/rnn";
 import * as tf from "../../../../src/tf";
 import { expectClose, scopeEachTest, uniform } from "../../../support";
 import { expectRefused, onNative } from "../../support";
@@ -31,6 +38,16 @@ const DEPENDENT: Record<string, Terms> = {
     good: tf.square(tf.sum(tf.mul(x, w), 1)),
     bad: tf.square(tf.sum(tf.sub(tf.mul(x, w), tf.mean(x)), 1)),
   }),
+  "a small sum over the weights, once for each shard": (x, w) => ({
+    sum: tf.add(tf.sum(tf.square(tf.sum(tf.mul(x, w), 1))), tf.mul(tf.sum(tf.square(w)), 1e-2)),
+    count: tf.scalar(x.shape[0]),
+  }),
+  "a count of one, in tiny numbers": (x, w) => ({
+    sum: tf.sum(tf.square(tf.mul(tf.mul(x, w), 1e-5))),
+    count: tf.scalar(1),
+  }),
+  "the mean of the batch, in tiny numbers": (x, w) =>
+    tf.square(tf.mul(tf.sum(tf.mul(tf.sub(x, tf.mean(x, 0)), w), 1), 1e-5)),
   "the batch, in a further tensor": (x, w) => ({ loss: tf.square(tf.sum(tf.mul(x, w), 1)), aux: tf.mean(x) }),
 };
 
@@ -102,6 +119,33 @@ onNative("a loss whose terms depend on their own example alone", () => {
     const options = { variables: cell.variables, optimizer: still(), shards: 4 };
     trainStep(chaotic, options)(batch);
     trainStep(learned, options)(batch, target);
+  });
+
+  test.each([2, 3])("a model that has learned its data to the last digit: is not refused in %i shards", (shards) => {
+    const cell = new LSTMCell({ inputSize: 3, numUnits: 5, seed: 1 });
+    const options = { variables: cell.variables, optimizer: still(), shards };
+    for (const n of [2, 4, 6, 9, 14]) {
+      const batch = uniform<tf.Rank.R3>([n, 7, 3], n);
+      const loss = (x: tf.Tensor3D, y: tf.Tensor2D) => {
+        const error = tf.sub(dynamicRnn(cell, x)[1].h, y);
+        return { loss: tf.square(error), aux: { error } };
+      };
+      const { loss: value } = trainStep(loss, options)(batch, dynamicRnn(cell, batch)[1].h);
+      expect(value).toBeLessThan(1e-13);
+    }
+  });
+
+  test("terms that are the rounding errors of larger numbers: are not refused", () => {
+    const head = tf.variable(tf.mul(uniform<tf.Rank.R2>([4, 3], 1), 1e-3));
+    const loss = (x: tf.Tensor2D) => {
+      const logVariance = tf.matMul(tf.tanh(x), head);
+      return tf.sub(tf.sub(tf.exp(logVariance), logVariance), 1);
+    };
+    for (let n = 2; n <= 30; n += 2) {
+      const step = trainStep(loss, { variables: [head], optimizer: still(), shards: 2 });
+      expect(() => step(uniform<tf.Rank.R2>([n, 4], n))).not.toThrow();
+      step.dispose();
+    }
   });
 
   test("any shape of batch, with dropout that draws for each example: is not refused, and gives one number", () => {
