@@ -5,7 +5,7 @@ import { isRecord, type Structure } from "../structure";
 import { type Buckets, bucketsOf, paddedSteps, planInBuckets } from "./buckets";
 import { arrayColumn, type Column, lengthsColumn, raggedColumn } from "./columns";
 import { masksOf, weightsOf } from "./counts";
-import type { Examples, Lengths, TrainingData } from "./data";
+import type { Examples, Lengths, Part, TrainingData } from "./data";
 import { planInOrder } from "./order";
 import { withoutMasked, withoutPadding } from "./padding";
 import { type CheckedPart, checkParts, countOf } from "./parts";
@@ -75,11 +75,14 @@ function lengthsOf(
   if (Array.isArray(x)) {
     throw new ArgumentError(where, `${argument}.lengths`, "none beside a list, whose sequences have theirs", "lengths");
   }
-  const nSteps = (x as NumericArray).shape?.[1];
-  const hasSteps = !Array.isArray(y) && !isRecord(y) && (y as NumericArray | undefined)?.shape?.[1] === nSteps;
-  if (y !== undefined && hasSteps) {
-    const expected = `lengths: { x: lengths, y: lengths } where y is padded too, else lengths: { x: lengths }`;
-    throw new ArgumentError(where, `${argument}.lengths`, expected, `an array beside a y of ${nSteps} time steps`);
+  const nSteps = isRecord(x) ? undefined : (x as NumericArray).shape?.[1];
+  const parts = isRecord(y) ? Object.entries(y as Readonly<Record<string, Part>>) : [["", y] as const];
+  const [name, part] = parts.find(([, each]) => (each as NumericArray | undefined)?.shape?.[1] === nSteps) ?? [];
+  if (nSteps !== undefined && part !== undefined) {
+    const ofY = name === "" ? "lengths" : `{ ${name}: lengths }`;
+    const expected = `lengths: { x: lengths, y: ${ofY} } where y is padded too, else lengths: { x: lengths }`;
+    const which = name === "" ? "a y" : `y.${name}`;
+    throw new ArgumentError(where, `${argument}.lengths`, expected, `an array beside ${which} of ${nSteps} time steps`);
   }
   return { x: lengths as Lengths };
 }

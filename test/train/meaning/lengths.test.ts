@@ -168,6 +168,19 @@ test("bare lengths beside a y with a step axis are refused with the line to writ
   );
 });
 
+test("bare lengths beside a record y with a step axis are refused too; beside a record x they name no part", async () => {
+  const [x, steps] = [floats([5, 5, 1, 9], [2, 2]), floats([5, 5, 1, 0], [2, 2])];
+  const model = modelWith((given) => given);
+  const refused = (data: object, message: string) =>
+    expect(evaluate(model, data as never, { loss: { tags: squaredError } as never })).rejects.toThrow(message);
+  const y = { kind: floats([0, 0], [2]), tags: steps };
+  const line = "lengths: { x: lengths, y: { tags: lengths } } where y is padded too, else lengths: { x: lengths }";
+  const got = "got an array beside y.tags of 2 time steps";
+  await refused({ x, y, lengths: ints([2, 1]) }, `evaluate: data.lengths: expected ${line}, ${got}`);
+  const named = "evaluate: data.lengths.x: expected a record with names of x, among a";
+  await refused({ x: { a: x }, y: y.kind, lengths: ints([2, 1]) }, named);
+});
+
 test("lengths of a part that has none of them are refused", async () => {
   const model = modelWith((x) => x);
   const refused = (data: object, message: string) =>
