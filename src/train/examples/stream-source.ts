@@ -39,6 +39,11 @@ export function streamSource(location: ArgumentLocation, given: StreamsOf, needs
     if (!(reset?.data instanceof Int32Array) || reset.data.length !== batchSize) {
       throw new ArgumentError(where, `${at.argument}.reset`, `int32 [${batchSize}], 1 where a row begins anew`, "none");
     }
+    const goesOn = number === 0 ? reset.data.indexOf(0) : -1;
+    if (goesOn >= 0) {
+      const expected = "1, because an epoch begins with the first batch, and no row goes on from the epoch before";
+      throw new ArgumentError(where, `${at.argument}.reset[${goesOn}]`, expected, "0");
+    }
     const source = inMemorySource(at, withoutUndefined(data), { buckets: 1 });
     if (source.count !== batchSize) {
       throw new ArgumentError(where, `${at.argument}.x`, `${batchSize} rows, as the streams have`, `${source.count}`);

@@ -207,6 +207,15 @@ test("statefulModelOf(parts, call, { like }) is the same model, and refuses what
   );
 });
 
+test("streams made by hand whose first batch goes on are refused: the state would go on from epoch to epoch", async () => {
+  const { model } = lstm();
+  const data = cut();
+  const reset = numericArray(Int32Array.of(1, 0, 1), [3]);
+  const going = { ...data, batch: (i: number) => ({ ...data.batch(i), reset }) };
+  const expected = "data.batch(0).reset[1]: expected 1, because an epoch begins with the first batch";
+  await expect(evaluate(model, going, { loss: squaredError })).rejects.toThrow(expected);
+});
+
 test("no tensor is left behind", async () => {
   for (const compiled of [false, ...(canCompile() ? [true] : [])]) {
     const { model } = lstm();
