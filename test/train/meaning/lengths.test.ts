@@ -69,6 +69,22 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect([...live.data]).toEqual([1, 0, 0, 1, 1, 1]);
   });
 
+  there(
+    "predict refuses steps where the outputs' second axis is no time step of x, and outputs without a row each",
+    async () => {
+      const x = [Float32Array.of(1), Float32Array.of(1, 2, 3, 4, 5)];
+      const refused = (outputs: (x: tf.Tensor) => tf.Tensor, options: object, message: string) =>
+        expect(predict(modelWith(outputs), { x }, { compiled, buckets: 1, ...options })).rejects.toThrow(message);
+      const horizon = (each: tf.Tensor) => tf.ones([each.shape[0] as number, 3]);
+      const steps = "predict: steps: expected outputs whose second axis is the 5 time steps that x has in a batch";
+      await refused(horizon, { steps: "x" }, `${steps}, got outputs [2, 3]`);
+      const rows = "predict: model: expected outputs with a row for each of the 2 examples of a batch, got";
+      await refused((each) => tf.transpose(each), {}, `${rows} [5, 2]`);
+      await refused((each) => tf.mean(each, 0, true), {}, `${rows} [1, 5]`);
+      await refused((each) => tf.mean(each), {}, `${rows} []`);
+    },
+  );
+
   there("confusionMatrix counts by y's lengths, and not by x's", async () => {
     const scores = floats([1, 0, 0, 1, 1, 0, 0, 1], [2, 2, 2]);
     const model = modelWith((x) => x);
