@@ -143,6 +143,6 @@ function isPadded({ array, sequences, lengths }: CheckedPart, buckets?: Buckets)
 function stepsOf(part: CheckedPart | undefined) {
   const lengths = part?.lengths;
   if (lengths === undefined) return undefined;
-  const longest = part?.array?.shape[1] ?? Math.max(1, ...lengths);
+  const longest = part?.array?.shape[1] ?? lengths.reduce((most, length) => Math.max(most, length), 1);
   return { longest, lengthOf: (index: number) => lengths[index] as number };
 }
