@@ -8,7 +8,7 @@ import { masksOf, weightsOf } from "./counts";
 import type { Examples, Lengths, Part, TrainingData } from "./data";
 import { planInOrder } from "./order";
 import { withoutMasked, withoutPadding } from "./padding";
-import { type CheckedPart, checkParts, countOf } from "./parts";
+import { type CheckedPart, checkNames, checkParts, countOf } from "./parts";
 import { checkSameLengths } from "./sequences";
 import type { BatchTensors, Source } from "./source";
 import { type ClassWeights, type Counts, rowOf } from "./weights";
@@ -25,6 +25,7 @@ export interface InMemoryOptions {
 
 /** A source of examples in memory. @throws ArgumentError naming the part that does not fit */
 export function inMemorySource(location: ArgumentLocation, data: GivenData, options: InMemoryOptions): Source {
+  checkNames(location, data);
   const given = lengthsOf(location, data);
   const x = checkParts(location, "x", data.x, { lengths: given.x });
   const count = countOf(x[0] as CheckedPart);

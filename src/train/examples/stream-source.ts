@@ -5,6 +5,7 @@ import type { Structure } from "../structure";
 import type { Part } from "./data";
 import { inMemorySource } from "./in-memory";
 import { naturalOrder } from "./order";
+import { checkNoParts } from "./parts";
 import type { Source } from "./source";
 
 /** Streams whose batches a model can take: cut by `streams` of unroll/data, or made by hand in the same form. */
@@ -26,6 +27,7 @@ export const isStreams = (data: unknown): data is StreamsOf => {
 export function streamSource(location: ArgumentLocation, given: StreamsOf, needsY: boolean): Source {
   const { where, argument } = location;
   const { count, batchSize } = given;
+  checkNoParts(location, given);
   checkCount(where, `${argument}.count`, count);
   checkCount(where, `${argument}.batchSize`, batchSize);
   checkFunction(where, `${argument}.batch`, given.batch);
