@@ -124,15 +124,23 @@ export const meanSquaredError: Metric = squaredError;
  */
 export const perplexity: Metric = { terms: crossEntropy, of: Math.exp, mode: "min" };
 
-/** @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value */
-export function checkMetrics(where: string, metrics: MetricsOption): void {
+/**
+ * @param losses the names in logs of the functions of the loss
+ * @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value
+ */
+export function checkMetrics(where: string, metrics: MetricsOption, losses: readonly string[]): void {
   if (metrics === null || typeof metrics !== "object" || Array.isArray(metrics)) {
     throw new ArgumentError(where, "metrics", "metrics by name, { accuracy }", describe(metrics));
   }
-  const names = new Set<string>();
+  const names = new Set<string>(losses);
   for (const { name, output, metric } of namedMetrics(metrics)) {
     if (RESERVED_NAMES.includes(name) || name.startsWith("val_") || names.has(name)) {
-      throw new ArgumentError(where, "metrics", `a name that is not taken (${RESERVED_NAMES.join(", ")}, val_…)`, name);
+      throw new ArgumentError(
+        where,
+        "metrics",
+        `a name that is not taken (${[...RESERVED_NAMES, ...losses].join(", ")}, val_…)`,
+        name,
+      );
     }
     names.add(name);
     const argument = output === undefined ? name : `${output}.${name.slice(output.length + 1)}`;

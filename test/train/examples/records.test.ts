@@ -10,6 +10,7 @@ import {
   crossEntropy,
   evaluate,
   fit,
+  meanAbsoluteError,
   modelOf,
   perClassAccuracy,
   predict,
@@ -134,6 +135,21 @@ test("a single loss may take whole records; names that do not fit are refused", 
   await refused({ ...data, sampleWeights: data.y.kind }, {}, "data.sampleWeights: expected a record with names of y");
   await refused({ ...data, mask: { kind: labels(count, 3, 4) } }, {}, "data.mask.kind[0]: expected 0 or 1");
   await expect(predict(model, { x: data.x })).rejects.toThrow(/model's tags: expected outputs of one shape/);
+});
+
+test("no two values of an epoch have one name: a metric called as a loss, and an output val, are refused", async () => {
+  const [data, clash] = [pairs(), { kind: { loss: meanAbsoluteError } }];
+  const taken =
+    "metrics: expected a name that is not taken (loss, epoch, learningRate, seconds, kind_loss, tags_loss, val_…), got kind_loss";
+  await expect(evaluate(reader(), data, { loss, metrics: clash })).rejects.toThrow(`evaluate: ${taken}`);
+  await expect(fit(reader(), data, quick({ loss, metrics: clash }))).rejects.toThrow(`fit: ${taken}`);
+  const zero = tf.variable(tf.scalar(0));
+  const model = { variables: [zero], call: (x: tf.Tensor2D) => ({ val: tf.add(x, zero), b: x }) };
+  const x = numbers([2, 1]);
+  const options = quick({ loss: { val: squaredError, b: squaredError } });
+  const other =
+    "fit: loss: expected outputs with other names than val and val_…, which records use for the validation data";
+  await expect(fit(model, { x, y: { val: x, b: x } }, options)).rejects.toThrow(`${other}, got val`);
 });
 
 test("streamed batches may be records too", async () => {
