@@ -15,6 +15,7 @@ import {
   meanSquaredError,
   predict,
   squaredError,
+  type TermsOf,
   type TrainingData,
 } from "../../../src/train";
 import { quick } from "../support";
@@ -48,6 +49,42 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect(await evaluate(model, { ...padded, lengths }, { loss, compiled })).toEqual({ loss: 0 });
     expect(await evaluate(model, padded, { loss, compiled })).toEqual({ loss: 20.25 });
   });
+
+  there(
+    "terms of y's time steps that do not say which are live are refused: 12.625 or 20.2, by the number of buckets",
+    async () => {
+      const data = {
+        x: [Float32Array.of(5, 5, 5, 5), Float32Array.of(1)],
+        y: [new Float32Array(4), new Float32Array(1)],
+      };
+      const square = (outputs: tf.Tensor, y: tf.Tensor) => tf.square(tf.sub(outputs, y));
+      const message =
+        "expected { terms, live }, { sum, count } or one term for each example, as y has lengths, got terms [2,4]";
+      const options = { compiled, buckets: 1 };
+      const evaluated = (loss: TermsOf) =>
+        evaluate(
+          modelWith((x) => x),
+          data,
+          { ...options, loss },
+        );
+      await expect(evaluated(square)).rejects.toThrow(`evaluate: loss: ${message}`);
+      const live: TermsOf = (outputs, y, lengths) => ({
+        terms: square(outputs, y),
+        live: liveSteps(y.shape[1], lengths),
+      });
+      expect((await evaluated(live)).loss).toBeCloseTo(20.2, 5);
+      const sums: TermsOf = (outputs, y) => tf.sum(square(outputs, y), 1);
+      expect((await evaluated(sums)).loss).toBeCloseTo(50.5, 5);
+      const padded = { x: floats([5, 5, 1, 9], [2, 2]), y: floats([5, 5, 1, 0], [2, 2]) };
+      expect(
+        await evaluate(
+          modelWith((x) => x),
+          padded,
+          { loss: square, compiled },
+        ),
+      ).toEqual({ loss: 20.25 });
+    },
+  );
 
   there("outputs [batch, horizon, k] are not masked by x's lengths: 5, not 3.667", async () => {
     const x = [Float32Array.of(1), Float32Array.of(1, 2, 3)];
