@@ -5,7 +5,16 @@ import type { Direction } from "../direction";
 import type { Terms, TermsOf } from "../loss/terms";
 import { isRecord } from "../structure";
 import { OverAll } from "./all/over-all";
-import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";
+import {
+  absoluteError,
+  checkScores,
+  checkSingle,
+  crossEntropy,
+  elementwise,
+  flatLabels,
+  perLabel,
+  squaredError,
+} from "./losses";
 
 /** The terms of a metric, with the direction of its values where the function has it: `accuracy.mode` is "max". */
 export interface MetricTerms extends TermsOf {
@@ -68,6 +77,7 @@ export function splitMetric(metric: Exclude<Metric, OverAll>): { terms: TermsOf;
  * @param y int32 class numbers, `[batch]` or `[batch, nSteps]`; or one-hot rows of the outputs' shape
  */
 export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  checkSingle("accuracy", outputs, y);
   return perLabel("accuracy", outputs, lengths, (scores, labelShape) => {
     const classes = scores.shape[1];
     if (y.dtype !== "int32") checkScores("accuracy", outputs, y);

@@ -152,6 +152,17 @@ test("no two values of an epoch have one name: a metric called as a loss, and an
   await expect(fit(model, { x, y: { val: x, b: x } }, options)).rejects.toThrow(`${other}, got val`);
 });
 
+test("a loss or metric of one output refuses records, and says how to give it one", async () => {
+  const data = pairs();
+  const refused = (options: object, message: string) =>
+    expect(evaluate(reader(), data, options as never)).rejects.toThrow(message);
+  const by = (name: string) =>
+    `${name}: outputs: expected a tensor; of records, a loss or metric for each output by name, { name: ${name} }, got`;
+  await refused({ loss: crossEntropy }, by("crossEntropy"));
+  await refused({ loss: squaredError }, by("squaredError"));
+  await refused({ metrics: { accuracy } }, by("accuracy"));
+});
+
 test("streamed batches may be records too", async () => {
   const data = pairs();
   const streamed = { batches: 1, batch: async () => data };
