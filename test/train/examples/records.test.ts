@@ -17,7 +17,7 @@ import {
   squaredError,
 } from "../../../src/train";
 import { expectClose } from "../../support";
-import { labels, numbers, quick } from "../support";
+import { dense, labels, numbers, quick } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -161,6 +161,16 @@ test("a loss or metric of one output refuses records, and says how to give it on
   await refused({ loss: crossEntropy }, by("crossEntropy"));
   await refused({ loss: squaredError }, by("squaredError"));
   await refused({ metrics: { accuracy } }, by("accuracy"));
+});
+
+test("weights of classes are finite numbers", async () => {
+  const data = { x: numbers([2, 3]), y: numericArray(Int32Array.of(0, 1), [2]) };
+  for (const weight of [Number.NaN, Number.POSITIVE_INFINITY, "2"]) {
+    const options = quick({ classWeights: { 0: 1, 1: weight as number } });
+    await expect(fit(dense(3, 2), data, options)).rejects.toThrow(
+      "fit: classWeights[1]: expected a finite number, got",
+    );
+  }
 });
 
 test("streamed batches may be records too", async () => {
