@@ -4,7 +4,8 @@ import { Random } from "./random";
 
 /**
  * Examples and their targets, along the first axis. `lengths` has the number of live time steps of each example, where
- * examples are padded. `RX` and `RY` are the numbers of axes of x and y, where the compiler knows them.
+ * examples are padded; `sampleWeights` and `mask` have a row for each example, and `ignoreLabel` is a label that counts
+ * nothing, as `fit` takes them. `RX` and `RY` are the numbers of axes of x and y, where the compiler knows them.
  *
  * @example
  *   const digits: Dataset<Uint8Array, Int32Array, 3, 1> = drawnDigits({ count: 100 });
@@ -18,7 +19,13 @@ export interface Dataset<
   readonly x: NumericArray<X, RX>;
   readonly y: NumericArray<Y, RY>;
   readonly lengths?: NumericArray<Int32Array, 1>;
+  readonly sampleWeights?: NumericArray;
+  readonly mask?: NumericArray;
+  readonly ignoreLabel?: number;
 }
+
+/** The parts of a data set that have a row for each example. */
+const ROWS = ["x", "y", "lengths", "sampleWeights", "mask"] as const;
 
 export interface BatchesOptions {
   /** Examples in each batch. Required. */
@@ -83,8 +90,7 @@ export function takeExamples<X extends NumericData, Y extends NumericData, RX ex
   dataset: Dataset<X, Y, RX, RY>,
   indices: readonly number[] | Int32Array,
 ): Dataset<X, Y, RX, RY> {
-  const taken = { x: takeRows(dataset.x, indices), y: takeRows(dataset.y, indices) };
-  return dataset.lengths ? { ...taken, lengths: takeRows(dataset.lengths, indices) } : taken;
+  return eachPart("takeExamples", dataset, (part) => takeRows(part, indices));
 }
 
 /**
@@ -101,25 +107,35 @@ export function splitExamples<X extends NumericData, Y extends NumericData, RX e
 ): [first: Dataset<X, Y, RX, RY>, rest: Dataset<X, Y, RX, RY>] {
   const total = exampleCount(dataset, "splitExamples");
   checkWhole("splitExamples", "count", count, 0, total);
-  return [sliceExamples(dataset, 0, count), sliceExamples(dataset, count, total)];
+  const slice = (begin: number, end: number) =>
+    eachPart("splitExamples", dataset, (part) => sliceRows(part, begin, end));
+  return [slice(0, count), slice(count, total)];
 }
 
-function sliceExamples<X extends NumericData, Y extends NumericData, RX extends number, RY extends number>(
-  dataset: Dataset<X, Y, RX, RY>,
-  begin: number,
-  end: number,
-): Dataset<X, Y, RX, RY> {
-  const sliced = { x: sliceRows(dataset.x, begin, end), y: sliceRows(dataset.y, begin, end) };
-  return dataset.lengths ? { ...sliced, lengths: sliceRows(dataset.lengths, begin, end) } : sliced;
+/** The data set whose parts are made of the parts of another one. @throws DataError for a part that is no array */
+function eachPart<D extends Dataset>(where: string, dataset: D, of: (part: NumericArray) => NumericArray): D {
+  const { ignoreLabel } = dataset;
+  const parts = partsOf(where, dataset).map(([name, part]) => [name, of(part)] as const);
+  return { ...Object.fromEntries(parts), ...(ignoreLabel !== undefined && { ignoreLabel }) } as unknown as D;
+}
+
+/** The parts that a data set has. @throws DataError for a part that is no array */
+function partsOf(where: string, dataset: Dataset): (readonly [string, NumericArray])[] {
+  return ROWS.flatMap((name) => {
+    const part: NumericArray | undefined = dataset[name];
+    if (part === undefined && name !== "x" && name !== "y") return [];
+    if (Array.isArray(part?.shape)) return [[name, part as NumericArray] as const];
+    const got = typeof part === "object" ? `{ ${Object.keys(part ?? {}).join(", ")} }` : String(part);
+    throw new DataError(where, `dataset.${name}`, "an array with a shape", Array.isArray(part) ? "a list" : got);
+  });
 }
 
 function exampleCount(dataset: Dataset, where: string): number {
+  const parts = partsOf(where, dataset);
   const count = rowCount(dataset.x);
-  for (const part of ["y", "lengths"] as const) {
-    const array = dataset[part];
-    if (array && rowCount(array) !== count) {
-      throw new DataError(where, `dataset.${part}`, `${count} examples, as x has`, `${rowCount(array)}`);
-    }
+  for (const [name, array] of parts) {
+    if (rowCount(array) === count) continue;
+    throw new DataError(where, `dataset.${name}`, `${count} examples, as x has`, `${rowCount(array)}`);
   }
   return count;
 }

@@ -73,6 +73,34 @@ test("batches and takeExamples keep lengths with their examples", () => {
   expect("lengths" in takeExamples(examples(5), [3])).toBe(false);
 });
 
+test("batches, takeExamples and splitExamples keep what says how much examples count, and refuse records", async () => {
+  const weights = { sampleWeights: numericArray(Float32Array.of(0, 1, 2), [3]), ignoreLabel: -1 };
+  const data = { ...examples(3), ...weights, mask: numericArray(Uint8Array.of(1, 0, 1), [3]) };
+  const rows = (each: Dataset) => [each.y, each.sampleWeights, each.mask].map((part) => [...(part?.data ?? [])]);
+  const [first, rest] = splitExamples(data, 1);
+  expect([rows(first), rows(rest), rest.ignoreLabel]).toEqual([
+    [[0], [0], [1]],
+    [
+      [1, 2],
+      [1, 2],
+      [0, 1],
+    ],
+    -1,
+  ]);
+  expect(rows(takeExamples(data, [2, 0]))).toEqual([
+    [2, 0],
+    [2, 0],
+    [1, 1],
+  ]);
+  for (const batch of batches(data, { batchSize: 2 })) {
+    expect([...(batch.sampleWeights?.data ?? [])]).toEqual([...batch.y.data]);
+    expect(batch.ignoreLabel).toBe(-1);
+  }
+  const lengths = { x: numericArray(Int32Array.of(1, 1, 1), [3]) };
+  const refused = await dataErrorOf(async () => splitExamples({ ...examples(3), lengths } as never, 1));
+  expect(refused.message).toBe("splitExamples: dataset.lengths: expected an array with a shape, got { x }");
+});
+
 test("splitExamples(dataset, count) gives the first examples and the rest, sharing memory", async () => {
   const dataset = { ...examples(5), lengths: numericArray(new Int32Array(5), [5]) };
   const [first, rest] = splitExamples(dataset, 2);

@@ -52,7 +52,7 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const accumulates = optimizer.accumulation !== undefined;
   checkAccumulation(accumulates, parts?.names ?? []);
   const what = { variables, frozen, updated, optimizer, slots, isGathered, isGuarded, accumulates };
-  const plan: StepPlan = { ...what, ...sizes, parts, joined, clipping };
+  const plan: StepPlan = { ...what, ...sizes, parts, joined, clipping, isMean: !shape.splits };
   const layout = { input: signatures.length + 1, output: 2, count: variables.length, shards };
   const sliced = sliceGradients(trace, layout);
   const accumulators = accumulationVariables(variables, optimizer.accumulation);

@@ -118,18 +118,19 @@ function emitAdded(
   { gradients, count: terms, partCounts: [partCount] }: BatchSums,
   { handles, isLast, through }: { handles: readonly Ref[]; isLast: Ref; through: Ref },
   update: (gradients: readonly Ref[]) => readonly After[],
-  { variables, slots, clipping }: StepPlan,
+  { variables, slots, clipping, isMean, batchSize }: StepPlan,
 ): After {
   const first = variables.length + slots.flat().length;
   const [accumulators, total] = [handles.slice(first, first + variables.length), handles[first + variables.length]];
   const sums = gradients.map((gradient, i) =>
     typeof gradient === "string" ? gradient : densify(writer, gradient, (variables[i] as tf.Variable).shape),
   );
-  // The sum of a loss of one part was divided by the part's count.
-  const ofPart = partCount === undefined ? sums : sums.map((sum) => writer.binary("Mul", sum, partCount, FLOAT32));
+  // The sum of a loss of one part was divided by the part's count. A scalar is the mean over the batch's examples.
+  const count = isMean ? writer.float(batchSize) : (partCount ?? terms);
+  const isDivided = isMean || partCount !== undefined;
+  const whole = isDivided ? sums.map((sum) => writer.binary("Mul", sum, count, FLOAT32)) : sums;
   const clip = (means: readonly Ref[]) => (clipping ? emitClipping(writer, clipping, means) : means);
-  const count = partCount ?? terms;
-  const accumulated = { sums: ofPart, count, accumulators, total: total as Ref, isLast, through };
+  const accumulated = { sums: whole, count, accumulators, total: total as Ref, isLast, through };
   return emitAccumulation(writer, accumulated, (means) => update(clip(means)));
 }
 

@@ -36,6 +36,8 @@ export interface StepPlan {
   readonly isGathered: boolean;
   /** Whether gradients are summed over several batches before an update; the last scalar tells then whether one is due. */
   readonly accumulates: boolean;
+  /** Whether the loss is a scalar, the mean over the batch's examples. */
+  readonly isMean: boolean;
   /** Whether a step that is not finite updates nothing. */
   readonly isGuarded: boolean;
   readonly shards: number;

@@ -12,9 +12,9 @@ export interface OptimizerOptions extends Clipping {
   /** Multipliers of the learning rate for parts of the model. Default: none, 1 for all weights. */
   partRates?: readonly PartRate[];
   /**
-   * The number of batches whose gradients are averaged for one update, each batch weighted by the number of its terms. So an
-   * update is that of the joined batch, in the memory of a small one. `step`, schedules and moments count updates; the batches of an update may lie in two epochs. Default:
-   * 1.
+   * The number of batches whose gradients are averaged for one update, each batch weighted by the number of its terms (of its
+   * examples, where the loss is a scalar). So an update is that of the joined batch, in the memory of a small one. `step`,
+   * schedules and moments count updates; the batches of an update may lie in two epochs. Default: 1.
    */
   gradientAccumulationSteps?: number;
   /**

@@ -11,7 +11,10 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   patience?: number;
   /** The count of epochs restarts only at a value that is also better than this one. Default: none. */
   baseline?: number;
-  /** true: restores the weights of the best epoch when the training ends, unless an error ends it. Default: false. */
+  /**
+   * true: restores the weights of the best epoch when the training ends, unless an error ends it; their moving averages where
+   * those were measured (`movingAverage: { measured: true }`). Default: false.
+   */
   restoreBestWeights?: boolean;
   /** The first epoch that counts. Default: 0. */
   startFromEpoch?: number;
@@ -23,6 +26,17 @@ interface Waiting extends MonitorState {
   bestEpoch?: number;
   /** Why this callback stopped the training. */
   reason?: string;
+}
+
+/** The weights that fit measured: their moving averages where the optimizer says so. */
+function measuredWeights({ model, optimizer }: TrainingRun): Readonly<Record<string, NumericArray>> {
+  if (!optimizer.measuresAverages) return readWeights(WHERE, model);
+  optimizer.swapAverages();
+  try {
+    return readWeights(WHERE, model);
+  } finally {
+    optimizer.swapAverages();
+  }
 }
 
 const WHERE = "EarlyStopping";
@@ -69,13 +83,13 @@ export class EarlyStopping implements Callback {
     if (value === undefined || epoch < startFromEpoch) return;
     const { waiting } = this;
     // kept in case the monitored value is NaN in every epoch
-    if (restoreBestWeights) this.bestWeights ??= readWeights(WHERE, run.model);
+    if (restoreBestWeights) this.bestWeights ??= measuredWeights(run);
     waiting.wait++;
     delete waiting.reason;
     if (this.monitor.improves(value, waiting.best)) {
       waiting.best = value;
       waiting.bestEpoch = epoch;
-      if (restoreBestWeights) this.bestWeights = readWeights(WHERE, run.model);
+      if (restoreBestWeights) this.bestWeights = measuredWeights(run);
       if (baseline === undefined || this.monitor.improves(value, baseline)) waiting.wait = 0;
       return;
     }

@@ -5,10 +5,10 @@ import { isRecord, type Structure } from "../structure";
 import { type Buckets, bucketsOf, paddedSteps, planInBuckets } from "./buckets";
 import { arrayColumn, type Column, lengthsColumn, raggedColumn } from "./columns";
 import { masksOf, weightsOf } from "./counts";
-import type { Examples, Lengths, TrainingData } from "./data";
+import type { Examples, Lengths, Part, TrainingData } from "./data";
 import { planInOrder } from "./order";
 import { withoutMasked, withoutPadding } from "./padding";
-import { type CheckedPart, checkParts, countOf } from "./parts";
+import { type CheckedPart, checkNames, checkParts, countOf } from "./parts";
 import { checkSameLengths } from "./sequences";
 import type { BatchTensors, Source } from "./source";
 import { type ClassWeights, type Counts, rowOf } from "./weights";
@@ -25,6 +25,7 @@ export interface InMemoryOptions {
 
 /** A source of examples in memory. @throws ArgumentError naming the part that does not fit */
 export function inMemorySource(location: ArgumentLocation, data: GivenData, options: InMemoryOptions): Source {
+  checkNames(location, data);
   const given = lengthsOf(location, data);
   const x = checkParts(location, "x", data.x, { lengths: given.x });
   const count = countOf(x[0] as CheckedPart);
@@ -75,11 +76,14 @@ function lengthsOf(
   if (Array.isArray(x)) {
     throw new ArgumentError(where, `${argument}.lengths`, "none beside a list, whose sequences have theirs", "lengths");
   }
-  const nSteps = (x as NumericArray).shape?.[1];
-  const hasSteps = !Array.isArray(y) && !isRecord(y) && (y as NumericArray | undefined)?.shape?.[1] === nSteps;
-  if (y !== undefined && hasSteps) {
-    const expected = `lengths: { x: lengths, y: lengths } where y is padded too, else lengths: { x: lengths }`;
-    throw new ArgumentError(where, `${argument}.lengths`, expected, `an array beside a y of ${nSteps} time steps`);
+  const nSteps = isRecord(x) ? undefined : (x as NumericArray).shape?.[1];
+  const parts = isRecord(y) ? Object.entries(y as Readonly<Record<string, Part>>) : [["", y] as const];
+  const [name, part] = parts.find(([, each]) => (each as NumericArray | undefined)?.shape?.[1] === nSteps) ?? [];
+  if (nSteps !== undefined && part !== undefined) {
+    const ofY = name === "" ? "lengths" : `{ ${name}: lengths }`;
+    const expected = `lengths: { x: lengths, y: ${ofY} } where y is padded too, else lengths: { x: lengths }`;
+    const which = name === "" ? "a y" : `y.${name}`;
+    throw new ArgumentError(where, `${argument}.lengths`, expected, `an array beside ${which} of ${nSteps} time steps`);
   }
   return { x: lengths as Lengths };
 }
@@ -140,6 +144,6 @@ function isPadded({ array, sequences, lengths }: CheckedPart, buckets?: Buckets)
 function stepsOf(part: CheckedPart | undefined) {
   const lengths = part?.lengths;
   if (lengths === undefined) return undefined;
-  const longest = part?.array?.shape[1] ?? Math.max(1, ...lengths);
+  const longest = part?.array?.shape[1] ?? lengths.reduce((most, length) => Math.max(most, length), 1);
   return { longest, lengthOf: (index: number) => lengths[index] as number };
 }

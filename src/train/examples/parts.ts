@@ -14,6 +14,36 @@ export interface CheckedPart extends Omit<Leaf<Part>, "value"> {
   readonly lengths?: Int32Array;
 }
 
+/** Names that stand for a part in other libraries; they would be ignored without a word. */
+const MISNAMED: Readonly<Record<string, string>> = {
+  ...{
+    sampleWeight: "sampleWeights",
+    sample_weight: "sampleWeights",
+    weights: "sampleWeights",
+    weight: "sampleWeights",
+    masks: "mask",
+    ignoreIndex: "ignoreLabel",
+  },
+  ...{ length: "lengths", classWeights: "classWeights among the options of fit" },
+};
+
+/** @throws ArgumentError for a name that stands for a part in other libraries */
+export function checkNames({ where, argument }: ArgumentLocation, data: object): void {
+  const misnamed = Object.entries(MISNAMED).find(([name]) => name in data);
+  if (misnamed !== undefined) throw new ArgumentError(where, `${argument}.${misnamed[0]}`, misnamed[1], misnamed[0]);
+}
+
+const PARTS = ["x", "y", "lengths", "sampleWeights", "mask", "ignoreLabel"] as const;
+
+/** Refuses parts beside the function that gives batches: they would be ignored. @throws ArgumentError */
+export function checkNoParts(location: ArgumentLocation, data: object): void {
+  checkNames(location, data);
+  const name = PARTS.find((each) => each in data);
+  if (name === undefined) return;
+  const { where, argument } = location;
+  throw new ArgumentError(where, `${argument}.${name}`, `${name} in each batch that ${argument}.batch gives`, name);
+}
+
 /** Checks the parts of x or y. @throws ArgumentError naming the part that does not fit */
 export function checkParts(
   location: ArgumentLocation,

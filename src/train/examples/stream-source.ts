@@ -5,6 +5,7 @@ import type { Structure } from "../structure";
 import type { Part } from "./data";
 import { inMemorySource } from "./in-memory";
 import { naturalOrder } from "./order";
+import { checkNoParts } from "./parts";
 import type { Source } from "./source";
 
 /** Streams whose batches a model can take: cut by `streams` of unroll/data, or made by hand in the same form. */
@@ -26,6 +27,7 @@ export const isStreams = (data: unknown): data is StreamsOf => {
 export function streamSource(location: ArgumentLocation, given: StreamsOf, needsY: boolean): Source {
   const { where, argument } = location;
   const { count, batchSize } = given;
+  checkNoParts(location, given);
   checkCount(where, `${argument}.count`, count);
   checkCount(where, `${argument}.batchSize`, batchSize);
   checkFunction(where, `${argument}.batch`, given.batch);
@@ -38,6 +40,11 @@ export function streamSource(location: ArgumentLocation, given: StreamsOf, needs
     }
     if (!(reset?.data instanceof Int32Array) || reset.data.length !== batchSize) {
       throw new ArgumentError(where, `${at.argument}.reset`, `int32 [${batchSize}], 1 where a row begins anew`, "none");
+    }
+    const goesOn = number === 0 ? reset.data.indexOf(0) : -1;
+    if (goesOn >= 0) {
+      const expected = "1, because an epoch begins with the first batch, and no row goes on from the epoch before";
+      throw new ArgumentError(where, `${at.argument}.reset[${goesOn}]`, expected, "0");
     }
     const source = inMemorySource(at, withoutUndefined(data), { buckets: 1 });
     if (source.count !== batchSize) {

@@ -6,6 +6,7 @@ import type { Structure } from "../structure";
 import type { Part, TrainingData } from "./data";
 import { type InMemoryOptions, inMemorySource } from "./in-memory";
 import { naturalOrder } from "./order";
+import { checkNoParts } from "./parts";
 import type { Source } from "./source";
 
 /** The examples of one batch. Ragged lists are padded to the longest sequence of the batch. */
@@ -50,10 +51,12 @@ export const isStreamed = (data: unknown): data is StreamedExamples =>
 /** A source of streamed batches; an index is the number of a batch. With a shuffle, batches come in seeded order. */
 export function streamedSource(
   location: ArgumentLocation,
-  { batches, batch }: StreamedExamples,
+  streamed: StreamedExamples,
   options: Omit<InMemoryOptions, "buckets">,
 ): Source {
   const { where, argument } = location;
+  const { batches, batch } = streamed;
+  checkNoParts(location, streamed);
   checkCount(where, `${argument}.batches`, batches);
   checkFunction(where, `${argument}.batch`, batch);
   const requested = new Map<number, Promise<StreamedBatch>>();

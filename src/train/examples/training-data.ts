@@ -13,18 +13,6 @@ export interface SourceOptions extends Partial<InMemoryOptions> {
   readonly mayStream?: boolean;
 }
 
-/** Names that stand for a part in other libraries; they would be ignored without a word. */
-const MISNAMED: Readonly<Record<string, string>> = {
-  ...{
-    sampleWeight: "sampleWeights",
-    weights: "sampleWeights",
-    weight: "sampleWeights",
-    masks: "mask",
-    ignoreIndex: "ignoreLabel",
-  },
-  ...{ length: "lengths", classWeights: "classWeights among the options of fit" },
-};
-
 /**
  * Checks data and makes a source of them.
  *
@@ -51,7 +39,5 @@ export function sourceOf(
       isArray && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
     throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
-  const misnamed = Object.entries(MISNAMED).find(([name]) => name in data);
-  if (misnamed !== undefined) throw new ArgumentError(where, `${argument}.${misnamed[0]}`, misnamed[1], misnamed[0]);
   return inMemorySource(location, given, { buckets, classWeights });
 }

@@ -72,7 +72,9 @@ export function weightsOfClasses(
 ): Counts {
   const weightOf = (label: number, at: string): number => {
     const weight = classWeights[label];
-    if (weight !== undefined) return weight;
+    if (Number.isFinite(weight)) return weight as number;
+    if (weight !== undefined)
+      throw new ArgumentError(where, `classWeights[${label}]`, "a finite number", describe(weight));
     const expected = `a weight for each class in ${argument}.${path}, ${label} of ${at} too`;
     throw new ArgumentError(where, "classWeights", expected, `${Object.keys(classWeights)}`);
   };

@@ -10,6 +10,7 @@ import {
 } from "../../data";
 import { checkPath } from "../checks";
 import { type AnyModel, checkModel, weightsByName } from "../model";
+import { STATE_PREFIX } from "../resume/resume";
 import { ARRAY_PREFIX } from "../resume/resume-callbacks";
 import { readWeights, writeWeights } from "../weight-arrays";
 
@@ -58,7 +59,7 @@ export async function loadWeights(model: AnyModel, path: string): Promise<void> 
 }
 
 /**
- * The weights of a checkpoint: its arrays without the callbacks' arrays and without the slots of other arrays
+ * The weights of a checkpoint: its arrays without those of callbacks and of streams, and without the slots of other arrays
  * (`kernel/Adam`).
  */
 async function weightsIn(model: AnyModel, path: string): Promise<Readonly<Record<string, NumericArray>>> {
@@ -72,6 +73,7 @@ async function weightsIn(model: AnyModel, path: string): Promise<Readonly<Record
   const weights = weightsByName(model);
   const isSlot = (name: string) =>
     !Object.hasOwn(weights, name) && names.includes(name.slice(0, name.lastIndexOf("/")));
-  const own = names.filter((name) => !name.startsWith(ARRAY_PREFIX) && !isSlot(name));
+  const isState = (name: string) => name.startsWith(ARRAY_PREFIX) || name.startsWith(STATE_PREFIX);
+  const own = names.filter((name) => !isState(name) && !isSlot(name));
   return Object.fromEntries(own.map((name) => [name, tensors[name] as NumericArray]));
 }

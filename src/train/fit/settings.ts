@@ -1,6 +1,7 @@
 import { ArgumentError, Optimizer } from "../../rnn";
 import { checkCallbacks } from "../callback-hooks";
 import { checkCount, checkOptions, describe } from "../checks";
+import { lossNames } from "../loss/epoch-losses";
 import { checkLoss } from "../loss/step-loss";
 import { checkMetrics } from "../measure/metrics";
 import { bar } from "../progress/bar";
@@ -33,7 +34,7 @@ export function settingsOf(where: string, options: FitOptions): FitSettings {
     measuringBatchSize: given.measuringBatchSize ?? Math.max(256, Number(batchSize)),
   };
   const parts = checkLoss(where, settings.loss, lossWeights);
-  checkSettings(where, settings);
+  checkSettings(where, settings, lossNames(parts));
   checkResume(where, given);
   const callbacks = [...settings.callbacks].sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
   return { ...settings, parts, callbacks, reporter: reporterOf(where, progress) };
@@ -45,7 +46,11 @@ function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclu
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-function checkSettings(where: string, settings: Omit<FitSettings, "reporter" | "parts">): void {
+function checkSettings(
+  where: string,
+  settings: Omit<FitSettings, "reporter" | "parts">,
+  losses: readonly string[],
+): void {
   const { optimizer, seed, shards, initialSums, classWeights, trainingMetrics, signal } = settings;
   if (!(optimizer instanceof Optimizer)) {
     throw new ArgumentError(where, "optimizer", "one of unroll/rnn's, say an AdamOptimizer", describe(optimizer));
@@ -68,7 +73,12 @@ function checkSettings(where: string, settings: Omit<FitSettings, "reporter" | "
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
     throw new ArgumentError(where, "signal", "an AbortSignal", describe(signal));
   }
-  checkMetrics(where, settings.metrics);
+  const taken = losses.find((name) => name.startsWith("val_"));
+  if (taken !== undefined) {
+    const expected = "outputs with other names than val and val_…, which records use for the validation data";
+    throw new ArgumentError(where, "loss", expected, taken.slice(0, -"_loss".length));
+  }
+  checkMetrics(where, settings.metrics, losses);
   checkCallbacks(where, settings.callbacks);
 }
 

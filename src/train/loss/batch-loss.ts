@@ -81,6 +81,7 @@ function countingOf(where: string, argument: string, output: string | undefined,
   }
   return {
     examples: examplesOf(batch),
+    hasLengths: at(batch.lengths?.y, output) !== undefined,
     isPartial: batch.lengths !== undefined || mask !== undefined,
     weights: at(weights, output),
     mask: at(mask, output),

@@ -14,10 +14,10 @@ export class EpochLosses {
   }
 
   add({ loss, parts }: StepResult): void {
-    const isSingle = parts.length === 1;
+    const isAll = parts.length === 1 && this.parts[0]?.weight === 1; // the step's loss is then its mean
     parts.forEach(({ mean, count }, i) => {
       const total = this.sums[i] as { sum: number; count: number };
-      total.sum += (isSingle ? loss : mean) * count;
+      total.sum += (isAll ? loss : mean) * count;
       total.count += count;
     });
   }

@@ -8,7 +8,8 @@ import type { LengthsOf } from "../examples/tensors-of";
  * The value of a loss or metric for a batch. Its terms are added up over batches and shards, and the sum is divided once;
  * means cannot be added.
  *
- * - A tensor of terms: one for each example, or for each time step or element of each example.
+ * - A tensor of terms: one for each example, or for each time step or element of each example. Where y has lengths, only one
+ *   for each example: others are refused, because they do not say which stand in the padding.
  * - `{ terms, live }`: terms, and 1 or true for each example or time step that counts. `live` has the first axes of `terms`.
  * - `{ sum, count }`: terms that were added up already; such a value cannot be weighted.
  * - A scalar is the mean over the batch's examples, which all count. With lengths or a mask it is refused, because it does
@@ -39,6 +40,8 @@ export interface Counting {
   readonly examples: number;
   /** Whether the batch has lengths or a mask, so that not all time steps count. */
   readonly isPartial: boolean;
+  /** Whether y has lengths, so that not all its time steps count. */
+  readonly hasLengths?: boolean;
   /** `[examples]` or `[examples, nSteps]`; undefined where each term counts 1. */
   readonly weights?: tf.Tensor | undefined;
   /** 1 or 0, `[examples]` or `[examples, nSteps]`; undefined where all count. */
@@ -57,11 +60,15 @@ export type CountedTerms =
  * @throws ArgumentError for a value that is not `Terms`, or that cannot be weighted or masked
  */
 export function countedTerms(where: string, argument: string, value: Terms, counting: Counting): CountedTerms {
-  const { isPartial, weights, mask } = counting;
+  const { isPartial, hasLengths, weights, mask } = counting;
   const refuse = (expected: string, got: string): never => {
     throw new ArgumentError(where, argument, expected, got);
   };
   if (value instanceof tf.Tensor) {
+    if (value.rank > 1 && hasLengths) {
+      const expected = "{ terms, live }, { sum, count } or one term for each example, as y has lengths";
+      refuse(expected, `terms [${value.shape}], which say nothing of padding`);
+    }
     if (value.rank > 0) return counted({ terms: value, live: undefined }, counting, refuse);
     if (isPartial) refuse("terms, or { sum, count }, as the data have lengths or a mask", "a scalar");
     if (weights || mask) refuse("terms, one for each example, as the data have sample weights", "a scalar");

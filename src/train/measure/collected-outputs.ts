@@ -26,7 +26,12 @@ export class CollectedOutputs {
     private readonly steps: Steps | undefined,
   ) {}
 
+  /** @throws ArgumentError when a batch's outputs do not have a row for each of its examples */
   add(indices: Int32Array, outputs: tf.Tensor): void {
+    if (outputs.shape[0] !== indices.length) {
+      const expected = `outputs with a row for each of the ${indices.length} examples of a batch`;
+      throw new ArgumentError("predict", this.argument, expected, `[${outputs.shape.join(", ")}]`);
+    }
     this.batches.push({ indices, values: outputs.dataSync() as Values, shape: outputs.shape });
   }
 

@@ -8,6 +8,7 @@ import type { StreamedExamples } from "../examples/streamed";
 import type { InputsOf } from "../examples/tensors-of";
 import type { Logs } from "../history";
 import type { LossOption } from "../loss/batch-loss";
+import { lossNames } from "../loss/epoch-losses";
 import { checkLoss } from "../loss/step-loss";
 import type { Model } from "../model";
 import type { Structure } from "../structure";
@@ -54,7 +55,7 @@ export async function evaluate<X extends Structure<Part>, Y extends Structure<Pa
     const { loss, lossWeights, metrics = {}, callbacks = [] }: EvaluateOptions = options;
     checkCallbacks("evaluate", callbacks);
     const parts = loss === undefined ? [] : checkLoss("evaluate", loss, lossWeights);
-    checkMetrics("evaluate", metrics);
+    checkMetrics("evaluate", metrics, lossNames(parts));
     if (loss === undefined && Object.keys(metrics).length === 0) {
       throw new ArgumentError("evaluate", "options", "a loss or metrics", "neither");
     }

@@ -42,6 +42,7 @@ export function entropyTerms(
   lengths: tf.Tensor1D | undefined,
   { sparse, soft }: Entropies,
 ): Terms {
+  checkSingle("crossEntropy", logits, y);
   return perLabel("crossEntropy", logits, lengths, (scores, labelShape) => {
     if (y.dtype === "int32") return sparse(flatLabels("crossEntropy", labelShape, liveLabels(y, lengths)), scores);
     checkScores("crossEntropy", logits, y);
@@ -119,6 +120,15 @@ export function perLabel(
   return lengths === undefined ? terms : { terms, live: liveOf(where, labelShape, lengths) };
 }
 
+/** Refuses records of outputs or targets. @throws ArgumentError */
+export function checkSingle(where: string, outputs: tf.Tensor, y: tf.Tensor): void {
+  for (const [name, given] of [["outputs", outputs] as const, ["y", y] as const]) {
+    if (given instanceof tf.Tensor) continue;
+    const expected = `a tensor; of records, a loss or metric for each output by name, { name: ${where} }`;
+    throw new ArgumentError(where, name, expected, describe(given));
+  }
+}
+
 /** The live time steps of outputs. @throws ArgumentError when they have no time axis */
 function liveOf(where: string, [, nSteps]: readonly number[], lengths: tf.Tensor1D): tf.Tensor2D {
   if (nSteps !== undefined) return liveSteps(nSteps, lengths);
@@ -162,6 +172,7 @@ export function elementwise(
   lengths: tf.Tensor1D | undefined,
   of: (outputs: tf.Tensor, labels: tf.Tensor) => tf.Tensor,
 ): Terms {
+  checkSingle(where, outputs, y);
   if (outputs.shape.join() !== y.shape.join()) {
     throw new ArgumentError(where, "y", `the outputs' shape [${outputs.shape.join(", ")}]`, `[${y.shape.join(", ")}]`);
   }

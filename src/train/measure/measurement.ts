@@ -125,21 +125,27 @@ async function addTotals(
     if (watch.reason !== undefined) return false;
     if (source.ready && !(await source.ready(plan, position, watch))) return false;
     await hooks?.batchBegin(position);
-    const [result, ...collected] = sums.run(indices) as [tf.Tensor, ...tf.Tensor[]];
-    overAll.add(collected);
-    tf.dispose(collected);
-    const values = result.dataSync();
+    const values = valuesOf(sums.run(indices) as [tf.Tensor, ...tf.Tensor[]], overAll);
     values.forEach((value, i) => {
       totals[i] = (totals[i] as number) + value;
     });
     const allFinite = values.every(Number.isFinite);
-    result.dispose();
     if (!allFinite && !labelsChecked) sums.findLabelError(indices);
     labelsChecked ||= !allFinite;
     await hooks?.batchEnd(position, hooks.logs);
     await watch.yieldIfDue();
   }
   return true;
+}
+
+/** Reads the sums and counts of a batch, collects the rest, and disposes all. */
+function valuesOf([result, ...collected]: [tf.Tensor, ...tf.Tensor[]], overAll: MetricsOverAll): Float32Array {
+  try {
+    overAll.add(collected);
+    return result.dataSync() as Float32Array;
+  } finally {
+    tf.dispose([result, ...collected]);
+  }
 }
 
 /** A source of the first `count` examples of another source. */

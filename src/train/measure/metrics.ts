@@ -5,7 +5,16 @@ import type { Direction } from "../direction";
 import type { Terms, TermsOf } from "../loss/terms";
 import { isRecord } from "../structure";
 import { OverAll } from "./all/over-all";
-import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";
+import {
+  absoluteError,
+  checkScores,
+  checkSingle,
+  crossEntropy,
+  elementwise,
+  flatLabels,
+  perLabel,
+  squaredError,
+} from "./losses";
 
 /** The terms of a metric, with the direction of its values where the function has it: `accuracy.mode` is "max". */
 export interface MetricTerms extends TermsOf {
@@ -68,6 +77,7 @@ export function splitMetric(metric: Exclude<Metric, OverAll>): { terms: TermsOf;
  * @param y int32 class numbers, `[batch]` or `[batch, nSteps]`; or one-hot rows of the outputs' shape
  */
 export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
+  checkSingle("accuracy", outputs, y);
   return perLabel("accuracy", outputs, lengths, (scores, labelShape) => {
     const classes = scores.shape[1];
     if (y.dtype !== "int32") checkScores("accuracy", outputs, y);
@@ -124,15 +134,23 @@ export const meanSquaredError: Metric = squaredError;
  */
 export const perplexity: Metric = { terms: crossEntropy, of: Math.exp, mode: "min" };
 
-/** @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value */
-export function checkMetrics(where: string, metrics: MetricsOption): void {
+/**
+ * @param losses the names in logs of the functions of the loss
+ * @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value
+ */
+export function checkMetrics(where: string, metrics: MetricsOption, losses: readonly string[]): void {
   if (metrics === null || typeof metrics !== "object" || Array.isArray(metrics)) {
     throw new ArgumentError(where, "metrics", "metrics by name, { accuracy }", describe(metrics));
   }
-  const names = new Set<string>();
+  const names = new Set<string>(losses);
   for (const { name, output, metric } of namedMetrics(metrics)) {
     if (RESERVED_NAMES.includes(name) || name.startsWith("val_") || names.has(name)) {
-      throw new ArgumentError(where, "metrics", `a name that is not taken (${RESERVED_NAMES.join(", ")}, val_…)`, name);
+      throw new ArgumentError(
+        where,
+        "metrics",
+        `a name that is not taken (${[...RESERVED_NAMES, ...losses].join(", ")}, val_…)`,
+        name,
+      );
     }
     names.add(name);
     const argument = output === undefined ? name : `${output}.${name.slice(output.length + 1)}`;

@@ -1,15 +1,15 @@
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
-import type * as tf from "../../tf";
+import * as tf from "../../tf";
 import type { Callback } from "../callback";
 import { callEach, checkCallbacks } from "../callback-hooks";
 import { describe } from "../checks";
 import type { Examples, Part } from "../examples/data";
-import type { Source, Steps } from "../examples/source";
+import type { Batch, Source, Steps } from "../examples/source";
 import type { InputsOf, IsAny } from "../examples/tensors-of";
 import type { Model } from "../model";
 import { batchFunction } from "../step/batch-function";
-import { isRecord, type Structure } from "../structure";
+import { at, isRecord, type Structure } from "../structure";
 import { CollectedOutputs } from "./collected-outputs";
 import { type PassOptions, passOver, passRunOf } from "./pass";
 
@@ -54,8 +54,9 @@ export async function predict<X extends Structure<Part>, O extends Structure<tf.
     checkCallbacks("predict", callbacks);
     const run = passRunOf(pass, "predict");
     let names: readonly string[] | undefined;
-    const outputs = batchFunction(pass, (_, computed) => {
+    const outputs = batchFunction(pass, (batch, computed) => {
       names = isRecord(computed) ? Object.keys(computed) : undefined;
+      checkSteps(batch, computed, options.steps);
       return isRecord(computed) ? (Object.values(computed) as tf.Tensor[]) : [computed as tf.Tensor];
     });
     let collected: CollectedOutputs[] | undefined;
@@ -83,6 +84,20 @@ export async function predict<X extends Structure<Part>, O extends Structure<tf.
     }
   });
   return predicted as Predicted<O>;
+}
+
+/** @throws ArgumentError for outputs whose second axis is not as long as the time steps of the part of x that `steps` names */
+function checkSteps({ x, lengths }: Batch, outputs: Structure<tf.Tensor>, steps: PredictOptions["steps"]): void {
+  for (const [name, path] of typeof steps === "object" ? Object.entries(steps) : [[undefined, steps] as const]) {
+    if (path === undefined) continue;
+    const part = path === "x" ? undefined : path.slice(2);
+    const [given, output] = [at(x, part), at(outputs, name)];
+    if (at(lengths?.x, part) === undefined || !(given instanceof tf.Tensor && output instanceof tf.Tensor)) continue;
+    if (output.shape[1] === given.shape[1]) continue;
+    const argument = name === undefined ? "steps" : `steps.${name}`;
+    const expected = `outputs whose second axis is the ${given.shape[1]} time steps that ${path} has in a batch`;
+    throw new ArgumentError("predict", argument, expected, `outputs [${output.shape.join(", ")}]`);
+  }
 }
 
 /** The time steps of each output. @throws ArgumentError for a part of x without lengths, or a name of no output */

@@ -95,7 +95,7 @@ export async function resumeFrom(
 }
 
 /** The prefix of the names of the state of streams in a checkpoint. */
-const STATE_PREFIX = "stream:";
+export const STATE_PREFIX = "stream:";
 
 /** The state of streams that a checkpoint keeps; undefined where it keeps none. */
 function stateIn(tensors: Checkpoint["tensors"]): readonly NumericArray[] | undefined {

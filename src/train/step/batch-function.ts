@@ -38,7 +38,7 @@ function plainFunction(options: StepOptions, compute: Compute): BatchFunction {
   if (!compiled) {
     const run = (indices: Int32Array) =>
       withBatch(source, indices, (batch) =>
-        locateLabelErrors(where, source, indices, batch, () => tf.tidy(() => ofBatch(batch))),
+        locateLabelErrors(where, source, indices, batch, () => tf.tidy(() => own(ofBatch(batch)))),
       );
     return { run, findLabelError() {}, dispose() {} };
   }
@@ -51,6 +51,9 @@ function plainFunction(options: StepOptions, compute: Compute): BatchFunction {
     dispose: native.dispose,
   };
 }
+
+/** Tensors of their own: a model may return its inputs, which belong to the batch. */
+const own = (tensors: readonly tf.Tensor[]) => tensors.map((each) => tf.clone(each));
 
 /** The same on streams: it carries the model's state from batch to batch, from the first one on. */
 function streamFunction({ where, model, source, compiled }: StepOptions, compute: Compute): BatchFunction {
@@ -67,7 +70,7 @@ function streamFunction({ where, model, source, compiled }: StepOptions, compute
     const results = native
       ? withTensors(source, indices, (tensors) => native(...listOf(source, tensors), ...carried))
       : withBatch(source, indices, (batch) =>
-          locateLabelErrors(where, source, indices, batch, () => tf.tidy(() => ofBatch(batch, carried))),
+          locateLabelErrors(where, source, indices, batch, () => tf.tidy(() => own(ofBatch(batch, carried)))),
         );
     state.after(results.slice(results.length - carried.length));
     return results.slice(0, results.length - carried.length);

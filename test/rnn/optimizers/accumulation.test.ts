@@ -154,6 +154,19 @@ describe.runIf(canCompile())("compiled", () => {
     step.dispose();
   });
 
+  test("a scalar loss, the mean over a batch, weighs as many examples as the batch has", () => {
+    for (const isPart of [false, true]) {
+      const w = tf.variable(tf.scalar(0));
+      const optimizer = new rnn.GradientDescentOptimizer({ learningRate: 1, gradientAccumulationSteps: 2 });
+      const mean = (x: tf.Tensor1D) => tf.mean(tf.mul(x, w)) as tf.Scalar;
+      const step = trainStep((x: tf.Tensor1D) => (isPart ? { a: mean(x) } : mean(x)), { variables: [w], optimizer });
+      step(tf.tensor1d([1, 2]));
+      step(tf.tensor1d([6]));
+      expectClose(w, [-(1 + 2 + 6) / 3]); // not −(1.5 + 6) / 2
+      step.dispose();
+    }
+  });
+
   test("eager and compiled steps of one optimizer share their sums", () => {
     const { variables, terms, optimizer } = start();
     const twin = start();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { AdamOptimizer } from "../../../src/rnn";
+import { AdamOptimizer, GradientDescentOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
 import { classifier, play, quick, sequences, temporaryFolder, weightsOf } from "../support";
@@ -33,6 +33,24 @@ test("EarlyStopping({ restoreBestWeights }) restores the best epoch's weights, a
   expect([stopped, last]).toEqual(["EarlyStopping: val_loss was best in epoch 1 (1), 2 epochs ago", 1]);
   expect(play(new train.EarlyStopping({ ...restore, patience: 9 }), [3, 1, 2])).toMatchObject({ epochs: 3, last: 1 });
   expect(play(new train.EarlyStopping({ patience: 2 }), [3, 1, 2, 2, 2]).last).toBe(3);
+});
+
+test("EarlyStopping restores the averages that were measured: the model has the best val_loss again", async () => {
+  const w = tf.variable(tf.scalar(0));
+  const model: train.Model = { variables: [w], call: (x: tf.Tensor) => tf.mul(x, w) };
+  const one = (value: number) => ({ data: Float32Array.of(value), shape: [1] });
+  const of = (y: number) => ({ x: one(1), y: one(y) });
+  const [data, validationData] = [of(1), of(0.5)];
+  const movingAverage = { decay: 0.8, measured: true };
+  const options = quick({
+    ...{ loss: train.squaredError, epochs: 12, validationData },
+    optimizer: new GradientDescentOptimizer({ learningRate: 0.2, movingAverage }),
+    callbacks: [new train.EarlyStopping({ patience: 2, restoreBestWeights: true })],
+  });
+  const { epochs } = await train.fit(model, data, options);
+  const best = Math.min(...epochs.map((each) => each.val_loss as number));
+  expect(epochs.at(-1)?.val_loss).toBeGreaterThan(best);
+  expect((await train.evaluate(model, validationData, { loss: train.squaredError })).loss).toBeCloseTo(best, 7);
 });
 
 test("EarlyStopping restores, as Keras does, the first epoch's weights when every value is NaN", () => {

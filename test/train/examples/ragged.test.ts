@@ -78,6 +78,13 @@ test("predict takes one value per time step as time with steps, with 0 past the 
   });
 });
 
+test("predict takes any number of sequences with steps", async () => {
+  const one = new Float32Array(1);
+  const model: Model = { variables: [], call: (x: tf.Tensor2D, _training, _lengths) => tf.neg(x) };
+  const { shape } = await predict(model, { x: new Array(200_000).fill(one) }, { batchSize: 200_000, steps: "x" });
+  expect(shape).toEqual([200_000, 1]);
+});
+
 test("predict does not take a second axis of another length as time, and leaves it unchanged", async () => {
   const x = [3, 1, 2, 5].map((length) => numbers([length, 2]));
   const pairs: Model = {

@@ -10,13 +10,14 @@ import {
   crossEntropy,
   evaluate,
   fit,
+  meanAbsoluteError,
   modelOf,
   perClassAccuracy,
   predict,
   squaredError,
 } from "../../../src/train";
 import { expectClose } from "../../support";
-import { labels, numbers, quick } from "../support";
+import { dense, labels, numbers, quick } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -134,6 +135,42 @@ test("a single loss may take whole records; names that do not fit are refused", 
   await refused({ ...data, sampleWeights: data.y.kind }, {}, "data.sampleWeights: expected a record with names of y");
   await refused({ ...data, mask: { kind: labels(count, 3, 4) } }, {}, "data.mask.kind[0]: expected 0 or 1");
   await expect(predict(model, { x: data.x })).rejects.toThrow(/model's tags: expected outputs of one shape/);
+});
+
+test("no two values of an epoch have one name: a metric called as a loss, and an output val, are refused", async () => {
+  const [data, clash] = [pairs(), { kind: { loss: meanAbsoluteError } }];
+  const taken =
+    "metrics: expected a name that is not taken (loss, epoch, learningRate, seconds, kind_loss, tags_loss, val_…), got kind_loss";
+  await expect(evaluate(reader(), data, { loss, metrics: clash })).rejects.toThrow(`evaluate: ${taken}`);
+  await expect(fit(reader(), data, quick({ loss, metrics: clash }))).rejects.toThrow(`fit: ${taken}`);
+  const zero = tf.variable(tf.scalar(0));
+  const model = { variables: [zero], call: (x: tf.Tensor2D) => ({ val: tf.add(x, zero), b: x }) };
+  const x = numbers([2, 1]);
+  const options = quick({ loss: { val: squaredError, b: squaredError } });
+  const other =
+    "fit: loss: expected outputs with other names than val and val_…, which records use for the validation data";
+  await expect(fit(model, { x, y: { val: x, b: x } }, options)).rejects.toThrow(`${other}, got val`);
+});
+
+test("a loss or metric of one output refuses records, and says how to give it one", async () => {
+  const data = pairs();
+  const refused = (options: object, message: string) =>
+    expect(evaluate(reader(), data, options as never)).rejects.toThrow(message);
+  const by = (name: string) =>
+    `${name}: outputs: expected a tensor; of records, a loss or metric for each output by name, { name: ${name} }, got`;
+  await refused({ loss: crossEntropy }, by("crossEntropy"));
+  await refused({ loss: squaredError }, by("squaredError"));
+  await refused({ metrics: { accuracy } }, by("accuracy"));
+});
+
+test("weights of classes are finite numbers", async () => {
+  const data = { x: numbers([2, 3]), y: numericArray(Int32Array.of(0, 1), [2]) };
+  for (const weight of [Number.NaN, Number.POSITIVE_INFINITY, "2"]) {
+    const options = quick({ classWeights: { 0: 1, 1: weight as number } });
+    await expect(fit(dense(3, 2), data, options)).rejects.toThrow(
+      "fit: classWeights[1]: expected a finite number, got",
+    );
+  }
 });
 
 test("streamed batches may be records too", async () => {

@@ -136,6 +136,13 @@ test("fit and evaluate refuse streamed data and options that do not fit, by name
   await refused(streamed((i) => (i === 1 ? { ...batchAt(i), lengths } : batchAt(i)))).toThrow(
     /batch\(1\): expected x, y, got x, y, len/,
   );
+  const weights = { data: new Float32Array(8), shape: [8] };
+  await refused(streamed((i) => ({ ...batchAt(i), sampleWeight: weights }))).toThrow(
+    "fit: data.batch(0).sampleWeight: expected sampleWeights, got sampleWeight",
+  );
+  await refused({ ...streamed(), ignoreLabel: -1 }).toThrow(
+    "fit: data.ignoreLabel: expected ignoreLabel in each batch that data.batch gives, got ignoreLabel",
+  );
   await refused(streamed(), { batchSize: 8 }).toThrow(/^fit: batchSize: expected none, as batches come as they are/);
   await refused(streamed(), { initialBatch: 1 }).toThrow(/^fit: initialBatch: expected 0, or resume/);
   await refused(streamed(), { trainingMetrics: 5 }).toThrow(/^fit: trainingMetrics: expected true or false/);

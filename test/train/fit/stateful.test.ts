@@ -1,7 +1,7 @@
 // Truncated backpropagation through time: the state goes on from batch to batch of streams, gradients do not.
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { numericArray, streams } from "../../../src/data";
+import { latestCheckpoint, numericArray, streams } from "../../../src/data";
 import {
   AdamOptimizer,
   BasicLSTMCell,
@@ -15,8 +15,10 @@ import {
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import {
+  type Callback,
   evaluate,
   fit,
+  loadWeights,
   ModelCheckpoint,
   meanAbsoluteError,
   meanPinballLoss,
@@ -205,6 +207,25 @@ test("statefulModelOf(parts, call, { like }) is the same model, and refuses what
   expect(() => statefulModelOf(parts, call, { like: 5 as never })).toThrow(
     "statefulModelOf: like: expected data, { x } or streamed, got number 5",
   );
+});
+
+test("streams made by hand whose first batch goes on are refused: the state would go on from epoch to epoch", async () => {
+  const { model } = lstm();
+  const data = cut();
+  const reset = numericArray(Int32Array.of(1, 0, 1), [3]);
+  const going = { ...data, batch: (i: number) => ({ ...data.batch(i), reset }) };
+  const expected = "data.batch(0).reset[1]: expected 1, because an epoch begins with the first batch";
+  await expect(evaluate(model, going, { loss: squaredError })).rejects.toThrow(expected);
+});
+
+test("loadWeights takes a checkpoint from within an epoch of streams", async () => {
+  const [folder, { model }, fresh] = [temporaryFolder(), lstm(), lstm().model];
+  const stopping: Callback = { onBatchEnd: (_batch, _logs, run) => run.stop("enough") };
+  const callbacks = [stopping, new ModelCheckpoint({ folder })];
+  const { batchSize: _, ...given } = quick({ loss: squaredError, callbacks });
+  await fit(model, cut(), given);
+  await loadWeights(fresh, (await latestCheckpoint(folder))?.path ?? "");
+  expect(fresh.variables.map((weight) => weight.arraySync())).toEqual(model.variables.map((each) => each.arraySync()));
 });
 
 test("no tensor is left behind", async () => {

@@ -15,6 +15,7 @@ import {
   meanSquaredError,
   predict,
   squaredError,
+  type TermsOf,
   type TrainingData,
 } from "../../../src/train";
 import { quick } from "../support";
@@ -49,6 +50,42 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect(await evaluate(model, padded, { loss, compiled })).toEqual({ loss: 20.25 });
   });
 
+  there(
+    "terms of y's time steps that do not say which are live are refused: 12.625 or 20.2, by the number of buckets",
+    async () => {
+      const data = {
+        x: [Float32Array.of(5, 5, 5, 5), Float32Array.of(1)],
+        y: [new Float32Array(4), new Float32Array(1)],
+      };
+      const square = (outputs: tf.Tensor, y: tf.Tensor) => tf.square(tf.sub(outputs, y));
+      const message =
+        "expected { terms, live }, { sum, count } or one term for each example, as y has lengths, got terms [2,4]";
+      const options = { compiled, buckets: 1 };
+      const evaluated = (loss: TermsOf) =>
+        evaluate(
+          modelWith((x) => x),
+          data,
+          { ...options, loss },
+        );
+      await expect(evaluated(square)).rejects.toThrow(`evaluate: loss: ${message}`);
+      const live: TermsOf = (outputs, y, lengths) => ({
+        terms: square(outputs, y),
+        live: liveSteps(y.shape[1], lengths),
+      });
+      expect((await evaluated(live)).loss).toBeCloseTo(20.2, 5);
+      const sums: TermsOf = (outputs, y) => tf.sum(square(outputs, y), 1);
+      expect((await evaluated(sums)).loss).toBeCloseTo(50.5, 5);
+      const padded = { x: floats([5, 5, 1, 9], [2, 2]), y: floats([5, 5, 1, 0], [2, 2]) };
+      expect(
+        await evaluate(
+          modelWith((x) => x),
+          padded,
+          { loss: square, compiled },
+        ),
+      ).toEqual({ loss: 20.25 });
+    },
+  );
+
   there("outputs [batch, horizon, k] are not masked by x's lengths: 5, not 3.667", async () => {
     const x = [Float32Array.of(1), Float32Array.of(1, 2, 3)];
     const y = floats([1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3], [2, 3, 2]);
@@ -68,6 +105,22 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     const live = await predict(modelWith(tf.onesLike), { x }, { compiled, steps: "x", buckets: 1 });
     expect([...live.data]).toEqual([1, 0, 0, 1, 1, 1]);
   });
+
+  there(
+    "predict refuses steps where the outputs' second axis is no time step of x, and outputs without a row each",
+    async () => {
+      const x = [Float32Array.of(1), Float32Array.of(1, 2, 3, 4, 5)];
+      const refused = (outputs: (x: tf.Tensor) => tf.Tensor, options: object, message: string) =>
+        expect(predict(modelWith(outputs), { x }, { compiled, buckets: 1, ...options })).rejects.toThrow(message);
+      const horizon = (each: tf.Tensor) => tf.ones([each.shape[0] as number, 3]);
+      const steps = "predict: steps: expected outputs whose second axis is the 5 time steps that x has in a batch";
+      await refused(horizon, { steps: "x" }, `${steps}, got outputs [2, 3]`);
+      const rows = "predict: model: expected outputs with a row for each of the 2 examples of a batch, got";
+      await refused((each) => tf.transpose(each), {}, `${rows} [5, 2]`);
+      await refused((each) => tf.mean(each, 0, true), {}, `${rows} [1, 5]`);
+      await refused((each) => tf.mean(each), {}, `${rows} []`);
+    },
+  );
 
   there("confusionMatrix counts by y's lengths, and not by x's", async () => {
     const scores = floats([1, 0, 0, 1, 1, 0, 0, 1], [2, 2, 2]);
@@ -166,6 +219,19 @@ test("bare lengths beside a y with a step axis are refused with the line to writ
   ).rejects.toThrow(
     "evaluate: data.lengths: expected lengths: { x: lengths, y: lengths } where y is padded too, else lengths: { x: lengths }",
   );
+});
+
+test("bare lengths beside a record y with a step axis are refused too; beside a record x they name no part", async () => {
+  const [x, steps] = [floats([5, 5, 1, 9], [2, 2]), floats([5, 5, 1, 0], [2, 2])];
+  const model = modelWith((given) => given);
+  const refused = (data: object, message: string) =>
+    expect(evaluate(model, data as never, { loss: { tags: squaredError } as never })).rejects.toThrow(message);
+  const y = { kind: floats([0, 0], [2]), tags: steps };
+  const line = "lengths: { x: lengths, y: { tags: lengths } } where y is padded too, else lengths: { x: lengths }";
+  const got = "got an array beside y.tags of 2 time steps";
+  await refused({ x, y, lengths: ints([2, 1]) }, `evaluate: data.lengths: expected ${line}, ${got}`);
+  const named = "evaluate: data.lengths.x: expected a record with names of x, among a";
+  await refused({ x: { a: x }, y: y.kind, lengths: ints([2, 1]) }, named);
 });
 
 test("lengths of a part that has none of them are refused", async () => {

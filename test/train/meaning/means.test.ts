@@ -51,6 +51,27 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect(epochs[0]?.val_loss).toBeCloseTo(10.9, 5);
   });
 
+  there(
+    "accumulated gradients of a scalar loss weigh batches by their examples: those of 1, 2 and 3 together",
+    async () => {
+      const w = tf.variable(tf.scalar(1));
+      const model = { variables: [w], call: (x: tf.Tensor) => tf.mul(x, w) };
+      const optimizer = new GradientDescentOptimizer({ learningRate: 0.01, gradientAccumulationSteps: 2 });
+      const options = quick({ loss: meanSquare, optimizer, batchSize: 2, compiled, shuffle: false });
+      await fit(model, { x: floats([1, 2, 3]), y: floats([0, 0, 0]) }, options);
+      expect(w.dataSync()[0]).toBeCloseTo(1 - (0.01 * 2 * (1 + 4 + 9)) / 3, 6);
+    },
+  );
+
+  there("a loss of one function by name counts its weight once: 3 · 5, not 3 · 3 · 5", async () => {
+    const [zero, a] = [tf.variable(tf.scalar(0)), floats([0, 0])];
+    const model = { variables: [zero], call: (x: tf.Tensor) => ({ a: tf.add(x, zero) }) };
+    const data = { x: floats([1, 3]), y: { a } };
+    const options = { loss: { a: squaredError }, lossWeights: { a: 3 }, optimizer: still(), batchSize: 1, compiled };
+    const { epochs } = await fit(model, data, { ...quick(), ...options, validationData: data });
+    expect(epochs[0]).toMatchObject({ loss: 15, a_loss: 5, val_loss: 15, val_a_loss: 5 });
+  });
+
   there("a batch that ignores all its examples counts nothing", async () => {
     const data = { x: floats([3, 3, 1, 1]), y: floats([0, 0, 0, 0]) };
     const mask = numericArray(Uint8Array.of(0, 0, 1, 1), [4]);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import type { NumericArray } from "../../../src/data";
+import { type NumericArray, streams } from "../../../src/data";
+import { Dense } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
 import { countedTerms, sumAndCount } from "../../../src/train/loss/terms";
@@ -93,6 +94,33 @@ describe.each([false, true])("compiled: %s", (compiled) => {
       expect(await train.perClassAccuracy(mirror(), none, { compiled })).toEqual([0.6, Number.NaN, Number.NaN]);
     },
   );
+});
+
+test("predict and evaluate take a model that returns its inputs, and a state that is an input, eagerly too", async () => {
+  const x = floats([1, 2, 3, 4]);
+  const before = tf.memory().numTensors;
+  for (const compiled of [false, ...(canCompile() ? [true] : [])]) {
+    const same: train.Model = { variables: [], call: (given) => given };
+    expect(await train.predict(same, { x }, { compiled })).toEqual({
+      data: Float32Array.of(1, 2, 3, 4),
+      shape: [4, 1],
+    });
+    const last = train.statefulModelOf(
+      { head: new Dense({ inputSize: 1, outputSize: 1 }) },
+      (given: tf.Tensor2D, _t, _l, state?: tf.Tensor2D) => ({
+        ...{ outputs: tf.add(given, state ?? 0), state: given },
+      }),
+    );
+    const data = streams({ data: x.data, shape: [4] }, { batchSize: 1, nSteps: 2, targets: "next" });
+    const { mae } = await train.evaluate(
+      last,
+      { ...data, count: 1 },
+      { metrics: { mae: train.meanAbsoluteError }, compiled },
+    );
+    expect(mae).toBe(1);
+    tf.dispose([...last.variables]);
+  }
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 test("accuracy: the label's score must be the largest; a tie is right, NaN and a label outside the classes are wrong", async () => {

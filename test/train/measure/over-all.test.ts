@@ -226,3 +226,16 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
 ])("refused: %s", async (_, run, message) => {
   await expect(run()).rejects.toThrow(message);
 });
+
+test("rows that do not fit leave no tensor", async () => {
+  const data = { x: floats([1, 2, 3, 4], [2, 2]), y: floats([1, 1], [2, 1]), mask: ints([1, 1], [2, 1]) };
+  const model = mirror();
+  const before = tf.memory().numTensors;
+  for (const compiled of [false, ...(canCompile() ? [true] : [])]) {
+    const options = { metrics: { r2: train.overAll(train.r2Score) }, compiled };
+    await expect(train.evaluate(model, data, options)).rejects.toThrow(
+      "evaluate: r2: expected outputs and y of one row",
+    );
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});
