@@ -43,6 +43,7 @@ export function entropyTerms(
   { sparse, soft }: Entropies,
 ): Terms {
   return perLabel("crossEntropy", logits, lengths, (scores, labelShape) => {
+    checkClasses("crossEntropy", "binaryCrossEntropy", logits);
     if (y.dtype === "int32") return sparse(flatLabels("crossEntropy", labelShape, liveLabels(y, lengths)), scores);
     checkScores("crossEntropy", logits, y);
     const labels = lengths === undefined ? y : liveValues(y, liveOf("crossEntropy", labelShape, lengths));
@@ -109,6 +110,7 @@ export function perLabel(
   lengths: tf.Tensor1D | undefined,
   termsOf: (scores: tf.Tensor2D, labelShape: readonly number[]) => tf.Tensor,
 ): Terms {
+  checkOneOutput(where, logits);
   if (logits.rank < 2) {
     const expected = "scores [batch, classes] or [batch, nSteps, classes]";
     throw new ArgumentError(where, "outputs", expected, `shape [${logits.shape}]`);
@@ -117,6 +119,20 @@ export function perLabel(
   const scores = tf.reshape(logits, [-1, logits.shape.at(-1) as number]) as tf.Tensor2D;
   const terms = tf.reshape(termsOf(scores, labelShape), labelShape);
   return lengths === undefined ? terms : { terms, live: liveOf(where, labelShape, lengths) };
+}
+
+/** Refuses one score for each label: its softmax is 1, whatever the label. @throws ArgumentError */
+export function checkClasses(where: string, binary: string, { shape }: tf.Tensor): void {
+  if (shape.at(-1) !== 1) return;
+  const expected = `scores of two or more classes; ${binary} takes one logit for each label`;
+  throw new ArgumentError(where, "outputs", expected, `shape [${shape.join(", ")}]`);
+}
+
+/** @throws ArgumentError for a record of outputs, which a function of one output cannot take */
+function checkOneOutput(where: string, outputs: unknown): void {
+  if (outputs instanceof tf.Tensor) return;
+  const expected = `a tensor; of a model with several outputs one by name, such as loss: { kind: … }, metrics: { kind: { … } }`;
+  throw new ArgumentError(where, "outputs", expected, describe(outputs));
 }
 
 /** The live time steps of outputs. @throws ArgumentError when they have no time axis */
@@ -162,8 +178,12 @@ export function elementwise(
   lengths: tf.Tensor1D | undefined,
   of: (outputs: tf.Tensor, labels: tf.Tensor) => tf.Tensor,
 ): Terms {
+  checkOneOutput(where, outputs);
   if (outputs.shape.join() !== y.shape.join()) {
-    throw new ArgumentError(where, "y", `the outputs' shape [${outputs.shape.join(", ")}]`, `[${y.shape.join(", ")}]`);
+    const isColumn = [...y.shape, 1].join() === outputs.shape.join();
+    const hint = isColumn ? ", whose last axis of size 1 y needs too, as in numericArray(labels, [examples, 1])" : "";
+    const expected = `the outputs' shape [${outputs.shape.join(", ")}]${hint}`;
+    throw new ArgumentError(where, "y", expected, `[${y.shape.join(", ")}]`);
   }
   if (lengths === undefined) return of(outputs, y.toFloat());
   const live = liveOf(where, outputs.shape, lengths);

@@ -5,7 +5,16 @@ import type { Direction } from "../direction";
 import type { Terms, TermsOf } from "../loss/terms";
 import { isRecord } from "../structure";
 import { OverAll } from "./all/over-all";
-import { absoluteError, checkScores, crossEntropy, elementwise, flatLabels, perLabel, squaredError } from "./losses";
+import {
+  absoluteError,
+  checkClasses,
+  checkScores,
+  crossEntropy,
+  elementwise,
+  flatLabels,
+  perLabel,
+  squaredError,
+} from "./losses";
 
 /** The terms of a metric, with the direction of its values where the function has it: `accuracy.mode` is "max". */
 export interface MetricTerms extends TermsOf {
@@ -70,6 +79,7 @@ export function splitMetric(metric: Exclude<Metric, OverAll>): { terms: TermsOf;
 export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms {
   return perLabel("accuracy", outputs, lengths, (scores, labelShape) => {
     const classes = scores.shape[1];
+    checkClasses("accuracy", "binaryAccuracy", outputs);
     if (y.dtype !== "int32") checkScores("accuracy", outputs, y);
     const labels =
       y.dtype === "int32" ? flatLabels("accuracy", labelShape, y) : tf.argMax(tf.reshape(y, scores.shape), 1);
