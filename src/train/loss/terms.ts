@@ -24,6 +24,9 @@ export type Terms =
  * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it. `O` and `Y` are
  * the types of outputs and targets.
  *
+ * A loss of your own that has terms for each time step of a ragged y leaves out the padding, too: its `live` is 0 there,
+ * `tf.logicalAnd(isMeasured, liveSteps(y.shape[1], lengths))`.
+ *
  * @example
  *   const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
  *     const error = tf.abs(tf.sub(outputs, y));
