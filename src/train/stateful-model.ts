@@ -59,7 +59,8 @@ export interface StatefulModelOptions<S extends State = State, P extends Structu
  *   });
  *
  * @param parts cells and layers, by the scope before the names of their weights
- * @param call computes outputs and the next state from a batch and the state before it
+ * @param call computes outputs and the next state from a batch and the state before it. It says the type of the state, so that
+ *   `callWithState` has it: `initialState?: ReturnType<typeof cell.zeroState>` for any cell
  * @throws ArgumentError as `modelOf`
  */
 export function statefulModelOf<P extends Structure<Part>, O extends Structure<tf.Tensor>, S extends State>(

@@ -25,6 +25,9 @@ export interface Part {
 
 /** The series of a source, and how to build what has its structure. */
 export function partsOf(field: string, source: StreamSource) {
+  if (ArrayBuffer.isView(source)) {
+    throw new DataError("streams", field, "{ data, shape }, as numericArray(it, [time]) makes", "a typed array");
+  }
   if (isArray(source) || Array.isArray(source) || typeof source !== "object" || source === null) {
     const part: Part = { field, documents: documentsOf(field, source as Series) };
     return { parts: [part], joined: (of: (part: Part) => NumericArray): unknown => of(part) };

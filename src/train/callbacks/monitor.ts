@@ -62,7 +62,11 @@ export class Monitor {
     const names = measuresBefore(run, owner);
     if (!names.includes(this.name)) {
       const isLater = run.measures.includes(this.name);
-      const expected = isLater ? "a callback that adds it to stand before this one" : `one of ${names.join(", ")}`;
+      const lacksData = this.name.startsWith("val_") && !names.some((name) => name.startsWith("val_"));
+      const hint = lacksData ? " (there is no validationData)" : "";
+      const expected = isLater
+        ? "a callback that adds it to stand before this one"
+        : `one of ${names.join(", ")}${hint}`;
       throw new ArgumentError(this.where, "monitor", expected, this.name);
     }
     const known = Object.hasOwn(run.directions, this.name) ? run.directions[this.name] : directionByName(this.name);

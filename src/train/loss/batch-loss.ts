@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../rnn";
-import type * as tf from "../../tf";
+import * as tf from "../../tf";
 import { describe } from "../checks";
 import type { Batch } from "../examples/source";
 import type { IsAny } from "../examples/tensors-of";
 import { at, isRecord, type Structure } from "../structure";
-import { type CountedTerms, type Counting, countedTerms, type Terms, type TermsOf } from "./terms";
+import { type CountedTerms, type Counting, countedTerms, liveSteps, type Terms, type TermsOf } from "./terms";
 
 /** One function of a batch's outputs and targets: of all, or of those with a name. */
 export interface OutputTerms {
@@ -79,9 +79,12 @@ function countingOf(where: string, argument: string, output: string | undefined,
     const expected = "a function for each output by name, as y is a record with sample weights or a mask";
     throw new ArgumentError(where, argument, expected, "one function");
   }
+  const [y, lengths] = [at(batch.y, output), at(batch.lengths?.y, output)];
+  const isTimed = y instanceof tf.Tensor && lengths instanceof tf.Tensor && y.rank > 1;
   return {
     examples: examplesOf(batch),
-    hasLengths: at(batch.lengths?.y, output) !== undefined,
+    hasLengths: lengths !== undefined,
+    inTime: isTimed ? liveSteps(y.shape[1] as number, lengths) : undefined,
     isPartial: batch.lengths !== undefined || mask !== undefined,
     weights: at(weights, output),
     mask: at(mask, output),

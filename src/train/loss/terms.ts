@@ -25,6 +25,9 @@ export type Terms =
  * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it. `O` and `Y` are
  * the types of outputs and targets.
  *
+ * A loss of your own that has terms for each time step of a ragged y leaves out the padding, too: its `live` is 0 there,
+ * `tf.logicalAnd(isMeasured, liveSteps(y.shape[1], lengths))`.
+ *
  * @example
  *   const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
  *     const error = tf.abs(tf.sub(outputs, y));
@@ -42,6 +45,8 @@ export interface Counting {
   readonly isPartial: boolean;
   /** Whether y has lengths, so that not all its time steps count. */
   readonly hasLengths?: boolean;
+  /** The live time steps of y, `[examples, nSteps]`; undefined where y has no lengths. */
+  readonly inTime?: tf.Tensor2D | undefined;
   /** `[examples]` or `[examples, nSteps]`; undefined where each term counts 1. */
   readonly weights?: tf.Tensor | undefined;
   /** 1 or 0, `[examples]` or `[examples, nSteps]`; undefined where all count. */
@@ -75,7 +80,9 @@ export function countedTerms(where: string, argument: string, value: Terms, coun
     return { mean: value.toFloat() };
   }
   const { sum, count, terms, live } = (value ?? {}) as Partial<Record<string, unknown>>;
-  if (terms instanceof tf.Tensor && live instanceof tf.Tensor) return counted({ terms, live }, counting, refuse);
+  if (terms instanceof tf.Tensor && live instanceof tf.Tensor) {
+    return counted({ terms, live: liveOf(terms, live, counting) }, counting, refuse);
+  }
   if (!(sum instanceof tf.Tensor && count instanceof tf.Tensor)) {
     return refuse("a tensor of terms, { terms, live } or { sum, count } of tensors", describe(value));
   }
@@ -98,6 +105,12 @@ function counted(
   const rank = Math.max(alive.rank, weights?.rank ?? 0);
   const weighted = weights ? tf.mul(values, spread(weights, values.rank)) : values;
   return liveSums(weighted, asLive(alive, values.shape.slice(0, rank)));
+}
+
+/** What is live of terms: nothing past the end of a sequence of y, where the terms are of y's time steps. */
+function liveOf(terms: tf.Tensor, live: tf.Tensor, { inTime }: Counting): tf.Tensor {
+  const isTimed = inTime !== undefined && terms.rank > 1 && terms.shape[1] === inTime.shape[1];
+  return (isTimed ? both(live, inTime) : live) as tf.Tensor;
 }
 
 /** Where both are live. */
@@ -137,13 +150,14 @@ export function meanOf(counted: CountedTerms, examples: number): tf.Scalar {
  *
  * @returns the same terms with that count
  */
-export function weightedCount(value: Terms, counted: CountedTerms, { weights, mask }: Counting): CountedTerms {
+export function weightedCount(value: Terms, counted: CountedTerms, counting: Counting): CountedTerms {
+  const { weights, mask } = counting;
   if (weights === undefined || "mean" in counted) return counted;
   const { terms, live } = (value instanceof tf.Tensor ? { terms: value, live: undefined } : value) as {
     terms: tf.Tensor;
     live: tf.Tensor | undefined;
   };
-  const alive = both(live, mask);
+  const alive = both(live && liveOf(terms, live, counting), mask);
   const rank = Math.max(alive?.rank ?? 0, weights.rank);
   const positions = terms.shape.slice(0, rank);
   const each = tf.broadcastTo(spread(weights, rank), positions);

@@ -61,7 +61,11 @@ export class CollectedOutputs {
     const other = this.batches.find(isOther);
     if (other === undefined) return;
     const expected = `outputs of one shape for all examples, [${["examples", ...exampleShape].join(", ")}]`;
-    const hint = this.steps ? "" : '; predict(…, { steps: "x" }) where their second axis is the time steps of x';
+    const [, output] = this.argument.split("model's ");
+    const steps = output === undefined ? '"x"' : `{ ${output}: "x" }`;
+    const hint = this.steps
+      ? ""
+      : `; predict(…, { steps: ${steps} }) where their second axis is the time steps of x, "x.text" of a record's part`;
     throw new ArgumentError("predict", this.argument, `${expected}${hint}`, `[${other.shape.join(", ")}]`);
   }
 }

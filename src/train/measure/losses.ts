@@ -44,6 +44,7 @@ export function entropyTerms(
 ): Terms {
   checkSingle("crossEntropy", logits, y);
   return perLabel("crossEntropy", logits, lengths, (scores, labelShape) => {
+    checkClasses("crossEntropy", "binaryCrossEntropy", logits);
     if (y.dtype === "int32") return sparse(flatLabels("crossEntropy", labelShape, liveLabels(y, lengths)), scores);
     checkScores("crossEntropy", logits, y);
     const labels = lengths === undefined ? y : liveValues(y, liveOf("crossEntropy", labelShape, lengths));
@@ -124,9 +125,16 @@ export function perLabel(
 export function checkSingle(where: string, outputs: tf.Tensor, y: tf.Tensor): void {
   for (const [name, given] of [["outputs", outputs] as const, ["y", y] as const]) {
     if (given instanceof tf.Tensor) continue;
-    const expected = `a tensor; of records, a loss or metric for each output by name, { name: ${where} }`;
+    const expected = `a tensor; of a model with several outputs one by name, such as loss: { kind: … }, metrics: { kind: { … } }`;
     throw new ArgumentError(where, name, expected, describe(given));
   }
+}
+
+/** Refuses one score for each label: its softmax is 1, whatever the label. @throws ArgumentError */
+export function checkClasses(where: string, binary: string, { shape }: tf.Tensor): void {
+  if (shape.at(-1) !== 1) return;
+  const expected = `scores of two or more classes; ${binary} takes one logit for each label`;
+  throw new ArgumentError(where, "outputs", expected, `shape [${shape.join(", ")}]`);
 }
 
 /** The live time steps of outputs. @throws ArgumentError when they have no time axis */
@@ -174,7 +182,10 @@ export function elementwise(
 ): Terms {
   checkSingle(where, outputs, y);
   if (outputs.shape.join() !== y.shape.join()) {
-    throw new ArgumentError(where, "y", `the outputs' shape [${outputs.shape.join(", ")}]`, `[${y.shape.join(", ")}]`);
+    const isColumn = [...y.shape, 1].join() === outputs.shape.join();
+    const hint = isColumn ? ", whose last axis of size 1 y needs too, as in numericArray(labels, [examples, 1])" : "";
+    const expected = `the outputs' shape [${outputs.shape.join(", ")}]${hint}`;
+    throw new ArgumentError(where, "y", expected, `[${y.shape.join(", ")}]`);
   }
   if (lengths === undefined) return of(outputs, y.toFloat());
   const live = liveOf(where, outputs.shape, lengths);

@@ -7,6 +7,7 @@ import { isRecord } from "../structure";
 import { OverAll } from "./all/over-all";
 import {
   absoluteError,
+  checkClasses,
   checkScores,
   checkSingle,
   crossEntropy,
@@ -80,6 +81,7 @@ export function accuracy(outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D
   checkSingle("accuracy", outputs, y);
   return perLabel("accuracy", outputs, lengths, (scores, labelShape) => {
     const classes = scores.shape[1];
+    checkClasses("accuracy", "binaryAccuracy", outputs);
     if (y.dtype !== "int32") checkScores("accuracy", outputs, y);
     const labels =
       y.dtype === "int32" ? flatLabels("accuracy", labelShape, y) : tf.argMax(tf.reshape(y, scores.shape), 1);

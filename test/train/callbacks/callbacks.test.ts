@@ -103,7 +103,7 @@ test.each([
   const metrics = { accuracy: train.accuracy };
   const refusal = train.fit(model, sequences(), quick({ metrics, callbacks: [make()] }));
   await expect(refusal).rejects.toThrow(
-    `${name}: monitor: expected one of epoch, loss, accuracy, learningRate, seconds, got val_loss`,
+    `${name}: monitor: expected one of epoch, loss, accuracy, learningRate, seconds (there is no validationData), got val_loss`,
   );
   expect(weightsOf(model)).toEqual(before);
 });

@@ -157,7 +157,7 @@ test("a loss or metric of one output refuses records, and says how to give it on
   const refused = (options: object, message: string) =>
     expect(evaluate(reader(), data, options as never)).rejects.toThrow(message);
   const by = (name: string) =>
-    `${name}: outputs: expected a tensor; of records, a loss or metric for each output by name, { name: ${name} }, got`;
+    `${name}: outputs: expected a tensor; of a model with several outputs one by name, such as loss: { kind: … }`;
   await refused({ loss: crossEntropy }, by("crossEntropy"));
   await refused({ loss: squaredError }, by("squaredError"));
   await refused({ metrics: { accuracy } }, by("accuracy"));

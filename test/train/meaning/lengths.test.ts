@@ -208,6 +208,31 @@ describe.each([false, true])("compiled: %s", (compiled) => {
   });
 });
 
+test.each([false, true].filter((compiled) => !compiled || canCompile()))(
+  "a loss's own live does not bring the padding of y back: 4, compiled: %s",
+  async (compiled) => {
+    const list = [[2], [2, 2, 9, 2]].map((each) => Float32Array.from(each));
+    const loss = (outputs: tf.Tensor, y: tf.Tensor) => ({
+      terms: tf.square(tf.sub(outputs, 0)),
+      live: tf.notEqual(y, 9),
+    });
+    const metrics = { mine: loss };
+    const result = await evaluate(
+      modelWith((x) => tf.add(tf.zerosLike(x), 2)),
+      { x: list, y: list },
+      { loss, metrics, compiled, buckets: 1 },
+    );
+    expect(result).toEqual({ loss: 4, mine: 4 });
+    const weighted = { x: list, y: list, sampleWeights: floats([3, 1], [2]) };
+    const other = await evaluate(
+      modelWith((x) => x),
+      weighted,
+      { metrics, compiled, buckets: 1 },
+    );
+    expect(other.mine).toBeCloseTo((3 * 4 + 3 * 4) / 6, 5);
+  },
+);
+
 test("bare lengths beside a y with a step axis are refused with the line to write", async () => {
   const data = { x: floats([1, 2, 3, 4], [2, 2]), y: floats([1, 2, 3, 4], [2, 2]), lengths: ints([2, 1]) };
   await expect(

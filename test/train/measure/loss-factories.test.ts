@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
 import { type NumericArray, numericArray } from "../../../src/data";
+import { Dense } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
 import { countedTerms, sumAndCount } from "../../../src/train/loss/terms";
@@ -96,5 +97,27 @@ test("wrong options and a y of another shape are refused by name", () => {
     expect(() => train.huberError({ delta: -1 })(column, column)).toThrow(/delta: expected a number above 0/);
     expect(() => train.quantileError(0)(column, column)).toThrow(/quantile: expected a number above 0 and below 1/);
     expect(() => train.huberError()(column, tf.zeros([2]))).toThrow(/huberError: y: expected the outputs' shape/);
+    expect(() => train.binaryCrossEntropy(column, tf.zeros([2]))).toThrow(/numericArray\(labels, \[examples, 1\]\)/);
   });
+});
+
+test("one score for each label is refused where classes are compared: its softmax is 1, whatever the label", () => {
+  tf.tidy(() => {
+    const column = tf.zeros([2, 1]);
+    for (const y of [column, tf.zeros([2], "int32")]) {
+      expect(() => train.crossEntropy(column, y)).toThrow(/two or more classes; binaryCrossEntropy takes one logit/);
+      expect(() => train.accuracy(column, y)).toThrow(/two or more classes; binaryAccuracy takes one logit/);
+    }
+  });
+});
+
+test("a loss or metric of one output names the form by output, when it gets a record", async () => {
+  const head = new Dense({ inputSize: 1, outputSize: 2 });
+  const x = numericArray(new Float32Array(2), [2, 1]);
+  const model = train.modelOf({ head }, (input: tf.Tensor2D) => ({ kind: head.call(input) }));
+  const data = { x, y: { kind: numericArray(new Int32Array(2), [2]) } };
+  const { accuracy } = train;
+  await expect(train.evaluate(model, data, { metrics: { kind: accuracy } })).rejects.toThrow(
+    /metrics: { kind: { … } }/,
+  );
 });
