@@ -25,8 +25,8 @@ export type Terms =
  * them. `crossEntropy`, `squaredError` and the metrics have this form, and a loss of your own may have it. `O` and `Y` are
  * the types of outputs and targets.
  *
- * A loss of your own that has terms for each time step of a ragged y leaves out the padding, too: its `live` is 0 there,
- * `tf.logicalAnd(isMeasured, liveSteps(y.shape[1], lengths))`.
+ * A loss of your own that has terms for each time step of a y with lengths returns `{ terms, live }`: the padding of y does not
+ * count, whatever `live` says there. `{ sum, count }` counts as it is.
  *
  * @example
  *   const huber: TermsOf = (outputs: tf.Tensor, y: tf.Tensor) => {
