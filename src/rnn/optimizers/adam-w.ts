@@ -1,5 +1,3 @@
-import type { After, GraphWriter, UpdateInputs } from "../../compile/extend";
-import type * as tf from "../../tf";
 import { AdamOptimizer, type AdamOptions } from "./adam";
 import { WEIGHT_DECAY_OPTIONS, WeightDecay, type WeightDecayOptions } from "./extras/weight-decay";
 
@@ -23,25 +21,10 @@ export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
  * @throws ArgumentError when an option is out of range or unknown
  */
 export class AdamWOptimizer extends AdamOptimizer {
-  private readonly weightDecay: WeightDecay;
+  protected override readonly weightDecay: WeightDecay;
 
   constructor({ weightDecay, decayByRate, excludeFromWeightDecay, ...options }: AdamWOptions = {}) {
     super(options, "AdamW", ["amsgrad", ...WEIGHT_DECAY_OPTIONS]);
     this.weightDecay = new WeightDecay("AdamWOptimizer", { weightDecay, decayByRate, excludeFromWeightDecay });
-  }
-
-  protected override move(
-    variable: tf.Variable,
-    slots: readonly tf.Variable[],
-    gradient: tf.Tensor,
-    rate: number,
-  ): void {
-    this.weightDecay.decay(variable, rate);
-    super.move(variable, slots, gradient, rate);
-  }
-
-  protected override writeMove(writer: GraphWriter, inputs: UpdateInputs): After {
-    const rate = inputs.scalars[this.rateAt] as string;
-    return super.writeMove(writer, this.weightDecay.write(writer, inputs, rate));
   }
 }

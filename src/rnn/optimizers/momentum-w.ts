@@ -1,5 +1,3 @@
-import type { After, GraphWriter, UpdateInputs } from "../../compile/extend";
-import type * as tf from "../../tf";
 import { WEIGHT_DECAY_OPTIONS, WeightDecay, type WeightDecayOptions } from "./extras/weight-decay";
 import { MomentumOptimizer, type MomentumOptions } from "./momentum";
 
@@ -21,25 +19,10 @@ export interface MomentumWOptions extends MomentumOptions, WeightDecayOptions {}
  * @throws ArgumentError when an option is out of range or unknown
  */
 export class MomentumWOptimizer extends MomentumOptimizer {
-  private readonly weightDecay: WeightDecay;
+  protected override readonly weightDecay: WeightDecay;
 
   constructor({ weightDecay, decayByRate, excludeFromWeightDecay, ...options }: MomentumWOptions = {}) {
     super(options, "MomentumW", WEIGHT_DECAY_OPTIONS);
     this.weightDecay = new WeightDecay("MomentumWOptimizer", { weightDecay, decayByRate, excludeFromWeightDecay });
-  }
-
-  protected override move(
-    variable: tf.Variable,
-    slots: readonly tf.Variable[],
-    gradient: tf.Tensor,
-    rate: number,
-  ): void {
-    this.weightDecay.decay(variable, rate);
-    super.move(variable, slots, gradient, rate);
-  }
-
-  protected override writeMove(writer: GraphWriter, inputs: UpdateInputs): After {
-    const rate = inputs.scalars[this.rateAt] as string;
-    return super.writeMove(writer, this.weightDecay.write(writer, inputs, rate));
   }
 }

@@ -4,6 +4,7 @@ import { checkNotNegative, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { computeGradients, type GradientOf } from "../gradients";
 import { Extras } from "./extras/extras";
+import type { WeightDecay } from "./extras/weight-decay";
 import { type ApplyOptions, type LearningRate, OPTIONS, type OptimizerOptions } from "./options";
 import { checkNames, checkStep, type OptimizerState } from "./state/optimizer-state";
 import { exportSlots, restoreSlots } from "./state/restore-slots";
@@ -35,6 +36,8 @@ export abstract class Optimizer implements FusedOptimizer {
   readonly writeRows: FusedOptimizer["writeRows"];
   /** Where the learning rate stands among `stepNumbers`. */
   protected readonly rateAt: number = 0;
+  /** Shrinks each weight before its update. Default: no decay. */
+  protected readonly weightDecay: WeightDecay | undefined;
   private readonly extras: Extras;
 
   /**
@@ -109,7 +112,9 @@ export abstract class Optimizer implements FusedOptimizer {
       const clipped = this.clip?.(given) ?? given;
       gradients.forEach(({ variable }, i) => {
         const own = extras.ownSlots(this.slotsOf(variable));
-        this.move(variable, own, clipped[i] as tf.Tensor, extras.rateOf(variable, rate));
+        const ownRate = extras.rateOf(variable, rate);
+        this.weightDecay?.decay(variable, ownRate);
+        this.move(variable, own, clipped[i] as tf.Tensor, ownRate);
         extras.moveAverage(variable, step);
       });
       return true;
@@ -139,7 +144,9 @@ export abstract class Optimizer implements FusedOptimizer {
 
   /** Writes the update of one variable, for a compiled step. */
   write(writer: GraphWriter, inputs: UpdateInputs): After {
-    const updated = this.writeMove(writer, this.extras.ownInputs(writer, inputs, this.rateAt));
+    const own = this.extras.ownInputs(writer, inputs, this.rateAt);
+    const decayed = this.weightDecay?.write(writer, own, own.scalars[this.rateAt] as string);
+    const updated = this.writeMove(writer, decayed ?? own);
     return this.extras.writeAverage(writer, inputs, updated);
   }
 
