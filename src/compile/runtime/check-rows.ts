@@ -1,6 +1,6 @@
 import { CompileError } from "../errors";
 import type { Trace } from "../ir/trace";
-import { exceedsRounding } from "./nudge";
+import { exceedsRounding, perNudge } from "./nudge";
 
 /** The results of a function: the whole batch's, and then those that its shards give. */
 type Results = readonly ArrayLike<number>[];
@@ -34,12 +34,7 @@ export function checkRows(
   const suspect = results.map((_, i) => i).filter((i) => share(ab[i] ?? [], ab[count + i] ?? [], max) > SUSPECT);
   if (suspect.length === 0) return;
   const large = suspect.filter((i) => share(ab[i] ?? [], ab[count + i] ?? [], sum) > CERTAIN);
-  const nudged = new Map<number, Results>();
-  const nudgedBy = (nudge: number): Results => {
-    const known = nudged.get(nudge) ?? run("ab", nudge);
-    nudged.set(nudge, known);
-    return known;
-  };
+  const nudgedBy = perNudge((nudge) => run("ab", nudge));
   const certain = large.find((i) => {
     const [whole, ofShards] = [ab[i] ?? [], ab[count + i] ?? []];
     const found = { difference: meanDifference(whole, ofShards), share: share(whole, ofShards, sum) };

@@ -31,6 +31,16 @@ export function exceedsRounding(
   return difference > SMALLEST_CERTAIN || (share > LARGE_SHARE && difference > LARGE_MARGIN * sumOf(LARGE_NUDGES));
 }
 
+/** What a run gives with a nudge; each nudge is run once, when it is first asked for. */
+export function perNudge<T>(run: (nudge: number) => T): (nudge: number) => T {
+  const known = new Map<number, T>();
+  return (nudge) => {
+    const result = known.has(nudge) ? (known.get(nudge) as T) : run(nudge);
+    known.set(nudge, result);
+    return result;
+  };
+}
+
 /** Writes a value times 1 + nudge, where the factor differs from place to place: the very value where the nudge is 0. */
 export function nudged(
   writer: GraphWriter,

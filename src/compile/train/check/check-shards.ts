@@ -1,7 +1,7 @@
 import type * as tf from "../../../tf";
 import { CompileError } from "../../errors";
 import type { Signature } from "../../ir/trace";
-import { exceedsRounding } from "../../runtime/nudge";
+import { exceedsRounding, perNudge } from "../../runtime/nudge";
 import { isReplicated } from "../../shard/argument";
 import { type Groups, regrouped } from "../../shard/regrouped";
 import type { CutPlan } from "../emit-shards";
@@ -31,12 +31,7 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
     const { certain, suspect } = differing(compared);
     const [first] = [...certain, ...suspect];
     if (!first) return;
-    const nudged = new Map<number, Compared[]>();
-    const nudgedBy = (nudge: number): Compared[] => {
-      const known = nudged.get(nudge) ?? compare(captured, run(source.batch, nudge)[0], ab);
-      nudged.set(nudge, known);
-      return known;
-    };
+    const nudgedBy = perNudge((nudge) => compare(captured, run(source.batch, nudge)[0], ab));
     const isClear = (margin: number) => (each: Compared) => {
       const at = compared.indexOf(each);
       const found = { difference: difference(each), share: share(each) };
