@@ -93,3 +93,9 @@ export function weightName(
 ): string {
   return weightNames.get(variable) ?? (/^\d+$/.test(variable.name) ? otherwise : variable.name);
 }
+
+/** Drops the properties whose value is undefined: options then get their defaults, and data have no such part. */
+export function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

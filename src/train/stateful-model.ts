@@ -2,7 +2,7 @@ import { ArgumentError, flattenState, type Named, type State, type Training } fr
 import * as tf from "../tf";
 import { checkFunction, checkOptions, describe } from "./checks";
 import type { Part } from "./examples/data";
-import type { Batch } from "./examples/source";
+import type { Batch, Source } from "./examples/source";
 import type { LengthsOf, TensorsOf } from "./examples/tensors-of";
 import { type AnyModel, checkLike, checkOutputs, type DataLike, type Model, modelOf } from "./model";
 import { isRecord, type Structure } from "./structure";
@@ -89,7 +89,7 @@ export function statefulModelOf<X, O extends Structure<tf.Tensor>, S extends Sta
 }
 
 /** Whether a model is stateful. */
-export const isStateful = (model: AnyModel): boolean => "callWithState" in model;
+const isStateful = (model: AnyModel): boolean => "callWithState" in model;
 
 /** Calls a stateful model. @throws ArgumentError when it returns no outputs or no state */
 export function callStateful(
@@ -108,4 +108,10 @@ export function callStateful(
   const wrong = flattenState(next).find((each) => !(each instanceof tf.Tensor));
   if (wrong !== undefined) throw new ArgumentError(where, "the model's state", "a state of tensors", describe(wrong));
   return { outputs: checkOutputs(where, outputs), state: next };
+}
+
+/** Refuses streams for a model without a state. @throws ArgumentError */
+export function checkTakesStreams(where: string, model: AnyModel, source: Source): void {
+  if (!source.isStateful || isStateful(model)) return;
+  throw new ArgumentError(where, "model", "a stateful one, as statefulModelOf makes, for streams", "another");
 }

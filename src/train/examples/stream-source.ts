@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../../arguments";
 import type { Streams } from "../../data";
 import { ArgumentError, toTensor } from "../../rnn";
 import { type ArgumentLocation, checkCount, checkFunction } from "../checks";
@@ -72,7 +73,3 @@ export function streamSource(location: ArgumentLocation, given: StreamsOf, needs
     },
   };
 }
-
-/** Streams without targets have a y that is undefined. */
-const withoutUndefined = <T extends object>(data: T): T =>
-  Object.fromEntries(Object.entries(data).filter(([, part]) => part !== undefined)) as T;

@@ -7,7 +7,7 @@ import type { InputsOf } from "../examples/tensors-of";
 import { sourceOf } from "../examples/training-data";
 import type { History } from "../history";
 import { checkModel, type Model } from "../model";
-import { isStateful } from "../stateful-model";
+import { checkTakesStreams } from "../stateful-model";
 import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { watchForStop } from "../stop";
@@ -62,9 +62,7 @@ export async function fit<X extends Structure<Part>, Y extends Structure<Part>, 
     ? sourceOf({ where: "fit", argument: "data" }, data, { ...dataOptions, classWeights })
     : source;
   if (source.isStreamed || source.isStateful) checkStreamed(options, source.isStateful === true);
-  if (source.isStateful && !isStateful(model)) {
-    throw new ArgumentError("fit", "model", "a stateful one, as statefulModelOf makes, for streams", "another");
-  }
+  checkTakesStreams("fit", model, source);
   const { validationData } = settings;
   const validation =
     validationData && sourceOf({ where: "fit", argument: "validationData" }, validationData, dataOptions);

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../../arguments";
 import { ArgumentError, Optimizer } from "../../rnn";
 import { checkCallbacks } from "../callback-hooks";
 import { checkCount, checkOptions, describe } from "../checks";
@@ -38,12 +39,6 @@ export function settingsOf(where: string, options: FitOptions): FitSettings {
   checkResume(where, given);
   const callbacks = [...settings.callbacks].sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false));
   return { ...settings, parts, callbacks, reporter: reporterOf(where, progress) };
-}
-
-/** Drops the options whose value is undefined, so that they get their defaults. */
-function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function checkSettings(

@@ -1,6 +1,6 @@
 import type { Logs, LossSums } from "../history";
 import type { LossPart } from "./batch-loss";
-import type { StepResult } from "./step-loss";
+import { meanOfSum, type StepResult } from "./step-loss";
 
 /** The loss of an epoch so far, in double precision. Its sums are its whole state: with them it continues exactly. */
 export class EpochLosses {
@@ -37,10 +37,9 @@ export class EpochLosses {
     return Object.fromEntries(this.parts.map((part, i) => [nameOf(part), { ...this.sums[i] }])) as LossSums;
   }
 
-  /** 0 where nothing counts, as a step's loss then is. */
   private mean(i: number): number {
     const { sum, count } = this.sums[i] as { sum: number; count: number };
-    return count === 0 ? 0 : sum / count;
+    return meanOfSum(sum, count);
   }
 }
 

@@ -55,11 +55,14 @@ export function eagerLoss(
   return { loss, sums };
 }
 
+/** The mean of terms; 0 where nothing counts, as a compiled step's loss then is. */
+export const meanOfSum = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);
+
 /** @param sums sum and count of each part, one after the other */
 export const partSums = (sums: readonly number[]): PartSum[] =>
   Array.from({ length: sums.length / 2 }, (_, i) => {
     const [sum, count] = [sums[2 * i] as number, sums[2 * i + 1] as number];
-    return { mean: count === 0 ? 0 : sum / count, count };
+    return { mean: meanOfSum(sum, count), count };
   });
 
 /** Checks a loss and the weights of its parts. @throws ArgumentError */

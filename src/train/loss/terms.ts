@@ -122,9 +122,13 @@ function both(a: tf.Tensor | undefined, b: tf.Tensor | undefined): tf.Tensor | u
 
 /** As booleans of a shape that begins with its own. */
 function asLive(alive: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  const whole = alive.rank === shape.length ? alive : tf.broadcastTo(spread(alive, shape.length), [...shape]);
+  const whole = overShape(alive, shape);
   return whole.dtype === "bool" ? whole : whole.toBool();
 }
+
+/** Repeats a tensor over the further axes of a shape that begins with its own. */
+export const overShape = (tensor: tf.Tensor, shape: readonly number[]): tf.Tensor =>
+  tensor.rank === shape.length ? tensor : tf.broadcastTo(spread(tensor, shape.length), [...shape]);
 
 /** Appends axes of size 1, up to a rank. */
 const spread = (tensor: tf.Tensor, rank: number): tf.Tensor =>

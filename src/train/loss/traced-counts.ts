@@ -1,5 +1,5 @@
 import type { LossResult, PartsResult, SplitLoss } from "../../compile";
-import type { CountedParts, PartSum, StepResult } from "./step-loss";
+import { type CountedParts, meanOfSum, type PartSum, type StepResult } from "./step-loss";
 import type { CountedTerms } from "./terms";
 
 /** The name of a part of the loss in a compiled step, by its number; any output's name may be taken there. */
@@ -49,7 +49,7 @@ export class TracedCounts {
     }
     const parts = known.map(({ isMean }, i): PartSum => {
       const { sum, count } = sums[partName(i)] as PartsResult["parts"][string];
-      return { mean: count === 0 ? 0 : sum / count, count: isMean ? examples : count };
+      return { mean: meanOfSum(sum, count), count: isMean ? examples : count };
     });
     return { loss, parts };
   }

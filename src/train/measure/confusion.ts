@@ -5,7 +5,7 @@ import type { Part, TrainingData } from "../examples/data";
 import type { Batch } from "../examples/source";
 import type { InputsOf, IsAny } from "../examples/tensors-of";
 import { namedPart } from "../loss/batch-loss";
-import { liveSteps } from "../loss/terms";
+import { liveSteps, overShape } from "../loss/terms";
 import type { AnyModel, Model } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { at, type Structure } from "../structure";
@@ -115,9 +115,7 @@ function pairsOf(where: string, all: Structure<tf.Tensor>, batch: Batch, output:
 
 /** A mask of the first axes as 1 and 0 of a whole shape; 1 without a mask. */
 function whole(mask: tf.Tensor | undefined, shape: number[]): tf.Tensor {
-  if (mask === undefined) return tf.ones(shape);
-  const ones = shape.slice(mask.rank).map(() => 1);
-  return tf.broadcastTo(tf.reshape(mask.toFloat(), [...mask.shape, ...ones]), shape);
+  return mask === undefined ? tf.ones(shape) : overShape(mask.toFloat(), shape);
 }
 
 function matrixOf(where: string, total: Float64Array): NumericArray<Int32Array, 2> {

@@ -7,7 +7,7 @@ import {
 } from "../../rnn";
 import * as tf from "../../tf";
 import { describe } from "../checks";
-import { liveSteps, type Terms } from "../loss/terms";
+import { liveSteps, overShape, type Terms } from "../loss/terms";
 
 /**
  * Cross-entropy between the softmax of logits and class numbers or class probabilities, in nats.
@@ -194,7 +194,5 @@ export function elementwise(
 
 /** Sets what stands past the end of a sequence to 0: NaN there would make the gradients NaN. */
 function liveValues(y: tf.Tensor, live: tf.Tensor2D): tf.Tensor {
-  const perStep = y.shape.slice(2).map(() => 1);
-  const whole = perStep.length === 0 ? live : tf.broadcastTo(tf.reshape(live, [...live.shape, ...perStep]), y.shape);
-  return tf.where(whole, y, tf.zerosLike(y));
+  return tf.where(overShape(live, y.shape), y, tf.zerosLike(y));
 }

@@ -4,6 +4,7 @@ import type { Direction } from "../direction";
 import type { Batch, Source } from "../examples/source";
 import type { Logs } from "../history";
 import { examplesOf, type LossPart, type OutputTerms, termsOf } from "../loss/batch-loss";
+import { lossNames } from "../loss/epoch-losses";
 import { sumAndCount, weightedCount } from "../loss/terms";
 import { type BatchFunction, batchFunction } from "../step/batch-function";
 import type { StepOptions } from "../step/batch-tensors";
@@ -100,14 +101,13 @@ function sumsOf(where: string, measure: Measure, outputs: Structure<tf.Tensor>, 
 const argumentOf = (root: string, output: string | undefined) => (output === undefined ? root : `${root}.${output}`);
 
 /** "loss", and where the loss has several functions, "tags_loss" for each. */
-const lossLogNames = (loss: readonly LossPart[]): string[] =>
-  loss.length === 0 ? [] : ["loss", ...loss.flatMap(({ output }) => (output === undefined ? [] : [`${output}_loss`]))];
+const lossLogNames = (loss: readonly LossPart[]): string[] => (loss.length === 0 ? [] : ["loss", ...lossNames(loss)]);
 
 /** @param means of the loss's functions first */
 function lossLogs(loss: readonly LossPart[], means: readonly number[]): Logs {
   if (loss.length === 0) return {};
   const total = loss.reduce((sum, { weight }, i) => sum + weight * (means[i] as number), 0);
-  const each = loss.flatMap(({ output }, i) => (output === undefined ? [] : [[`${output}_loss`, means[i] as number]]));
+  const each = lossNames(loss).map((name, i) => [name, means[i] as number]);
   return { loss: total, ...Object.fromEntries(each) };
 }
 

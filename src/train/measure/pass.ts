@@ -7,7 +7,7 @@ import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
 import { type AnyModel, checkModel } from "../model";
-import { isStateful } from "../stateful-model";
+import { checkTakesStreams } from "../stateful-model";
 import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { type StopWatch, stopError, watchForStop } from "../stop";
@@ -64,9 +64,7 @@ export async function passOver<T>(
   checkCount(where, "batchSize", batchSize);
   const source = sourceOf({ where, argument: "data" }, data, { ...settings, buckets });
   warnOfUnusedLengths(where, model, source);
-  if (source.isStateful && !isStateful(model)) {
-    throw new ArgumentError(where, "model", "a stateful one, as statefulModelOf makes, for streams", "another");
-  }
+  checkTakesStreams(where, model, source);
   if ((source.isStreamed || source.isStateful) && options.batchSize !== undefined) {
     throw new ArgumentError(where, "batchSize", "none, as batches come as they are", `${batchSize}`);
   }

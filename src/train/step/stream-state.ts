@@ -38,7 +38,6 @@ export class StreamState {
 
   /** The state in the model's structure, with the rows that begin anew as the model begins. */
   packed({ reset }: Batch, carried: readonly tf.Tensor[]): State {
-    const state = packState(this.structure as State, carried as tf.Tensor2D[]);
     const begins = tf.cast(reset as tf.Tensor, "bool");
     const first = (this.model as Partial<StatefulModel>).initialState?.(begins.shape[0] as number);
     const initial = first === undefined ? undefined : flattenState(first as State);
@@ -46,7 +45,7 @@ export class StreamState {
       const condition = tf.reshape(begins, [-1, ...each.shape.slice(1).map(() => 1)]);
       return tf.where(condition, initial?.[i] ?? tf.zerosLike(each), each) as tf.Tensor2D;
     });
-    return packState(state, rows);
+    return packState(this.structure as State, rows);
   }
 
   /** A copy of the state, for a checkpoint. */
