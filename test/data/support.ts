@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished } from "vitest";
 import { sharedFolder } from "../../scripts/shared-data.mts";
 import { DataError } from "../../src/data/errors";
@@ -54,6 +54,34 @@ export function packedImages(count: number): Buffer {
 /** Gzipped IDX of the labels. */
 export function packedLabels(...labels: number[]): Buffer {
   return gzipSync(idx(2049, [labels.length], labels));
+}
+
+/** A ZIP archive of these files; one of a byte or none is stored, others are deflated. `size`: what all entries claim. */
+export function zipOf(files: Readonly<Record<string, Uint8Array>>, size?: number): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  for (const [name, bytes] of Object.entries(files)) {
+    const packed = bytes.length < 2 ? bytes : deflateRawSync(bytes);
+    const shared = Buffer.alloc(26); // what both headers have, from the version to the length of the extra field
+    shared.writeUInt16LE(20, 0);
+    shared.writeUInt16LE(bytes.length < 2 ? 0 : 8, 4);
+    shared.writeUInt32LE(packed.length, 14);
+    shared.writeUInt32LE(size ?? bytes.length, 18);
+    shared.writeUInt16LE(name.length, 22);
+    const entry = Buffer.alloc(46);
+    entry.write("PK\u0001\u0002");
+    shared.copy(entry, 6);
+    entry.writeUInt32LE(Buffer.concat(parts).length, 42);
+    directory.push(entry, Buffer.from(name));
+    parts.push(Buffer.from("PK\u0003\u0004"), shared, Buffer.from(name), Buffer.from(packed));
+  }
+  const end = Buffer.alloc(22);
+  end.write("PK\u0005\u0006");
+  end.writeUInt16LE(directory.length / 2, 8);
+  end.writeUInt16LE(directory.length / 2, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(Buffer.concat(parts).length, 16);
+  return Buffer.concat([...parts, ...directory, end]);
 }
 
 /** The first line of the rain competition's file. */

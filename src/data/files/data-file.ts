@@ -9,6 +9,11 @@ export interface DataFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
+  /**
+   * The file's own public addresses, where its data set has no mirror that holds all files under their names. An
+   * address that ends in ".zip" is an archive that holds the file.
+   */
+  readonly addresses?: readonly string[];
 }
 
 /** Refuses bytes that are not the file's. @param where the path or address of the bytes. @throws DataError */

@@ -1,9 +1,9 @@
 import { type NumericArray, numericArray } from "../array";
-import { DataError } from "../errors";
 import type { DataFile } from "../files/data-file";
 import { csvColumn, csvNumbers, readCsv } from "../formats/csv";
 import { drawnStock, drawnTemperatures } from "../synthetic/drawn-days";
-import { type DataSource, findFiles, type SourceOptions } from "./source";
+import type { DataSource } from "./source";
+import { findOrDraw, type LoaderOptions } from "./stand-in";
 
 /** Daily measurements. */
 export interface DailySeries {
@@ -16,12 +16,7 @@ export interface DailySeries {
   readonly source: DataSource;
 }
 
-export interface DailySeriesOptions extends SourceOptions {
-  /** false: throws when the real numbers are not available. true: uses generated numbers then. Default: true. */
-  standIn?: boolean;
-  /** Prints the lines about stand-in data and about problems with the sources. Default: console.log. */
-  log?: (line: string) => void;
-}
+export type DailySeriesOptions = LoaderOptions;
 
 /** A published file of daily measurements, and the generated numbers that replace it when it is not available. */
 interface DailyFile {
@@ -89,30 +84,18 @@ export const loadStockDays = (options: DailySeriesOptions = {}): Promise<DailySe
   loadDays("loadStockDays", STOCK, options);
 
 async function loadDays(where: string, series: DailyFile, options: DailySeriesOptions): Promise<DailySeries> {
-  const { standIn = true, log = console.log } = options;
   const { file, mirror, subject, columns } = series;
-  const found = await findFiles([file], [mirror], options);
+  const wanted = { loader: where, files: [file], mirrors: [mirror], subject, drawn: "numbers" };
+  const { files, source } = await findOrDraw(wanted, options);
   const names = Object.keys(columns);
-  const seriesOf = (dates: readonly string[], values: Float32Array, source: DataSource): DailySeries => {
+  const seriesOf = (dates: readonly string[], values: Float32Array): DailySeries => {
     return { dates, columns: names, values: numericArray(values, [dates.length, names.length]), source };
   };
-  if (found.files === undefined) {
-    const why = found.reasons.join("; ");
-    if (!standIn) throw new DataError(where, file.name, "it in a folder, the cache or a mirror", why);
-    log(
-      `stand-in data: numbers drawn by the program in place of ${subject}, because ${file.name} could not be had (${why}). ` +
-        `For the real ones, allow the network or set UNROLL_DATA to a folder that holds ${file.folder}/${file.name}.`,
-    );
+  if (files === undefined) {
     const { dates, values } = series.drawn();
-    return seriesOf(dates, values, { kind: "stand-in", description: `drawn in place of ${subject}`, from: [] });
+    return seriesOf(dates, values);
   }
-  for (const note of found.notes) log(`${file.name}: ${note}`);
-  const table = readCsv(found.files[0] as Uint8Array, file.name);
+  const table = readCsv(files[0] as Uint8Array, file.name);
   const values = csvNumbers(table, Object.values(columns), file.name);
-  const source = {
-    kind: "real",
-    description: `${subject}, from ${found.from.join(" and ")}`,
-    from: found.from,
-  } as const;
-  return seriesOf(csvColumn(table, "Date", file.name), values, source);
+  return seriesOf(csvColumn(table, "Date", file.name), values);
 }

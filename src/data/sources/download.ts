@@ -1,5 +1,6 @@
 import { DataError } from "../errors";
 import { checkBytes, type DataFile, errorCode } from "../files/data-file";
+import { readZip } from "../formats/zip";
 
 /** How long a download may take. Times are in milliseconds. */
 export interface Patience {
@@ -16,18 +17,45 @@ export interface Patience {
  * @throws DataError naming the address and what went wrong
  */
 export async function download(url: string, file: DataFile, patience: Patience = {}): Promise<Uint8Array> {
+  const bytes = await downloadAtMost(url, file.bytes, patience);
+  checkBytes(bytes, file, url);
+  return bytes;
+}
+
+/** The largest archive that is read, 4 MiB: every archive that a loader names is smaller. */
+const MOST_IN_ARCHIVE = 2 ** 22;
+
+/**
+ * Downloads a file that stands in a ZIP archive, and checks its size and SHA-256. `archives` keeps the archives by
+ * their addresses, so that a second file of the same archive needs no second download.
+ *
+ * @throws DataError naming the address and what went wrong
+ */
+export async function downloadFromZip(
+  url: string,
+  file: DataFile,
+  archives: Map<string, Uint8Array>,
+  patience: Patience = {},
+): Promise<Uint8Array> {
+  const archive = archives.get(url) ?? (await downloadAtMost(url, MOST_IN_ARCHIVE, patience));
+  archives.set(url, archive);
+  const bytes = readZip(archive, url, file.name, file.bytes);
+  checkBytes(bytes, file, url);
+  return bytes;
+}
+
+/** Downloads up to so many bytes; more are an error. */
+async function downloadAtMost(url: string, most: number, patience: Patience): Promise<Uint8Array> {
   const { silence = 6_000, slowest = 20_000 } = patience;
   const stop = new AbortController();
   const giveUp = (reason: string) => () => stop.abort(new DataError(url, "download", "an answer in time", reason));
-  const allTime = silence + (1000 * file.bytes) / slowest;
+  const allTime = silence + (1000 * most) / slowest;
   const deadline = setTimeout(giveUp(`less than all of it in ${Math.ceil(allTime / 1000)} s`), allTime);
   const quiet = setTimeout(giveUp(`no byte in ${silence / 1000} s`), silence);
   try {
     const response = await fetch(url, { signal: stop.signal, headers: { "accept-encoding": "identity" } });
     if (!response.ok) throw new DataError(url, "HTTP status", "200", `${response.status}`);
-    const bytes = await readBody(response, file, url, () => quiet.refresh());
-    checkBytes(bytes, file, url);
-    return bytes;
+    return await readBody(response, most, url, () => quiet.refresh());
   } catch (error) {
     throw asDataError(stop.signal.aborted ? stop.signal.reason : error, url);
   } finally {
@@ -37,12 +65,12 @@ export async function download(url: string, file: DataFile, patience: Patience =
   }
 }
 
-async function readBody(response: Response, file: DataFile, url: string, onChunk: () => void): Promise<Uint8Array> {
-  const bytes = new Uint8Array(file.bytes);
+async function readBody(response: Response, most: number, url: string, onChunk: () => void): Promise<Uint8Array> {
+  const bytes = new Uint8Array(most);
   let filled = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     onChunk();
-    if (filled + chunk.length > file.bytes) throw new DataError(url, "size", `${file.bytes} bytes`, "more");
+    if (filled + chunk.length > most) throw new DataError(url, "size", `at most ${most} bytes`, "more");
     bytes.set(chunk, filled);
     filled += chunk.length;
   }

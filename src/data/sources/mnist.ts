@@ -4,7 +4,8 @@ import { checkWhole, DataError } from "../errors";
 import type { DataFile } from "../files/data-file";
 import { readIdx } from "../formats/idx";
 import { drawnDigits } from "../synthetic/drawn-digits";
-import { type DataSource, findFiles, type SourceOptions } from "./source";
+import { type DataSource, findFiles } from "./source";
+import type { LoaderOptions } from "./stand-in";
 
 /** Images and their digits. x: pixels 0 (background) to 255 (ink) `[count, 28, 28]`; y: 0 to 9 `[count]`. */
 export type Digits = Dataset<Uint8Array, Int32Array, 3, 1>;
@@ -17,13 +18,9 @@ export interface Mnist {
   readonly source: DataSource;
 }
 
-export interface MnistOptions extends SourceOptions {
+export interface MnistOptions extends LoaderOptions {
   /** How many of the 60,000 training images go to `validation`; the book takes 5,000. Default: 0. */
   validationSize?: number;
-  /** false: throws when the real images are not available. true: uses generated digits then. Default: true. */
-  standIn?: boolean;
-  /** Prints the lines about stand-in data and about problems with the sources. Default: console.log. */
-  log?: (line: string) => void;
 }
 
 /** Public copies of the files of http://yann.lecun.com/exdb/mnist; the last one is the original. */

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { DataError } from "../errors";
 import { type DataFile, readDataFile } from "../files/data-file";
 import { cacheFolder, type Environment, writeWhole } from "./cache";
-import { download, type Patience } from "./download";
+import { download, downloadFromZip, type Patience } from "./download";
 
 /** Where a loader looks for its files. */
 export interface SourceOptions {
@@ -12,7 +12,7 @@ export interface SourceOptions {
   cache?: string;
   /**
    * Addresses (each ending in /) to try in turn; an empty list means no network. Default: the data set's public
-   * mirrors.
+   * mirrors, or the public addresses of its files.
    */
   mirrors?: readonly string[];
   /** How long a mirror may take to answer. Default: see `Patience`. */
@@ -68,6 +68,8 @@ class Search {
   private readonly patience: Patience | undefined;
   private readonly noMirrors: string;
   private readonly ignoredProxy: string | undefined;
+  private readonly usesAddresses: boolean;
+  private readonly archives = new Map<string, Uint8Array>();
   private mirrors: readonly string[];
 
   constructor(mirrors: readonly string[], options: SourceOptions) {
@@ -78,6 +80,7 @@ class Search {
     this.patience = options.patience;
     this.mirrors = options.mirrors ?? (isOffline(environment) ? [] : mirrors);
     for (const mirror of this.mirrors) checkMirror(mirror);
+    this.usesAddresses = options.mirrors === undefined && !isOffline(environment);
     this.ignoredProxy = ignoredProxyVariable(environment);
     this.noMirrors = options.mirrors ? "no mirror was given" : "UNROLL_OFFLINE is set";
   }
@@ -118,21 +121,34 @@ class Search {
   }
 
   private async inMirrors(file: DataFile): Promise<Uint8Array | undefined> {
-    if (this.mirrors.length === 0) this.note("mirrors", this.noMirrors);
+    const addresses = this.usesAddresses ? (file.addresses ?? []) : [];
+    if (this.mirrors.length + addresses.length === 0) this.note("mirrors", this.noMirrors);
     for (const mirror of this.mirrors) {
-      try {
-        const bytes = await download(mirror + file.name, file, this.patience);
-        this.from.add(mirror);
-        await this.store(file, bytes);
-        return bytes;
-      } catch (error) {
-        this.note(mirror, `${new URL(mirror).host}: ${reasonOf(error)}`);
-        this.mirrors = [...this.mirrors.filter((other) => other !== mirror), mirror];
-      }
+      const bytes = await this.atAddress(mirror + file.name, mirror, file);
+      if (bytes) return bytes;
+      this.mirrors = [...this.mirrors.filter((other) => other !== mirror), mirror];
+    }
+    for (const address of addresses) {
+      const bytes = await this.atAddress(address, address.slice(0, address.lastIndexOf("/") + 1), file);
+      if (bytes) return bytes;
     }
     if (this.ignoredProxy)
       this.note("proxy", `${this.ignoredProxy} is set: Node 22.21 or later heeds it with NODE_USE_ENV_PROXY=1`);
     return undefined;
+  }
+
+  private async atAddress(address: string, mirror: string, file: DataFile): Promise<Uint8Array | undefined> {
+    try {
+      const bytes = address.endsWith(".zip")
+        ? await downloadFromZip(address, file, this.archives, this.patience)
+        : await download(address, file, this.patience);
+      this.from.add(mirror);
+      await this.store(file, bytes);
+      return bytes;
+    } catch (error) {
+      this.note(mirror, `${new URL(mirror).host}: ${reasonOf(error)}`);
+      return undefined;
+    }
   }
 
   private async store(file: DataFile, bytes: Uint8Array): Promise<void> {

@@ -62,7 +62,7 @@ test("download stops reading a body without end at the first byte beyond the siz
     };
     more();
   });
-  expect(error).toMatchObject({ field: "size", expected: "5000 bytes", actual: "more" });
+  expect(error).toMatchObject({ field: "size", expected: "at most 5000 bytes", actual: "more" });
   expect(sent).toBeLessThan(1_000);
 });
 

@@ -4,7 +4,7 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findFiles, type SourceOptions } from "../../../src/data/sources/source";
-import { dataErrorOf, knownFile, mirror, temporaryFolder } from "../support";
+import { dataErrorOf, knownFile, mirror, temporaryFolder, zipOf } from "../support";
 
 const a = knownFile("a.gz");
 const b = knownFile("bb.gz");
@@ -160,4 +160,34 @@ test("findFiles refuses a mirror that is not a web address, before any request",
   for (const address of ["file:///etc/", "http://127.0.0.1/without-end", "nonsense/"]) {
     expect(await dataErrorOf(() => find({ mirrors: [address] }))).toMatchObject({ file: "mirrors", actual: address });
   }
+});
+
+test("findFiles asks each file's own addresses where no mirror is given, one after the other, in an archive too", async () => {
+  const asked: (string | undefined)[] = [];
+  const archive = zipOf({ "folder/a.gz": a.bytes, "folder/bb.gz": b.bytes });
+  const address = await mirror((request, response) => {
+    asked.push(request.url);
+    if (request.url === "/x/all.zip") response.end(archive);
+    else missing(request, response);
+  });
+  const addresses = [`${address}x/gone`, `${address}x/all.zip`];
+  const packed = files.map((file) => ({ ...file, addresses }));
+  const cache = temporaryFolder();
+  const found = await findFiles(packed, [], { environment: {}, cache });
+  expect(found.files?.map((bytes) => Buffer.from(bytes))).toEqual([a.bytes, b.bytes]);
+  expect(found).toMatchObject({ from: [`${address}x/`], notes: [expect.stringContaining("HTTP status 404")] });
+  expect(asked).toEqual(["/x/gone", "/x/all.zip", "/x/gone"]); // the archive came once
+  expect(readdirSync(join(cache, "letters"))).toEqual(["a.gz", "bb.gz"]);
+  for (const options of [{ mirrors: [] }, { environment: { UNROLL_OFFLINE: "1" } }]) {
+    const none = await findFiles(packed, [], { environment: {}, cache: temporaryFolder(), ...options });
+    expect(none.files).toBeUndefined();
+  }
+  expect(asked).toHaveLength(3);
+});
+
+test("findFiles refuses an archive whose file has other bytes", async () => {
+  const address = await mirror((_, response) => response.end(zipOf({ "a.gz": Buffer.alloc(5_000, 1) })));
+  const packed = [{ ...a.file, addresses: [`${address}all.zip`] }];
+  const found = await findFiles(packed, [], { environment: {}, cache: temporaryFolder() });
+  expect(found).toMatchObject({ files: undefined, reasons: [expect.stringContaining("SHA-256")] });
 });
