@@ -1,3 +1,4 @@
+export { type ColouredTextOptions, colouredText, type TextPiece } from "./coloured-text";
 export { type ConfusionOptions, confusionHeatmap } from "./confusion";
 export { altText, describe } from "./describe";
 export type { Axis, Figure, Layout, Numbers, Trace } from "./figure";
