@@ -20,6 +20,7 @@ export { DataError } from "./errors";
 export { saveFiles } from "./files/save-files";
 export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./formats/csv";
 export { type IdxFormat, readIdx } from "./formats/idx";
+export { loadNpy, readNpy, saveNpy, writeNpy } from "./formats/npy";
 export {
   loadSafetensors,
   readSafetensors,
@@ -98,3 +99,22 @@ export {
   timeSeriesWindows,
   type Windows,
 } from "./synthetic/time-series";
+export {
+  type AnalogyAccuracy,
+  type AnalogyQuestion,
+  type AnalogyScore,
+  analogyAccuracy,
+  type WordListOptions,
+} from "./vectors/analogy-accuracy";
+export { similarity, type WordOrVector } from "./vectors/cosine";
+export { analogy, mostSimilar, type Neighbour, type NeighboursOptions } from "./vectors/neighbours";
+export { type ProjectedVectors, saveProjector } from "./vectors/projector";
+export { spearmanCorrelation } from "./vectors/spearman";
+export { type WordPair, type WordSimilarityScore, wordSimilarityScore } from "./vectors/word-similarity";
+export { type WordVectors, wordVector } from "./vectors/word-vectors";
+export {
+  type LoadWord2VecFormatOptions,
+  loadWord2VecFormat,
+  saveWord2VecFormat,
+  type Word2VecFormatOptions,
+} from "./vectors/word2vec-format";

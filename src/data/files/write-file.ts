@@ -15,9 +15,10 @@ export interface Unfinished {
  * temporary name, synced to the disk, then renamed. Folders are made. Programs that write the same file at once do not
  * disturb each other.
  *
+ * @param bytes the file's bytes, or its parts one after the other: a large file then needs little memory
  * @throws the system's error, with nothing left behind
  */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(path: string, bytes: Uint8Array | Iterable<Uint8Array>): Promise<void> {
   const file = await writeUnfinished(path, bytes);
   try {
     await file.finish();
@@ -28,7 +29,7 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
 }
 
 /** The first half of `replaceFile`: all but the rename. @throws the system's error, with nothing left behind */
-export async function writeUnfinished(path: string, bytes: Uint8Array): Promise<Unfinished> {
+export async function writeUnfinished(path: string, bytes: Uint8Array | Iterable<Uint8Array>): Promise<Unfinished> {
   const unfinished = `${path}.${randomUUID()}.part`;
   const file: Unfinished = {
     finish: () => rename(unfinished, path),
@@ -38,7 +39,7 @@ export async function writeUnfinished(path: string, bytes: Uint8Array): Promise<
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(unfinished, "wx");
     try {
-      await handle.writeFile(bytes);
+      for (const part of bytes instanceof Uint8Array ? [bytes] : bytes) await handle.writeFile(part);
       await handle.sync();
     } finally {
       await handle.close();
