@@ -19,6 +19,10 @@ export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export
 export { loadWeights, saveWeights } from "./export/weight-files";
 export { fit } from "./fit/fit";
 export type { FitOptions } from "./fit/options";
+export { generate } from "./generate/generate";
+export type { LanguageModel } from "./generate/language-model";
+export { type NextTokenOptions, nextTokenProbabilities, type SamplingOptions } from "./generate/next-token";
+export type { Generated, GenerateOptions, GenerationEnd, TextTokenizer } from "./generate/options";
 export type { EpochLogs, EpochRecord, History, Logs, LossSums, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
 export type { LossOption } from "./loss/batch-loss";

@@ -6,7 +6,10 @@ const examples = examplesOf("train");
 /** No example: error classes, which users catch and do not construct. */
 const NEEDS_NONE = ["BusyError", "NotFiniteError"];
 /** The names that examples use as their reader's own. */
-const PREAMBLE = "declare const model: Model;\ndeclare const mnist: Mnist;";
+const PREAMBLE = [
+  "declare const model: Model;\ndeclare const mnist: Mnist;",
+  "declare const languageModel: LanguageModel;\ndeclare const tokenizer: TextTokenizer;",
+].join("\n");
 
 test("every function and class of src/train/index.ts has an example in its docstring", () => {
   expect(examples.length).toBeGreaterThan(30);
