@@ -45,6 +45,23 @@ export {
 } from "./losses/losses";
 export { accuracy, correctCount } from "./losses/metrics";
 export { type HuberLossOptions, huberLoss, quantileLoss } from "./losses/regression";
+export type { SampledCandidateRows, SampledCandidates } from "./losses/sampled/candidates";
+export { type NegativeSamplingOptions, negativeSamplingLoss } from "./losses/sampled/negative-sampling";
+export type { SampledLossInputs } from "./losses/sampled/sampled-logits";
+export {
+  nceLoss,
+  type SampledLossOptions,
+  sampledSoftmaxLoss,
+} from "./losses/sampled/sampled-losses";
+export { firstRows, type SampledValues } from "./losses/sampled/sampled-values";
+export {
+  type CandidateSampler,
+  type CandidateSamplerOptions,
+  type FixedUnigramOptions,
+  fixedUnigramCandidateSampler,
+  logUniformCandidateSampler,
+  uniformCandidateSampler,
+} from "./losses/sampled/samplers";
 export { weightedCrossEntropyWithLogits } from "./losses/weighted-cross-entropy";
 export { AdamOptimizer, type AdamOptions } from "./optimizers/adam";
 export { AdamWOptimizer, type AdamWOptions } from "./optimizers/adam-w";

@@ -5,6 +5,7 @@ import { checkCount, checkOptions, describe } from "../checks";
 import { ArgumentError } from "../errors";
 import { type Initializer, randomUniform } from "../weights/initializers";
 import { weight } from "../weights/weights";
+import { lookUp } from "./look-up";
 
 export interface EmbeddingOptions {
   /** The number of words. Word indices go from 0 to vocabularySize − 1. */
@@ -69,24 +70,6 @@ export class Embedding {
   dispose(): void {
     this.embeddings.dispose();
   }
-}
-
-/**
- * Looks up rows of a table. The WebAssembly engine has no kernel for the gradient of `tf.gather`, so there the gradient
- * is computed as a product with one-hot vectors.
- */
-function lookUp(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor {
-  if (tf.getBackend() !== "wasm") return tf.gather(table, ids as tf.Tensor1D);
-  const gather = tf.customGrad((given, save) => {
-    (save as tf.GradSaveFunc)([ids]); // `save` keeps the tensor for the backward pass, past any tidy
-    const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) => {
-      const flat = tf.reshape(saved as tf.Tensor, [-1]) as tf.Tensor1D;
-      const oneHot = tf.oneHot(flat, table.shape[0]).toFloat() as tf.Tensor2D;
-      return [tf.matMul(oneHot, tf.reshape(dy, [-1, table.shape[1]]) as tf.Tensor2D, true, false)];
-    };
-    return { value: tf.gather(given as tf.Tensor2D, ids as tf.Tensor1D), gradFunc };
-  });
-  return gather(table);
 }
 
 function checkIds(ids: tf.Tensor, vocabularySize: number): void {
