@@ -100,6 +100,11 @@ export {
   type Windows,
 } from "./synthetic/time-series";
 export {
+  type BytePairOptions,
+  type BytePairTokenizer,
+  bytePairTokenizer,
+} from "./text/byte-pairs/byte-pair-tokenizer";
+export {
   type AnalogyAccuracy,
   type AnalogyQuestion,
   type AnalogyScore,

@@ -1,0 +1,11 @@
+/** What byte pairs have learned: all that `tokenizer.json` holds of them. */
+export interface BytePairModel {
+  /** Each token in the alphabet of bytes, special tokens as they are; its id is its position. */
+  readonly tokens: readonly string[];
+  /** Pairs of tokens in the order in which they are merged. */
+  readonly merges: readonly (readonly [string, string])[];
+  /** The special tokens; all of them are in `tokens`. */
+  readonly special: readonly string[];
+  /** Whether a text is brought into Unicode's normal form C first. */
+  readonly nfc: boolean;
+}
