@@ -114,6 +114,8 @@ repeats = " ".join(draw.choice("ab-=") * draw.randint(1, 40) for _ in range(300)
 repeated = bytes_tokenizer(repeats, vocab_size=500, min_frequency=0)
 repeated_lines = ["".join(draw.choices("ab-=", weights=draw.choices([1, 5, 20], k=4), k=draw.randint(1, 60))) for _ in range(100)]
 
+clashing = bytes_tokenizer(repeats, vocab_size=300, min_frequency=0, special_tokens=["ab", "aa"])
+
 seen = seen_tokenizer(repeats + "\n" + corpus[:2000], vocab_size=300, min_frequency=2, special_tokens=["</s>"])
 latin = "\n".join(text for text in lines if text.isascii() and "\x00" not in text)
 limited = seen_tokenizer(latin, vocab_size=200, min_frequency=2, limit_alphabet=12)
@@ -129,6 +131,7 @@ golden = {
     "decodingSpecial": [{"ids": ids, "text": composed.decode(ids)} for ids in special_some],
     "repeats": repeats,
     "repeated": {**learned(repeated), "texts": repeated_lines, "ids": coded(repeated, repeated_lines)},
+    "clashing": {**learned(clashing), "ids": coded(clashing, repeated_lines)},
     "seen": learned(seen),
     "latin": latin,
     "limited": learned(limited),
@@ -136,3 +139,10 @@ golden = {
 path = Path(__file__).with_name("byte-pairs.json")
 path.write_text("{\n" + ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=True, separators=(',', ':'))}" for key, value in golden.items()) + "\n}\n")
 print(path, path.stat().st_size, len(plain.get_vocab()), len(composed.get_vocab()), len(repeated.get_vocab()), len(seen.get_vocab()), len(limited.get_vocab()))
+
+# With the path of tiny Shakespeare it prints what golden.test.ts expects of it.
+if len(sys.argv) > 1:
+    shakespeare = open(sys.argv[1], encoding="utf8", newline="").read()
+    made = bytes_tokenizer(shakespeare, vocab_size=2000, min_frequency=2)
+    ids = made.encode(shakespeare).ids
+    print(hashlib.sha256(made.to_str(pretty=True).encode()).hexdigest(), len(ids), hashlib.sha256(" ".join(map(str, ids)).encode()).hexdigest())

@@ -1,13 +1,13 @@
 import { checkWhole, DataError } from "../../errors";
 import type { TextSource, Tokenizer } from "./contract";
-import { countPreTokens, type PreTokenCounts } from "./count-pre-tokens";
 import { decoder, encoder } from "./encoder";
+import { tokenizerJson } from "./json/tokenizer-json";
 import type { BytePairModel } from "./model";
+import { checkWellFormed } from "./pre-tokens/text-pieces";
 import { rolesOf } from "./roles";
-import { alphabetOf, startWords } from "./start-words";
-import { checkWellFormed } from "./text-pieces";
-import { tokenizerJson } from "./tokenizer-json";
-import { trainMerges } from "./train-merges";
+import { countPreTokens, type PreTokenCounts } from "./training/count-pre-tokens";
+import { alphabetOf, startWords } from "./training/start-words";
+import { trainMerges } from "./training/train-merges";
 
 /** The names are those of the other tokenizers; behind each stands the name in Python's `tokenizers`. */
 export interface BytePairOptions {

@@ -1,10 +1,10 @@
 import { type NumericArray, numericArray } from "../../array";
 import { DataError } from "../../errors";
-import { bytesOf } from "./byte-alphabet";
 import { merger } from "./merger";
 import type { BytePairModel } from "./model";
-import { preTokensOf } from "./pre-tokens";
-import { checkWellFormed, LONGEST_RUN } from "./text-pieces";
+import { bytesOf } from "./pre-tokens/byte-alphabet";
+import { preTokensOf } from "./pre-tokens/pre-tokens";
+import { checkWellFormed, LONGEST_RUN } from "./pre-tokens/text-pieces";
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { DataError } from "../../errors";
-import { byteCharacters } from "./byte-alphabet";
-import { copyOf } from "./copy-of";
 import type { BytePairModel } from "./model";
+import { byteCharacters } from "./pre-tokens/byte-alphabet";
+import { copyOf } from "./pre-tokens/copy-of";
 
 /** What we use of `@huggingface/tokenizers`. Its own types can not be read by a CommonJS package: they are an ES module's. */
 interface HuggingFace {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type BytePairTokenizer, bytePairTokenizer } from "../../../../src/data";
+import { realFolder } from "../../support";
 
 interface Learned {
   readonly tokens: readonly string[];
@@ -23,6 +24,7 @@ interface Golden {
   readonly decodingSpecial: readonly Decoding[];
   readonly repeats: string;
   readonly repeated: Learned & { readonly texts: string[]; readonly ids: number[][] };
+  readonly clashing: Learned & { readonly ids: number[][] };
   readonly seen: Learned;
   readonly latin: string;
   readonly limited: Learned;
@@ -90,6 +92,27 @@ test("a text of repeats, where pairs overlap and two pairs give one token, has P
   expect(learned(repeated)).toEqual(withoutIds(golden.repeated));
   expect(idsOf(repeated, golden.repeated.texts)).toEqual(golden.repeated.ids);
 });
+
+test("a merge whose text is that of a special token gets the special token's id, as in Python", () => {
+  const clashing = bytePairTokenizer(golden.repeats, { vocabularySize: 300, minCount: 0, special: ["ab", "aa"] });
+  expect(learned(clashing)).toEqual(withoutIds(golden.clashing));
+  expect(idsOf(clashing, golden.repeated.texts)).toEqual(golden.clashing.ids);
+});
+
+test.skipIf(realFolder === undefined)(
+  "tiny Shakespeare, 2,000 tokens: Python's tokenizer.json and Python's ids",
+  () => {
+    const text = readFileSync(`${realFolder}/tinyshakespeare/input.txt`, "utf8");
+    const tokenizer = bytePairTokenizer(text, { vocabularySize: 2000 });
+    expect(sha256(tokenizer.json())).toBe("37e9d1e4abf72d149506c89d4420c71317a924939d88fefb9fa286a610ede432");
+    const { data } = tokenizer.encode(text);
+    expect([data.length, sha256([...data].join(" "))]).toEqual([
+      390439,
+      "3dd5a430cf20928ebae36be39cb2aab70465b0c078354b4fe54680376ca0e922",
+    ]);
+    expect(tokenizer.decode(data) === text).toBe(true);
+  },
+);
 
 test('bytePairTokenizer(text, { alphabet: "seen", limitAlphabet }) begins with Python\'s alphabet', () => {
   const seen = bytePairTokenizer(`${golden.repeats}\n${corpusBegin(2000)}`, {

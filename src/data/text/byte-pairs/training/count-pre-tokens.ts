@@ -1,6 +1,6 @@
-import type { TextSource } from "./contract";
-import { copyOf } from "./copy-of";
-import { normalizedPieces, preTokensOfPieces, wellFormedPieces } from "./text-pieces";
+import type { TextSource } from "../contract";
+import { copyOf } from "../pre-tokens/copy-of";
+import { normalizedPieces, preTokensOfPieces, wellFormedPieces } from "../pre-tokens/text-pieces";
 
 export interface PreTokenCounts {
   readonly counts: ReadonlyMap<string, number>;
@@ -27,11 +27,9 @@ export function countPreTokens(text: TextSource, nfc: boolean, most: number, whe
     }
     counts.set(copyOf(preToken), 1);
     // Half of the room is made at once: to look through all pre-tokens for a few would take too long.
-    if (counts.size > most) {
-      while (counts.size > most / 2) {
-        droppedUpTo++;
-        for (const [each, times] of counts) if (times <= droppedUpTo && counts.delete(each)) dropped++;
-      }
+    for (let times = 1; counts.size > most / 2 && (times > 1 || counts.size > most); times++) {
+      for (const [each, occurred] of counts) if (occurred <= times && counts.delete(each)) dropped++;
+      droppedUpTo = Math.max(droppedUpTo, times);
     }
   }
   return { counts, dropped, droppedUpTo };

@@ -1,4 +1,4 @@
-import { byteAlphabet, byteCharacters } from "./byte-alphabet";
+import { byteAlphabet, byteCharacters } from "../pre-tokens/byte-alphabet";
 import type { Words } from "./words";
 
 /** The characters that begin the vocabulary, in the order of their code points. */

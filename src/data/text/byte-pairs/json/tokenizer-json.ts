@@ -1,4 +1,4 @@
-import type { BytePairModel } from "./model";
+import type { BytePairModel } from "../model";
 
 /** A list or a record, a line for each entry, as Python's `tokenizers` writes them. */
 function block(entries: readonly string[], brackets: string, indent: string): string {

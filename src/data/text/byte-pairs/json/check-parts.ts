@@ -1,4 +1,4 @@
-import { DataError } from "../../errors";
+import { DataError } from "../../../errors";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { DataError } from "../../errors";
-import type { TextSource } from "./contract";
+import { DataError } from "../../../errors";
+import type { TextSource } from "../contract";
 import { preTokenEnd } from "./pre-tokens";
 
 /** UTF-16 code units that are read at once, so that a long string is never copied as a whole. */
@@ -21,6 +21,9 @@ export function checkWellFormed(text: string, where: string, before = 0): void {
 
 /** A text in short pieces that never end within a surrogate pair. @throws DataError for half of a pair */
 export function* wellFormedPieces(text: TextSource, where: string): Generator<string, void, undefined> {
+  if (typeof text !== "string" && typeof text?.[Symbol.iterator] !== "function") {
+    throw new DataError(where, "text", "a string, or pieces of one", typeof text);
+  }
   let before = 0;
   let rest = "";
   for (const whole of typeof text === "string" ? [text] : text) {

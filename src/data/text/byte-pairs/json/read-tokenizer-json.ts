@@ -1,8 +1,8 @@
-import { DataError } from "../../errors";
-import { jsonProblem } from "../../formats/json-keys";
-import { byteAlphabet, bytesOf } from "./byte-alphabet";
+import { DataError } from "../../../errors";
+import { jsonProblem } from "../../../formats/json-keys";
+import type { BytePairModel } from "../model";
+import { byteAlphabet, bytesOf } from "../pre-tokens/byte-alphabet";
 import { checkParts, isRecord, type JsonObject } from "./check-parts";
-import type { BytePairModel } from "./model";
 
 /**
  * Reads `tokenizer.json`, Hugging Face's format, of byte pairs as GPT-2 has them. Files of other tokenizers have
