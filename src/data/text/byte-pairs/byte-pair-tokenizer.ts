@@ -16,17 +16,24 @@ export interface BytePairOptions {
   /** A pair that occurs less often is not merged (min_frequency). Default: 2. */
   minCount?: number;
   /**
-   * Special tokens, which get the first ids (special_tokens). In a text that is encoded they are found by their text, and decoded they leave no text. `<pad>`,
-   * `<unk>`, `<s>`, `</s>` and `<|endoftext|>` (an end) stand in `special` too. Default: none.
+   * Special tokens, which get the first ids (special_tokens). In a text that is encoded they are found by their text,
+   * and decoded they leave no text. `<pad>`, `<unk>`, `<s>`, `</s>` and `<|endoftext|>` (an end) stand in `special`
+   * too. Default: none.
    */
   special?: readonly string[];
-  /** "bytes": all 256 bytes are tokens, so that any text has ids; "seen": only those of the corpus (initial_alphabet). Default: "bytes". */
+  /**
+   * "bytes": all 256 bytes are tokens, so that any text has ids; "seen": only those of the corpus (initial_alphabet).
+   * Default: "bytes".
+   */
   alphabet?: "bytes" | "seen";
   /** Of the alphabet only so many bytes stay, the most frequent ones (limit_alphabet). Default: all. */
   limitAlphabet?: number;
   /** Brings texts into Unicode's normal form C first, so that "é" is the same in both its spellings. Default: false. */
   nfc?: boolean;
-  /** Distinct pre-tokens (words, mostly) that are kept at most; when there are more, the rarest are left out, and a line says so. Default: 5,000,000. */
+  /**
+   * Distinct pre-tokens (words, mostly) that are kept at most; when there are more, the rarest are left out, and a line
+   * says so. Default: 5,000,000.
+   */
   maxPreTokens?: number;
   /** Prints that line. Default: console.log. */
   log?: (line: string) => void;
@@ -41,24 +48,31 @@ export interface BytePairTokenizer extends Tokenizer {
 
 const WHERE = "bytePairTokenizer";
 
+const OPTIONS = ["vocabularySize", "minCount", "special", "alphabet", "limitAlphabet", "nfc", "maxPreTokens", "log"];
+
 /**
- * Learns byte pairs from a text (Sennrich, Haddow and Birch 2016, arXiv:1508.07909; on bytes: Radford et al. 2019, GPT-2). The text is cut into
- * pre-tokens, words with the blank before them mostly; each is a list of bytes; then, again and again, the most frequent pair of neighbours becomes one token.
- * Merges, vocabulary and ids are those of Python's `ByteLevelBPETokenizer` (`tokenizers` 0.23) trained on the whole text as one sequence.
+ * Learns byte pairs from a text (Sennrich, Haddow and Birch 2016, arXiv:1508.07909; on bytes: Radford et al. 2019,
+ * GPT-2). The text is cut into pre-tokens, words with the blank before them mostly; each is a list of bytes; then,
+ * again and again, the most frequent pair of neighbours becomes one token. Merges, vocabulary and ids are those of
+ * Python's `ByteLevelBPETokenizer` (`tokenizers` 0.23) trained on the whole text as one sequence.
  *
- * The text is read once, in pieces: only distinct pre-tokens and their counts are kept. Decoded ids give the text back as it was, but for
- * special tokens, and for its normal form if `nfc` is asked for. A run of more than 1,048,576 letters, digits, blanks or signs without a break is refused.
+ * The text is read once, in pieces: only distinct pre-tokens and their counts are kept. Decoded ids give the text back
+ * as it was, but for special tokens, and for its normal form if `nfc` is asked for. A run of more than 1,048,576
+ * letters, digits, blanks or signs without a break is refused.
  *
  * @example
  *   const tokenizer = bytePairTokenizer("low low low lower lower lowest", { vocabularySize: 260 });
  *   console.log(tokenizer.encode("lowest").shape, tokenizer.decode(tokenizer.encode("lowest").data));
  *
  * @param text a text, or pieces of one
- * @throws DataError for an empty text, half of a surrogate pair, options out of range, a vocabulary smaller than its alphabet
+ * @throws DataError for an empty text, half of a surrogate pair, options out of range, a vocabulary smaller than its
+ * alphabet
  */
 export function bytePairTokenizer(text: TextSource, options: BytePairOptions = {}): BytePairTokenizer {
   const { vocabularySize = 30_000, minCount = 2, special = [], alphabet = "bytes", nfc = false } = options;
   const { limitAlphabet = 256, maxPreTokens = 5_000_000, log = console.log } = options;
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) throw new DataError(WHERE, "options", `{ ${OPTIONS.join(", ")} }`, `also ${unknown}`);
   checkWhole(WHERE, "vocabularySize", vocabularySize, 1, 2 ** 24);
   checkWhole(WHERE, "minCount", minCount, 0);
   checkWhole(WHERE, "limitAlphabet", limitAlphabet, 1, 256);
@@ -110,5 +124,7 @@ function checkSpecial(special: readonly string[]): void {
   });
 }
 
-const droppedLine = ({ counts, dropped, droppedUpTo }: PreTokenCounts) =>
-  `byte pairs: ${dropped} rare pre-tokens were left out, which had occurred ${droppedUpTo} times at most; ${counts.size} are kept (maxPreTokens)`;
+function droppedLine({ counts, dropped, droppedUpTo }: PreTokenCounts): string {
+  const rare = `${dropped} rare pre-tokens were left out, which had occurred ${droppedUpTo} times at most`;
+  return `byte pairs: ${rare}; ${counts.size} are kept (maxPreTokens)`;
+}

@@ -8,7 +8,10 @@ import { checkWellFormed, LONGEST_RUN } from "./pre-tokens/text-pieces";
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
-/** Cuts a text at its special tokens, which stay as pieces: the first that begins, and of those that begin there the longest. */
+/**
+ * Cuts a text at its special tokens, which stay as pieces: the first that begins, and of those that begin there the
+ * longest.
+ */
 function splitter(special: readonly string[]): (text: string) => readonly string[] {
   if (special.length === 0) return (text) => [text];
   const longestFirst = [...special].sort((a, b) => b.length - a.length);

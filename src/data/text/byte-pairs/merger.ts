@@ -4,7 +4,10 @@ import type { BytePairModel } from "./model";
 import { byteCharacters } from "./pre-tokens/byte-alphabet";
 import { copyOf } from "./pre-tokens/copy-of";
 
-/** What we use of `@huggingface/tokenizers`. Its own types can not be read by a CommonJS package: they are an ES module's. */
+/**
+ * What we use of `@huggingface/tokenizers`. Its own types can not be read by a CommonJS package: they are an ES
+ * module's.
+ */
 interface HuggingFace {
   BPE: new (config: {
     type: "BPE";
@@ -21,8 +24,8 @@ const REMEMBERED = 65_536;
 const LONGEST_REMEMBERED = 64;
 
 /**
- * A function from a pre-token to the ids of its tokens. The merging is `@huggingface/tokenizers`'s; its own cutting into pre-tokens is not
- * used, because its `\s` is JavaScript's (see `classOf`).
+ * A function from a pre-token to the ids of its tokens. The merging is `@huggingface/tokenizers`'s; its own cutting
+ * into pre-tokens is not used, because its `\s` is JavaScript's (see `classOf`).
  */
 export function merger(model: BytePairModel, ids: ReadonlyMap<string, number>, where: string) {
   const { BPE }: HuggingFace = createRequire(__filename)("@huggingface/tokenizers");

@@ -123,6 +123,7 @@ test("an empty text, halves of pairs, no text and options out of range are refus
     { special: ["<s>", "<s>"] },
     { special: ["\ud800\ud800"] },
     { alphabet: "all" as "seen" },
+    { vocabSize: 300 } as BytePairOptions,
   ];
   for (const options of wrong) expect(asked("abc", options)).toThrow(DataError);
 });

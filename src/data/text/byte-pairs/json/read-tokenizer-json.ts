@@ -5,8 +5,8 @@ import { byteAlphabet, bytesOf } from "../pre-tokens/byte-alphabet";
 import { checkParts, isRecord, type JsonObject } from "./check-parts";
 
 /**
- * Reads `tokenizer.json`, Hugging Face's format, of byte pairs as GPT-2 has them. Files of other tokenizers have
- * the same form; what we do not run is refused by name, because a part that is left out would change ids without a word.
+ * Reads `tokenizer.json`, Hugging Face's format, of byte pairs as GPT-2 has them. Files of other tokenizers have the
+ * same form; what we do not run is refused by name, because a part that is left out would change ids without a word.
  *
  * @throws DataError naming the part that is damaged or not supported
  */

@@ -19,8 +19,9 @@ const byteLevel = (addPrefixSpace: boolean, trimOffsets: boolean) =>
   record({ type: "ByteLevel", add_prefix_space: addPrefixSpace, trim_offsets: trimOffsets, use_regex: true }, "  ");
 
 /**
- * Byte pairs in Hugging Face's format, `tokenizer.json`: byte for byte what Python's `ByteLevelBPETokenizer` of `tokenizers` 0.23 writes
- * when it has learned the same. It is written by hand, because `JSON.stringify` would put the tokens "0" to "9" first.
+ * Byte pairs in Hugging Face's format, `tokenizer.json`: byte for byte what Python's `ByteLevelBPETokenizer` of
+ * `tokenizers` 0.23 writes when it has learned the same. It is written by hand, because `JSON.stringify` would put the
+ * tokens "0" to "9" first.
  */
 export function tokenizerJson({ tokens, merges, special, nfc }: BytePairModel): string {
   const added = special.map((content) =>

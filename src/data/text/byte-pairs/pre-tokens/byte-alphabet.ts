@@ -1,7 +1,7 @@
 /**
  * GPT-2's alphabet of bytes: each of the 256 bytes has a character that is no blank and no control character, so that a
- * token is a readable string. The bytes `!` to `~`, `¡` to `¬` and `®` to `ÿ` are their own characters; the others, in their order, are the
- * characters from U+0100. A blank is `Ġ`, a line feed `Ċ`.
+ * token is a readable string. The bytes `!` to `~`, `¡` to `¬` and `®` to `ÿ` are their own characters; the others, in
+ * their order, are the characters from U+0100. A blank is `Ġ`, a line feed `Ċ`.
  */
 const CHARACTER_OF_BYTE: readonly string[] = (() => {
   const isPlain = (byte: number) =>

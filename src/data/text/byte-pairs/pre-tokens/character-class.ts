@@ -4,12 +4,14 @@ export const NUMBER = 2;
 export const BLANK = 3;
 export const OTHER = 4;
 
-/** The class of each code point; 0: not asked yet. A text asks for few of them, so that the table fills as it is read. */
+/**
+ * The class of each code point; 0: not asked yet. A text asks for few of them, so that the table fills as it is read.
+ */
 const table = new Uint8Array(0x110000);
 
 /**
- * The class of a code point by Unicode's properties, as `\p{L}`, `\p{N}` and `\s` mean them in Python's `tokenizers`: `\s` is
- * White_Space. JavaScript's own `\s` differs at two code points: it lacks U+0085 and has U+FEFF.
+ * The class of a code point by Unicode's properties, as `\p{L}`, `\p{N}` and `\s` mean them in Python's `tokenizers`:
+ * `\s` is White_Space. JavaScript's own `\s` differs at two code points: it lacks U+0085 and has U+FEFF.
  */
 export function classOf(codePoint: number): number {
   const known = table[codePoint] as number;

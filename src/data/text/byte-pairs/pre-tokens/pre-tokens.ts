@@ -19,12 +19,14 @@ function runEnd(text: string, start: number): number {
 }
 
 /**
- * Where the pre-token that begins at `start` ends, if the text ends with `text`. It is what GPT-2's regular expression finds
+ * Where the pre-token that begins at `start` ends, if the text ends with `text`. It is what GPT-2's regular expression
+ * finds
  *
  *   's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  *
- * (Radford et al. 2019, `encoder.py`), written as a loop, because a regular expression's engine may run out of its stack in
- * a run of millions of characters. So a blank belongs to the word behind it, and a run of blanks leaves its last one there.
+ * (Radford et al. 2019, `encoder.py`), written as a loop, because a regular expression's engine may run out of its
+ * stack in a run of millions of characters. So a blank belongs to the word behind it, and a run of blanks leaves its
+ * last one there.
  */
 export function preTokenEnd(text: string, start: number): number {
   const first = text.codePointAt(start) as number;

@@ -5,7 +5,9 @@ import { preTokenEnd } from "./pre-tokens";
 /** UTF-16 code units that are read at once, so that a long string is never copied as a whole. */
 const PIECE = 65_536;
 
-/** A run without a place to cut that is longer than this is no text: it is refused, because it would fill the memory. */
+/**
+ * A run without a place to cut that is longer than this is no text: it is refused, because it would fill the memory.
+ */
 export const LONGEST_RUN = 1 << 20;
 
 /** How far a pre-token must end before the end of what was read, so that nothing that follows can change it. */

@@ -11,8 +11,9 @@ export interface PreTokenCounts {
 }
 
 /**
- * How often each pre-token occurs in a text. The text is read once, in pieces; only distinct pre-tokens are kept, at most `most` of them:
- * when there are more, those that occurred once are left out, then those that occurred twice, and so on.
+ * How often each pre-token occurs in a text. The text is read once, in pieces; only distinct pre-tokens are kept, at
+ * most `most` of them: when there are more, those that occurred once are left out, then those that occurred twice, and
+ * so on.
  */
 export function countPreTokens(text: TextSource, nfc: boolean, most: number, where: string): PreTokenCounts {
   const counts = new Map<string, number>();

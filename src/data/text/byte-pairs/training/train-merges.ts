@@ -5,15 +5,16 @@ import { mergeInWord, type Words } from "./words";
 const RADIX = 2 ** 26;
 
 /**
- * Learns merges (Sennrich, Haddow and Birch 2016, arXiv:1508.07909): again and again the most frequent pair of neighbouring tokens becomes a
- * token. The counts are kept, not taken anew: a merge changes the counts of the pairs beside it, in the words that
- * have the pair.
+ * Learns merges (Sennrich, Haddow and Birch 2016, arXiv:1508.07909): again and again the most frequent pair of
+ * neighbouring tokens becomes a token. The counts are kept, not taken anew: a merge changes the counts of the pairs
+ * beside it, in the words that have the pair.
  *
- * The order is that of Python's `tokenizers`, in all its details: equal counts go by the smaller ids; a pair whose count has fallen
- * since it was queued is queued again; a pair that appears again has a second entry in the queue with its new words alone; the count
- * of a merged pair stays; two pairs that give the same text share a token.
+ * The order is that of Python's `tokenizers`, in all its details: equal counts go by the smaller ids; a pair whose
+ * count has fallen since it was queued is queued again; a pair that appears again has a second entry in the queue with
+ * its new words alone; the count of a merged pair stays; two pairs that give the same text share a token.
  *
- * @param words the distinct pre-tokens; they are changed   @param tokens the tokens at the beginning; the new ones are added
+ * @param words the distinct pre-tokens; they are changed   @param tokens the tokens at the beginning; the new ones are
+ * added
  * @returns the pairs in the order in which they were merged; where one came twice, its last place counts
  */
 export function trainMerges(

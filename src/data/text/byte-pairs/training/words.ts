@@ -13,8 +13,8 @@ export interface Words {
 export type OnChange = (first: number, second: number, change: 1 | -1, word: number) => void;
 
 /**
- * Replaces each pair (first, second) of a word by `merged`, from left to right, and reports the pairs that disappear and
- * appear beside it. What the merged pair itself loses is not reported: it has left the queue.
+ * Replaces each pair (first, second) of a word by `merged`, from left to right, and reports the pairs that disappear
+ * and appear beside it. What the merged pair itself loses is not reported: it has left the queue.
  */
 export function mergeInWord(
   words: Words,
