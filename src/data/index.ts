@@ -68,9 +68,8 @@ export type { DataSource, SourceOptions } from "./sources/source";
 export type { LoaderOptions } from "./sources/stand-in";
 export { loadSentencePolarity, type SentencePolarity } from "./sources/text/sentence-polarity";
 export { loadShakespeare, type Shakespeare } from "./sources/text/shakespeare";
-export { type AnalogyQuestion, loadWordAnalogies, type WordAnalogies } from "./sources/text/word-analogies";
+export { loadWordAnalogies, type WordAnalogies } from "./sources/text/word-analogies";
 export { loadWordCorpus, type WordCorpus } from "./sources/text/word-corpus";
-export type { WordPair } from "./sources/text/word-pairs";
 export { loadWordSimilarity, type WordSimilarity, type WordSimilaritySet } from "./sources/text/word-similarity";
 export { type DrawnDigitsOptions, drawnDigits } from "./synthetic/drawn-digits";
 export {

@@ -1,6 +1,6 @@
 import type { Figure, Numbers } from "./figure";
 import { titled } from "./layout";
-import { greyPng } from "./png";
+import { greyPng } from "./png/png";
 
 /** Grey images of one size, one after the other: `shape` is `[count, height, width]`. */
 export interface Images {

@@ -8,5 +8,5 @@ export { type HistogramOptions, histogram } from "./histogram";
 export { type ImageGridOptions, type Images, imageGrid } from "./images";
 export { type HistoryLike, type LearningCurveOptions, learningCurve } from "./learning-curve";
 export { type LetterChartOptions, letterChart } from "./letters";
-export { smallPng } from "./small-png";
+export { smallPng } from "./png/small-png";
 export { type DrawnStep, type UnrolledOptions, unrolledDiagram } from "./unrolled";

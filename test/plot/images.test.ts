@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { imageGrid } from "../../src/plot";
-import { greyPng } from "../../src/plot/png";
+import { greyPng } from "../../src/plot/png/png";
 
 /** The pixels of a PNG of ours: its one IDAT chunk, without the filter byte of each row. */
 function pixelsOf(png: Uint8Array): { width: number; height: number; rows: number[][] } {

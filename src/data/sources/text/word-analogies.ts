@@ -1,18 +1,9 @@
 import { DataError } from "../../errors";
 import { drawnQuestions } from "../../synthetic/drawn-corpus";
+import type { AnalogyQuestion } from "../../vectors/analogy-accuracy";
 import type { DataSource } from "../source";
 import { findOrDraw, type LoaderOptions } from "../stand-in";
 import { textLines } from "./lines";
-
-/** a is to b as c is to d: Athens, Greece, Baghdad, Iraq. */
-export interface AnalogyQuestion {
-  readonly category: string;
-  readonly a: string;
-  readonly b: string;
-  readonly c: string;
-  /** The answer. */
-  readonly d: string;
-}
 
 export interface WordAnalogies {
   readonly questions: readonly AnalogyQuestion[];

@@ -1,13 +1,7 @@
 import { DataError } from "../../errors";
 import { csvColumn, readCsv } from "../../formats/csv";
+import type { WordPair } from "../../vectors/word-similarity";
 import { textLines } from "./lines";
-
-/** Two words, and how similar or related people found them on average: 0 to 10, in MEN 0 to 50. */
-export interface WordPair {
-  readonly first: string;
-  readonly second: string;
-  readonly score: number;
-}
 
 /**
  * Reads lines "word TAB word TAB score"; lines that begin with # are comments.

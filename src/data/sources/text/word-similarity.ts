@@ -1,9 +1,10 @@
 import { DataError } from "../../errors";
 import type { DataFile } from "../../files/data-file";
 import { drawnPairs } from "../../synthetic/drawn-corpus";
+import type { WordPair } from "../../vectors/word-similarity";
 import type { DataSource } from "../source";
 import { findOrDraw, type LoaderOptions } from "../stand-in";
-import { pairsByTabs, pairsOfMen, type WordPair } from "./word-pairs";
+import { pairsByTabs, pairsOfMen } from "./word-pairs";
 
 /** The sets of word pairs: WordSim-353 (relatedness), SimLex-999 (similarity alone) and MEN (relatedness). */
 export type WordSimilaritySet = "wordsim353" | "simlex999" | "men";

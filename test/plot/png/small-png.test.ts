@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { smallPng } from "../../src/plot";
+import { smallPng } from "../../../src/plot";
 
 /** A chunk without a checksum: the reader under test looks at none. */
 function chunk(name: string, content: Buffer): Buffer {
