@@ -11,9 +11,9 @@ export {
 export type { Claim, EqualClaim, NearClaim, NumberClaim } from "./claims";
 export { FreshProcessError, type FreshProcessOptions, inFreshProcess } from "./fresh-process";
 export { InterruptedError, interruptible } from "./interruptible";
+export { type LiveText, type LiveTextOptions, liveText } from "./live/live-text";
+export { type NotebookProgress, notebookProgress } from "./live/progress";
 export { peakMemory } from "./peak-memory";
-
-export { type NotebookProgress, notebookProgress } from "./progress";
 export { digits, percent, type Said, say } from "./say";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";

@@ -22,7 +22,7 @@ export type { FitOptions } from "./fit/options";
 export { generate } from "./generate/generate";
 export type { LanguageModel } from "./generate/language-model";
 export { type NextTokenOptions, nextTokenProbabilities, type SamplingOptions } from "./generate/next-token";
-export type { Generated, GenerateOptions, GenerationEnd, TextTokenizer } from "./generate/options";
+export type { Generated, GenerateOptions, GenerationEnd, TextListener, TextTokenizer } from "./generate/options";
 export type { EpochLogs, EpochRecord, History, Logs, LossSums, Position } from "./history";
 export { type LeastSquaresOptions, type LinearModel, leastSquares } from "./least-squares";
 export type { LossOption } from "./loss/batch-loss";
@@ -54,9 +54,11 @@ export {
   quantileError,
 } from "./measure/loss-factories";
 export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";
+export { type MeasureTextOptions, measureText, type TextMeasures } from "./measure/measure-text";
 export {
   accuracy,
   binaryAccuracy,
+  bitsPerToken,
   type Metric,
   type MetricsOption,
   type MetricTerms,

@@ -85,6 +85,7 @@ export async function generate(
   } finally {
     watch.close();
     steps?.dispose();
+    onText?.end?.();
   }
   const results = rows.map((row) => row.result());
   return count === undefined ? (results[0] as Generated) : results;

@@ -34,6 +34,17 @@ export interface Generated {
   readonly reason: GenerationEnd;
 }
 
+/**
+ * Gets a text piece by piece: whole characters, and no part of a stop string. The pieces add up to the text. `generate` awaits what it
+ * returns, before the next token.
+ */
+export interface TextListener {
+  /** @param row the number of the text, where there are several */
+  (piece: string, row: number): unknown;
+  /** Is called once when all texts have ended, also by an error. */
+  end?(): void;
+}
+
 export interface GenerateOptions extends SamplingOptions {
   /** The text before. Default: an empty one, which is the tokenizer's begin token; a tokenizer without one needs a prompt. */
   prompt?: string;
@@ -43,11 +54,8 @@ export interface GenerateOptions extends SamplingOptions {
   seed?: number;
   /** Texts that end the text, and are left out of it. They may begin and end inside of tokens. Default: none. */
   stop?: string | readonly string[];
-  /**
-   * Gets the text piece by piece while it is made: whole characters, and no part of a stop string. The pieces add up to `text`. A
-   * promise is awaited before the next token. `row` is the number of the text where there are several. Default: none.
-   */
-  onText?: (piece: string, row: number) => unknown;
+  /** Gets the text while it is made, such as `liveText()` of unroll/notebook. Default: none. */
+  onText?: TextListener;
   /** Ends the text: what there is comes back, with the reason "interrupted". Default: none. */
   signal?: AbortSignal;
   /**

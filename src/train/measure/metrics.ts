@@ -137,6 +137,15 @@ export const meanSquaredError: Metric = squaredError;
 export const perplexity: Metric = { terms: crossEntropy, of: Math.exp, mode: "min" };
 
 /**
+ * The mean cross-entropy in bits, log₂ of the perplexity: of a model of characters it is the bits per character. `measureText`
+ * gives bits per character and per byte of any tokens, so that models of characters, words and byte pairs compare.
+ *
+ * @example
+ *   const result = await evaluate(model, mnist.test, { metrics: { bits: bitsPerToken } });
+ */
+export const bitsPerToken: Metric = { terms: crossEntropy, of: (nats: number) => nats / Math.LN2, mode: "min" };
+
+/**
  * @param losses the names in logs of the functions of the loss
  * @throws ArgumentError naming the metric that is not a function, or has a name that records use for another value
  */

@@ -105,11 +105,16 @@ describe.each(WAYS)("compiled: %s", (compiled) => {
     expect(none).toEqual({ text: "", ids: [], reason: "interrupted" });
   });
 
-  test("an error of onText ends the text, and leaves nothing behind", async () => {
-    const onText = () => {
+  test("onText.end is called once at the end, also by an error; an error of onText ends the text and leaves nothing behind", async () => {
+    let ends = 0;
+    const end = () => void ends++;
+    await run({ prompt: "cat", length: 9, onText: Object.assign(() => {}, { end }) });
+    expect(ends).toBe(1);
+    const fails = () => {
       throw new Error("enough");
     };
-    await expect(run({ prompt: "cat", onText })).rejects.toThrow("enough");
+    await expect(run({ prompt: "cat", onText: Object.assign(fails, { end }) })).rejects.toThrow("enough");
+    expect(ends).toBe(2);
   });
 });
 

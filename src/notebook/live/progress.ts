@@ -1,6 +1,6 @@
-import { type HistoryLike, type LearningCurveOptions, learningCurve } from "../plot";
-import { inNotebook, liveDisplay } from "./kernel";
-import { type LiveFigure, showLive } from "./show";
+import { type HistoryLike, type LearningCurveOptions, learningCurve } from "../../plot";
+import { inNotebook, liveDisplay } from "../kernel";
+import { type LiveFigure, showLive } from "../show";
 
 /** The part of a step that is shown; `fit` in unroll/train gives it. */
 interface Step {

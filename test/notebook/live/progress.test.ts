@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { notebookProgress } from "../../src/notebook";
-import type { Reporter } from "../../src/train";
-import { endKernel, kernel } from "./kernel";
+import { notebookProgress } from "../../../src/notebook";
+import type { Reporter } from "../../../src/train";
+import { endKernel, kernel } from "../kernel";
 
 afterEach(endKernel);
 
