@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Random } from "../../../src/data";
+import { bytePairTokenizer, Random } from "../../../src/data";
 import { stopSearch } from "../../../src/train/generate/stop-strings";
 import { textPieces } from "../../../src/train/generate/text-pieces";
 
@@ -27,6 +27,19 @@ test("textPieces: pieces of bytes are whole characters, and add up to the text",
   expect(pieces.join("")).toBe(TEXT);
   expect(pieces.filter((piece) => piece.includes("\uFFFD"))).toEqual([]);
   expect(pieces.filter((piece) => piece !== "")).toEqual([...TEXT]);
+});
+
+test("byte pairs: pieces of tokens that end inside characters are whole characters", () => {
+  const tokenizer = bytePairTokenizer("naïve cafés", { vocabularySize: 262 });
+  const ids = [...tokenizer.encode(TEXT).data];
+  expect(ids.length).toBeGreaterThan(TEXT.length);
+  for (const before of [[], [...tokenizer.encode("日本").data], ids.slice(0, 40)]) {
+    const pieces = piecesOf(tokenizer, ids, before);
+    expect(pieces.join("")).toBe(TEXT);
+    expect(
+      pieces.filter((piece) => piece !== "" && [...piece].some((each) => /[\uD800-\uDFFF\uFFFD]/u.test(each))),
+    ).toEqual([]);
+  }
 });
 
 test("a half of a surrogate pair waits for the other", () => {
