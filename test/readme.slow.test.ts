@@ -7,6 +7,7 @@ import { ROOT } from "../scripts/setup/paths.mjs";
 import { canCompile } from "../src/compile";
 import { examples, project, TSC } from "./readme-project";
 import { buildFirst } from "./scripts/built";
+import { write } from "./scripts/support";
 
 buildFirst();
 
@@ -29,4 +30,14 @@ test.skipIf(!canCompile())("the examples are typed, train, write checkpoints, go
   expect(second.status, second.stderr).toBe(0);
   expect(second.stdout).toMatch(/going on from .*runs.mnist/);
   expect(kept()).toEqual([mnist, own]);
+});
+
+test.skipIf(!canCompile())("a model of one's own text is typed, trained and printed from, in a few lines", () => {
+  const { folder, node } = project(examples("Your own text"));
+  write(folder, { "my-text.txt": "The rain in Spain stays mainly in the plain. ".repeat(500) });
+  expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
+  const { status, stdout, stderr } = node("example.js");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/epoch 2\/2: loss [\d.]+/);
+  expect(stdout).toContain("Spain stays mainly in the plain. The rain");
 });

@@ -119,12 +119,11 @@ const samplingOf = ({ temperature, topK, topP, repetitionPenalty }: GenerateOpti
   ...(repetitionPenalty !== undefined && { repetitionPenalty }),
 });
 
-/** The tokens of a prompt, which does not end yet; of an empty one the begin token. @throws ArgumentError where there is none */
+/** The tokens of a prompt; of an empty one the begin token. @throws ArgumentError where there is none */
 function promptTokens(where: string, tokenizer: TextTokenizer, prompt: string): Int32Array {
   const { data } = tokenizer.encode(prompt);
-  const { begin, end } = tokenizer.special;
-  const tokens = end !== undefined && data.at(-1) === end ? data.subarray(0, -1) : data;
-  if (tokens.length > 0) return tokens;
+  const { begin } = tokenizer.special;
+  if (data.length > 0) return data;
   if (begin !== undefined) return Int32Array.of(begin);
   const expected = "a text of one token or more, as the tokenizer has no begin token to start from";
   throw new ArgumentError(where, "prompt", expected, prompt === "" ? "an empty one" : JSON.stringify(prompt));
