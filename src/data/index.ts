@@ -103,6 +103,21 @@ export {
   type BytePairTokenizer,
   bytePairTokenizer,
 } from "./text/byte-pairs/byte-pair-tokenizer";
+export { type CbowBatch, type CbowOptions, cbowWindows } from "./text/pairs/cbow";
+export {
+  type CorpusCounts,
+  keepProbabilities,
+  type Subsampling,
+  type TokenSentence,
+  type TokenSentences,
+} from "./text/pairs/sentences";
+export {
+  type SkipGramBatch,
+  type SkipGramOptions,
+  skipGramPairs,
+  type WordBatches,
+} from "./text/pairs/skip-gram";
+export type { ContextWindowOptions } from "./text/pairs/window-options";
 export {
   type AnalogyAccuracy,
   type AnalogyQuestion,
