@@ -13,6 +13,8 @@ export interface Panel {
   readonly range?: readonly [low: number, high: number];
   /** The name of a row of this panel. Default: the common name. */
   readonly y?: string;
+  /** The name of each unit, beside its row. Default: the units' numbers. */
+  readonly units?: readonly string[];
 }
 
 export interface HeatmapsOptions {
@@ -21,6 +23,8 @@ export interface HeatmapsOptions {
   readonly x?: string;
   /** The name of a row. Default: "unit". */
   readonly y?: string;
+  /** The name of each time step, such as a letter. Default: the steps' numbers. */
+  readonly steps?: readonly string[];
 }
 
 const GAP = 0.06; // between panels, of the figure's height
@@ -41,28 +45,34 @@ const BOTH_WAYS = [
  *
  *   heatmapsOverTime({ "forget gate f": { data, shape: [28, 20] }, "memory c": { …, range: [-1, 1] } }, { title })
  *
- * @throws RangeError naming the panel whose shape and data do not fit, or whose range is empty
+ * @throws RangeError naming the panel whose shape and data do not fit, whose range is empty, or which has another number of
+ *   steps or units than their names
  */
 export function heatmapsOverTime(panels: Readonly<Record<string, Panel>>, options: HeatmapsOptions): Figure {
-  const { title, x = "time step", y = "unit" } = options;
+  const { title, x = "time step", y = "unit", steps } = options;
   const entries = Object.entries(panels);
   const { title: heading, top } = titled(title);
   const height = (1 - GAP * (entries.length - 1)) / Math.max(1, entries.length);
   const bottom = (panel: number) => Math.max(0, 1 - height - panel * (height + GAP)); // the first on top
-  const axes = entries.map(([, { shape, y: own = y }], panel) => {
+  const axes = entries.map(([name, { shape, y: own = y, units }], panel) => {
     const id = idOf(panel);
     const isLast = panel === entries.length - 1;
     const time = { anchor: `y${id}`, showticklabels: isLast, ...(isLast ? { title: { text: x } } : {}) };
+    const [nSteps = 0, nUnits = 0] = shape;
     return {
-      [`xaxis${id}`]: { ...time, ...(panel === 0 ? {} : { matches: "x" }), zeroline: false },
+      [`xaxis${id}`]: {
+        ...{ ...time, ...(panel === 0 ? {} : { matches: "x" }), zeroline: false },
+        ...ticksOf(`steps of panel "${name}"`, steps, nSteps),
+      },
       [`yaxis${id}`]: {
         ...{
           title: { text: own },
-          showticklabels: shape[1] !== 1,
+          showticklabels: nUnits !== 1 || units !== undefined,
           anchor: `x${id}`,
           domain: [bottom(panel), bottom(panel) + height],
         },
-        ...{ range: [(shape[1] ?? 0) - 0.5, -0.5], zeroline: false }, // unit 0 on top
+        ...{ range: [nUnits - 0.5, -0.5], zeroline: false }, // unit 0 on top
+        ...ticksOf(`units of panel "${name}"`, units, nUnits),
       },
     };
   });
@@ -82,6 +92,13 @@ export function heatmapsOverTime(panels: Readonly<Record<string, Panel>>, option
       margin: { l: 64, r: 24, t: 16 + top, b: 48 }, // the first panel's name stands between title and panel
     },
   };
+}
+
+/** The ticks of an axis whose positions have names. */
+function ticksOf(where: string, names: readonly string[] | undefined, count: number): Record<string, unknown> {
+  if (names === undefined) return {};
+  if (names.length !== count) throw new RangeError(`${where}: expected ${count} names, got ${names.length}`);
+  return { tickvals: names.map((_, i) => i), ticktext: [...names] };
 }
 
 const idOf = (panel: number) => (panel === 0 ? "" : String(panel + 1));

@@ -47,3 +47,21 @@ test("a panel whose shape and data do not fit, or whose range is empty, is named
   const empty = { data: [1], shape: [1, 1], range: [1, 1] as const };
   expect(() => heatmapsOverTime({ odd: empty }, { title: "T" })).toThrow(/panel "odd": expected a range/);
 });
+
+test("steps and units may have names, as many as there are", () => {
+  const panel = { data: [1, 0, 0, 1], shape: [2, 2], units: ["a", "b"] };
+  const { layout } = heatmapsOverTime({ one: panel }, { title: "T", steps: ["h", "e"] });
+  expect(layout).toMatchObject({
+    xaxis: { tickvals: [0, 1], ticktext: ["h", "e"] },
+    yaxis: { tickvals: [0, 1], ticktext: ["a", "b"] },
+  });
+  expect(heatmapsOverTime({ one: { data: [1], shape: [1, 1] } }, { title: "T" }).layout.xaxis).not.toHaveProperty(
+    "tickvals",
+  );
+  expect(() => heatmapsOverTime({ one: panel }, { title: "T", steps: ["h"] })).toThrow(
+    new RangeError('steps of panel "one": expected 2 names, got 1'),
+  );
+  expect(() => heatmapsOverTime({ one: { ...panel, units: [] } }, { title: "T" })).toThrow(
+    new RangeError('units of panel "one": expected 2 names, got 0'),
+  );
+});
