@@ -40,7 +40,7 @@ export {
   stringAttr,
   typeAttr,
 } from "./engine/protobuf";
-export type { Slices } from "./train/indexed-slices";
+export { densify, gatherRows, type Slices, scatterRows, sumDuplicates } from "./train/indexed-slices";
 export type {
   FusedOptimizer,
   GradientAccumulation,

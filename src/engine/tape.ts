@@ -5,6 +5,7 @@ interface TapeNode {
   readonly inputs: Record<string, tf.Tensor>;
   readonly outputs: readonly tf.Tensor[];
   readonly saved: readonly tf.Tensor[];
+  attributes?: unknown;
 }
 
 /** The methods that record an operation. They are not public, so TensorFlow.js 4.22 is pinned. */
@@ -24,12 +25,14 @@ interface Engine {
  * 2. The condition of `tf.where` has no derivative, so no gradient is to flow into it: what flows there is 0, and times
  *    an infinite derivative that is NaN.
  * 3. An input that was not given, as batch normalization's scale, is neither saved nor recorded. The engine fails there.
+ * 4. Each node keeps the attributes of its operation, which tell a gather of rows from one along another axis.
  */
 export function orderTape(): void {
   const engine = tf.engine() as unknown as Engine;
   const { addTapeNode, saveTensorsForBackwardMode } = engine;
   engine.addTapeNode = (name, inputs, ...rest) => {
     addTapeNode.call(engine, name, name === tf.Select ? branchesOf(inputs) : given(inputs), ...rest);
+    (engine.state.activeTape.at(-1) as TapeNode).attributes = rest[3];
     moveCopies(engine.state.activeTape);
   };
   engine.saveTensorsForBackwardMode = (tensors) =>

@@ -1,8 +1,9 @@
 import { weightName } from "../arguments";
-import { forgetTape } from "../compile/internal";
+import { forgetTape, gradientsByRows, isCapturing, type RowSlices } from "../compile/internal";
 import * as tf from "../tf";
 import { checkFunction, describe } from "./checks";
 import { ArgumentError } from "./errors";
+import { summedInto } from "./row-sums";
 import { tidy } from "./tidy";
 
 const WHERE = "computeGradients";
@@ -11,7 +12,22 @@ const WHERE = "computeGradients";
 export interface GradientOf {
   readonly variable: tf.Variable;
   readonly gradient: tf.Tensor;
+  /**
+   * The rows that the loss looked up, each as often as it did; all other rows of the gradient are zero. It is TensorFlow 1.x's
+   * IndexedSlices: an optimizer may leave the other rows unchanged. undefined where the loss uses the weight in another way
+   * than by `tf.gather` along its first axis, such as `Embedding`; the whole weight then has a gradient.
+   */
+  readonly indices?: Int32Array;
 }
+
+/**
+ * The gradients of single look-ups, before those of one row were summed: TensorFlow 1.x clips these. They are remembered for
+ * the gradient that was made of them, so that one which a caller has changed cannot be taken for it.
+ */
+const sliceValues = new WeakMap<tf.Tensor, Float32Array>();
+
+/** The gradients of the look-ups that a gradient was summed from; undefined for a gradient from elsewhere. */
+export const sliceValuesOf = (gradient: tf.Tensor): Float32Array | undefined => sliceValues.get(gradient);
 
 /**
  * Computes a loss and its gradient with respect to each variable by backpropagation. Where the loss contains an
@@ -59,37 +75,48 @@ export function computeGradients(
     const got = `${weightName(variables[frozen] as tf.Variable)}, which is frozen: its trainable is false`;
     throw new ArgumentError(WHERE, `variables[${frozen}]`, "a weight to train", got);
   }
-  const { value, grads } = gradientsOf(loss, variables);
-  const unused = variables.findIndex(({ name }) => !grads[name]);
+  const { value, gradients } = gradientsOf(loss, variables);
+  const unused = gradients.indexOf(undefined);
   if (unused >= 0) {
-    tf.dispose([value, grads]);
+    tf.dispose([value, ...gradients.flatMap((each) => (each ? [each.gradient] : []))]);
     throw takesNoPart(variables, unused);
   }
-  const gradients = variables.map((variable) => ({ variable, gradient: grads[variable.name] as tf.Tensor }));
-  return { loss: value, gradients };
+  return { loss: value, gradients: gradients as GradientOf[] };
 }
 
 /** Computes the gradients. When the loss function throws, no tensor is leaked. */
 function gradientsOf(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
-  let connected = false;
   try {
-    return tidy(() =>
-      tf.variableGrads(() => {
+    const computed: { value?: tf.Scalar; gradients: (GradientOf | undefined)[] } = { gradients: [] };
+    tidy(() => {
+      const { value, gradients } = gradientsByRows(() => {
         const value = loss();
-        if (!(value instanceof tf.Tensor) || value.rank > 0) {
-          throw new ArgumentError(WHERE, "loss", "a function that returns a scalar", describe(value));
-        }
-        connected = true;
-        return value;
-      }, [...variables]),
-    );
+        if (value instanceof tf.Tensor && value.rank === 0) return value;
+        throw new ArgumentError(WHERE, "loss", "a function that returns a scalar", describe(value));
+      }, variables);
+      computed.value = value;
+      computed.gradients = gradients.map(
+        (gradient, i) => gradient && gradientOf(variables[i] as tf.Variable, gradient),
+      );
+      return [value, ...computed.gradients.flatMap((each) => (each ? [each.gradient] : []))];
+    });
+    return computed as Required<typeof computed>;
   } catch (error) {
     forgetTape();
-    if (error instanceof Error && connected && /Cannot find a connection/.test(error.message)) {
-      throw takesNoPart(variables, 0);
-    }
     throw error;
   }
+}
+
+function gradientOf(variable: tf.Variable, given: tf.Tensor | RowSlices): GradientOf {
+  if (given instanceof tf.Tensor) return { variable, gradient: given };
+  if (isCapturing()) {
+    const gradient = tf.unsortedSegmentSum(given.values, given.indices, variable.shape[0] as number);
+    return { variable, gradient }; // the rows are not known before a call
+  }
+  const indices = given.indices.dataSync() as Int32Array;
+  const gradient = summedInto(variable.shape, given.values, indices);
+  sliceValues.set(gradient, given.values.dataSync() as Float32Array);
+  return { variable, gradient, indices };
 }
 
 function takesNoPart(variables: readonly tf.Variable[], at: number): ArgumentError {

@@ -63,14 +63,18 @@ export {
   uniformCandidateSampler,
 } from "./losses/sampled/samplers";
 export { weightedCrossEntropyWithLogits } from "./losses/weighted-cross-entropy";
+export { AdadeltaOptimizer, type AdadeltaOptions } from "./optimizers/adadelta";
+export { AdagradOptimizer, type AdagradOptions } from "./optimizers/adagrad";
 export { AdamOptimizer, type AdamOptions } from "./optimizers/adam";
 export { AdamWOptimizer, type AdamWOptions } from "./optimizers/adam-w";
 export type { Clipping } from "./optimizers/extras/clipping";
 export type { MovingAverageOptions } from "./optimizers/extras/moving-average";
 export type { PartRate, WeightsOf } from "./optimizers/extras/part-rates";
 export type { WeightDecayOptions } from "./optimizers/extras/weight-decay";
+export { FtrlOptimizer, type FtrlOptions } from "./optimizers/ftrl";
 export { functionOptimizer, type OptimizerUpdate } from "./optimizers/function-optimizer";
 export { GradientDescentOptimizer } from "./optimizers/gradient-descent";
+export { LazyAdamOptimizer, type LazyAdamOptions } from "./optimizers/lazy-adam";
 export { MomentumOptimizer, type MomentumOptions } from "./optimizers/momentum";
 export { MomentumWOptimizer, type MomentumWOptions } from "./optimizers/momentum-w";
 export { NadamOptimizer, type NadamOptions } from "./optimizers/nadam";

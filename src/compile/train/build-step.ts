@@ -40,7 +40,7 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const { slots, scalars, isGathered } = source;
   const batch = readBatch(source);
   const captured = captureShard(loss, batch, options);
-  const { trace, shards, shape, joined } = captured;
+  const { shards, shape, joined } = captured;
   const parts = weightParts(shape.names, lossWeights);
   const inputs = [...source.signatures, { shape: [], dtype: INT32 }, { shape: [scalars], dtype: FLOAT32 }];
   const { signatures, size: batchSize } = batch;
@@ -48,13 +48,13 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const sizes = { scalars, signatures, shards, batchSize };
   const { updated } = shape;
   checkUpdated(updated, frozen);
-  const clipping = captureClipping(optimizer.clip, variables);
   const accumulates = optimizer.accumulation !== undefined;
+  const movesAllRows = optimizer.writeRows === undefined && (optimizer.clip === undefined || accumulates);
+  const sliced = sliceGradients(captured, { input: signatures.length + 1, output: 2, shards, movesAllRows });
+  const clipping = captureClipping(optimizer.clip, gradientShapes(sliced, variables, { shards, accumulates }));
   checkAccumulation(accumulates, parts?.names ?? []);
   const what = { variables, frozen, updated, optimizer, slots, isGathered, isGuarded, accumulates };
   const plan: StepPlan = { ...what, ...sizes, parts, joined, clipping, isMean: !shape.splits };
-  const layout = { input: signatures.length + 1, output: 2, count: variables.length, shards };
-  const sliced = sliceGradients(trace, layout);
   const accumulators = accumulationVariables(variables, optimizer.accumulation);
   const written = [...variables, ...slots.flat(), ...accumulators, ...updated];
   const read = frozen.filter((variable) => !updated.includes(variable));
@@ -66,6 +66,19 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
     shape,
     sums: () => new Program(inputs, [...variables, ...frozen], 0, (at) => emitSums(at, sliced, plan)),
   };
+}
+
+/** The shapes of the gradients that are clipped: of the values of slices, but of the whole variable where gradients are accumulated. */
+function gradientShapes(
+  { trace, indices }: SlicedTrace,
+  variables: readonly tf.Variable[],
+  { shards, accumulates }: { shards: number; accumulates: boolean },
+): (readonly number[])[] {
+  return variables.map(({ shape }, i) => {
+    if (accumulates || !indices.has(i)) return shape;
+    const [slices = 0, ...row] = trace.results[2 + i]?.shape ?? [];
+    return [slices * shards, ...row];
+  });
 }
 
 /** @throws CompileError when the loss updates a variable that is not among the frozen ones */

@@ -56,7 +56,7 @@ function emitSums(writer: GraphWriter, sliced: SlicedTrace, sources: Sources, pl
 const COUNTS = { frame: "counts" };
 
 /** The counts of a loss's parts apart from the rest, which needs the whole batch's counts. */
-function splitCounts({ trace, indices }: SlicedTrace, parts: number): { counts: Trace; rest: SlicedTrace } {
+function splitCounts({ trace, indices, handles }: SlicedTrace, parts: number): { counts: Trace; rest: SlicedTrace } {
   const end = trace.outputs.length - indices.size;
   const isCount = (output: number) => output >= end - parts && output < end;
   const all = trace.outputs.map((_, output) => output);
@@ -68,6 +68,7 @@ function splitCounts({ trace, indices }: SlicedTrace, parts: number): { counts: 
         all.filter((output) => !isCount(output)),
       ),
       indices: new Map([...indices].map(([variable, output]) => [variable, output - parts])),
+      handles,
     },
   };
 }

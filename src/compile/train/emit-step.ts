@@ -5,8 +5,7 @@ import { BOOL, FLOAT32 } from "../engine/dtypes";
 import type { ProgramInputs, ProgramOutputs } from "../runtime/program";
 import { type BatchSums, emitGradients } from "./emit-gradients";
 import { emitFiniteGuard } from "./finite-guard";
-import { densify, type Gradient } from "./indexed-slices";
-import type { FusedOptimizer } from "./options";
+import { densify, type Gradient, valuesOf, withValues } from "./indexed-slices";
 import type { SlicedTrace } from "./slice-gradients";
 import type { StepPlan } from "./step-plan";
 import { emitClipping } from "./update/clipping";
@@ -54,12 +53,12 @@ function emitParts(writer: GraphWriter, { partSums, partCounts }: BatchSums) {
 export function readVariables(
   writer: GraphWriter,
   handles: readonly Ref[],
-  { indices }: SlicedTrace,
+  sliced: Pick<SlicedTrace, "handles">,
   { variables, frozen }: StepPlan,
 ): Ref[] {
   const all = [...variables, ...frozen];
   return handles.map((handle, i) =>
-    indices.has(i) ? handle : writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)),
+    sliced.handles.has(i) ? handle : writer.readVariable(handle, dtypeOf(all[i] as tf.Variable)),
   );
 }
 
@@ -78,12 +77,12 @@ function emitShare(
   writer: GraphWriter,
   sums: BatchSums,
   reads: readonly Ref[],
-  { indices }: SlicedTrace,
+  { handles }: SlicedTrace,
   { parts }: StepPlan,
 ): Ref {
   const one = writer.float(1);
   const part = parts === undefined ? writer.binary("DivNoNan", one, sums.count, FLOAT32) : one;
-  const read = [...reads, ...(indices.size > 0 ? [sums.sum, ...sums.values] : [])];
+  const read = [...reads, ...(handles.size > 0 ? [sums.sum, ...sums.values] : [])];
   return writer.identity(
     part,
     FLOAT32,
@@ -91,25 +90,16 @@ function emitShare(
   );
 }
 
-/**
- * The mean gradients, clipped. A gradient stays in indexed slices only where the optimizer updates rows and does not clip.
- */
+/** The mean gradients, clipped. As in TensorFlow 1.x, the values of slices are clipped before slices of one row are summed. */
 function emitMeans(
   writer: GraphWriter,
   sums: readonly Gradient[],
   share: Ref,
-  { variables, optimizer, clipping }: StepPlan,
+  { clipping }: StepPlan,
 ): readonly Gradient[] {
-  const mean = (sum: Ref) => writer.binary("Mul", sum, share, FLOAT32);
-  const meanSlices = (sum: Gradient): Gradient =>
-    typeof sum === "string" ? mean(sum) : { values: mean(sum.values), indices: sum.indices };
-  const meanDense = (sum: Gradient, i: number): Ref => {
-    const gradient = meanSlices(sum);
-    const { shape } = variables[i] as tf.Variable;
-    return typeof gradient === "string" ? gradient : densify(writer, gradient, shape);
-  };
-  if (clipping) return emitClipping(writer, clipping, sums.map(meanDense));
-  return sums.map(optimizer.writeRows === undefined ? meanDense : meanSlices);
+  const means = sums.map((sum) => writer.binary("Mul", valuesOf(sum), share, FLOAT32));
+  const clipped = clipping ? emitClipping(writer, clipping, means) : means;
+  return sums.map((sum, i) => withValues(sum, clipped[i] as Ref));
 }
 
 /** Adds the sums to the accumulators, and updates with the mean gradients, clipped, at the last batch of several. */
@@ -147,7 +137,8 @@ function emitUpdates(
     const inputs = { weight, variable: handles[i] as Ref, slots: own, scalars };
     const gradient = gradients[i] as Gradient;
     if (typeof gradient === "string") return optimizer.write(writer, { ...inputs, gradient });
-    return (optimizer as Required<FusedOptimizer>).writeRows(writer, { ...inputs, gradient });
+    if (optimizer.writeRows) return optimizer.writeRows(writer, { ...inputs, gradient });
+    return optimizer.write(writer, { ...inputs, gradient: densify(writer, gradient, weight.shape) });
   });
 }
 

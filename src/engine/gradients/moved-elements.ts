@@ -33,7 +33,7 @@ interface GatherAttributes {
   readonly batchDims: number;
 }
 
-/** TensorFlow.js is right up to one batch axis; the indices have no gradient, and it gives the indices for it. */
+/** TensorFlow.js is right up to one batch axis, and needs a kernel that WebAssembly lacks; the indices have no gradient, and it gives the indices for it. */
 function gather(
   before: InputGradients,
   [x, indices]: Saved,
@@ -41,8 +41,9 @@ function gather(
   { axis, batchDims }: GatherAttributes,
 ): InputGradients {
   const chosen = (positions: tf.Tensor) => tf.gather(positions, indices as tf.Tensor1D, axis, batchDims);
+  const canSum = tf.getKernel(tf.UnsortedSegmentSum, tf.getBackend()) !== undefined;
   return {
-    x: batchDims > 1 ? () => backTo(x.shape, dy, chosen) : (before.x as () => tf.Tensor),
+    x: batchDims > 1 || !canSum ? () => backTo(x.shape, dy, chosen) : (before.x as () => tf.Tensor),
     indices: zerosFor(indices),
   };
 }

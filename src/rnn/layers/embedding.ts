@@ -64,7 +64,7 @@ export class Embedding {
    */
   call<T extends tf.Tensor>(ids: T): tf.TensorOfRank<NextRank<T["shape"]["length"]>> {
     checkIds(ids, this.vocabularySize);
-    return tf.tidy(() => lookUp(this.embeddings, ids)) as tf.TensorOfRank<NextRank<T["shape"]["length"]>>;
+    return tf.gather(this.embeddings, ids as unknown as tf.Tensor1D) as tf.TensorOfRank<NextRank<T["shape"]["length"]>>;
   }
 
   dispose(): void {

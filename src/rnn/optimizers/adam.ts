@@ -52,6 +52,7 @@ export class AdamOptimizer extends Optimizer {
     { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad, ...options }: AdamOptions = {},
     name = "Adam",
     own: readonly string[] = ["amsgrad"],
+    slot = name,
   ) {
     const where = `${name}Optimizer`;
     if (!own.includes("amsgrad") && amsgrad !== undefined) {
@@ -60,7 +61,7 @@ export class AdamOptimizer extends Optimizer {
     if (typeof (amsgrad ?? false) !== "boolean") {
       throw new ArgumentError(where, "amsgrad", "true or false", describe(amsgrad));
     }
-    const slots = { [name]: 0, [`${name}_1`]: 0, ...(amsgrad && { [`${name}_2`]: 0 }) };
+    const slots = { [slot]: 0, [`${slot}_1`]: 0, ...(amsgrad && { [`${slot}_2`]: 0 }) };
     super(where, options, slots, ["beta1", "beta2", "epsilon", ...own]);
     checkBelowOne(where, "beta1", beta1);
     checkBelowOne(where, "beta2", beta2);

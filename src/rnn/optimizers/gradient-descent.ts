@@ -3,8 +3,8 @@ import {
   boolAttr,
   FLOAT32,
   type GraphWriter,
-  INT32,
   type SlicedUpdate,
+  scatterRows,
   typeAttr,
   type UpdateInputs,
 } from "../../compile/extend";
@@ -25,6 +25,8 @@ import type { OptimizerOptions } from "./options";
  * @throws ArgumentError when an option is out of range or unknown
  */
 export class GradientDescentOptimizer extends Optimizer {
+  protected override readonly isLinear = true;
+
   constructor(options: OptimizerOptions = {}) {
     super("GradientDescentOptimizer", options, {});
   }
@@ -43,8 +45,7 @@ export class GradientDescentOptimizer extends Optimizer {
   }
 
   protected override writeMoveRows(writer: GraphWriter, { variable, scalars, gradient }: SlicedUpdate): After {
-    const change = writer.binary("Mul", gradient.values, scalars[0] as string, FLOAT32);
-    const attributes = { dtype: typeAttr(FLOAT32), Tindices: typeAttr(INT32) };
-    return `^${writer.node("ResourceScatterSub", [variable, gradient.indices, change], attributes)}`;
+    const values = writer.binary("Mul", gradient.values, scalars[0] as string, FLOAT32);
+    return scatterRows(writer, "ResourceScatterSub", variable, { values, indices: gradient.indices });
   }
 }

@@ -1,4 +1,13 @@
-import { type After, boolAttr, FLOAT32, type GraphWriter, typeAttr, type UpdateInputs } from "../../compile/extend";
+import {
+  type After,
+  boolAttr,
+  FLOAT32,
+  type GraphWriter,
+  INT32,
+  type SlicedUpdate,
+  typeAttr,
+  type UpdateInputs,
+} from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne } from "../checks";
 import { Optimizer } from "./optimizer";
@@ -55,9 +64,19 @@ export class MomentumOptimizer extends Optimizer {
   }
 
   protected writeMove(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
-    const kind = typeAttr(FLOAT32);
-    const attributes = { T: kind, use_locking: boolAttr(false), use_nesterov: boolAttr(this.useNesterov) };
     const [rate, momentum] = scalars as [string, string];
-    return `^${writer.node("ResourceApplyMomentum", [variable, ...slots, rate, gradient, momentum], attributes)}`;
+    const inputs = [variable, ...slots, rate, gradient, momentum];
+    return `^${writer.node("ResourceApplyMomentum", inputs, this.attributes())}`;
+  }
+
+  protected override writeMoveRows(writer: GraphWriter, { variable, slots, scalars, gradient }: SlicedUpdate): After {
+    const [rate, momentum] = scalars as [string, string];
+    const inputs = [variable, ...slots, rate, gradient.values, gradient.indices, momentum];
+    const attributes = { ...this.attributes(), Tindices: typeAttr(INT32) };
+    return `^${writer.node("ResourceSparseApplyMomentum", inputs, attributes)}`;
+  }
+
+  private attributes() {
+    return { T: typeAttr(FLOAT32), use_locking: boolAttr(false), use_nesterov: boolAttr(this.useNesterov) };
   }
 }

@@ -1,4 +1,12 @@
-import type { After, FusedOptimizer, GraphWriter, SlicedUpdate, UpdateInputs } from "../../compile/extend";
+import {
+  type After,
+  densify,
+  type FusedOptimizer,
+  type GraphWriter,
+  type SlicedUpdate,
+  sumDuplicates,
+  type UpdateInputs,
+} from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkNotNegative, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
@@ -6,6 +14,7 @@ import { computeGradients, type GradientOf } from "../gradients";
 import { Extras } from "./extras/extras";
 import type { WeightDecay } from "./extras/weight-decay";
 import { type ApplyOptions, type LearningRate, OPTIONS, type OptimizerOptions } from "./options";
+import { denseOf, onRows, type Slices, summedSlices, valuesOf } from "./row-slices";
 import { checkNames, checkStep, type OptimizerState } from "./state/optimizer-state";
 import { exportSlots, restoreSlots } from "./state/restore-slots";
 
@@ -33,9 +42,10 @@ export abstract class Optimizer implements FusedOptimizer {
   /** Clips the gradients of a step before the variables are updated. */
   readonly clip: FusedOptimizer["clip"];
   readonly accumulation: FusedOptimizer["accumulation"];
-  readonly writeRows: FusedOptimizer["writeRows"];
   /** Where the learning rate stands among `stepNumbers`. */
   protected readonly rateAt: number = 0;
+  /** Whether two updates by two gradients are one by their sum, so that slices of one row need not be summed first. */
+  protected readonly isLinear: boolean = false;
   /** Shrinks each weight before its update. Default: no decay. */
   protected readonly weightDecay: WeightDecay | undefined;
   private readonly extras: Extras;
@@ -56,8 +66,6 @@ export abstract class Optimizer implements FusedOptimizer {
     this.extras = new Extras(where, options, slots);
     this.clip = this.extras.clip;
     this.accumulation = this.extras.accumulation;
-    const canWriteRows = this.writeMoveRows !== undefined && this.extras.average === undefined;
-    this.writeRows = canWriteRows ? (writer, inputs) => this.writeRowsOf(writer, inputs) : undefined;
     this.currentRate();
   }
 
@@ -72,7 +80,11 @@ export abstract class Optimizer implements FusedOptimizer {
   protected abstract stepNumbers(): readonly number[];
   /** Writes the same update as one fused operation. @param inputs `scalars` are `stepNumbers` */
   protected abstract writeMove(writer: GraphWriter, inputs: UpdateInputs): After;
-  /** The same for a gradient in indexed slices. Default: such a gradient is made dense first. */
+  /**
+   * The same for a gradient in slices, of which no two have the same row unless the update is linear, so that only these
+   * rows move. Eager steps then call `move` with these rows only. Default: such a gradient is made dense first, and all
+   * rows move.
+   */
   protected writeMoveRows?(writer: GraphWriter, inputs: SlicedUpdate): After;
 
   /**
@@ -97,6 +109,10 @@ export abstract class Optimizer implements FusedOptimizer {
   /**
    * Updates each variable by its gradient, after clipping. The caller keeps the gradients and disposes them.
    *
+   * A gradient with `indices`, as `computeGradients` gives it for a variable of which the loss only looks up rows, has these
+   * rows only; Momentum, Adagrad, RMSProp and LazyAdam then leave all other rows and their slots unchanged. Any other
+   * gradient moves the whole variable, whatever is zero in it.
+   *
    * @throws ArgumentError when there is no gradient, when a variable is new to an optimizer that has stepped, when the
    *   averages are swapped in, or when the learning rate is not a number of at least 0
    */
@@ -109,18 +125,35 @@ export abstract class Optimizer implements FusedOptimizer {
     const isUpdated = tf.tidy(() => {
       const given = extras.accumulate(gradients, count);
       if (given === undefined) return false;
-      const clipped = this.clip?.(given) ?? given;
+      const clipped = this.clip?.(given.map(valuesOf)) ?? given.map(valuesOf);
       gradients.forEach(({ variable }, i) => {
         const own = extras.ownSlots(this.slotsOf(variable));
-        const ownRate = extras.rateOf(variable, rate);
-        this.weightDecay?.decay(variable, ownRate);
-        this.move(variable, own, clipped[i] as tf.Tensor, ownRate);
+        const values = clipped[i] as tf.Tensor;
+        const { indices } = given[i] as Slices;
+        if (indices === undefined) this.moveWhole(variable, own, values, extras.rateOf(variable, rate));
+        else this.moveRows(variable, own, { values, indices }, extras.rateOf(variable, rate));
         extras.moveAverage(variable, step);
       });
       return true;
     });
     if (isUpdated) this.stepped();
     else this.accumulation?.added();
+  }
+
+  private moveWhole(variable: tf.Variable, slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {
+    this.weightDecay?.decay(variable, rate);
+    this.move(variable, slots, gradient, rate);
+  }
+
+  /** Moves the rows that a gradient in slices has; the rows that decay are these, too. */
+  private moveRows(variable: tf.Variable, slots: readonly tf.Variable[], slices: Slices, rate: number): void {
+    const summed = summedSlices(slices);
+    const movesRows = this.writeMoveRows !== undefined;
+    onRows(movesRows ? [variable, ...slots] : [variable], summed.indices, ([weight, ...own]) => {
+      this.weightDecay?.decay(weight as tf.Variable, rate, variable);
+      if (movesRows) this.move(weight as tf.Variable, own, summed.values, rate);
+    });
+    if (!movesRows) this.move(variable, slots, denseOf(summed, variable.shape), rate);
   }
 
   /**
@@ -150,8 +183,19 @@ export abstract class Optimizer implements FusedOptimizer {
     return this.extras.writeAverage(writer, inputs, updated);
   }
 
+  /** The same for a gradient in slices. undefined where the optimizer moves all rows, as Adam does. */
+  get writeRows(): FusedOptimizer["writeRows"] {
+    if (this.writeMoveRows === undefined && this.weightDecay === undefined) return undefined;
+    return (writer, inputs) => this.writeRowsOf(writer, inputs);
+  }
+
   private writeRowsOf(writer: GraphWriter, inputs: SlicedUpdate): After {
-    return this.writeMoveRows?.(writer, this.extras.ownInputs(writer, inputs, this.rateAt)) as After;
+    const given = this.extras.ownInputs(writer, inputs, this.rateAt);
+    const own = this.isLinear ? given : { ...given, gradient: sumDuplicates(writer, given.gradient) };
+    const decayed = this.weightDecay?.writeRows(writer, own, own.scalars[this.rateAt] as string) ?? own;
+    const dense = () => densify(writer, decayed.gradient, inputs.weight.shape);
+    const updated = this.writeMoveRows?.(writer, decayed) ?? this.writeMove(writer, { ...decayed, gradient: dense() });
+    return this.extras.writeAverage(writer, inputs, updated);
   }
 
   /** Counts one step. */

@@ -1,4 +1,14 @@
-import { type After, boolAttr, FLOAT32, type GraphWriter, typeAttr, type UpdateInputs } from "../../compile/extend";
+import {
+  type After,
+  boolAttr,
+  FLOAT32,
+  type GraphWriter,
+  INT32,
+  type Ref,
+  type SlicedUpdate,
+  typeAttr,
+  type UpdateInputs,
+} from "../../compile/extend";
 import * as tf from "../../tf";
 import { checkBelowOne, checkNotNegative, describe } from "../checks";
 import { ArgumentError } from "../errors";
@@ -73,9 +83,20 @@ export class RMSPropOptimizer extends Optimizer {
 
   protected writeMove(writer: GraphWriter, { variable, slots, scalars, gradient }: UpdateInputs): After {
     const attributes = { T: typeAttr(FLOAT32), use_locking: boolAttr(false) };
-    const [s, mean, a] = slots as [string, string, string?];
-    const own = a === undefined ? slots : [mean, s, a]; // the op takes the mean first
     const op = this.centered ? "ResourceApplyCenteredRMSProp" : "ResourceApplyRMSProp";
-    return `^${writer.node(op, [variable, ...own, ...scalars, gradient], attributes)}`;
+    return `^${writer.node(op, [variable, ...slotsOfOp(slots), ...scalars, gradient], attributes)}`;
   }
+
+  protected override writeMoveRows(writer: GraphWriter, { variable, slots, scalars, gradient }: SlicedUpdate): After {
+    const attributes = { T: typeAttr(FLOAT32), Tindices: typeAttr(INT32), use_locking: boolAttr(false) };
+    const op = this.centered ? "ResourceSparseApplyCenteredRMSProp" : "ResourceSparseApplyRMSProp";
+    const inputs = [variable, ...slotsOfOp(slots), ...scalars, gradient.values, gradient.indices];
+    return `^${writer.node(op, inputs, attributes)}`;
+  }
+}
+
+/** The slots in the order of TensorFlow's ops, which take the mean first. */
+function slotsOfOp(slots: readonly Ref[]): readonly Ref[] {
+  const [s, mean, a] = slots as [Ref, Ref, Ref?];
+  return a === undefined ? slots : [mean, s, a];
 }

@@ -1,5 +1,6 @@
 import * as tf from "../../../tf";
 import { capture } from "../../capture/capture";
+import { gradientsByRows, type RowSlices } from "../../capture/row-gradients";
 import type { VariableUpdate } from "../../capture/variable-updates";
 import { CompileError } from "../../errors";
 import type { Trace } from "../../ir/trace";
@@ -15,8 +16,13 @@ export interface CapturedGradients {
    * each part, which is its weight / the batch's count of its terms. Outputs: the sum of the loss's terms, their count,
    * and the gradients of the sum; the further tensors; the next values of updated variables; for a loss of parts also the sums of its parts, then their counts.
    * In a loss of parts the first output is the sum of the parts' sums, each times its factor, and the second one is unused.
+   *
+   * Where the loss only gathers rows of a variable, the values of its slices stand in place of its gradient, and the indices of
+   * all such slices are the last outputs.
    */
   readonly trace: Trace;
+  /** For each variable whose gradient is in slices, by number: the output that has the indices of the slices. */
+  readonly indices: ReadonlyMap<number, number>;
   readonly shape: LossShape;
 }
 
@@ -44,8 +50,9 @@ export function captureGradients(
       const { shard, training, updates } = shardSample(batch, options);
       const factors = Array.from({ length: parts }, () => tf.scalar(1));
       let shape: LossShape | undefined;
+      let sliced: number[] = [];
       const compute = () => {
-        const kept: tf.Tensor[] = []; // variableGrads would dispose them at its end
+        const kept: tf.Tensor[] = []; // the engine's gradients would dispose them at their end
         const keep = (tensor: tf.Tensor) => kept.push(tf.keep(tensor));
         const sumOfTerms = () => {
           const read = readLoss(loss(...shard, training));
@@ -59,13 +66,23 @@ export function captureGradients(
         try {
           const { value, gradients } = gradientsOf(sumOfTerms, options);
           const [count, ...others] = kept.map((tensor) => tf.clone(tensor)) as [tf.Tensor, ...tf.Tensor[]];
-          return [value, count, ...gradients, ...others];
+          sliced = gradients.flatMap((gradient, i) => (isSliced(gradient) ? [i] : []));
+          const values = gradients.map((gradient) => (isSliced(gradient) ? gradient.values : gradient));
+          return [
+            value,
+            count,
+            ...values,
+            ...others,
+            ...gradients.flatMap((each) => (isSliced(each) ? each.indices : [])),
+          ];
         } finally {
           tf.dispose([...kept, ...updates.map((update) => update.value)]);
         }
       };
       const trace = lower(capture(compute, [...shard, training.step, ...variables, ...frozen, ...factors]));
-      captured = { trace, shape: shape as unknown as LossShape }; // not returned, because tf.tidy would search it for tensors
+      const first = trace.outputs.length - sliced.length;
+      const indices = new Map(sliced.map((variable, i) => [variable, first + i]));
+      captured = { trace, indices, shape: shape as unknown as LossShape }; // not returned, because tf.tidy would search it for tensors
     });
     return captured as unknown as CapturedGradients;
   }
@@ -100,22 +117,17 @@ function weightedSum(
   return tf.addN(sums.map((sum, i) => tf.mul(sum, factors[i] as tf.Scalar))) as tf.Scalar;
 }
 
+const isSliced = (gradient: tf.Tensor | RowSlices): gradient is RowSlices => !(gradient instanceof tf.Tensor);
+
 /** @throws CompileError naming the first variable that the loss does not use */
 function gradientsOf(loss: () => tf.Scalar, { variables, names }: CaptureOptions) {
-  const { value, grads } = variableGrads(loss, variables);
-  const gradients = variables.map((variable, i) => {
-    const gradient = grads[variable.name];
-    if (gradient) return gradient;
-    throw new CompileError(`trainStep: ${names[i]} takes no part in the loss; its shape is [${variable.shape}]`);
-  });
-  return { value, gradients };
-}
-
-function variableGrads(loss: () => tf.Scalar, variables: readonly tf.Variable[]) {
-  try {
-    return tf.variableGrads(loss, [...variables]);
-  } catch (error) {
-    if (!/Cannot find a connection/.test((error as Error).message)) throw error;
+  const { value, gradients } = gradientsByRows(loss, variables);
+  if (gradients.every((gradient) => gradient === undefined)) {
     throw new CompileError("trainStep: the loss uses none of the variables");
   }
+  const given = gradients.map((gradient, i) => {
+    if (gradient) return gradient;
+    throw new CompileError(`trainStep: ${names[i]} takes no part in the loss; its shape is [${variables[i]?.shape}]`);
+  });
+  return { value, gradients: given };
 }

@@ -102,12 +102,13 @@ const whole = (captured: CapturedGradients): CapturedShard => ({
  *   the loss may not be split
  */
 function howToSplit(
-  { trace, shape }: CapturedGradients,
+  { trace, shape, indices }: CapturedGradients,
   { signatures }: Batch,
   shardSize: number,
   measureOn: (examples: number) => LossShape | undefined,
 ): boolean[] | undefined {
-  const counts = shape.names === undefined ? [1] : shape.names.map((_, i) => trace.outputs.length - 1 - i);
+  const counts =
+    shape.names === undefined ? [1] : shape.names.map((_, i) => trace.outputs.length - indices.size - 1 - i);
   if (shape.updated.length > 0) return undefined; // they are computed from the whole batch
   if (!shape.splits || counts.some((count) => hasReplicatedCount(trace, count, signatures))) return undefined;
   if (shape.aux.length === 0 && shape.terms.every((terms) => terms === undefined)) return [];

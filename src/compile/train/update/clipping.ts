@@ -17,15 +17,20 @@ export interface ClippingTraces {
   readonly dtype: number;
 }
 
-/** Captures an optimizer's clipping. @returns undefined where it does not clip */
+/**
+ * Captures an optimizer's clipping.
+ *
+ * @param shapes of the gradients; of a gradient in slices the shape of their values
+ * @returns undefined where it does not clip
+ */
 export function captureClipping(
   clip: FusedOptimizer["clip"],
-  variables: readonly tf.Variable[],
+  shapes: readonly (readonly number[])[],
 ): ClippingTraces | undefined {
   if (clip === undefined) return undefined;
   let traces: ClippingTraces | undefined;
   tf.tidy(() => {
-    const gradients = variables.map((variable) => tf.zerosLike(variable));
+    const gradients = shapes.map((shape) => tf.zeros([...shape]));
     const traceOf = (of: (gradients: tf.Tensor[]) => tf.Tensor[]) => lower(capture(() => of(gradients), gradients));
     const usually = clip.usually && traceOf(clip.usually);
     traces = { always: traceOf(clip), usually, dtype: dtypeOf(gradients[0] as tf.Tensor) };

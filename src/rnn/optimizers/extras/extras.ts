@@ -10,6 +10,7 @@ import type * as tf from "../../../tf";
 import { ArgumentError } from "../../errors";
 import type { GradientOf } from "../../gradients";
 import type { OptimizerOptions } from "../options";
+import { type Slices, slicesOf } from "../row-slices";
 import { SlotStore } from "../state/slot-store";
 import { swapWithAverages } from "../state/swap-averages";
 import { ACCUMULATOR_SLOT, Accumulation } from "./accumulation";
@@ -75,9 +76,9 @@ export class Extras {
   }
 
   /** @returns the gradients of an update; undefined where they were only added */
-  accumulate(gradients: readonly GradientOf[], count: number): tf.Tensor[] | undefined {
+  accumulate(gradients: readonly GradientOf[], count: number): (tf.Tensor | Slices)[] | undefined {
     if (this.accumulation) return this.accumulation.add(gradients, count);
-    return gradients.map(({ gradient }) => gradient);
+    return gradients.map(slicesOf);
   }
 
   rateOf(variable: tf.Variable, rate: number): number {
@@ -105,7 +106,11 @@ export class Extras {
     };
   }
 
-  writeAverage(writer: GraphWriter, { slots, variable, scalars }: UpdateInputs, updated: After): After {
+  writeAverage(
+    writer: GraphWriter,
+    { slots, variable, scalars }: Pick<UpdateInputs, "slots" | "variable" | "scalars">,
+    updated: After,
+  ): After {
     if (this.average === undefined) return updated;
     const handles = [slots[this.ownCount] as string, variable] as const;
     return this.average.write(writer, handles, scalars.at(-1) as string, updated);

@@ -1,4 +1,12 @@
-import { FLOAT32, type GraphWriter, typeAttr, type UpdateInputs } from "../../../compile/extend";
+import {
+  FLOAT32,
+  type GraphWriter,
+  gatherRows,
+  type SlicedUpdate,
+  scatterRows,
+  typeAttr,
+  type UpdateInputs,
+} from "../../../compile/extend";
 import * as tf from "../../../tf";
 import { checkBelowOne, describe } from "../../checks";
 import { ArgumentError } from "../../errors";
@@ -40,9 +48,9 @@ export class WeightDecay {
     this.isExcluded = exclusion(where, excludeFromWeightDecay);
   }
 
-  /** Shrinks a weight eagerly. */
-  decay(variable: tf.Variable, rate: number): void {
-    if (this.isExcluded(variable)) return;
+  /** Shrinks a weight eagerly. @param of the weight that `variable` has rows of. Default: `variable` itself. */
+  decay(variable: tf.Variable, rate: number, of = variable): void {
+    if (this.isExcluded(of)) return;
     const share = this.byRate ? Math.fround(rate * Math.fround(this.share)) : this.share;
     variable.assign(tf.sub(variable, tf.mul(variable, share)));
   }
@@ -55,15 +63,25 @@ export class WeightDecay {
     const weights = writer.node("ReadVariableOp", [inputs.variable, `^${nodeOf(inputs.gradient)}`], {
       dtype: typeAttr(FLOAT32),
     });
-    const part = writer.float(this.share);
-    const share = writer.binary(
-      "Mul",
-      weights,
-      this.byRate ? writer.binary("Mul", rate, part, FLOAT32) : part,
-      FLOAT32,
-    );
+    const share = this.writeShare(writer, weights, rate);
     const decayed = writer.node("AssignSubVariableOp", [inputs.variable, share], { dtype: typeAttr(FLOAT32) });
     return { ...inputs, gradient: writer.identity(inputs.gradient, FLOAT32, [`^${decayed}`]) };
+  }
+
+  /** The same for a gradient in slices, of which no two have the same row: only these rows decay, as in TensorFlow 1.x. */
+  writeRows(writer: GraphWriter, inputs: SlicedUpdate, rate: string): SlicedUpdate {
+    if (this.isExcluded(inputs.weight)) return inputs;
+    const { values, indices } = inputs.gradient;
+    const rows = gatherRows(writer, inputs.variable, indices, [`^${nodeOf(values)}`]); // as above
+    const share = this.writeShare(writer, rows, rate);
+    const decayed = scatterRows(writer, "ResourceScatterSub", inputs.variable, { values: share, indices });
+    return { ...inputs, gradient: { values: writer.identity(values, FLOAT32, [decayed]), indices } };
+  }
+
+  private writeShare(writer: GraphWriter, weights: string, rate: string): string {
+    const part = writer.float(this.share);
+    const factor = this.byRate ? writer.binary("Mul", rate, part, FLOAT32) : part;
+    return writer.binary("Mul", weights, factor, FLOAT32);
   }
 }
 

@@ -1,0 +1,116 @@
+// Steps of variables of which rows are looked up, against TensorFlow 1.x's IndexedSlices: eager, and compiled in any shards.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { canCompile, scan, trainStep } from "../../../src/compile";
+import * as rnn from "../../../src/rnn";
+import * as tf from "../../../src/tf";
+import { expectClose, scopeEachTest } from "../../support";
+
+beforeAll(() => tf.ready());
+scopeEachTest();
+
+const golden = JSON.parse(readFileSync(join(__dirname, "../../golden/sparse.json"), "utf8"));
+interface Case {
+  options: Record<string, unknown>;
+  sparse: boolean[];
+  weights: number[][][];
+  averages?: number[][][];
+}
+const CASES = Object.entries(golden.cases as Record<string, Case>);
+
+type Variables = [tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R1>, tf.Variable<tf.Rank.R1>];
+type Batch = [words: tf.Tensor2D, others: tf.Tensor1D, a: tf.Tensor2D, b: tf.Tensor1D];
+const start = (): Variables =>
+  golden.start.map((values: number[]) => tf.tidy(() => tf.variable(tf.tensor(values)))) as Variables;
+const batches: Batch[] = golden.batches.map(([words, others, a, b]: number[][]) => [
+  ...[words, others].map((ids) => tf.keep(tf.tensor(ids as number[], undefined, "int32"))),
+  ...[a, b].map((numbers) => tf.keep(tf.tensor(numbers as number[]))),
+]);
+
+/** The losses of make_sparse.py: one term for each example. */
+const LOSSES: Record<string, (variables: Variables) => (...batch: Batch) => tf.Tensor1D> = {
+  lookedUp:
+    ([table, bias, dense]) =>
+    (words, others, a, b) => {
+      const first = tf.sum(
+        tf.mul(tf.tanh(tf.gather(table, words as unknown as tf.Tensor1D)), tf.expandDims(a, 2)),
+        [1, 2],
+      );
+      const vectors = tf.sum(tf.mul(tf.gather(table, others), dense), 1);
+      return tf.add(first, tf.mul(b, tf.add(vectors, tf.gather(bias, others))));
+    },
+  tied: (variables) => (words, others, a, b) => {
+    const all = tf.sum(tf.matMul(variables[0], tf.reshape(variables[2], [3, 1]) as tf.Tensor2D));
+    return tf.add((LOSSES.lookedUp as (typeof LOSSES)[string])(variables)(words, others, a, b), tf.mul(all, b));
+  },
+  in_loop:
+    ([table, bias, dense]) =>
+    (words, others, a, b) => {
+      const step = ([ids, scale]: tf.Tensor[], [h]: tf.Tensor[]) => {
+        const sum = tf.add(tf.mul(h as tf.Tensor, dense), tf.gather(table, ids as tf.Tensor1D));
+        return { results: [], states: [tf.mul(tf.tanh(sum), tf.expandDims(scale as tf.Tensor, 1))] };
+      };
+      const { states } = scan(step, [tf.transpose(words), tf.transpose(a)], [tf.zeros([words.shape[0], 3])], {
+        unroll: 1,
+      });
+      const h = states[0] as tf.Tensor;
+      return tf.add(tf.sum(h, 1), tf.mul(b, tf.gather(bias, others)));
+    },
+};
+
+const KINDS: Record<string, (options: object) => rnn.Optimizer> = {
+  AdadeltaOptimizer: (options) => new rnn.AdadeltaOptimizer(options),
+  AdagradOptimizer: (options) => new rnn.AdagradOptimizer(options),
+  AdamOptimizer: (options) => new rnn.AdamOptimizer(options),
+  AdamWOptimizer: (options) => new rnn.AdamWOptimizer(options),
+  FtrlOptimizer: (options) => new rnn.FtrlOptimizer(options),
+  GradientDescentOptimizer: (options) => new rnn.GradientDescentOptimizer(options),
+  LazyAdamOptimizer: (options) => new rnn.LazyAdamOptimizer(options),
+  MomentumOptimizer: (options) => new rnn.MomentumOptimizer(options),
+  MomentumWOptimizer: (options) => new rnn.MomentumWOptimizer(options),
+  RMSPropOptimizer: (options) => new rnn.RMSPropOptimizer(options),
+};
+const make = (name: string, options: object) =>
+  (KINDS[name.split(" ")[0] as string] as (typeof KINDS)[string])(options);
+const lossOf = (name: string) => LOSSES[name.split(" ")[1] ?? ""] ?? (LOSSES.lookedUp as (typeof LOSSES)[string]);
+
+function expectGolden(variables: Variables, optimizer: rnn.Optimizer, { weights, averages }: Case, step: number): void {
+  variables.forEach((variable, i) => {
+    expectClose(variable, weights[step]?.[i], 3e-6);
+  });
+  if (averages === undefined) return;
+  optimizer.swapAverages();
+  variables.forEach((variable, i) => {
+    expectClose(variable, averages[step]?.[i], 3e-6);
+  });
+  optimizer.swapAverages();
+}
+
+describe.each(CASES)("%s", (name, one) => {
+  test("eager: TensorFlow 1.x's weights after every step; rows that no look-up touched keep their bits", () => {
+    const [variables, optimizer] = [start(), make(name, one.options)];
+    const loss = lossOf(name)(variables);
+    batches.forEach((batch, step) => {
+      tf.tidy(() => {
+        const { gradients } = rnn.computeGradients(() => tf.mean(loss(...batch)) as tf.Scalar, variables);
+        expect(gradients.map(({ indices }) => indices !== undefined)).toEqual(one.sparse);
+        optimizer.applyGradients(gradients);
+      });
+      expectGolden(variables, optimizer, one, step);
+    });
+    optimizer.dispose();
+  });
+
+  test.each([1, 2, 4])("compiled in %d shards: the same", (shards) => {
+    if (!canCompile()) return;
+    const [variables, optimizer] = [start(), make(name, one.options)];
+    const step = trainStep(lossOf(name)(variables), { variables, optimizer, shards, guard: shards === 2 });
+    batches.forEach((batch, at) => {
+      step(...batch);
+      expectGolden(variables, optimizer, one, at);
+    });
+    step.dispose();
+    optimizer.dispose();
+  });
+});
