@@ -1,6 +1,7 @@
 import type * as tf from "../../tf";
 import type { Attribute } from "../engine/attributes";
 import type { Binding, Metadata, NativeBackend } from "../engine/backend";
+import { typedArray } from "../engine/dtypes";
 import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import { needed, type Op, type Signature, signatureOf, type Trace, type Value } from "../ir/trace";
@@ -117,7 +118,7 @@ export class Recorder {
         id: this.real.createTensor(
           [...shape],
           dtype,
-          new Float32Array(shape.reduce((product, size) => product * size, 1)),
+          typedArray(dtype, new Float32Array(shape.reduce((product, size) => product * size, 1))),
         ),
         shape: [...shape],
         dtype,

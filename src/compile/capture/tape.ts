@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import { gradientsByRows } from "./row-gradients";
 
 /**
  * Frees the tensors on TensorFlow.js's tape. The engine keeps them for ever after a gradient that failed. Inside a gradient
@@ -57,6 +58,6 @@ export function tensorsUsed(run: () => void): tf.Tensor[] {
  *
  * @returns undefined for each tensor that the value does not depend on
  */
-export function separateGradients(value: () => tf.Tensor, by: readonly tf.Tensor[]): (tf.Tensor | undefined)[] {
-  return withoutTape(() => tf.engine().gradients(value, [...by], undefined, true).grads);
+export function separateGradients(value: () => tf.Tensor, by: readonly tf.Tensor[]) {
+  return withoutTape(() => gradientsByRows(value, by).gradients);
 }

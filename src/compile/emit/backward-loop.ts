@@ -1,6 +1,6 @@
 import { FLOAT32, INT32 } from "../engine/dtypes";
 import { withOutputs } from "../ir/partition";
-import { layoutOf } from "../ir/scan-partition";
+import { hasPartsByChunk, layoutOf } from "../ir/scan-partition";
 import type { Scan, Signature } from "../ir/trace";
 import { ChunkInputs } from "./chunk-inputs";
 import type { EmitTrace, Placement } from "./emit-op";
@@ -82,7 +82,7 @@ function gradientFlow(
   { input, signature, inputs, placement }: GradientSource,
 ): GradientFlow {
   const layout = layoutOf(scan);
-  if (input >= 0 && input < layout.states) {
+  if (hasPartsByChunk(scan, input)) {
     const chunks = intOutside(writer, scan.iterations, placement);
     return { of: "sequence", array: tensorArray(writer, signature, chunks) };
   }

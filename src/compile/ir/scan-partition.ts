@@ -1,5 +1,5 @@
 import { dependingOnlyOn, partition, withOutputs } from "./partition";
-import { needed, type Op, type Scan, signatureOf, type Trace, type Value } from "./trace";
+import { needed, type Op, ROW_SLICES, type Scan, signatureOf, type Trace, type Value } from "./trace";
 
 /** The index of the first input of each kind among the inputs of a chunk's trace. */
 export function layoutOf({ counts, trace, gradients }: Pick<Scan, "counts" | "trace" | "gradients">) {
@@ -19,6 +19,10 @@ export function layoutOf({ counts, trace, gradients }: Pick<Scan, "counts" | "tr
     invariant: trace.inputs.length,
   };
 }
+
+/** Whether a gradient has a part for each chunk. @param input as in `Scan.gradients` */
+export const hasPartsByChunk = ({ counts }: Pick<Scan, "counts">, input: number): boolean =>
+  input === ROW_SLICES || (input >= 0 && input < counts.sequences);
 
 /** A chunk's trace in three parts. */
 export interface ScanParts {

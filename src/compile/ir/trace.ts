@@ -38,11 +38,20 @@ export interface Scan {
    * are: the chunk of each result; the states; with `gradients`, the gradients of the inputs that are listed there.
    */
   readonly trace: Trace;
-  /** Which inputs of the chunk's trace have gradients, in the order of its outputs; −1 for a value that the chunk does not use. */
+  /**
+   * Which inputs of the chunk's trace have gradients, in the order of its outputs; −1 for a value that the chunk does not
+   * use; ROW_SLICES for a part of a gradient in slices.
+   */
   readonly gradients?: readonly number[];
   /** Whether the backward loop computes each chunk's forward part again, from the states at the chunk's start. */
   readonly recompute: boolean;
 }
+
+/**
+ * In a list of gradients: the values, or the indices, of the slices of a variable of which the chunk gathers rows. Like the
+ * gradient of a sequence, they have a part for each chunk.
+ */
+export const ROW_SLICES = -2;
 
 /** A value's shape and TensorFlow's number of its dtype. */
 export interface Signature {

@@ -1,5 +1,5 @@
 import { printSignature } from "./print";
-import { layoutOf } from "./scan-partition";
+import { hasPartsByChunk, layoutOf } from "./scan-partition";
 import type { Op, Scan, Signature } from "./trace";
 
 /** What is wrong with the op of a forward or a backward loop; undefined if it is well formed. */
@@ -47,8 +47,7 @@ function expectedOutputs({ name }: Op, scan: Scan): Signature[] {
     return trace.results.slice(0, forward).map((each, i) => (i < counts.results ? whole(each, scan) : each));
   }
   return trace.results.slice(forward).map((each, i) => {
-    const input = gradients[i] as number;
-    return input >= 0 && input < counts.sequences ? whole(each, scan) : each;
+    return hasPartsByChunk(scan, gradients[i] as number) ? whole(each, scan) : each;
   });
 }
 

@@ -2,11 +2,12 @@ import * as tf from "../../tf";
 import { captureInside, currentRecorder } from "../capture/capture";
 import { customGradient } from "../capture/custom-gradient";
 import type { Recorder } from "../capture/recorder";
+import { rowsOfLoop, takeLoopIndices } from "../capture/row-gradients";
 import { separateGradients, tapeIsOn, tensorsUsed } from "../capture/tape";
 import { copyOf, idOf } from "../engine/backend";
 import { CompileError } from "../errors";
-import { layoutOf } from "../ir/scan-partition";
-import type { Scan, Signature, Trace } from "../ir/trace";
+import { hasPartsByChunk, layoutOf } from "../ir/scan-partition";
+import { ROW_SLICES, type Scan, type Signature, type Trace } from "../ir/trace";
 import { firstRows } from "../rows";
 import type { Chunk } from "./chunk";
 
@@ -47,21 +48,25 @@ export function captureScan(
   const joint = captureJoint(body, sample, forward);
   const scan: Scan = { ...common, trace: joint.trace, gradients: joint.gradients };
   const isFloat = (x: tf.Tensor) => x.dtype === "float32";
+  const rows = joint.captured.map((x, i) => {
+    const [count = 0, ...row] = joint.slices.get(i) ?? [];
+    return joint.slices.has(i) ? rowsOfLoop(x as tf.Variable, [count * iterations, ...row]) : undefined;
+  });
   let last: number[] = [];
   const made = customGradient(
-    [...sequences.filter(isFloat), ...states, ...joint.captured],
+    [...sequences.filter(isFloat), ...states, ...joint.captured.map((x, i) => rows[i] ?? x)],
     () => {
       const outputs = recordLoop(recorder, scan, "Scan", [...ids, ...joint.free]);
       last = outputs.slice(counts.results).map(idOf); // by these inputs the backward loop comes after the forward loop
       return outputs;
     },
-    (dys) =>
-      recordLoop(recorder, scan, "ScanGradient", [
-        ...ids.slice(0, counts.sequences),
-        ...last,
-        ...dys.map(idOf),
-        ...joint.free,
-      ]),
+    (dys) => {
+      const inputs = [...ids.slice(0, counts.sequences), ...last, ...dys.map(idOf), ...joint.free];
+      const gradients = recordLoop(recorder, scan, "ScanGradient", inputs);
+      const indices = gradients.splice(gradients.length - joint.slices.size);
+      for (const each of rows) if (each) takeLoopIndices(each, indices.shift() as tf.Tensor);
+      return gradients;
+    },
   );
   return chunkOf(made, counts.results);
 }
@@ -106,6 +111,7 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, cap
   const captured = used.filter((x) => !x.isDisposed);
   const by = [...parts.filter(({ dtype }) => dtype === "float32"), ...states, ...captured];
   let outputs: tf.Tensor[] = [];
+  const slices = new Map<number, readonly number[]>(); // the shape of the values, by captured value
   const compute = () => {
     const value = () => {
       outputs = outputsOf(body(parts, [...states], first), states).map((output) => tf.keep(tf.clone(output)));
@@ -115,8 +121,14 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, cap
         () => dys,
       )[0] as tf.Tensor;
     };
-    const gradients = separateGradients(value, by).map((gradient, i) => gradient ?? tf.zerosLike(by[i] as tf.Tensor));
-    return [...outputs, ...gradients];
+    const indices: tf.Tensor[] = [];
+    const gradients = separateGradients(value, by).map((gradient, i) => {
+      if (gradient === undefined || gradient instanceof tf.Tensor) return gradient ?? tf.zerosLike(by[i] as tf.Tensor);
+      slices.set(i - (by.length - captured.length), gradient.values.shape);
+      indices.push(gradient.indices);
+      return gradient.values;
+    });
+    return [...outputs, ...gradients, ...indices];
   };
   let joint: ReturnType<typeof captureInside>;
   try {
@@ -131,9 +143,10 @@ function captureJoint(body: Body, { parts, states, first }: Sample, { trace, cap
   const gradients = [
     ...floats,
     ...states.map((_, i) => parts.length + i),
-    ...captured.map((x) => inputOf.get(idOf(x)) ?? NO_INPUT),
+    ...captured.map((x, i) => (slices.has(i) ? ROW_SLICES : (inputOf.get(idOf(x)) ?? NO_INPUT))),
+    ...[...slices.keys()].map(() => ROW_SLICES),
   ];
-  return { ...joint, gradients, captured };
+  return { ...joint, gradients, captured, slices };
 }
 
 /** @throws CompileError when a chunk's outputs are not float32, or a state changes its shape */
@@ -168,7 +181,7 @@ function recordLoop(
       ? made.map((result, i) => (i < counts.results ? long(result) : result))
       : gradients.map((input, i) => {
           const result = trace.results[made.length + i] as Signature;
-          return input >= 0 && input < counts.sequences ? long(result) : result;
+          return hasPartsByChunk(scan, input) ? long(result) : result;
         });
   const [shapes, dtypes] = [outputs.map(({ shape }) => shape), outputs.map(({ dtype }) => dtype)];
   return recorder.recordComposite({ name, attributes: [], inputs: [], shapes, dtypes, scan }, ids);
