@@ -1,12 +1,14 @@
 import * as tf from "../tf";
 import { capture } from "./capture/capture";
-import { checkGiven } from "./check-given";
+import { checkGiven, checkList } from "./check-given";
 import { copyOf } from "./engine/backend";
 import { CompileError } from "./errors";
 import type { Trace } from "./ir/trace";
 import { lower } from "./lower";
 import { firstRows } from "./rows";
-import { checkMapped, mappedProgram, plainProgram } from "./runtime/function-programs";
+import { type FunctionGraph, functionGraph } from "./runtime/function-graph";
+import { checkMapped, mappedGraph, plainGraph } from "./runtime/function-programs";
+import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
 import { Specializations } from "./runtime/specializations";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
@@ -14,7 +16,7 @@ import { namingShard } from "./shard/naming-shard";
 import { shardCount } from "./shard/shards";
 import { markSharedDraws } from "./shard/shared-draws";
 import { type Arguments, tensorsOf } from "./shared";
-import { readVariables, type Variables } from "./variables";
+import { nodeNames, readVariables, type Variables } from "./variables";
 
 export interface CompileOptions {
   /**
@@ -80,14 +82,42 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   return Object.assign(call, { dispose: () => built.dispose() });
 }
 
+/**
+ * The graph that `compile` makes of a function for arguments of these shapes and types: what TensorFlow 1.x's
+ * `tf.get_default_graph()` shows. `graphDiagram` of `unroll/plot` draws it, `writeGraph` of `unroll/train` writes it for
+ * TensorBoard.
+ *
+ * @example
+ *   const cell = new BasicRNNCell({ inputSize: 3, numUnits: 5 });
+ *   const lastState = (x: tf.Tensor3D) => dynamicRnn(cell, x)[1];
+ *   const { nodes } = graphOf(lastState, [tf.zeros([4, 2, 3])], { variables: cell.variables });
+ *   console.log(nodes.filter(({ op }) => op === "MatMul").length); // 3: one for all inputs, one a step for the state
+ *
+ * @param inputs tensors of the shapes and types that the function is called with; they stay the caller's
+ * @throws CompileError as `compile` and its call
+ */
+export function graphOf<Inputs extends readonly tf.Tensor[]>(
+  compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
+  inputs: Arguments<Inputs>,
+  options: CompileOptions = {},
+): FunctionGraph {
+  checkGiven("graphOf", compute, options, ["variables", "shards"]);
+  checkList("graphOf", "inputs", inputs);
+  const { shards = 1 } = options;
+  const { list: variables, names } = readVariables("graphOf", "variables", options.variables ?? []);
+  const signatures = signaturesOf(inputs, variables, names);
+  const { write } = planOf(compute, tensorsOf(inputs) as unknown as Inputs, { variables, signatures, shards });
+  return functionGraph(signatures, variables, write, nodeNames(options.variables ?? []));
+}
+
 interface FunctionSource {
   readonly variables: readonly tf.Variable[];
   readonly signatures: readonly ArgumentSignature[];
   readonly shards: number;
 }
 
-/** A program for arguments of one list of shapes and types. */
-function build<Inputs extends readonly tf.Tensor[]>(
+/** What the program of a function with arguments of one list of shapes and types is written from. */
+function planOf<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Inputs,
   { variables, signatures, shards: asked }: FunctionSource,
@@ -99,12 +129,22 @@ function build<Inputs extends readonly tf.Tensor[]>(
   const ofShard = () => captureOn(compute, sample as unknown as Inputs, variables);
   const captured = namingShard(batchSize / shards, batchSize, ofShard);
   const sizes = { isList: captured.isList, batchSize, shards };
-  if (shards === 1) return { ...sizes, program: plainProgram(captured.trace, signatures, variables) };
+  if (shards === 1) return { ...sizes, write: plainGraph(captured.trace, variables) };
   const whole = captureOn(compute, inputs.map(copyOf) as unknown as Inputs, variables).trace;
   const trace = markSharedDraws(captured.trace, whole);
   const source = { inputs, variables, signatures, plan: { signatures, batchSize, shards } };
   checkMapped(trace, whole, source);
-  return { ...sizes, program: mappedProgram(trace, source) };
+  return { ...sizes, write: mappedGraph(trace, source) };
+}
+
+/** A program for arguments of one list of shapes and types. */
+function build<Inputs extends readonly tf.Tensor[]>(
+  compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
+  inputs: Inputs,
+  source: FunctionSource,
+) {
+  const { write, ...sizes } = planOf(compute, inputs, source);
+  return { ...sizes, program: new Program(source.signatures, source.variables, 0, write) };
 }
 
 /** Captures the function on sample arguments, which are disposed. */

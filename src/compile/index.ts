@@ -1,4 +1,4 @@
-export { type Compiled, type CompileOptions, compile } from "./compile";
+export { type Compiled, type CompileOptions, compile, graphOf } from "./compile";
 export { canCompile } from "./engine/backend";
 export { CompileError, StepNotFiniteError } from "./errors";
 export {
@@ -12,6 +12,7 @@ export {
   savedModelFile,
   type TensorsOfInputs,
 } from "./export";
+export type { FunctionGraph, GraphNode } from "./runtime/function-graph";
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";
 export { type Arguments, type Shared, shared } from "./shared";

@@ -19,6 +19,12 @@ export function readVariables(where: string, argument: string, given: Variables)
   return { list, names: list.map((variable, i) => `${argument}[${i}]${ownName(variable)}`) };
 }
 
+/** What the nodes of variables are called in a graph for readers; "" where neither the record nor a model names one. */
+export function nodeNames(given: Variables): (variable: tf.Variable) => string {
+  const names = new Map(isRecord(given) ? Object.entries(given).map(([name, variable]) => [variable, name]) : []);
+  return (variable) => names.get(variable) ?? weightName(variable, "");
+}
+
 const isRecord = (given: Variables): given is Readonly<Record<string, tf.Variable>> =>
   typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
 

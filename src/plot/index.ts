@@ -8,5 +8,8 @@ export { type HistogramOptions, histogram } from "./histogram";
 export { type ImageGridOptions, type Images, imageGrid } from "./images";
 export { type HistoryLike, type LearningCurveOptions, learningCurve } from "./learning-curve";
 export { type LetterChartOptions, letterChart } from "./letters";
+export { type GraphDiagramOptions, graphDiagram } from "./maps/graph-diagram";
+export type { DrawnNode } from "./maps/graph-layout";
+export { type MappedWord, type WordMapOptions, wordMap } from "./maps/word-map";
 export { smallPng } from "./png/small-png";
 export { type DrawnStep, type UnrolledOptions, unrolledDiagram } from "./unrolled";

@@ -1,3 +1,4 @@
+import type { FunctionGraph } from "../compile";
 import type { CheckpointContent, NumericArray } from "../data";
 import type { Optimizer } from "../rnn";
 import type { Direction } from "./direction";
@@ -25,6 +26,10 @@ export interface TrainingRun {
   readonly directions: Readonly<Record<string, Direction>>;
   /** The epochs done so far. */
   readonly history: History;
+  /** Whether the training step is one native graph. */
+  readonly compiled: boolean;
+  /** The graph of the training step that ran last; undefined before the first step, and where the training is not compiled. */
+  graph(): FunctionGraph | undefined;
   /** The current state of the training, for `writeCheckpoint`; `fit` continues from it by its option `resume`. */
   checkpoint(): CheckpointContent;
   /** Ends the training after this step or epoch; the reason becomes `history.stopped`. */

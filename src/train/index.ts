@@ -7,6 +7,7 @@ export type { MonitorOptions } from "./callbacks/monitor";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./callbacks/reduce-lr-on-plateau";
 export { TensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard";
 export { TerminateOnNaN } from "./callbacks/terminate-on-nan";
+export { writeGraph } from "./callbacks/write-graph";
 export { type ContinueOptions, continueSeries } from "./continue-series";
 export type { Direction } from "./direction";
 export { BusyError, NotFiniteError, type StepPlace } from "./errors";

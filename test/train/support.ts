@@ -113,6 +113,7 @@ export function play(
   let stopped: string | undefined;
   const run: TrainingRun = {
     ...{ model, optimizer, callbacks: [callback], seed: 0, batchSize: 1, stepsPerEpoch: 1, step: 0 },
+    ...{ compiled: false, graph: () => undefined },
     epochs: values.length,
     measures: ["loss", name],
     directions: { loss: "min" },

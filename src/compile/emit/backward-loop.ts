@@ -41,7 +41,10 @@ export function emitBackwardLoop(writer: GraphWriter, scan: Scan, source: Backwa
   );
   const carried = flows.map((flow) => ({ dtype: FLOAT32, initial: initialOf(flow) }));
   const last = intOutside(writer, iterations - 1, placement);
-  const options = timeLoop(writer, intOutside(writer, iterations, placement), placement);
+  const options = {
+    ...timeLoop(writer, intOutside(writer, iterations, placement), placement),
+    scope: "gradients/while",
+  };
   const ends = writeLoop(writer, options, carried, (loop) => {
     const index = writer.binary("Sub", loop.enter(last, INT32), loop.index, INT32);
     const inputOf = inputReader(writer, scan, { loop, index, inputs, flows, forward });

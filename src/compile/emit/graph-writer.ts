@@ -23,6 +23,10 @@ const LARGEST_CONSTANT = 64 * 1024;
 /** Builds a graph node by node; equal constants become one node. */
 export class GraphWriter {
   readonly nodes: NodeDef[] = [];
+  /** The scope of each node that was written in one, by name: "while". Readers see it, sessions do not. */
+  readonly scopes = new Map<string, string>();
+  private scope = "";
+  private readonly known = new Set<string>();
   private readonly constants = new Map<string, Ref>();
 
   /**
@@ -42,7 +46,26 @@ export class GraphWriter {
     const map = node.getAttrMap();
     for (const [key, value] of Object.entries(attributes)) map.set(key, value);
     this.nodes.push(node);
+    if (this.scope !== "") this.scopes.set(name, this.scope);
     return name;
+  }
+
+  /**
+   * Puts all nodes that `write` adds into a scope, under which TensorBoard draws them as one box. A second scope of the same
+   * name gets a number, as in TensorFlow 1.x: "while", "while_1".
+   */
+  inScope<T>(name: string, write: () => T): T {
+    const before = this.scope;
+    const path = before === "" ? name : `${before}/${name}`;
+    let free = path;
+    for (let i = 1; this.known.has(free); i++) free = `${path}_${i}`;
+    this.known.add(free);
+    this.scope = free;
+    try {
+      return write();
+    } finally {
+      this.scope = before;
+    }
   }
 
   /** A name that no other node has, for a node that others refer to before it is added. */

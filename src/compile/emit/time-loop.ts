@@ -11,6 +11,7 @@ import type { LoopContext, LoopOptions } from "./while-loop";
  */
 export const timeLoop = (writer: GraphWriter, iterations: Ref, { enter }: Placement): LoopOptions => ({
   frame: writer.freshName("time"),
+  scope: "while", // TensorFlow 1.x's name for it
   iterations,
   parallel: 1,
   enterParent: enter,

@@ -11,6 +11,8 @@ export interface Carried {
 export interface LoopOptions {
   /** The name of the loop's frame, which no other loop of the graph has. */
   readonly frame: string;
+  /** The scope of the loop's nodes. Default: the frame's name. */
+  readonly scope?: string;
   /** The number of iterations, or the value that has it, right outside the loop. */
   readonly iterations: number | Ref;
   /** How many iterations may run at once. */
@@ -45,6 +47,15 @@ export interface LoopContext {
  * @returns the carried values at the end of the last iteration
  */
 export function writeLoop(
+  writer: GraphWriter,
+  options: LoopOptions,
+  carried: readonly Carried[],
+  body: (loop: LoopContext) => readonly Ref[],
+): Ref[] {
+  return writer.inScope(options.scope ?? options.frame, () => writeNodes(writer, options, carried, body));
+}
+
+function writeNodes(
   writer: GraphWriter,
   { frame, iterations, parallel, waits = false, enterParent = (value) => value }: LoopOptions,
   carried: readonly Carried[],

@@ -7,7 +7,11 @@ export interface Protobuf {
     readonly ValueCase: Readonly<Record<"LIST" | "S" | "I" | "F" | "B" | "TYPE" | "SHAPE" | "TENSOR", number>>;
   };
   readonly NodeDef: new () => NodeDef;
-  readonly GraphDef: new () => { setNodeList(nodes: NodeDef[]): void; setVersions(versions: unknown): void };
+  readonly GraphDef: new () => {
+    setNodeList(nodes: NodeDef[]): void;
+    setVersions(versions: unknown): void;
+    serializeBinary(): Uint8Array;
+  };
   readonly VersionDef: new () => { setProducer(version: number): void };
   readonly MetaGraphDef: (new () => MetaGraph) & {
     readonly MetaInfoDef: new () => { setTagsList(tags: string[]): void; setTensorflowVersion(version: string): void };

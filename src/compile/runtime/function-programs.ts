@@ -8,7 +8,8 @@ import { checkShardResults, type MapPlan, mapShards } from "../shard/map-shards"
 import { regrouped } from "../shard/regrouped";
 import { checkRows } from "./check-rows";
 import { nudged } from "./nudge";
-import { Program, type ProgramInputs } from "./program";
+import { Program } from "./program";
+import type { ProgramInputs, WriteProgram } from "./program-graph";
 
 /** A function whose batch is cut into shards. */
 interface MappedSource {
@@ -18,23 +19,15 @@ interface MappedSource {
   readonly plan: MapPlan;
 }
 
-/** A program of a function. */
-export const plainProgram = (
-  trace: Trace,
-  signatures: readonly ArgumentSignature[],
-  variables: readonly tf.Variable[],
-): Program =>
-  new Program(signatures, variables, 0, (at) => ({
-    outputs: typed(emitWhole(at, trace, variables), trace),
-    writes: [],
-  }));
+/** Writes a function's graph. */
+export const plainGraph =
+  (trace: Trace, variables: readonly tf.Variable[]): WriteProgram =>
+  (at) => ({ outputs: typed(emitWhole(at, trace, variables), trace), writes: [] });
 
-/** A program of a function, captured on one shard, for all shards of a batch. */
-export const mappedProgram = (trace: Trace, { variables, signatures, plan }: MappedSource): Program =>
-  new Program(signatures, variables, 0, (at) => ({
-    outputs: typed(emitMapped(at, trace, variables, plan), trace),
-    writes: [],
-  }));
+/** Writes the graph of a function, captured on one shard, for all shards of a batch. */
+export const mappedGraph =
+  (trace: Trace, { variables, plan }: MappedSource): WriteProgram =>
+  (at) => ({ outputs: typed(emitMapped(at, trace, variables, plan), trace), writes: [] });
 
 /** Compares a function's results for its first batch with those of the batch's shards. @throws CompileError */
 export function checkMapped(trace: Trace, whole: Trace, { inputs, variables, signatures, plan }: MappedSource): void {

@@ -1,32 +1,17 @@
 import * as tf from "../../tf";
-import { type After, GraphWriter, type Ref } from "../emit/graph-writer";
-import { type Metadata, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
+import type { GraphWriter } from "../emit/graph-writer";
+import { dtypeOf, type Metadata, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
 import { dtypeName, typedArray } from "../engine/dtypes";
 import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
+import { programGraph, type WriteProgram } from "./program-graph";
 import { openSession } from "./session";
 import { SyncedVariables } from "./synced-variables";
 import { names, writeTransfer } from "./transfer";
 
 /** Destructured once, as in signatures.ts. */
 const { arraysEqual, sizeFromShape } = tf.util;
-
-/** What a program's graph starts from. */
-export interface ProgramInputs {
-  readonly writer: GraphWriter;
-  /** The placeholders of the inputs. */
-  readonly inputs: readonly Ref[];
-  /** The handles of the variables. */
-  readonly handles: readonly Ref[];
-}
-
-/** What a call of a program computes. */
-export interface ProgramOutputs {
-  readonly outputs: readonly { readonly ref: Ref; readonly dtype: number }[];
-  /** Assignments to variables; they are done before a call returns. */
-  readonly writes: readonly After[];
-}
 
 /**
  * A graph in a session, called with tensors of fixed shapes and types. Its variables and the `tf.Variable`s they were made
@@ -52,17 +37,11 @@ export class Program {
     readonly signatures: readonly Signature[],
     variables: readonly tf.Variable[],
     private readonly written: number,
-    write: (inputs: ProgramInputs) => ProgramOutputs,
+    write: WriteProgram,
   ) {
-    const writer = new GraphWriter();
-    const inputs = signatures.map(({ dtype, shape }, i) => writer.placeholder(`input_${i}`, dtype, shape));
-    const dtypes = variables.map(({ dataId }) => this.backend.tensorMap.get(dataId).dtype);
-    const handles = variables.map(({ shape }, i) => writer.variable(`variable_${i}`, dtypes[i] as number, shape));
-    const { outputs, writes } = write({ writer, inputs, handles });
-    this.outputNames = names("output", outputs.length);
-    outputs.forEach(({ ref, dtype }, i) => {
-      writer.identity(ref, dtype, writes, `output_${i}`);
-    });
+    const { writer, inputs, handles, outputCount } = programGraph(signatures, variables, write);
+    this.outputNames = names("output", outputCount);
+    const dtypes = variables.map(dtypeOf);
     const transfer = writeTransfer(writer, handles, variables, dtypes);
     // An input that nothing reads is not fed: the step's number, say, where nothing is random.
     const isRead = namesRead(writer);

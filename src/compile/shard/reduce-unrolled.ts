@@ -29,7 +29,7 @@ export function reduceUnrolled(
   const values = Array.from({ length: shards }, (_, i) => {
     const shard: Shard = { index: writer.int(i), enter, size, shards };
     const noLoop = { index: shard.index, carried: [], enter, enterFromTop: enter };
-    return body.write(noLoop, shard, sliceInputs(shard));
+    return writer.inScope("shard", () => body.write(noLoop, shard, sliceInputs(shard)));
   });
   return trace.results.map(({ dtype }, output) => {
     const parts = values.map((outputs) => outputs[output] as Ref);

@@ -1,7 +1,10 @@
+import { weightName } from "../../arguments";
 import type * as tf from "../../tf";
 import { FLOAT32, INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
-import { Program, type ProgramInputs, type ProgramOutputs } from "../runtime/program";
+import { type FunctionGraph, functionGraph } from "../runtime/function-graph";
+import { Program } from "../runtime/program";
+import type { ProgramInputs, ProgramOutputs } from "../runtime/program-graph";
 import { checkShards } from "./check/check-shards";
 import { emitGradients } from "./emit-gradients";
 import { emitStep, readVariables } from "./emit-step";
@@ -26,6 +29,8 @@ export interface Step {
   readonly shape: LossShape;
   /** Makes a program that has no update: its outputs are the sum of the loss's terms, their count, and the gradients of the sum. */
   sums(): Program;
+  /** The step's graph, for readers. */
+  graph(): FunctionGraph;
 }
 
 /**
@@ -58,12 +63,15 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const accumulators = accumulationVariables(variables, optimizer.accumulation);
   const written = [...variables, ...slots.flat(), ...accumulators, ...updated];
   const read = frozen.filter((variable) => !updated.includes(variable));
+  const all = [...written, ...read];
+  const write = (at: ProgramInputs) => emitStep(at, sliced, plan);
   return {
-    program: new Program(inputs, [...written, ...read], written.length, (at) => emitStep(at, sliced, plan)),
+    program: new Program(inputs, all, written.length, write),
     variables,
     batchSize,
     shardSize: batchSize / shards,
     shape,
+    graph: () => functionGraph(inputs, all, write, stepNames(plan)),
     sums: () => new Program(inputs, [...variables, ...frozen], 0, (at) => emitSums(at, sliced, plan)),
   };
 }
@@ -106,6 +114,16 @@ function weightParts(names: LossShape["names"], weights: TrainStepOptions["lossW
     throw new CompileError(`trainStep: lossWeights: expected ${expected}, got ${unknown}`);
   }
   return names && { names, weights: names.map((name) => weights[name] ?? 1) };
+}
+
+/** What the nodes of a step's variables are called: weights as their model calls them, slots after their weights. */
+function stepNames({ variables, slots }: StepPlan): (variable: tf.Variable) => string {
+  const own = (variable: tf.Variable) => weightName(variable, "");
+  const ofSlots = slots.flatMap((each, i) =>
+    each.map((slot, k): [tf.Variable, string] => [slot, `${own(variables[i] as tf.Variable) || "weight"}/slot_${k}`]),
+  );
+  const names = new Map(ofSlots);
+  return (variable) => names.get(variable) ?? own(variable);
 }
 
 /** Writes the sum of the loss's terms, their count, and the gradients of the sum, each dense. */

@@ -2,7 +2,7 @@ import type * as tf from "../../tf";
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
 import { dtypeOf } from "../engine/backend";
 import { BOOL, FLOAT32 } from "../engine/dtypes";
-import type { ProgramInputs, ProgramOutputs } from "../runtime/program";
+import type { ProgramInputs, ProgramOutputs } from "../runtime/program-graph";
 import { type BatchSums, emitGradients } from "./emit-gradients";
 import { emitFiniteGuard } from "./finite-guard";
 import { densify, type Gradient, valuesOf, withValues } from "./indexed-slices";
@@ -136,9 +136,11 @@ function emitUpdates(
     const own = handles.slice(first, first + (slots[i] as readonly tf.Variable[]).length);
     const inputs = { weight, variable: handles[i] as Ref, slots: own, scalars };
     const gradient = gradients[i] as Gradient;
-    if (typeof gradient === "string") return optimizer.write(writer, { ...inputs, gradient });
-    if (optimizer.writeRows) return optimizer.writeRows(writer, { ...inputs, gradient });
-    return optimizer.write(writer, { ...inputs, gradient: densify(writer, gradient, weight.shape) });
+    return writer.inScope("update", () => {
+      if (typeof gradient === "string") return optimizer.write(writer, { ...inputs, gradient });
+      if (optimizer.writeRows) return optimizer.writeRows(writer, { ...inputs, gradient });
+      return optimizer.write(writer, { ...inputs, gradient: densify(writer, gradient, weight.shape) });
+    });
   });
 }
 

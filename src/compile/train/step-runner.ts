@@ -1,10 +1,11 @@
 import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
+import type { FunctionGraph } from "../runtime/function-graph";
 import { signaturesOf } from "../runtime/signatures";
 import { namingShard } from "../shard/naming-shard";
 import { type Shared, tensorsOf } from "../shared";
-import { buildStep } from "./build-step";
+import { buildStep, type Step } from "./build-step";
 import { checkStepOptions } from "./check-options";
 import { locateNonFinite } from "./locate-non-finite";
 import type { StepLoss } from "./loss/loss-terms";
@@ -21,6 +22,8 @@ export interface StepCounter {
 /** Runs training steps. */
 export interface StepRunner {
   (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult;
+  /** The graph of the step that ran last. @throws CompileError before the first step */
+  graph(): FunctionGraph;
   dispose(): void;
 }
 
@@ -38,6 +41,7 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
   const all = [...variables, ...frozen];
   optimizer.begin?.(all);
   const choices = new TrainableChoices(options);
+  let last: Step | undefined;
   const run = (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult => {
     const choice = choices.now();
     const { slots, steps } = choice;
@@ -51,6 +55,7 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
     const scalars = accumulation ? [...optimizer.scalars(), isUpdate ? 1 : 0] : optimizer.scalars();
     const source: StepSource = { batch, signatures, slots, scalars: scalars.length, iteration, isGathered };
     const step = steps.for(signatures, () => buildStep(loss, source, choice.options));
+    last = step;
     const numbers = [[iteration], scalars];
     const { shape } = step;
     const call = () => step.program.readFirst(batch, numbers, readCount(shape, guard));
@@ -65,7 +70,11 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
     counter.iteration++;
     return resultOf(shape, result, others[0], aux);
   };
-  return Object.assign(run, { dispose: () => choices.dispose() });
+  const graph = (): FunctionGraph => {
+    if (last === undefined) throw new CompileError("trainStep: graph: expected a step before, got none so far");
+    return last.graph();
+  };
+  return Object.assign(run, { graph, dispose: () => choices.dispose() });
 }
 
 function checkCall(slots: readonly tf.Variable[], iteration: number): void {

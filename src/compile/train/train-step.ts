@@ -2,6 +2,7 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { checkList } from "../check-given";
 import { CompileError } from "../errors";
+import type { FunctionGraph } from "../runtime/function-graph";
 import { type Arguments, Shared } from "../shared";
 import type { BatchOf, DeclaresTraining, StepLoss } from "./loss/loss-terms";
 import type { AnyResult } from "./loss/read-result";
@@ -20,6 +21,8 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
   (...batch: Arguments<Batch>): Result;
   /** The number of steps done; random numbers depend on it. Set it to continue an earlier training. */
   iteration: number;
+  /** The graph of the step that ran last, with readable names. @throws CompileError before the first step */
+  graph(): FunctionGraph;
   /** Closes its sessions. The variables and the optimizer stay alive. */
   dispose(): void;
 }
@@ -115,12 +118,12 @@ export function trainStepOnRows<Loss extends StepLoss>(
 
 /** A step that counts: it is the counter of its runner. */
 function countingStep<Batch extends unknown[], Loss extends StepLoss>(
-  { dispose }: StepRunner,
+  { dispose, graph }: StepRunner,
   call: (counter: StepCounter, batch: Arguments<Batch>) => AnyResult,
 ): TrainStep<Batch, StepResult<Loss>> {
   const step = (...batch: Arguments<Batch>) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
   step.iteration = 0;
-  return Object.assign(step, { dispose });
+  return Object.assign(step, { dispose, graph });
 }
 
 function checkData(data: readonly (tf.Tensor | Shared<tf.Tensor>)[]): void {

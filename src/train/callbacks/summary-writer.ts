@@ -61,6 +61,12 @@ export class SummaryWriter {
     this.summary(string.number, this.text(text), { tag, step, plugin: "text" });
   }
 
+  /** Writes a graph, a GraphDef as a protocol buffer. */
+  graph(graphDef: Uint8Array, step: number): void {
+    const bytes = this.binding.createTensor([], string.number, [graphDef]);
+    this.run("WriteGraphSummary", undefined, [this.int64(step), bytes]);
+  }
+
   flush(): void {
     this.run("FlushSummaryWriter", undefined, []);
   }

@@ -13,6 +13,11 @@ export interface TensorBoardOptions {
   histogramFrequency?: number;
   /** More lines for the page of settings, by name. Default: none. */
   configuration?: Readonly<Record<string, unknown>>;
+  /**
+   * Writes the graph of the compiled training step, once, for TensorBoard's page of graphs: the forward pass, the gradients
+   * and the updates. Loops, shards and updates stand in scopes, and variables have their weights' names. Default: false.
+   */
+  graph?: boolean;
 }
 
 const VALIDATION = "val_";
@@ -20,17 +25,19 @@ const NO_CURVES = ["epoch"];
 
 /**
  * Writes files that TensorBoard shows: losses and metrics by epoch, for training data and validation data; histograms
- * of the weights; the settings as a text. `npm run tensorboard` shows the runs in `runs/`. It needs the native engine.
+ * of the weights; the settings as a text; the graph of the training step, if asked for. `npm run tensorboard` shows the runs in `runs/`. It needs the native engine.
  *
  * @example
  *   await fit(model, mnist.train, {
  *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
  *   });
  *
- * @throws ArgumentError when a training begins without the native engine, or a callback after this one adds values
+ * @throws ArgumentError when a training begins without the native engine, or is not compiled and its graph is asked for, or
+ *   a callback after this one adds values
  */
 export class TensorBoard implements Callback {
   private writers = new Map<string, SummaryWriter>();
+  private needsGraph = false;
 
   /** @param folder the folder of this run; it may exist already */
   constructor(
@@ -40,15 +47,31 @@ export class TensorBoard implements Callback {
     if (typeof folder !== "string" || folder === "") {
       throw new ArgumentError("TensorBoard", "folder", "a path, say runs/first", describe(folder));
     }
-    checkOptions("TensorBoard", options, ["histogramFrequency", "configuration"]);
+    checkOptions("TensorBoard", options, ["histogramFrequency", "configuration", "graph"]);
     checkCount("TensorBoard", "histogramFrequency", options.histogramFrequency ?? 1, 0);
   }
 
   onTrainBegin(run: TrainingRun): void {
     checkSeesAll("TensorBoard", run, this);
+    this.needsGraph = this.options.graph ?? false;
+    if (this.needsGraph && !run.compiled) {
+      throw new ArgumentError(
+        "TensorBoard",
+        "graph",
+        "a training that is compiled",
+        "one that is not, without a graph",
+      );
+    }
     const writer = this.writer("train");
     writer.markdown("configuration", table(configurationOf(run, this.options.configuration)), run.step);
     writer.flush();
+  }
+
+  onBatchEnd(_batch: number, _logs: unknown, run: TrainingRun): void {
+    if (!this.needsGraph) return;
+    const graph = run.graph();
+    if (graph !== undefined) this.writer("train").graph(graph.graphDef, run.step);
+    this.needsGraph = graph === undefined;
   }
 
   onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): void {

@@ -1,3 +1,4 @@
+import type { FunctionGraph } from "../../compile";
 import type { CheckpointContent } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
@@ -85,6 +86,12 @@ export class TrainingLoop implements TrainingRun {
   }
   get epochs(): number {
     return this.settings.epochs;
+  }
+  get compiled(): boolean {
+    return this.settings.compiled;
+  }
+  graph(): FunctionGraph | undefined {
+    return this.trainStep.graph();
   }
   private get plan(): TrainingPlan {
     return { epochs: this.epochs, stepsPerEpoch: this.stepsPerEpoch, initialEpoch: this.start.epoch };

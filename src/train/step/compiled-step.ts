@@ -45,7 +45,8 @@ export function compiledStep(options: TrainingStepOptions) {
       return failure;
     }
   };
-  return { run, step, streamState: () => state?.arrays(), dispose: () => disposeAll(dispose, state) };
+  const graph = () => (step.iteration > iteration ? step.graph() : undefined);
+  return { run, step, graph, streamState: () => state?.arrays(), dispose: () => disposeAll(dispose, state) };
 }
 
 function disposeAll(dispose: () => void, state: StreamState | undefined): void {

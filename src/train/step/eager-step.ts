@@ -50,7 +50,7 @@ export function eagerStep(options: TrainingStepOptions): TrainingStep {
         disposeValues(updates);
       }
     });
-  return { run, streamState: () => state?.arrays(), dispose: () => state?.dispose() };
+  return { run, streamState: () => state?.arrays(), graph: () => undefined, dispose: () => state?.dispose() };
 }
 
 /** Tests the sums of the tensors, as a compiled step does. */

@@ -1,3 +1,4 @@
+import type { FunctionGraph } from "../../compile";
 import type { NumericArray } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { LossPart } from "../loss/batch-loss";
@@ -22,5 +23,7 @@ export interface TrainingStep {
   run(indices: Int32Array): StepResult | StepFailure;
   /** The state after the last step, where the data are streams. */
   streamState(): readonly NumericArray[] | undefined;
+  /** The graph of the step that ran last; undefined before the first one, and where the step is not compiled. */
+  graph(): FunctionGraph | undefined;
   dispose(): void;
 }

@@ -22,7 +22,7 @@ function refreezingStep(options: TrainingStepOptions): TrainingStep {
     ),
   );
   const run = (indices: Int32Array) => coming().run(indices);
-  return { run, streamState: () => last().streamState(), dispose: () => last().dispose() };
+  return { run, streamState: () => last().streamState(), graph: () => last().graph(), dispose: () => last().dispose() };
 }
 
 /** @throws ArgumentError for a loss of several parts: accumulated gradients are weighted by the terms of one */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { graphOf } from "../../../src/compile";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
 import { bucketsOf } from "../../../src/train/callbacks/summary-writer";
@@ -43,6 +44,35 @@ onNative("TensorBoard", () => {
     expect([count("train", "accuracy"), count("validation", "accuracy")]).toEqual([3, 3]);
     expect(count("train", "histograms")).toBe(2 * 4); // two epochs of three, four weights
     expect(existsSync(join(at, "validation"))).toBe(true);
+  });
+
+  test("TensorBoard(folder, { graph: true }) writes the graph of the step once; writeGraph that of a function", async () => {
+    const at = temporaryFolder();
+    const events = (folder: string) => {
+      const [file = ""] = readdirSync(folder);
+      return readFileSync(join(folder, file), "latin1");
+    };
+    const model = classifier();
+    const options = quick({ epochs: 2, compiled: true, callbacks: [new train.TensorBoard(at, { graph: true })] });
+    await expectNoTensors(() => train.fit(model, sequences(), options));
+    const written = events(join(at, "train"));
+    expect(written.split("ReadVariableOp").length).toBeGreaterThan(4);
+    expect(written.split("input_0\x12").length - 1, "graphs").toBe(1);
+    await fitting({ callbacks: [new train.TensorBoard(join(at, "plain"))] });
+    expect(events(join(at, "plain", "train"))).not.toContain("ReadVariableOp");
+    train.writeGraph(
+      join(at, "function"),
+      graphOf((x: tf.Tensor1D) => tf.square(x), [tf.zeros<tf.Rank.R1>([2])]),
+    );
+    expect(events(join(at, "function"))).toContain("Square");
+    expect(() => train.writeGraph("", { nodes: [], graphDef: new Uint8Array(0) })).toThrow(/writeGraph: folder/);
+  });
+
+  test("TensorBoard(folder, { graph: true }) refuses a training that is not compiled, before its first step", async () => {
+    const callbacks = [new train.TensorBoard(temporaryFolder(), { graph: true })];
+    await expect(fitting({ callbacks, compiled: false })).rejects.toThrow(
+      /graph: expected a training that is compiled/,
+    );
   });
 
   test("TensorBoard closes its files when a callback throws, and can write to the folder again", async () => {
