@@ -20,6 +20,7 @@ export { ResetAfterGRUCell, type ResetAfterGRUWeights, resetAfterGruStep } from 
 export { ArgumentError } from "./errors";
 export { computeGradients, type GradientOf } from "./gradients";
 export { type GRUGates, gruGates, type LSTMGates, lstmGates } from "./inspect/gates";
+export { gradientTimesInput } from "./inspect/gradient-times-input";
 export { stateGradientNorms } from "./inspect/state-gradients";
 export { type FromKerasOptions, fromKeras } from "./interop/keras";
 export type { InteropPart } from "./interop/parts";
@@ -93,6 +94,7 @@ export {
 } from "./time/bidirectional";
 export { dynamicRnn, type UnrollOptions } from "./time/dynamic-rnn";
 export type { SequenceLength } from "./time/lengths";
+export { type Pooling, type PoolOverTimeOptions, poolOverTime } from "./time/pool-over-time";
 export { type RawDecision, type RawMoment, type RawRnnOptions, rawRnn } from "./time/raw-rnn";
 export { type StackBidirectionalOptions, stackBidirectionalDynamicRnn } from "./time/stack-bidirectional";
 export { type StaticRnnOptions, staticRnn } from "./time/static-rnn";

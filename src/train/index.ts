@@ -30,6 +30,7 @@ export type { LossOption } from "./loss/batch-loss";
 export { liveSteps, type Terms, type TermsOf } from "./loss/terms";
 export { balancedAccuracy, matthewsCorrelation } from "./measure/all/agreement";
 export { averagePrecision } from "./measure/all/average-precision";
+export { type BootstrapDifference, type PairedBootstrapOptions, pairedBootstrap } from "./measure/all/bootstrap";
 export { type MetricOfAll, type OverAll, overAll } from "./measure/all/over-all";
 export {
   type ClassScores,
