@@ -5,7 +5,6 @@ import { checkCount, checkOptions, describe } from "../checks";
 import { ArgumentError } from "../errors";
 import { type Initializer, randomUniform } from "../weights/initializers";
 import { weight } from "../weights/weights";
-import { lookUp } from "./look-up";
 
 export interface EmbeddingOptions {
   /** The number of words. Word indices go from 0 to vocabularySize − 1. */

@@ -3,7 +3,6 @@ import * as tf from "../../../tf";
 import { checkTensor } from "../../checks";
 import { ArgumentError } from "../../errors";
 import { wrongIndex } from "../../layers/embedding";
-import { lookUp } from "../../layers/look-up";
 
 /** The weights of the classes, the batch's true classes, and what the network computed. */
 export interface SampledLossInputs {
@@ -31,8 +30,8 @@ export function sampledLogits(
   const ids = isShared
     ? tf.concat([tf.reshape(labels, [-1]), candidates as tf.Tensor1D])
     : tf.reshape(tf.concat([labels, candidates as tf.Tensor2D], 1), [-1]);
-  const rows = lookUp(weights, ids) as tf.Tensor2D;
-  const offsets = biases && (lookUp(biases, ids) as tf.Tensor1D);
+  const rows = tf.gather(weights, ids) as tf.Tensor2D;
+  const offsets = biases && (tf.gather(biases, ids) as tf.Tensor1D);
   return isShared
     ? logitsOfShared(inputs, rows, numTrue, offsets)
     : logitsOfOwn(inputs, tf.reshape(rows, [batch, -1, inputs.shape[1]]), numTrue, offsets);
