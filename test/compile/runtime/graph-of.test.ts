@@ -3,7 +3,8 @@ import { type FunctionGraph, graphOf, trainStep } from "../../../src/compile";
 import { protobuf } from "../../../src/compile/engine/protobuf";
 import { AdamOptimizer, BasicRNNCell, Dense, dynamicRnn, namedWeights, staticRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { expectRefused, onNative, scopeEachTest } from "../../support";
+import { scopeEachTest } from "../../support";
+import { expectRefused, onNative } from "../support";
 
 scopeEachTest();
 
