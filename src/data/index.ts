@@ -119,6 +119,25 @@ export {
 } from "./text/pairs/skip-gram";
 export type { ContextWindowOptions } from "./text/pairs/window-options";
 export {
+  type CharacterTokenizer,
+  type CharacterTokenizerOptions,
+  characterTokenizer,
+} from "./text/characters/character-tokenizer";
+export type { CharacterUnit } from "./text/characters/encode";
+export { type LoadTokenizerOptions, loadTokenizer } from "./text/save/load-tokenizer";
+export { saveTokenizer } from "./text/save/save-tokenizer";
+export {
+  type CountedTokenizer,
+  type SpecialTokens,
+  type TextSource,
+  type TokenIds,
+  type Tokenizer,
+  unknownCount,
+} from "./text/tokenizer";
+export type { Normalization } from "./text/unicode/normalization";
+export type { VocabularyOptions } from "./text/vocabulary/choose";
+export { type WordTokenizer, type WordTokenizerOptions, wordTokenizer } from "./text/words/word-tokenizer";
+export {
   type AnalogyAccuracy,
   type AnalogyQuestion,
   type AnalogyScore,

@@ -1,0 +1,20 @@
+import { basename, dirname } from "node:path";
+import { saveFiles } from "../../files/save-files";
+import type { Tokenizer } from "../tokenizer";
+
+/**
+ * Writes a tokenizer to a JSON file, which is there whole or not at all: one of characters or words in a format of this
+ * library, one of byte pairs as `tokenizer.json`. `loadTokenizer` reads it. Keep it beside the model, and `digest` with
+ * the model's data: `loadTokenizer(path, { digest })` refuses the file of another model.
+ *
+ * @example
+ *   const tokenizer = characterTokenizer("hello");
+ *   await saveTokenizer(tokenizer, "model/characters.json");
+ *   const same = await loadTokenizer("model/characters.json", { kind: "chars", digest: tokenizer.digest });
+ *
+ * @throws DataError for a file that cannot be written
+ */
+export async function saveTokenizer(tokenizer: Tokenizer, path: string): Promise<void> {
+  const text = `${JSON.stringify(tokenizer)}\n`;
+  await saveFiles(dirname(path), { [basename(path)]: new TextEncoder().encode(text) });
+}

@@ -1,0 +1,36 @@
+import { DataError } from "../../errors";
+import { type Normalization, normalized } from "../unicode/normalization";
+
+/**
+ * A word: letters (with their marks), numbers and _, joined by apostrophes and hyphens; or a run of other characters that
+ * are no white space, such as "..." or an emoji. So all of a text but its white space is in words.
+ */
+export const WORD =
+  /[\p{L}\p{N}_][\p{L}\p{M}\p{N}\p{Join_C}_]*(?:['’-][\p{L}\p{N}_][\p{L}\p{M}\p{N}\p{Join_C}_]*)*|[^\s\p{L}\p{N}_]+/gu;
+
+/** A pattern of words, as it is used: with all its flags. */
+export function wordPattern(where: string, pattern: unknown): RegExp {
+  if (pattern === undefined) return WORD;
+  if (!(pattern instanceof RegExp)) throw new DataError(where, "pattern", "a regular expression", typeof pattern);
+  if (!pattern.unicode && !pattern.flags.includes("v")) {
+    const expected = "the flag u, without which a pattern matches halves of characters";
+    throw new DataError(where, "pattern", expected, String(pattern));
+  }
+  if (pattern.sticky) throw new DataError(where, "pattern", "no flag y", String(pattern));
+  return new RegExp(pattern.source, pattern.global ? pattern.flags : `${pattern.flags}g`);
+}
+
+/** What decides which words a text has. */
+export interface WordSettings {
+  readonly lowerCase: boolean;
+  readonly pattern: RegExp;
+  readonly normalize: Normalization;
+}
+
+/** A text as its words are found in it. */
+export const cleaned = (text: string, { lowerCase, normalize }: Omit<WordSettings, "pattern">): string =>
+  normalized(lowerCase ? text.toLowerCase() : text, normalize);
+
+/** The words of a piece of text that was cut at white space. */
+export const wordsIn = (piece: string, settings: WordSettings): readonly string[] =>
+  cleaned(piece, settings).match(settings.pattern) ?? [];
