@@ -63,7 +63,7 @@ export async function generate(
   const compiled = willCompile(where, options.compiled, length);
   const ids = promptTokens(where, tokenizer, prompt);
   const reader = languageReader(where, model, tokenizer);
-  const settings = { where, sampling: samplingOf(options), stops: stopsOf(options), length };
+  const settings = { where, sampling: options, stops: stopsOf(options), length };
   const rows = Array.from({ length: count ?? 1 }, (_, row) =>
     continuation(tokenizer, ids, { ...settings, random: new Random(seed, row) }),
   );
@@ -111,13 +111,6 @@ async function write(rows: readonly Continuation[], first: Float32Array, { steps
     await watch.yieldNow();
   }
 }
-
-const samplingOf = ({ temperature, topK, topP, repetitionPenalty }: GenerateOptions) => ({
-  ...(temperature !== undefined && { temperature }),
-  ...(topK !== undefined && { topK }),
-  ...(topP !== undefined && { topP }),
-  ...(repetitionPenalty !== undefined && { repetitionPenalty }),
-});
 
 /** The tokens of a prompt; of an empty one the begin token. @throws ArgumentError where there is none */
 function promptTokens(where: string, tokenizer: TextTokenizer, prompt: string): Int32Array {

@@ -65,6 +65,12 @@ export function nextTokenProbabilities(logits: ArrayLike<number>, options: NextT
   const where = "nextTokenProbabilities";
   checkOptions(where, options, [...SAMPLING_NAMES, "previous", "suppress"]);
   checkSampling(where, options);
+  for (const argument of ["previous", "suppress"] as const) {
+    for (const id of options[argument] ?? []) {
+      if (Number.isInteger(id) && id >= 0 && id < logits.length) continue;
+      throw new ArgumentError(where, argument, `ids from 0 to ${logits.length - 1}`, describe(id));
+    }
+  }
   return probabilitiesOf(where, logits, options);
 }
 

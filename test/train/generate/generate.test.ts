@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
+import { streams } from "../../../src/data";
 import {
+  AdamOptimizer,
   BasicLSTMCell,
   BasicRNNCell,
   functionCell,
@@ -10,7 +12,14 @@ import {
   type RNNCell,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { type GenerateOptions, generate, type StatefulModel, statefulModelOf } from "../../../src/train";
+import {
+  crossEntropy,
+  fit,
+  type GenerateOptions,
+  generate,
+  type StatefulModel,
+  statefulModelOf,
+} from "../../../src/train";
 import { languageModel, letters, tokensOf } from "./support";
 
 let before = 0;
@@ -145,6 +154,23 @@ test.skipIf(!canCompile()).each(Object.entries(CELLS))("%s: compiled and eager t
   ];
   expect(compiled).toEqual(eager);
   expect(new Set(eager.ids).size).toBeGreaterThan(5);
+  dispose(model);
+});
+
+test("fit: a callback writes a text after each epoch with the weights of that epoch", async () => {
+  const text = "a bad cat sat on a mat ".repeat(40);
+  const model = languageModel(new GRUCell({ inputSize: 16, numUnits: 32, seed: 3 }), letters.vocabularySize);
+  const texts: string[] = [];
+  const options = { prompt: "a bad ", length: 60, temperature: 0 };
+  const optimizer = new AdamOptimizer({ learningRate: 0.03 });
+  await fit(model, streams(letters.encode(text), { batchSize: 4, nSteps: 20, targets: "next" }), {
+    ...{ loss: crossEntropy, optimizer, epochs: 4, seed: 1, progress: false },
+    callbacks: [{ onEpochEnd: async () => void texts.push((await generate(model, letters, options)).text) }],
+  });
+  expect(new Set(texts).size).toBeGreaterThan(1);
+  expect(texts.at(-1)).toBe(text.slice(6, 66));
+  expect((await generate(model, letters, options)).text).toBe(texts.at(-1));
+  optimizer.dispose();
   dispose(model);
 });
 

@@ -60,6 +60,8 @@ test("logits that are no numbers, and nothing left, are refused", () => {
   refused([-Infinity], {}, "logits: expected a token that may come next, got none");
   refused([1, 2], { suppress: [0, 1] }, "logits: expected a token that may come next");
   refused([1], { topk: 1 }, "options: expected");
+  refused([1, 2], { previous: [0, 2] }, "previous: expected ids from 0 to 1, got number 2");
+  refused([1, 2], { suppress: [-1] }, "suppress: expected ids from 0 to 1, got number -1");
 });
 
 test("pick draws by the probabilities, and never a token of probability 0", () => {
