@@ -8,7 +8,7 @@ const NEEDS_NONE = ["BusyError", "NotFiniteError"];
 /** The names that examples use as their reader's own. */
 const PREAMBLE = [
   "declare const model: Model;\ndeclare const mnist: Mnist;",
-  "declare const languageModel: LanguageModel;\ndeclare const tokenizer: TextTokenizer;",
+  "declare const languageModel: LanguageModel;\ndeclare const tokenizer: Tokenizer;",
 ].join("\n");
 
 test("every function and class of src/train/index.ts has an example in its docstring", () => {

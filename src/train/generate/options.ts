@@ -1,22 +1,10 @@
 import { ArgumentError, checkOptions, describe } from "../../arguments";
-import type { NumericArray } from "../../data";
+import type { Tokenizer } from "../../data";
 import { checkCount, checkFunction } from "../checks";
 import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./next-token";
 
-/** What a text function needs of a tokenizer; those of unroll/data have it. */
-export interface TextTokenizer {
-  /** Ids are 0 to vocabularySize − 1. */
-  readonly vocabularySize: number;
-  /** The ids of special tokens, which leave no text. */
-  readonly special: {
-    readonly padding?: number;
-    readonly unknown?: number;
-    readonly begin?: number;
-    readonly end?: number;
-  };
-  encode(text: string): NumericArray<Int32Array, 1>;
-  decode(ids: ArrayLike<number>): string;
-}
+/** What a text function needs of a tokenizer. */
+export type TextTokenizer = Pick<Tokenizer, "vocabularySize" | "special" | "encode" | "decode">;
 
 /** Why a text ended. */
 export type GenerationEnd = "length" | "stop" | "end" | "interrupted";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { streams } from "../../../src/data";
+import { bytePairTokenizer, characterTokenizer, streams, wordTokenizer } from "../../../src/data";
 import {
   AdamOptimizer,
   BasicLSTMCell,
@@ -171,6 +171,28 @@ test("fit: a callback writes a text after each epoch with the weights of that ep
   expect(texts.at(-1)).toBe(text.slice(6, 66));
   expect((await generate(model, letters, options)).text).toBe(texts.at(-1));
   optimizer.dispose();
+  dispose(model);
+});
+
+const SAMPLE = "The cat sat, and the dog saw the cat — naïve 🙂! ".repeat(9);
+const special = { padding: true, unknown: true, begin: true };
+const TOKENIZERS: Record<string, () => TextTokenizer> = {
+  characters: () => characterTokenizer(SAMPLE, special),
+  words: () => wordTokenizer(SAMPLE, special),
+  "byte pairs": () => bytePairTokenizer(SAMPLE, { vocabularySize: 300 }),
+};
+
+test.each(Object.entries(TOKENIZERS))("%s: prompt and text are what prompt and ids decode to", async (_, make) => {
+  const tokenizer = make();
+  const model = languageModel(new GRUCell({ inputSize: 6, numUnits: 8, seed: 3 }), tokenizer.vocabularySize);
+  const pieces: string[] = [];
+  const onText = (piece: string) => void pieces.push(piece);
+  const { text, ids } = await generate(model, tokenizer, { prompt: "The cat", length: 80, seed: 2, onText });
+  const whole = tokenizer.decode([...tokenizer.encode("The cat").data, ...ids]);
+  expect([whole, whole.replace(/\uFFFD$/, "")]).toContain(`The cat${text}`);
+  expect(pieces.join("")).toBe(text);
+  const { padding, unknown, begin } = tokenizer.special;
+  expect(ids.filter((id) => [padding, unknown, begin].includes(id))).toEqual([]);
   dispose(model);
 });
 
