@@ -101,8 +101,17 @@ export {
 export {
   type BytePairOptions,
   type BytePairTokenizer,
+  type BytePairTokenizer,
+  bytePairTokenizer,
   bytePairTokenizer,
 } from "./text/byte-pairs/byte-pair-tokenizer";
+export type { BytePairOptions } from "./text/byte-pairs/options";
+export {
+  type CharacterTokenizer,
+  type CharacterTokenizerOptions,
+  characterTokenizer,
+} from "./text/characters/character-tokenizer";
+export type { CharacterUnit } from "./text/characters/encode";
 export { type CbowBatch, type CbowOptions, cbowWindows } from "./text/pairs/cbow";
 export {
   type CorpusCounts,
@@ -118,12 +127,6 @@ export {
   type WordBatches,
 } from "./text/pairs/skip-gram";
 export type { ContextWindowOptions } from "./text/pairs/window-options";
-export {
-  type CharacterTokenizer,
-  type CharacterTokenizerOptions,
-  characterTokenizer,
-} from "./text/characters/character-tokenizer";
-export type { CharacterUnit } from "./text/characters/encode";
 export { type LoadTokenizerOptions, loadTokenizer } from "./text/save/load-tokenizer";
 export { saveTokenizer } from "./text/save/save-tokenizer";
 export {

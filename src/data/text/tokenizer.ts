@@ -8,7 +8,7 @@ export type TextSource = string | Iterable<string>;
 /** Token ids, as a list or as `encode` gives them. */
 export type TokenIds = ArrayLike<number> | NumericArray;
 
-/** The ids of the special tokens that a tokenizer has. Text never becomes one of them, except `unknown`. */
+/** The ids of the special tokens that a tokenizer has. Text never becomes one of them, except `unknown`, and those of byte pairs. */
 export interface SpecialTokens {
   /** Fills sequences up to the same length. It is 0 where it exists, because `fit` pads with 0. */
   readonly padding?: number;

@@ -1,10 +1,13 @@
 import { type NumericArray, numericArray } from "../../array";
 import { DataError } from "../../errors";
+import { checkText, idsOf, type TokenIds } from "../tokenizer";
+import { normalized } from "../unicode/normalization";
+import { checkWellFormed } from "../unicode/well-formed";
 import { merger } from "./merger";
 import type { BytePairModel } from "./model";
+import { checkRun } from "./pre-tokens/boundary";
 import { bytesOf } from "./pre-tokens/byte-alphabet";
 import { preTokensOf } from "./pre-tokens/pre-tokens";
-import { checkWellFormed, LONGEST_RUN } from "./pre-tokens/text-pieces";
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
@@ -20,15 +23,15 @@ function splitter(special: readonly string[]): (text: string) => readonly string
 }
 
 /** A function from a text to the ids of its tokens. */
-export function encoder(model: BytePairModel, where: string): (text: string) => NumericArray<Int32Array, 1> {
+export function encoder(model: BytePairModel): (text: string) => NumericArray<Int32Array, 1> {
   const ids = new Map(model.tokens.map((token, id) => [token, id]));
   const special = new Set(model.special);
-  const merge = merger(model, ids, where);
+  const merge = merger(model, ids);
   const split = splitter(model.special);
 
   return (text) => {
-    if (typeof text !== "string") throw new DataError(where, "text", "a string", typeof text);
-    checkWellFormed(text, where);
+    checkText("encode", text);
+    checkWellFormed("encode", text);
     let found = new Int32Array(Math.max(16, text.length >> 1));
     let count = 0;
     const add = (id: number): void => {
@@ -44,11 +47,8 @@ export function encoder(model: BytePairModel, where: string): (text: string) => 
         add(ids.get(section) as number);
         continue;
       }
-      for (const preToken of preTokensOf(model.nfc ? section.normalize("NFC") : section)) {
-        if (preToken.length > LONGEST_RUN) {
-          const begin = JSON.stringify(preToken.slice(0, 20));
-          throw new DataError(where, "text", `runs of at most ${LONGEST_RUN} characters`, `one that begins ${begin}`);
-        }
+      for (const preToken of preTokensOf(normalized(section, model.normalize))) {
+        checkRun("encode", preToken);
         for (const id of merge(preToken)) add(id);
       }
     }
@@ -57,16 +57,22 @@ export function encoder(model: BytePairModel, where: string): (text: string) => 
 }
 
 /** A function from ids of tokens to their text. Special tokens leave no text. */
-export function decoder(model: BytePairModel, where: string): (ids: ArrayLike<number>) => string {
+export function decoder(model: BytePairModel): (ids: TokenIds) => string {
   const special = new Set(model.special);
   const bytes = model.tokens.map((token) => (special.has(token) ? new Uint8Array(0) : bytesOf(token)));
 
-  return (ids) => {
+  return (given) => {
+    const ids = idsOf("decode", given);
     const parts: Uint8Array[] = [];
     for (let at = 0; at < ids.length; at++) {
       const part = bytes[ids[at] as number];
       if (part === undefined) {
-        throw new DataError(where, `ids[${at}]`, `a whole number from 0 to ${bytes.length - 1}`, String(ids[at]));
+        throw new DataError(
+          "decode",
+          `ids[${at}]`,
+          `an id, a whole number from 0 to ${bytes.length - 1}`,
+          String(ids[at]),
+        );
       }
       parts.push(part);
     }

@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
 import { DataError } from "../../errors";
+import { describeToken } from "../unicode/describe";
+import { owned } from "../vocabulary/owned";
 import type { BytePairModel } from "./model";
 import { byteCharacters } from "./pre-tokens/byte-alphabet";
-import { copyOf } from "./pre-tokens/copy-of";
 
 /**
  * What we use of `@huggingface/tokenizers`. Its own types can not be read by a CommonJS package: they are an ES
@@ -27,7 +28,7 @@ const LONGEST_REMEMBERED = 64;
  * A function from a pre-token to the ids of its tokens. The merging is `@huggingface/tokenizers`'s; its own cutting
  * into pre-tokens is not used, because its `\s` is JavaScript's (see `classOf`).
  */
-export function merger(model: BytePairModel, ids: ReadonlyMap<string, number>, where: string) {
+export function merger(model: BytePairModel, ids: ReadonlyMap<string, number>) {
   const { BPE }: HuggingFace = createRequire(__filename)("@huggingface/tokenizers");
   const merging = new BPE({
     type: "BPE",
@@ -40,7 +41,7 @@ export function merger(model: BytePairModel, ids: ReadonlyMap<string, number>, w
   const idOf = (token: string, preToken: string): number => {
     const id = ids.get(token);
     if (id !== undefined) return id;
-    throw new DataError(where, "text", "bytes that are in the vocabulary", `${JSON.stringify(preToken.slice(0, 20))}`);
+    throw new DataError("encode", "text", "bytes that are in the vocabulary", describeToken(preToken));
   };
 
   return (preToken: string): readonly number[] => {
@@ -49,7 +50,7 @@ export function merger(model: BytePairModel, ids: ReadonlyMap<string, number>, w
     const found = merging.bpe(byteCharacters(preToken)).map((token) => idOf(token, preToken));
     if (preToken.length <= LONGEST_REMEMBERED) {
       if (remembered.size >= REMEMBERED) remembered.clear();
-      remembered.set(copyOf(preToken), found);
+      remembered.set(owned(preToken), found);
     }
     return found;
   };

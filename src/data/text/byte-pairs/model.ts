@@ -1,3 +1,5 @@
+import type { Normalization } from "../unicode/normalization";
+
 /** What byte pairs have learned: all that `tokenizer.json` holds of them. */
 export interface BytePairModel {
   /** Each token in the alphabet of bytes, special tokens as they are; its id is its position. */
@@ -6,6 +8,6 @@ export interface BytePairModel {
   readonly merges: readonly (readonly [string, string])[];
   /** The special tokens; all of them are in `tokens`. */
   readonly special: readonly string[];
-  /** Whether a text is brought into Unicode's normal form C first. */
-  readonly nfc: boolean;
+  /** The normal form of Unicode that a text gets first. */
+  readonly normalize: Normalization;
 }

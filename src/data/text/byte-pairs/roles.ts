@@ -2,8 +2,8 @@
 const ROLES = {
   padding: ["<pad>", "[PAD]", "<|pad|>"],
   unknown: ["<unk>", "[UNK]"],
-  begin: ["<s>", "[BOS]", "<|begin_of_text|>", "<|startoftext|>"],
-  end: ["</s>", "[EOS]", "<|end_of_text|>", "<|endoftext|>"],
+  begin: ["<bos>", "<s>", "[BOS]", "<|begin_of_text|>", "<|startoftext|>"],
+  end: ["<eos>", "</s>", "[EOS]", "<|end_of_text|>", "<|endoftext|>"],
 } as const;
 
 /** The ids of the special tokens that have a role. `tokenizer.json` has no place for roles, so that the text tells. */

@@ -1,5 +1,7 @@
 import { DataError } from "../../errors";
 import { isRecord } from "../../formats/safetensors-header";
+import type { BytePairTokenizer } from "../byte-pairs/byte-pair-tokenizer";
+import { bytePairsOfJson } from "../byte-pairs/byte-pairs-of-json";
 import type { CharacterTokenizer } from "../characters/character-tokenizer";
 import { readCharacters } from "../characters/file";
 import { checkOptions } from "../check-options";
@@ -22,14 +24,16 @@ export interface LoadTokenizerOptions {
 }
 
 /**
- * Reads a tokenizer from the file that `saveTokenizer` wrote. The file may come from anyone: nothing in it is run, its
+ * Reads a tokenizer from the file that `saveTokenizer` wrote, or from a `tokenizer.json` of Hugging Face with byte pairs as
+ * GPT-2 has them. A file with anything else (WordPiece, Unigram, another pre-tokenizer) is refused by that part's name. The file may come from anyone: nothing in it is run, its
  * sizes and types are checked, and a damaged one is refused.
  *
  * @example
  *   const tokenizer = await loadTokenizer("model/words.json", { kind: "words" });
  *   const counts = tokenizer.counts(); // int32 [vocabularySize]
  *
- * @throws DataError for a file that is not there, is damaged, is no tokenizer, has another kind or another digest
+ * @throws DataError for a file that is not there, is damaged, is no tokenizer, has parts that are not supported, another
+ *   kind or another digest
  */
 export async function loadTokenizer(
   path: string,
@@ -39,6 +43,10 @@ export async function loadTokenizer(
   path: string,
   options: LoadTokenizerOptions & { kind: "words" },
 ): Promise<WordTokenizer>;
+export async function loadTokenizer(
+  path: string,
+  options: LoadTokenizerOptions & { kind: "bpe" },
+): Promise<BytePairTokenizer>;
 export async function loadTokenizer(path: string, options?: LoadTokenizerOptions): Promise<Tokenizer>;
 export async function loadTokenizer(path: string, options: LoadTokenizerOptions = {}): Promise<Tokenizer> {
   checkOptions("loadTokenizer", options, ["kind", "digest", "pattern"]);
@@ -57,6 +65,7 @@ function tokenizerOf(
   { pattern }: LoadTokenizerOptions,
 ): Tokenizer {
   const { format, kind } = content;
+  if (format === undefined && isRecord(content.model)) return bytePairsOfJson(content, path);
   if (format !== FORMAT) throw new DataError(path, "format", JSON.stringify(FORMAT), short(format));
   if (kind === "chars") return readCharacters(content, path);
   if (kind === "words") return readWords(content, path, pattern);

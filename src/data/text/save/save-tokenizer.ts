@@ -1,10 +1,11 @@
 import { basename, dirname } from "node:path";
 import { saveFiles } from "../../files/save-files";
+import { isBytePairs } from "../byte-pairs/byte-pair-tokenizer";
 import type { Tokenizer } from "../tokenizer";
 
 /**
  * Writes a tokenizer to a JSON file, which is there whole or not at all: one of characters or words in a format of this
- * library, one of byte pairs as `tokenizer.json`. `loadTokenizer` reads it. Keep it beside the model, and `digest` with
+ * library, one of byte pairs as the `tokenizer.json` of Hugging Face. `loadTokenizer` reads it. Keep it beside the model, and `digest` with
  * the model's data: `loadTokenizer(path, { digest })` refuses the file of another model.
  *
  * @example
@@ -15,6 +16,6 @@ import type { Tokenizer } from "../tokenizer";
  * @throws DataError for a file that cannot be written
  */
 export async function saveTokenizer(tokenizer: Tokenizer, path: string): Promise<void> {
-  const text = `${JSON.stringify(tokenizer)}\n`;
+  const text = isBytePairs(tokenizer) ? tokenizer.json() : `${JSON.stringify(tokenizer)}\n`;
   await saveFiles(dirname(path), { [basename(path)]: new TextEncoder().encode(text) });
 }

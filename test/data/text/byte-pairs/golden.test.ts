@@ -51,7 +51,7 @@ const composed = bytePairTokenizer(corpus, {
   vocabularySize: 700,
   minCount: 3,
   special: golden.special,
-  nfc: true,
+  normalize: "NFC",
 });
 
 test("bytePairTokenizer(text) learns Python's merges and vocabulary, and writes its tokenizer.json byte for byte", () => {

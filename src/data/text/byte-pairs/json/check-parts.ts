@@ -1,4 +1,8 @@
 import { DataError } from "../../../errors";
+import type { Normalization } from "../../unicode/normalization";
+
+/** Normalizers by their types, which are the names of the forms. */
+const FORMS = ["NFC", "NFD", "NFKC", "NFKD"] as const;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -25,10 +29,10 @@ const TOKEN_EXTRAS = ["single_word", "lstrip", "rstrip"];
 /**
  * Refuses a `tokenizer.json` that has parts which we do not run.
  *
- * @returns the special tokens, and whether texts are brought into normal form C
+ * @returns the special tokens, and the normal form of texts
  * @throws DataError naming the part
  */
-export function checkParts(file: JsonObject, where: string): { special: string[]; nfc: boolean } {
+export function checkParts(file: JsonObject, where: string): { special: string[]; normalize: Normalization } {
   const { model, normalizer, pre_tokenizer, post_processor, decoder } = file;
   if (!isRecord(model) || model.type !== "BPE") refuse(where, "model", "BPE", model);
   for (const part of MODEL_EXTRAS) {
@@ -37,8 +41,10 @@ export function checkParts(file: JsonObject, where: string): { special: string[]
   if (!isNothing(model.dropout) && model.dropout !== 0) refuse(where, "model.dropout", "none", model.dropout);
   for (const part of ["truncation", "padding"]) if (!isNothing(file[part])) refuse(where, part, "none", file[part]);
 
-  const nfc = isRecord(normalizer) && normalizer.type === "NFC";
-  if (!nfc && !isNothing(normalizer)) refuse(where, "normalizer", "NFC or none", normalizer);
+  const normalize = FORMS.find((form) => isRecord(normalizer) && normalizer.type === form) ?? "none";
+  if (normalize === "none" && !isNothing(normalizer)) {
+    refuse(where, "normalizer", `none or ${FORMS.join(", ")}`, normalizer);
+  }
   if (!isRecord(pre_tokenizer) || pre_tokenizer.type !== "ByteLevel") {
     refuse(where, "pre_tokenizer", "ByteLevel", pre_tokenizer);
   }
@@ -49,10 +55,10 @@ export function checkParts(file: JsonObject, where: string): { special: string[]
   const addsNothing = isNothing(post_processor) || (isRecord(post_processor) && post_processor.type === "ByteLevel");
   if (!addsNothing) refuse(where, "post_processor", "ByteLevel or none", post_processor);
   if (!isRecord(decoder) || decoder.type !== "ByteLevel") refuse(where, "decoder", "ByteLevel", decoder);
-  return { special: specialTokens(file.added_tokens ?? [], nfc, where), nfc };
+  return { special: specialTokens(file.added_tokens ?? [], normalize, where), normalize };
 }
 
-function specialTokens(added: unknown, nfc: boolean, where: string): string[] {
+function specialTokens(added: unknown, normalize: Normalization, where: string): string[] {
   if (!Array.isArray(added)) throw new DataError(where, "added_tokens", "a list", shown(added));
   return added.map((token: unknown, at) => {
     const part = `added_tokens[${at}]`;
@@ -62,7 +68,8 @@ function specialTokens(added: unknown, nfc: boolean, where: string): string[] {
       if (!isNothing(token[extra])) refuse(where, `${part}.${extra}`, "false", token[extra]);
     if (token.special !== true) refuse(where, `${part}.special`, "true", token.special);
     // Without a normalizer the two ways to find the token are one.
-    if (nfc && !isNothing(token.normalized)) refuse(where, `${part}.normalized`, "false", token.normalized);
+    if (normalize !== "none" && !isNothing(token.normalized))
+      refuse(where, `${part}.normalized`, "false", token.normalized);
     return token.content as string;
   });
 }

@@ -1,5 +1,4 @@
 import { DataError } from "../../../errors";
-import { jsonProblem } from "../../../formats/json-keys";
 import type { BytePairModel } from "../model";
 import { byteAlphabet, bytesOf } from "../pre-tokens/byte-alphabet";
 import { checkParts, isRecord, type JsonObject } from "./check-parts";
@@ -10,9 +9,8 @@ import { checkParts, isRecord, type JsonObject } from "./check-parts";
  *
  * @throws DataError naming the part that is damaged or not supported
  */
-export function readTokenizerJson(text: string, where: string): BytePairModel {
-  const file = parsed(text, where);
-  const { special, nfc } = checkParts(file, where);
+export function readTokenizerJson(file: JsonObject, where: string): BytePairModel {
+  const { special, normalize } = checkParts(file, where);
   const model = file.model as JsonObject;
   const tokens = orderedTokens(model.vocab, file.added_tokens, where);
   const known = new Set(tokens);
@@ -25,20 +23,7 @@ export function readTokenizerJson(text: string, where: string): BytePairModel {
   if (missing !== undefined && (model.unk_token ?? "") !== "") {
     throw new DataError(where, "model.unk_token", `none, as the byte ${missing} has no token`, String(model.unk_token));
   }
-  return { tokens, merges: mergesOf(model.merges, known, where), special, nfc };
-}
-
-function parsed(text: string, where: string): JsonObject {
-  try {
-    const problem = jsonProblem(text, 16);
-    if (problem !== undefined) throw new DataError(where, "JSON", "each key once, and few levels", problem);
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DataError(where, "JSON", "a tokenizer.json", error.message);
-  }
-  throw new DataError(where, "JSON", "a record", text.slice(0, 20));
+  return { tokens, merges: mergesOf(model.merges, known, where), special, normalize };
 }
 
 /** All tokens, each at the place of its id. */

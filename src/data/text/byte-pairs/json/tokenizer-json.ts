@@ -23,7 +23,7 @@ const byteLevel = (addPrefixSpace: boolean, trimOffsets: boolean) =>
  * `tokenizers` 0.23 writes when it has learned the same. It is written by hand, because `JSON.stringify` would put the
  * tokens "0" to "9" first.
  */
-export function tokenizerJson({ tokens, merges, special, nfc }: BytePairModel): string {
+export function tokenizerJson({ tokens, merges, special, normalize }: BytePairModel): string {
   const added = special.map((content) =>
     record(
       {
@@ -63,7 +63,7 @@ export function tokenizerJson({ tokens, merges, special, nfc }: BytePairModel): 
     '"truncation": null',
     '"padding": null',
     `"added_tokens": ${block(added, "[]", "  ")}`,
-    `"normalizer": ${nfc ? record({ type: "NFC" }, "  ") : "null"}`,
+    `"normalizer": ${normalize === "none" ? "null" : record({ type: normalize }, "  ")}`,
     `"pre_tokenizer": ${byteLevel(false, true)}`,
     `"post_processor": ${byteLevel(true, false)}`,
     `"decoder": ${byteLevel(true, true)}`,
