@@ -20,9 +20,15 @@ export interface EmbeddingOptions {
 /**
  * A table with one vector for each word, and the look-up by word index: TensorFlow's `tf.nn.embedding_lookup`.
  *
- * The gradient of a word that does not occur in a batch is zero. Our optimizers use this zero like every other
- * gradient, so with Momentum, Adam or RMSProp the vector of such a word still moves. TensorFlow 1.x's GradientDescent
- * and Adam do the same; its Momentum and RMSProp leave such vectors unchanged.
+ * Where a loss uses the table through look-ups alone, its gradient is in slices, one for each look-up, as TensorFlow 1.x's
+ * IndexedSlices. A word that does not occur in a batch then keeps its vector and its slots, bit for bit, with
+ * GradientDescent, Momentum, Adagrad, Adadelta, RMSProp, Ftrl and LazyAdam, and a step costs the rows that it looks up,
+ * however large the vocabulary is. Adam, AdamW, Nadam and `functionOptimizer` move every row: m and v of a word decay while
+ * it does not occur, and its vector moves on. Of a word that occurs with a gradient of zero, the slots decay with every
+ * optimizer. `clipNorm` and `globalClipNorm` take the norm of the slices, before those of one word are summed, as TensorFlow
+ * 1.x does. Where the loss uses the table in another way, too, as a model with tied input and output vectors does, the gradient is
+ * dense and every row moves. (Keras 2.15 lets the slots of all words decay at each step, and with momentum moves all vectors;
+ * so its numbers differ from TensorFlow 1.x's with Momentum and RMSProp.)
  *
  * @example
  *   const embedding = new Embedding({ vocabularySize: 10_000, embeddingSize: 64, seed: 42 });
