@@ -54,12 +54,7 @@ export { type Scale, scaled, scaleOf } from "./sequences/scale";
 export { lastStep, type SlidingWindowsOptions, sliceSteps, slidingWindows } from "./sequences/sliding-windows";
 export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "./sequences/spectrum";
 export type { CutSource, Series, StreamSource } from "./sequences/stream-source";
-export {
-  type StreamBatch,
-  type Streams,
-  type StreamsOptions,
-  streams,
-} from "./sequences/streams";
+export { type StreamBatch, type Streams, type StreamsOptions, streams } from "./sequences/streams";
 export { cacheFolder, type Environment } from "./sources/cache";
 export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./sources/daily-series";
 export type { Patience } from "./sources/download";
@@ -98,13 +93,7 @@ export {
   timeSeriesWindows,
   type Windows,
 } from "./synthetic/time-series";
-export {
-  type BytePairOptions,
-  type BytePairTokenizer,
-  type BytePairTokenizer,
-  bytePairTokenizer,
-  bytePairTokenizer,
-} from "./text/byte-pairs/byte-pair-tokenizer";
+export { type BytePairTokenizer, bytePairTokenizer } from "./text/byte-pairs/byte-pair-tokenizer";
 export type { BytePairOptions } from "./text/byte-pairs/options";
 export {
   type CharacterTokenizer,
@@ -120,12 +109,7 @@ export {
   type TokenSentence,
   type TokenSentences,
 } from "./text/pairs/sentences";
-export {
-  type SkipGramBatch,
-  type SkipGramOptions,
-  skipGramPairs,
-  type WordBatches,
-} from "./text/pairs/skip-gram";
+export { type SkipGramBatch, type SkipGramOptions, skipGramPairs, type WordBatches } from "./text/pairs/skip-gram";
 export type { ContextWindowOptions } from "./text/pairs/window-options";
 export { type LoadTokenizerOptions, loadTokenizer } from "./text/save/load-tokenizer";
 export { saveTokenizer } from "./text/save/save-tokenizer";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { bytePairTokenizer, characterTokenizer, streams, wordTokenizer } from "../../../src/data";
+import { bytePairTokenizer, characterTokenizer, streams, type Tokenizer, wordTokenizer } from "../../../src/data";
 import {
   AdamOptimizer,
   BasicLSTMCell,
@@ -176,7 +176,7 @@ test("fit: a callback writes a text after each epoch with the weights of that ep
 
 const SAMPLE = "The cat sat, and the dog saw the cat — naïve 🙂! ".repeat(9);
 const special = { padding: true, unknown: true, begin: true };
-const TOKENIZERS: Record<string, () => TextTokenizer> = {
+const TOKENIZERS: Record<string, () => Tokenizer> = {
   characters: () => characterTokenizer(SAMPLE, special),
   words: () => wordTokenizer(SAMPLE, special),
   "byte pairs": () => bytePairTokenizer(SAMPLE, { vocabularySize: 300 }),
