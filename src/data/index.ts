@@ -101,6 +101,8 @@ export {
   characterTokenizer,
 } from "./text/characters/character-tokenizer";
 export type { CharacterUnit } from "./text/characters/encode";
+export { textChunks } from "./text/files/text-chunks";
+export { type TextLinesOptions, textLines } from "./text/files/text-lines";
 export { type CbowBatch, type CbowOptions, cbowWindows } from "./text/pairs/cbow";
 export {
   type CorpusCounts,
@@ -113,6 +115,9 @@ export { type SkipGramBatch, type SkipGramOptions, skipGramPairs, type WordBatch
 export type { ContextWindowOptions } from "./text/pairs/window-options";
 export { type LoadTokenizerOptions, loadTokenizer } from "./text/save/load-tokenizer";
 export { saveTokenizer } from "./text/save/save-tokenizer";
+export { openTokenFile, type TokenFile } from "./text/token-file/open";
+export { type TokenFileOptions, tokenFile } from "./text/token-file/token-file";
+export type { Tokens } from "./text/token-file/tokens";
 export {
   type CountedTokenizer,
   type SpecialTokens,

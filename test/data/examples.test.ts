@@ -6,7 +6,8 @@ const examples = examplesOf("data");
 /** No example: an error class, which users catch and do not construct. */
 const NEEDS_NONE = ["DataError"];
 /** An example with one of these reads a file of the user, writes one, or asks a mirror. It is compiled and not run. */
-const NEEDS_FILES = /readFile|load\w+\(|save\w+\(|readRainHours|\w+Checkpoints?\(|markBest/;
+const NEEDS_FILES =
+  /readFile|load\w+\(|save\w+\(|readRainHours|\w+Checkpoints?\(|markBest|textChunks\(|textLines\(|[tT]okenFile\(/;
 
 test("every function and class of src/data/index.ts has an example in its docstring", () => {
   expect(examples.length).toBeGreaterThan(40);

@@ -5,17 +5,18 @@ import { DataError } from "../errors";
  * mark at the beginning is dropped.
  *
  * @param file the name of the bytes in errors
+ * @param offset where the bytes begin in the file; only at 0 is there a byte order mark. Default: 0
  * @throws DataError naming the first byte of the first character that is wrong
  */
-export function decodeUtf8(bytes: Uint8Array, file: string): string {
+export function decodeUtf8(bytes: Uint8Array, file: string, offset = 0): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: offset > 0 }).decode(bytes);
   } catch {
     const good = longestBeginning(bytes);
     let position = good; // the character that goes wrong may begin up to three bytes before
     while (!decodes(bytes.subarray(0, position), false)) position--;
     const byte = `0x${(bytes[position] as number).toString(16).padStart(2, "0")}`;
-    throw new DataError(file, `byte ${position}`, "UTF-8", good < bytes.length ? byte : `${byte} and the end`);
+    throw new DataError(file, `byte ${offset + position}`, "UTF-8", good < bytes.length ? byte : `${byte} and the end`);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { DataError } from "../../errors";
 import { errorCode } from "../../files/data-file";
 import { jsonProblem } from "../../formats/json-keys";
+import { decodeUtf8 } from "../../formats/utf8";
 import { short } from "../vocabulary/file";
 
 /** Enough for a vocabulary of some ten million words. */
@@ -11,7 +12,7 @@ const DEEPEST = 32;
 
 /** Reads a JSON file from anyone. @throws DataError for a file that cannot be read, is too large, or is no JSON */
 export async function readJson(path: string): Promise<unknown> {
-  const text = decode(await readBytes(path), path);
+  const text = decodeUtf8(await readBytes(path), path);
   try {
     const problem = jsonProblem(text, DEEPEST);
     if (problem === undefined) return JSON.parse(text);
@@ -30,13 +31,5 @@ async function readBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
-  }
-}
-
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new DataError(path, "text", "UTF-8", "other bytes");
   }
 }

@@ -8,16 +8,21 @@ import { type Normalization, normalized } from "../unicode/normalization";
 export const WORD =
   /[\p{L}\p{N}_][\p{L}\p{M}\p{N}\p{Join_C}_]*(?:['’-][\p{L}\p{N}_][\p{L}\p{M}\p{N}\p{Join_C}_]*)*|[^\s\p{L}\p{N}_]+/gu;
 
-/** A pattern of words, as it is used: with all its flags. */
+/**
+ * A pattern of words as it is used: global, and in Unicode, without which it would match halves of characters.
+ *
+ * @throws DataError for what is no pattern, or none in Unicode
+ */
 export function wordPattern(where: string, pattern: unknown): RegExp {
   if (pattern === undefined) return WORD;
   if (!(pattern instanceof RegExp)) throw new DataError(where, "pattern", "a regular expression", typeof pattern);
-  if (!pattern.unicode && !pattern.flags.includes("v")) {
-    const expected = "the flag u, without which a pattern matches halves of characters";
-    throw new DataError(where, "pattern", expected, String(pattern));
-  }
   if (pattern.sticky) throw new DataError(where, "pattern", "no flag y", String(pattern));
-  return new RegExp(pattern.source, pattern.global ? pattern.flags : `${pattern.flags}g`);
+  const unicode = /[uv]/.test(pattern.flags) ? "" : "u";
+  try {
+    return new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g${unicode}`);
+  } catch (error) {
+    throw new DataError(where, "pattern", "one that is valid with the flag u", (error as Error).message);
+  }
 }
 
 /** What decides which words a text has. */

@@ -19,9 +19,9 @@ export interface WordTokenizerOptions extends VocabularyOptions {
   /** Take "The" for "the". Default: false. */
   lowerCase?: boolean;
   /**
-   * What a word is: a regular expression with the flag u. What it does not match is no part of any word, and leaves no
+   * What a word is: a regular expression, which gets the flags g and u. What it does not match is no part of any word, and leaves no
    * id. A match has no white space. Default: letters, numbers and _, joined by ' and -; or a run of other characters
-   * that are no white space. `/\S+/u` takes words as white space parts them.
+   * that are no white space. `/\S+/` takes words as white space parts them.
    */
   pattern?: RegExp;
   /** The normal form of Unicode that texts get first; "none" leaves texts as they are. Default: "NFC". */
@@ -48,8 +48,7 @@ export interface WordTokenizer extends CountedTokenizer {
  *   const ids = tokenizer.encode("the bird sat"); // int32 [3]: 1, 0 (<unk>), 2
  *   const text = tokenizer.decode(ids); // "the sat"
  *
- * @throws DataError for a text without words, a lone surrogate, a pattern that matches white space, the empty text or
- *   halves of characters, tokens that are left out with `unknown: false`, or an option out of range
+ * @throws DataError for a text without words, a lone surrogate, a pattern that matches white space or the empty text, tokens that are left out with `unknown: false`, or an option out of range
  */
 export function wordTokenizer(text: TextSource, options: WordTokenizerOptions = {}): WordTokenizer {
   const where = "wordTokenizer";

@@ -113,7 +113,7 @@ test("what is no tokenizer's file is refused", async () => {
   expect(await refusal("")).toContain("t.json: text: expected JSON");
   expect(await refusal("[1]")).toBe("t.json: text: expected a JSON object, got a list of 1");
   expect(await refusal(`${"[".repeat(100)}`)).toContain("at most 32 levels");
-  expect(await refusal(Uint8Array.of(0x7b, 0xff))).toBe("t.json: text: expected UTF-8, got other bytes");
+  expect(await refusal(Uint8Array.of(0x7b, 0xff))).toBe("t.json: byte 1: expected UTF-8, got 0xff");
   expect((await dataErrorOf(() => loadTokenizer(temporaryFolder()))).actual).toBe("a folder");
   expect((await dataErrorOf(() => loadTokenizer(path()))).actual).toBe("ENOENT");
   expect((await dataErrorOf(() => saveTokenizer(chars, temporaryFolder()))).actual).toBe("EISDIR");
