@@ -35,18 +35,25 @@ export function countCodePoints(): CharacterCounter {
   };
 }
 
-/** Counts graphemes. */
+/** Counts graphemes. A table by code unit serves those of one unit. */
 export function countGraphemes(): CharacterCounter {
-  const counts = new Map<string, { count: number }>();
+  const order: string[] = [];
+  const units = new Float64Array(1 << 16);
+  const longer = new Map<string, number>();
   return {
-    add: (piece) => {
+    add: (piece) =>
       eachGrapheme(piece, (begin, end) => {
+        if (end - begin === 1) {
+          const unit = piece.charCodeAt(begin);
+          if (units[unit] === 0) order.push(String.fromCharCode(unit));
+          units[unit] = (units[unit] as number) + 1;
+          return;
+        }
         const token = piece.slice(begin, end);
-        const known = counts.get(token);
-        if (known) known.count++;
-        else counts.set(owned(token), { count: 1 });
-      });
-    },
-    counted: () => Array.from(counts, ([token, { count }]) => [token, count]),
+        const count = longer.get(token) ?? 0;
+        if (count === 0) order.push(owned(token));
+        longer.set(count === 0 ? (order.at(-1) as string) : token, count + 1);
+      }),
+    counted: () => order.map((token) => [token, longer.get(token) ?? (units[token.charCodeAt(0)] as number)]),
   };
 }

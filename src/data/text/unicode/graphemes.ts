@@ -13,7 +13,7 @@ const WINDOW = 512;
 export function eachGrapheme(text: string, use: (begin: number, end: number) => void): void {
   let begin = 0;
   while (begin < text.length) {
-    if (isSimple(text.charCodeAt(begin)) && (begin + 1 === text.length || isSimple(text.charCodeAt(begin + 1)))) {
+    if (begin + 1 === text.length ? isSimple(text.charCodeAt(begin)) : isSimplePair(text, begin + 1)) {
       use(begin, ++begin);
     } else {
       begin = segment(text, begin, use);
@@ -52,16 +52,21 @@ export function graphemeBoundary(text: string): number {
   return boundary;
 }
 
-/** Whether the characters before and at `index` are simple, so that there is a boundary between them. */
-const isSimplePair = (text: string, index: number): boolean =>
-  isSimple(text.charCodeAt(index - 1)) && isSimple(text.charCodeAt(index));
+/** Whether the characters before and at `index` are simple, so that there is a boundary between them. CR LF is one grapheme. */
+function isSimplePair(text: string, index: number): boolean {
+  const [before, after] = [text.charCodeAt(index - 1), text.charCodeAt(index)];
+  return isSimple(before) && isSimple(after) && !(before === CR && after === LF);
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
 
 /**
- * Whether a code unit is a character that forms a grapheme with no other simple one: ASCII without the line ends (CR LF
- * is one grapheme), letters of Latin, Greek and Cyrillic, kana, CJK ideographs and Hangul syllables.
+ * Whether a code unit is a character that forms a grapheme with no other simple one, but for CR LF: ASCII, letters of
+ * Latin, Greek and Cyrillic, kana, CJK ideographs and Hangul syllables.
  */
 function isSimple(unit: number): boolean {
-  if (unit < 0x300) return unit !== 0x0d && unit !== 0x0a && (unit < 0x7f || unit >= 0xc0);
+  if (unit < 0x300) return unit < 0x80 || unit >= 0xc0;
   return (
     (unit >= 0x370 && unit < 0x483) ||
     (unit >= 0x3041 && unit < 0x3097) ||

@@ -68,7 +68,7 @@ test("eachGrapheme gives Intl.Segmenter's graphemes, also of long texts and of a
 });
 
 test("between two characters that eachGrapheme takes for simple there is always a boundary", () => {
-  for (const near of ["a", "漢", "각", "가"]) {
+  for (const near of ["a", "\n", "漢", "각", "가"]) {
     for (let unit = 0; unit < 0xd800; unit += 256) {
       const text = Array.from({ length: 256 }, (_, i) => String.fromCharCode(unit + i)).join(near);
       expect(graphemes(text)).toEqual(segments(text));
