@@ -56,7 +56,7 @@ export {
   quantileError,
 } from "./measure/loss-factories";
 export { absoluteError, binaryCrossEntropy, crossEntropy, squaredError } from "./measure/losses";
-export { type MeasureTextOptions, measureText, type TextMeasures } from "./measure/measure-text";
+export { type MeasuredText, type MeasureTextOptions, measureText, type TextMeasures } from "./measure/measure-text";
 export {
   accuracy,
   binaryAccuracy,

@@ -54,7 +54,7 @@ export function continuation(
     ids.push(id);
     previous.add(id);
     if (id === end) return finish("end");
-    const { text: certain, found } = search.push(pieces.push(id));
+    const { text: certain, found } = search.push(pieces.push([id]));
     if (found) return certain + finish("stop");
     return ids.length === length ? certain + finish("length") : certain;
   };

@@ -6,10 +6,10 @@ const MOST_PENDING = 16;
 /** A half of a surrogate pair at the end; or what a decoder writes for bytes whose character has not ended. */
 const UNFINISHED = /[\uD800-\uDBFF]$|\uFFFD$/;
 
-/** Turns tokens into pieces of text, token by token. */
+/** Turns tokens into pieces of text as they come. */
 export interface TextPieces {
-  /** @returns what the token adds to the text: whole characters only, so it may be empty */
-  push(id: number): string;
+  /** @returns what the tokens add to the text: whole characters only, so it may be empty */
+  push(ids: Iterable<number>): string;
 }
 
 /**
@@ -25,14 +25,14 @@ export function textPieces(tokenizer: Pick<TextTokenizer, "decode">, before: rea
   let pending: number[] = [];
   let given = 0; // characters of the pending tokens' text that were given
   const settle = (count: number, length: number) => {
-    context = pending.slice(0, count);
+    context = pending.slice(Math.max(0, count - MOST_PENDING), count);
     contextText = tokenizer.decode(context);
     pending = pending.slice(count);
     given -= length;
   };
   return {
-    push(id) {
-      pending.push(id);
+    push(ids) {
+      pending = [...pending, ...ids];
       const text = tokenizer.decode([...context, ...pending]).slice(contextText.length);
       const settled = text.replace(UNFINISHED, "");
       const piece = settled.slice(given);

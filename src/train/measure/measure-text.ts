@@ -1,12 +1,13 @@
 import { ArgumentError, describe } from "../../arguments";
 import { type NumericArray, numericArray } from "../../data";
 import { checkCount, checkOptions } from "../checks";
-import type { StreamsOf } from "../examples/stream-source";
 import { type LanguageModel, languageReader } from "../generate/language-model";
 import { checkTokenizer, type TextTokenizer } from "../generate/options";
+import { textPieces } from "../generate/text-pieces";
 import { evaluate } from "./evaluate";
 import { crossEntropy } from "./losses";
 import type { PassOptions } from "./pass";
+import { type StoredIds, wholeStream } from "./whole-stream";
 
 export interface MeasureTextOptions extends Pick<PassOptions, "compiled" | "signal"> {
   /**
@@ -39,6 +40,9 @@ export interface TextMeasures {
   readonly unknown: number;
 }
 
+/** A text; its tokens; or its tokens in a file. */
+export type MeasuredText = string | NumericArray<Int32Array, 1> | StoredIds;
+
 /**
  * Measures how well a language model predicts a text. Its state goes on from the first token to the last, and each token but the
  * first is predicted once. Bits per character and per byte compare models with different tokens, such as characters and byte pairs,
@@ -53,14 +57,14 @@ export interface TextMeasures {
  * @example
  *   const { bitsPerCharacter } = await measureText(languageModel, tokenizer, "To be, or not to be");
  *
- * @param text a text; or its tokens, whose text is then what the tokenizer decodes
+ * @param text a text; or its tokens, in memory or in a file (`tokenFile`), whose text is then what the tokenizer decodes
  * @throws ArgumentError for a model without a state, a tokenizer of another vocabulary, or fewer than two tokens; DataError of the
  *   tokenizer for characters that it does not know; the signal's reason when it is aborted, an AbortError at Ctrl-C
  */
 export async function measureText(
   model: LanguageModel,
   tokenizer: TextTokenizer,
-  text: string | NumericArray<Int32Array, 1>,
+  text: MeasuredText,
   options: MeasureTextOptions = {},
 ): Promise<TextMeasures> {
   const where = "measureText";
@@ -72,7 +76,7 @@ export async function measureText(
   const ids = idsOf(where, tokenizer, text);
   languageReader(where, model, tokenizer); // checks that they go together
   const tokens = ids.length - 1;
-  const unknown = ids.subarray(1).filter((id) => id === tokenizer.special.unknown).length;
+  const { characters, bytes, unknown } = sizesOf(tokenizer, ids, typeof text === "string" ? text : undefined);
   if (unknown > 0) {
     console.warn(
       `unroll: measureText: ${unknown} of ${tokens} predicted tokens are unknown to the vocabulary, and the bits do not pay for ` +
@@ -84,7 +88,6 @@ export async function measureText(
     ...more,
   });
   const bits = (loss * tokens) / Math.LN2;
-  const { characters, bytes } = sizesOf(tokenizer, typeof text === "string" ? text : tokenizer.decode(ids), ids);
   return {
     ...{ bitsPerCharacter: bits / characters, bitsPerByte: bits / bytes, bitsPerToken: bits / tokens },
     ...{ perplexity: Math.exp(loss), tokens, characters, bytes, unknown },
@@ -92,53 +95,49 @@ export async function measureText(
 }
 
 /** @throws ArgumentError for what is no text and no tokens, and for fewer than two tokens */
-function idsOf(where: string, tokenizer: TextTokenizer, text: string | NumericArray<Int32Array, 1>): Int32Array {
-  const given: unknown = typeof text === "string" ? tokenizer.encode(text).data : text?.data;
-  if (!(given instanceof Int32Array)) {
-    throw new ArgumentError(where, "text", "a text, or tokens, as tokenizer.encode(text) gives", describe(text));
+function idsOf(where: string, tokenizer: TextTokenizer, text: MeasuredText): StoredIds {
+  const given = typeof text === "string" ? tokenizer.encode(text) : text;
+  const ids = isArray(given) ? inMemory(given.data) : given;
+  if (typeof ids?.read !== "function" || !Number.isSafeInteger(ids.length)) {
+    const expected = "a text; or its tokens, as tokenizer.encode(text) or tokenFile gives";
+    throw new ArgumentError(where, "text", expected, describe(text));
   }
-  if (given.length > 1) return given;
-  throw new ArgumentError(where, "text", "two tokens or more, as the first one is not predicted", `${given.length}`);
+  if (ids.length > 1) return ids;
+  throw new ArgumentError(where, "text", "two tokens or more, as the first one is not predicted", `${ids.length}`);
 }
 
-/** Sizes of what is predicted: the text without its first token. A character that this token only begins is predicted. */
-function sizesOf(tokenizer: TextTokenizer, text: string, ids: Int32Array) {
-  const first = tokenizer.decode(ids.subarray(0, 1)).replace(/\uFFFD$/, "");
-  return {
-    characters: codePoints(text) - codePoints(first),
-    bytes: Buffer.byteLength(text) - Buffer.byteLength(first),
+const isArray = (given: unknown): given is NumericArray<Int32Array, 1> =>
+  (given as Partial<NumericArray> | null)?.data instanceof Int32Array;
+
+const inMemory = (data: Int32Array): StoredIds => ({
+  length: data.length,
+  read: (begin, end) => numericArray(data.subarray(begin, end), [end - begin]),
+});
+
+/** Ids that are read at a time to count what they stand for. */
+const CHUNK = 10_000;
+
+/** What is predicted: the sizes of the text without its first token, and how many tokens are unknown. */
+function sizesOf(tokenizer: TextTokenizer, ids: StoredIds, text: string | undefined) {
+  const first = ids.read(0, 1).data;
+  const pieces = textPieces(tokenizer, [...first]);
+  const head = tokenizer.decode(first).replace(/\uFFFD$/, ""); // a character that the first token only begins is predicted
+  const sizes = { characters: -codePoints(head), bytes: -Buffer.byteLength(head), unknown: 0 };
+  const add = (part: string) => {
+    sizes.characters += codePoints(part);
+    sizes.bytes += Buffer.byteLength(part);
   };
+  add(text ?? head);
+  for (let begin = 1; begin < ids.length; begin += CHUNK) {
+    const { data } = ids.read(begin, Math.min(ids.length, begin + CHUNK));
+    for (const id of data) if (id === tokenizer.special.unknown) sizes.unknown++;
+    if (text === undefined) add(pieces.push(data));
+  }
+  return sizes;
 }
 
 function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
-}
-
-/**
- * A stream in which each token but the first is a target once. Its rows are parts of equal length, the last one may be shorter; what is
- * beyond a row's end is masked.
- */
-function wholeStream(ids: Int32Array, batchSize: number, mostSteps: number) {
-  const targets = ids.length - 1;
-  const rows = Math.min(batchSize, targets);
-  const length = Math.ceil(targets / rows);
-  const nSteps = Math.min(mostSteps, length);
-  const batch = (number: number) => {
-    const [x, y, mask] = [0, 1, 2].map(() => new Int32Array(rows * nSteps)) as [Int32Array, Int32Array, Int32Array];
-    for (let row = 0; row < rows; row++) {
-      const begin = row * length + number * nSteps;
-      const count = Math.max(0, Math.min(nSteps, (row + 1) * length - begin, targets - begin));
-      x.set(ids.subarray(begin, begin + count), row * nSteps);
-      y.set(ids.subarray(begin + 1, begin + 1 + count), row * nSteps);
-      mask.fill(1, row * nSteps, row * nSteps + count);
-    }
-    const reset = numericArray(new Int32Array(rows).fill(number === 0 ? 1 : 0), [rows]);
-    const shaped = (data: Int32Array) => numericArray(data, [rows, nSteps]);
-    return { x: shaped(x), y: shaped(y), mask: shaped(mask), reset };
-  };
-  type Tokens = NumericArray<Int32Array, 2>;
-  const streams: StreamsOf<Tokens, Tokens> = { batchSize: rows, nSteps, count: Math.ceil(length / nSteps), batch };
-  return streams;
 }

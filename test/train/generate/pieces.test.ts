@@ -19,7 +19,7 @@ function piecesOf(
   before: number[] = [],
 ) {
   const pieces = textPieces(tokenizer, before);
-  return ids.map((id) => pieces.push(id));
+  return ids.map((id) => pieces.push([id]));
 }
 
 test("textPieces: pieces of bytes are whole characters, and add up to the text", () => {
@@ -39,6 +39,21 @@ test("byte pairs: pieces of tokens that end inside characters are whole characte
     expect(
       pieces.filter((piece) => piece !== "" && [...piece].some((each) => /[\uD800-\uDFFF\uFFFD]/u.test(each))),
     ).toEqual([]);
+  }
+});
+
+test("several tokens at once give what they give one by one, wherever the lists are cut", () => {
+  const ids = [...new TextEncoder().encode(TEXT.repeat(3))];
+  const random = new Random(5);
+  for (let round = 0; round < 50; round++) {
+    const pieces = textPieces(bytes, []);
+    let text = "";
+    for (let begin = 0; begin < ids.length; ) {
+      const end = begin + 1 + random.integer(40);
+      text += pieces.push(ids.slice(begin, end));
+      begin = end;
+    }
+    expect(text).toBe(TEXT.repeat(3));
   }
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
+import { bytePairTokenizer, numericArray } from "../../../src/data";
 import { BasicLSTMCell, GRUCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import {
@@ -91,6 +92,27 @@ describe.each(canCompile() ? [true, false] : [false])("compiled: %s", (compiled)
   });
 });
 
+test("ids in a file: the same numbers, and never more than a chunk of them in memory", async () => {
+  const tokenizer = bytePairTokenizer("naïve cafés", { vocabularySize: 262 });
+  const text = "naïve café — 日本語 🙂! ".repeat(1000);
+  const ids = tokenizer.encode(text);
+  let most = 0;
+  const stored = {
+    length: ids.data.length,
+    read: (begin: number, end: number) => {
+      most = Math.max(most, end - begin);
+      return numericArray(ids.data.slice(begin, end), [end - begin]);
+    },
+  };
+  const model = uniform(tokenizer.vocabularySize);
+  const options = { batchSize: 8, nSteps: 1000 };
+  const measured = await measureText(model, tokenizer, text, options);
+  expect(measured.characters).toBe([...text].length - 1);
+  expect(measured.bytes).toBe(Buffer.byteLength(text) - 1);
+  expect(await measureText(model, tokenizer, stored, options)).toEqual(measured);
+  expect(most).toBeLessThan(ids.data.length);
+});
+
 test("unknown tokens are counted, and a warning says so", async () => {
   const lines = warnings();
   const tokenizer = tokensOf(["?", "a", "b"], { unknown: 0 });
@@ -114,7 +136,11 @@ test("bad arguments are refused by name", async () => {
     expect(measureText(uniform(21), letters, text as string, options)).rejects.toThrow(`measureText: ${message}`);
   await refused("a", {}, "text: expected two tokens or more, as the first one is not predicted, got 1");
   await refused("", {}, "text: expected two tokens or more");
-  await refused([1, 2], {}, "text: expected a text, or tokens, as tokenizer.encode(text) gives, got a list of 2");
+  await refused(
+    [1, 2],
+    {},
+    "text: expected a text; or its tokens, as tokenizer.encode(text) or tokenFile gives, got a list of 2",
+  );
   await refused("abc", { nSteps: 0 }, "nSteps: expected a whole number of at least 1");
   await refused("abc", { batchSize: 0.5 }, "batchSize: expected");
   await refused("abc", { steps: 3 }, "options: expected");
