@@ -88,3 +88,6 @@ export {
   statefulModelOf,
 } from "./stateful-model";
 export type { Structure } from "./structure";
+export type { TrainWordVectorsOptions, WordVectorsProgress } from "./words/options";
+export { type TrainedWordVectors, trainWordVectors } from "./words/train-word-vectors";
+export type { WordCorpus } from "./words/vocabulary";
