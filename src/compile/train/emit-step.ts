@@ -5,7 +5,7 @@ import { BOOL, FLOAT32 } from "../engine/dtypes";
 import type { ProgramInputs, ProgramOutputs } from "../runtime/program-graph";
 import { type BatchSums, emitGradients } from "./emit-gradients";
 import { emitFiniteGuard } from "./finite-guard";
-import { densify, type Gradient, valuesOf, withValues } from "./indexed-slices";
+import { densify, type Gradient, rowsOfDense, valuesOf, withValues } from "./indexed-slices";
 import type { SlicedTrace } from "./slice-gradients";
 import type { StepPlan } from "./step-plan";
 import { emitClipping } from "./update/clipping";
@@ -107,21 +107,27 @@ function emitAdded(
   writer: GraphWriter,
   { gradients, count: terms, partCounts: [partCount] }: BatchSums,
   { handles, isLast, through }: { handles: readonly Ref[]; isLast: Ref; through: Ref },
-  update: (gradients: readonly Ref[]) => readonly After[],
-  { variables, slots, clipping, isMean, batchSize }: StepPlan,
+  update: (gradients: readonly Gradient[]) => readonly After[],
+  { variables, slots, optimizer, clipping, isMean, batchSize }: StepPlan,
 ): After {
   const first = variables.length + slots.flat().length;
   const [accumulators, total] = [handles.slice(first, first + variables.length), handles[first + variables.length]];
-  const sums = gradients.map((gradient, i) =>
-    typeof gradient === "string" ? gradient : densify(writer, gradient, (variables[i] as tf.Variable).shape),
-  );
   // The sum of a loss of one part was divided by the part's count. A scalar is the mean over the batch's examples.
   const count = isMean ? writer.float(batchSize) : (partCount ?? terms);
   const isDivided = isMean || partCount !== undefined;
-  const whole = isDivided ? sums.map((sum) => writer.binary("Mul", sum, count, FLOAT32)) : sums;
+  const times = (sum: Gradient) => withValues(sum, writer.binary("Mul", valuesOf(sum), count, FLOAT32));
+  const sums = isDivided ? gradients.map(times) : gradients;
   const clip = (means: readonly Ref[]) => (clipping ? emitClipping(writer, clipping, means) : means);
-  const accumulated = { sums: whole, count, accumulators, total: total as Ref, isLast, through };
-  return emitAccumulation(writer, accumulated, (means) => update(clip(means)));
+  const ranks = variables.map(({ rank }) => rank);
+  const accumulated = { sums, count, accumulators, ranks, total: total as Ref, isLast, through };
+  return emitAccumulation(writer, accumulated, (means, rowsOf) =>
+    update(
+      clip(means).map((mean, i) => {
+        const indices = optimizer.writeRows && rowsOf(i);
+        return indices === undefined ? mean : rowsOfDense(writer, mean, indices);
+      }),
+    ),
+  );
 }
 
 /** One update for each variable, by the optimizer. @param handles of the variables, then of all slots */

@@ -43,6 +43,13 @@ export function sumDuplicates(writer: GraphWriter, { values, indices }: Slices):
   return { values: writer.node("UnsortedSegmentSum", [values, `${unique}:1`, count], types), indices: unique };
 }
 
+/** Some rows of a dense gradient, as slices. */
+export function rowsOfDense(writer: GraphWriter, gradient: Ref, indices: Ref): Slices {
+  const int = typeAttr(INT32);
+  const attributes = { Tparams: typeAttr(FLOAT32), Tindices: int, Taxis: int, batch_dims: intAttr(0) };
+  return { values: writer.node("GatherV2", [gradient, indices, writer.int(0)], attributes), indices };
+}
+
 /** The rows of a variable, `[slices, …]`, read from the variable itself. @param after what the read waits for */
 export function gatherRows(writer: GraphWriter, variable: Ref, indices: Ref, after: readonly After[] = []): Ref {
   const attributes = {
@@ -54,10 +61,10 @@ export function gatherRows(writer: GraphWriter, variable: Ref, indices: Ref, aft
   return writer.node("ResourceGather", [variable, indices, ...after], attributes);
 }
 
-/** Writes rows of a variable: subtracts from them, or replaces them. */
+/** Writes rows of a variable: adds to them, subtracts from them, or replaces them. */
 export function scatterRows(
   writer: GraphWriter,
-  op: "ResourceScatterSub" | "ResourceScatterUpdate",
+  op: "ResourceScatterAdd" | "ResourceScatterSub" | "ResourceScatterUpdate",
   variable: Ref,
   { values, indices }: Slices,
 ): After {

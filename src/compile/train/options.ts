@@ -63,11 +63,16 @@ export interface FusedOptimizer {
   /** Writes the nodes that update one variable and its slots. @returns the last of them, as `^node` */
   write(writer: GraphWriter, inputs: UpdateInputs): After;
   /**
-   * The same for a gradient in indexed slices, which updates only those rows. Without this method the step makes such
-   * a gradient dense first, as TensorFlow 1.x's Adam does, which moves every row.
+   * The same for a gradient in slices, whose rows alone it moves. A row may have several slices: `sumDuplicates` sums them.
+   * Whether a gradient is in slices follows from the loss alone, and never from sizes: the loss only gathers rows of the
+   * variable. Without this method the step makes such a gradient dense first, as TensorFlow 1.x's Adam does, which moves
+   * every row.
    */
   readonly writeRows?: ((writer: GraphWriter, inputs: SlicedUpdate) => After) | undefined;
-  /** Clips all gradients of a step before any variable is updated; any tensor operations. Default: no clipping. */
+  /**
+   * Clips all gradients of a step before any variable is updated; any tensor operations. Of a gradient in slices it gets the
+   * values of the slices, as in TensorFlow 1.x. Default: no clipping.
+   */
   readonly clip?: GradientClipping | undefined;
   /** Sums gradients over several batches before an update. Default: every batch updates. */
   readonly accumulation?: GradientAccumulation | undefined;

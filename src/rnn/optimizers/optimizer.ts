@@ -14,7 +14,7 @@ import { computeGradients, type GradientOf } from "../gradients";
 import { Extras } from "./extras/extras";
 import type { WeightDecay } from "./extras/weight-decay";
 import { type ApplyOptions, type LearningRate, OPTIONS, type OptimizerOptions } from "./options";
-import { denseOf, onRows, type Slices, summedSlices, valuesOf } from "./row-slices";
+import { checkIndices, denseOf, onRows, type Slices, summedSlices, valuesOf } from "./row-slices";
 import { checkNames, checkStep, type OptimizerState } from "./state/optimizer-state";
 import { exportSlots, restoreSlots } from "./state/restore-slots";
 
@@ -113,11 +113,12 @@ export abstract class Optimizer implements FusedOptimizer {
    * rows only; Momentum, Adagrad, RMSProp and LazyAdam then leave all other rows and their slots unchanged. Any other
    * gradient moves the whole variable, whatever is zero in it.
    *
-   * @throws ArgumentError when there is no gradient, when a variable is new to an optimizer that has stepped, when the
+   * @throws ArgumentError when there is no gradient, when a row is none of the variable's, when a variable is new to an optimizer that has stepped, when the
    *   averages are swapped in, or when the learning rate is not a number of at least 0
    */
   applyGradients(gradients: readonly GradientOf[], { variables, count = 1 }: ApplyOptions = {}): void {
     if (gradients.length === 0) throw new ArgumentError(this.where, "gradients", "at least one", "an empty list");
+    checkIndices(this.where, gradients);
     this.begin(variables ?? gradients.map(({ variable }) => variable));
     const rate = this.currentRate();
     const { extras, step } = this;

@@ -14,7 +14,8 @@ export interface OptimizerOptions extends Clipping {
   /**
    * The number of batches whose gradients are averaged for one update, each batch weighted by the number of its terms (of its
    * examples, where the loss is a scalar). So an update is that of the joined batch, in the memory of a small one. `step`,
-   * schedules and moments count updates; the batches of an update may lie in two epochs. Default: 1.
+   * schedules and moments count updates; the batches of an update may lie in two epochs. Of a gradient in slices (see
+   * `Embedding`) an update moves the rows that any of the batches looked up, and clips what their slices sum up to. Default: 1.
    */
   gradientAccumulationSteps?: number;
   /**

@@ -1,4 +1,6 @@
 import * as tf from "../../tf";
+import { describe } from "../checks";
+import { ArgumentError } from "../errors";
 import { type GradientOf, sliceValuesOf } from "../gradients";
 import { summedInto } from "../row-sums";
 
@@ -8,6 +10,19 @@ export interface Slices {
   readonly values: tf.Tensor;
   /** The row of each slice. */
   readonly indices: Int32Array;
+}
+
+/** Checks the rows of gradients. @throws ArgumentError naming the first that the variable does not have */
+export function checkIndices(where: string, gradients: readonly GradientOf[]): void {
+  gradients.forEach(({ variable, indices }, i) => {
+    if (indices === undefined) return;
+    const name = `gradients[${i}].indices`;
+    const expected = "the numbers of rows, an Int32Array";
+    if (!(indices instanceof Int32Array)) throw new ArgumentError(where, name, expected, describe(indices));
+    const rows = variable.shape[0] ?? 0;
+    const wrong = indices.find((row) => row < 0 || row >= rows);
+    if (wrong !== undefined) throw new ArgumentError(where, name, `rows from 0 to ${rows - 1}`, `${wrong}`);
+  });
 }
 
 /** A gradient as the optimizers take it: dense, or in slices where it has indices. */

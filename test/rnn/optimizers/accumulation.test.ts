@@ -15,6 +15,9 @@ const KINDS: ((more: rnn.OptimizerOptions) => rnn.Optimizer)[] = [
   (more) => new rnn.RMSPropOptimizer({ learningRate: 0.01, centered: true, epsilon: 1e-3, ...more }),
   (more) => new rnn.AdamOptimizer({ learningRate: (step) => 0.1 / (step + 1), epsilon: 1e-3, ...more }),
   (more) => new rnn.AdamWOptimizer({ learningRate: 0.1, epsilon: 1e-3, globalClipNorm: 0.1, ...more }),
+  (more) => new rnn.AdagradOptimizer({ learningRate: 0.1, ...more }),
+  (more) => new rnn.AdadeltaOptimizer({ learningRate: 0.1, epsilon: 1e-3, ...more }),
+  (more) => new rnn.FtrlOptimizer({ learningRate: 0.1, ...more }),
 ];
 const model = () => {
   const [v, w] = [tf.variable(uniform<tf.Rank.R2>([3, 2], 1)), tf.variable(uniform<tf.Rank.R2>([2, 2], 2))];

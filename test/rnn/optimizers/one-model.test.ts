@@ -17,6 +17,10 @@ const KINDS: Record<string, () => rnn.Optimizer> = {
   RMSProp: () => new rnn.RMSPropOptimizer(),
   Adam: () => new rnn.AdamOptimizer({ learningRate: 0.1 }),
   AdamW: () => new rnn.AdamWOptimizer(),
+  LazyAdam: () => new rnn.LazyAdamOptimizer({ learningRate: 0.1 }),
+  Adagrad: () => new rnn.AdagradOptimizer({ learningRate: 0.1 }),
+  Adadelta: () => new rnn.AdadeltaOptimizer({ learningRate: 0.1 }),
+  Ftrl: () => new rnn.FtrlOptimizer({ learningRate: 0.1 }),
 };
 const REFUSAL =
   /^\w+Optimizer: variables: expected the weights that its first step had, .*write new \w+Optimizer\(\{ … \}\) for another model\), got .*, which is new$/;

@@ -102,15 +102,54 @@ describe.each(CASES)("%s", (name, one) => {
     optimizer.dispose();
   });
 
-  test.each([1, 2, 4])("compiled in %d shards: the same", (shards) => {
+  const at = CASES.findIndex(([each]) => each === name);
+  const [shards, guard] = [[1, 2, 4][at % 3] as number, at % 2 === 0];
+  test(`compiled in ${shards} shards${guard ? ", guarded" : ""}: the same`, () => {
     if (!canCompile()) return;
     const [variables, optimizer] = [start(), make(name, one.options)];
-    const step = trainStep(lossOf(name)(variables), { variables, optimizer, shards, guard: shards === 2 });
+    const step = trainStep(lossOf(name)(variables), { variables, optimizer, shards, guard });
     batches.forEach((batch, at) => {
       step(...batch);
       expectGolden(variables, optimizer, one, at);
     });
     step.dispose();
     optimizer.dispose();
+  });
+});
+
+describe("applyGradients", () => {
+  const table = () => tf.tidy(() => tf.variable(tf.tensor2d([1, 2, 3, 4], [4, 1])));
+  const gradient = () => tf.tensor2d([1, 0, 0, 0], [4, 1]);
+  const moved = (indices?: Int32Array) => {
+    const [variable, optimizer] = [table(), new rnn.RMSPropOptimizer({ learningRate: 0.1, momentum: 0.5 })];
+    for (let step = 0; step < 2; step++) {
+      const given = step === 0 ? tf.onesLike(variable) : gradient();
+      optimizer.applyGradients([{ variable, gradient: given, ...(indices && step > 0 && { indices }) }]);
+    }
+    return [...variable.dataSync()];
+  };
+
+  test("a gradient without indices moves the whole variable; with indices, these rows alone, zeros too", () => {
+    const [dense, sparse] = [moved(), moved(Int32Array.of(0, 2))];
+    expect([sparse[0], sparse[2]]).toEqual([dense[0], dense[2]]);
+    expect(dense[1]).not.toBe(sparse[1]);
+    expectClose([sparse[1], sparse[3]], [1.9, 3.9]); // as after the first step
+  });
+
+  test("a gradient that the caller scaled is scaled, clipped too: remembered slices are not taken for it", () => {
+    const variable = table();
+    const loss = () => tf.sum(tf.gather(variable, tf.tensor1d([1, 1], "int32"))) as tf.Scalar;
+    const optimizer = new rnn.GradientDescentOptimizer({ learningRate: 1, clipValue: 10 });
+    const { gradients } = rnn.computeGradients(loss, [variable]);
+    optimizer.applyGradients(gradients.map((each) => ({ ...each, gradient: tf.mul(each.gradient, 3) })));
+    expect([...variable.dataSync()]).toEqual([1, 2 - 6, 3, 4]);
+  });
+
+  test("rows that the variable does not have are refused", () => {
+    const variable = table();
+    const apply = (indices: Int32Array) => () =>
+      new rnn.MomentumOptimizer().applyGradients([{ variable, gradient: gradient(), indices }]);
+    expect(apply(Int32Array.of(0, 4))).toThrow(/gradients\[0\]\.indices: expected rows from 0 to 3, got 4/);
+    expect(apply([0] as unknown as Int32Array)).toThrow(/indices: expected the numbers of rows, an Int32Array/);
   });
 });

@@ -3,6 +3,7 @@ import * as tf from "../../../tf";
 import { checkCount } from "../../checks";
 import { ArgumentError } from "../../errors";
 import type { GradientOf } from "../../gradients";
+import { onRows, type Slices, slicesOf, summedSlices } from "../row-slices";
 
 /** The name of the slot that sums gradients. */
 export const ACCUMULATOR_SLOT = "accumulator";
@@ -56,18 +57,30 @@ export class Accumulation implements GradientAccumulation {
   }
 
   /** Adds the gradients of one batch. @returns the mean gradients of all, after the last batch; else undefined */
-  add(gradients: readonly GradientOf[], count: number): tf.Tensor[] | undefined {
+  add(gradients: readonly GradientOf[], count: number): (tf.Tensor | Slices)[] | undefined {
     this.begin(gradients.map(({ variable }) => variable));
     const sums = gradients.map(({ variable }) => this.accumulatorOf(variable));
-    gradients.forEach(({ gradient }, i) => {
-      const sum = sums[i] as tf.Variable;
-      sum.assign(tf.add(sum, tf.mul(gradient, count)));
+    gradients.forEach((given, i) => {
+      addTo(sums[i] as tf.Variable, given, count);
     });
     this.count.assign(tf.add(this.count, count));
     if (!this.isLast()) return undefined;
-    const means = sums.map((sum) => tf.divNoNan(sum, this.count));
-    for (const each of [...sums, this.count]) each.assign(tf.zerosLike(each));
+    const means = gradients.map(({ indices }, i) => this.meanOf(sums[i] as tf.Variable, indices !== undefined));
+    sums.forEach((sum, i) => {
+      sum.assign(gradients[i]?.indices ? tf.neg(tf.zerosLike(sum)) : tf.zerosLike(sum));
+    });
+    this.count.assign(tf.zerosLike(this.count));
     return means;
+  }
+
+  /** The mean of all batches; in slices, one for each row that got any. */
+  private meanOf(sum: tf.Variable, isSliced: boolean): tf.Tensor | Slices {
+    if (!isSliced) return tf.divNoNan(sum, this.count);
+    const size = sum.size / (sum.shape[0] as number);
+    const sums = sum.dataSync();
+    const all = Int32Array.from({ length: sum.shape[0] as number }, (_, row) => row);
+    const indices = all.filter((row) => !Object.is(sums[row * size], -0));
+    return { indices, values: tf.divNoNan(tf.gather(sum, tf.tensor1d(indices, "int32")), this.count) };
   }
 
   /** The numbers of the state. */
@@ -99,4 +112,17 @@ export class Accumulation implements GradientAccumulation {
     this.made?.dispose();
     this.made = undefined;
   }
+}
+
+/** Adds a gradient to an accumulator. A row that gets a slice is not −0 then: see `emitAccumulation`. */
+function addTo(sum: tf.Variable, given: GradientOf, count: number): void {
+  const gradient = slicesOf(given);
+  if (gradient instanceof tf.Tensor) {
+    sum.assign(tf.add(sum, tf.mul(gradient, count)));
+    return;
+  }
+  const { values, indices } = summedSlices(gradient);
+  onRows([sum], indices, ([rows]) => {
+    rows?.assign(tf.add(rows, tf.add(tf.mul(values, count), 0)));
+  });
 }

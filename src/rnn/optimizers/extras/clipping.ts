@@ -4,7 +4,10 @@ import { checkPositive } from "../../checks";
 import { ArgumentError } from "../../errors";
 import { clipByGlobalNorm, clipByNorm, usuallyByGlobalNorm, usuallyByNorm } from "./norms";
 
-/** Three ways to limit gradients. At most one of them may be set. */
+/**
+ * Three ways to limit gradients. At most one of them may be set. Of a gradient in slices (see `Embedding`) they take the
+ * slices as they are, before those of one row are summed, as TensorFlow 1.x does: a row of n slices may move by n times `clipValue`.
+ */
 export interface Clipping {
   /** Clips each element to [−clipValue, clipValue]: TensorFlow's `clip_by_value`. Default: no clipping. */
   clipValue?: number;

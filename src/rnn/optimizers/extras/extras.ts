@@ -50,7 +50,7 @@ export class Extras {
     this.store = new SlotStore(where, {
       ...own,
       ...(this.average && { [AVERAGE_SLOT]: "weight" }),
-      ...(this.accumulation && { [ACCUMULATOR_SLOT]: 0 }),
+      ...(this.accumulation && { [ACCUMULATOR_SLOT]: -0 }), // no slice was added to its rows yet
     });
   }
 

@@ -13,7 +13,10 @@ import { ArgumentError } from "../../errors";
 import { variablesOf, type WeightsOf } from "./part-rates";
 
 export interface WeightDecayOptions {
-  /** The share of a weight that every step subtracts. Default: 0.01. */
+  /**
+   * The share of a weight that every step subtracts. Of a weight whose gradient is in slices (see `Embedding`) only the rows
+   * that were looked up decay, as in TensorFlow 1.x's contrib. Default: 0.01.
+   */
   weightDecay?: number;
   /**
    * Multiplies the share by the learning rate: w −= learningRate · weightDecay · w, as PyTorch and Keras do. So the decay
