@@ -1,8 +1,8 @@
 import { attribute } from "../engine/attributes";
-import { FLOAT32, INT32, RESOURCE } from "../engine/dtypes";
-import { attributeOf, constantValues, intsOp } from "../ir/ops";
-import { rewrite } from "../ir/rewrite";
-import { needed, type Op, signatureOf, type Trace, type Value, valuesUsed } from "../ir/trace";
+import { FLOAT32, INT32 } from "../engine/dtypes";
+import { intsOp } from "../ir/ops";
+import { needed, type Op, signatureOf, type Trace, type Value } from "../ir/trace";
+import { gatherFromHandles, isOnlyGathered } from "./row-handles";
 
 /** A trace of a loss and its gradients, some of which are in indexed slices. */
 export interface SlicedTrace {
@@ -37,12 +37,7 @@ export function sliceGradients(captured: Pick<SlicedTrace, "trace" | "indices">,
   const handles = new Set([...indices.keys()].filter((i) => isOnlyGathered(trace, layout.input + i)));
   if (handles.size === 0) return { trace, indices, handles };
   const inputs = new Set([...handles].map((i) => layout.input + i));
-  const isGather = ({ inputs: [params] }: Op) => params !== undefined && "input" in params && inputs.has(params.input);
-  const rewritten = rewrite(trace, (op, { moved }) => (isGather(op) ? resourceGather(moved(op)) : moved(op)));
-  const signatures = trace.inputs.map((signature, i) =>
-    inputs.has(i) ? { ...signature, dtype: RESOURCE } : signature,
-  );
-  return { trace: { ...rewritten, inputs: signatures }, indices, handles };
+  return { trace: gatherFromHandles(trace, inputs), indices, handles };
 }
 
 /** Sums the slices of the variables that have no more rows than slices. */
@@ -85,29 +80,4 @@ function segmentSum(inputs: readonly Value[], shape: readonly number[]): Op {
   const types = { T: FLOAT32, Tindices: INT32, Tnumsegments: INT32 };
   const attributes = Object.entries(types).map(([name, dtype]) => attribute(name, "TYPE", dtype));
   return { name: "UnsortedSegmentSum", attributes, inputs, shapes: [shape], dtypes: [FLOAT32] };
-}
-
-/** Whether every use of an input is a gather of its rows. */
-function isOnlyGathered(trace: Trace, input: number): boolean {
-  const uses = valuesUsed(trace).filter((value) => "input" in value && value.input === input).length;
-  return uses === trace.ops.filter((op) => gathersRows(op, input, trace)).length;
-}
-
-/** Whether an op is a gather along the first axis of an input, without batch dimensions. */
-function gathersRows(op: Op, input: number, trace: Trace): boolean {
-  const [params, , axis] = op.inputs;
-  if (op.name !== "GatherV2" || params === undefined || !("input" in params) || params.input !== input) return false;
-  const along = constantValues(axis)?.[0];
-  return attributeOf(op, "batch_dims") === 0 && (along === 0 || along === -signatureOf(params, trace).shape.length);
-}
-
-/** The same gather, from the variable's handle: its value may be too large to be copied at each step. */
-function resourceGather(op: Op): Op {
-  const attributes = [
-    ...op.attributes.filter(({ name }) => name === "Tindices"),
-    attribute("dtype", "TYPE", op.dtypes[0] as number),
-    attribute("batch_dims", "INT", 0),
-    attribute("validate_indices", "BOOL", true),
-  ];
-  return { ...op, name: "ResourceGather", inputs: op.inputs.slice(0, 2), attributes };
 }

@@ -1,6 +1,6 @@
 // A variable that rows are gathered from, such as an embedding: its gradient stays in indexed slices.
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { trainStep, trainStepOnRows } from "../../../src/compile";
+import { scan, trainStep, trainStepOnRows } from "../../../src/compile";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import {
   AdamOptimizer,
@@ -85,6 +85,25 @@ onNative("indexed slices", () => {
       const [e, optimizer] = [words(), new MomentumOptimizer({ learningRate: 0.1 })];
       const ops = written(() => trainStep(loss(e), { variables: e.variables, optimizer })(TEXT, TARGETS));
       expect(ops.includes("ResourceSparseApplyMomentum")).toBe(isSparse);
+    }
+  });
+
+  test("a table that a loop over time looks up in is read by rows: nothing but a fetch reads it whole", () => {
+    const loss = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) => {
+      const step = ([now]: tf.Tensor[], [h]: tf.Tensor[]) => ({
+        results: [],
+        states: [tf.tanh(tf.add(h as tf.Tensor, e.call(now as tf.Tensor1D)))],
+      });
+      const { states } = scan(step, [tf.transpose(ids)], [tf.zeros([ids.shape[0], 3])], { unroll: 1 });
+      return tf.square(tf.sub(tf.sum(states[0] as tf.Tensor, 1), y)) as tf.Tensor1D;
+    };
+    for (const shards of [1, 2]) {
+      expectSame(() => new MomentumOptimizer({ learningRate: 0.1 }), loss, shards);
+      const [e, optimizer] = [words(), new MomentumOptimizer()];
+      const ops = written(() => trainStep(loss(e), { variables: e.variables, optimizer, shards })(TEXT, TARGETS));
+      expect(ops).toEqual(expect.arrayContaining(["Enter", "ResourceGather", "ResourceSparseApplyMomentum"]));
+      const once = shards === 1 ? 0 : 2; // the comparison of the shards with the whole batch, before the first step
+      expect(ops.filter((op) => op === "ReadVariableOp")).toHaveLength(2 + once); // the table's and the slot's fetch
     }
   });
 
