@@ -97,7 +97,7 @@ function answerAll(where: string, vectors: WordVectors, asked: readonly Asked[],
   const units = distinct.map((row) => unitOf(where, "word", vectors, vectors.words[row] as string));
   for (let begin = 0; begin < vectors.words.length; begin += BLOCK) {
     const end = Math.min(begin + BLOCK, vectors.words.length);
-    const cosines = units.map((unit) => cosinesOf(where, vectors, unit, begin, end));
+    const cosines = cosinesOf(where, vectors, units, begin, end);
     for (const question of asked) {
       const [a, b, c] = question.given;
       const [x, y, z] = question.given.map((row) => cosines[at.get(row) as number] as Float64Array);

@@ -47,37 +47,41 @@ function lengthOf(values: ArrayLike<number>): number {
 }
 
 /**
- * The cosine of each of the words' vectors from row `begin` up to, not including, `end`, with a direction of length 1.
+ * The cosine of each of the words' vectors from row `begin` up to, not including, `end`, with directions of length 1.
  *
+ * @returns the cosines by direction
  * @throws DataError when a vector has a number that is not finite
  */
 export function cosinesOf(
   where: string,
   vectors: WordVectors,
-  direction: Float64Array,
+  directions: readonly Float64Array[],
   begin = 0,
   end = vectors.words.length,
-): Float64Array {
-  const { data } = vectors.vectors;
-  const size = direction.length;
-  const cosines = new Float64Array(end - begin);
-  for (let row = begin, at = begin * size; row < end; row++) {
+): Float64Array[] {
+  const lengths = Float64Array.from({ length: end - begin }, (_, i) => finiteLength(where, vectors, begin + i));
+  return directions.map((direction) => {
+    const cosines = productsWith(direction, vectors, begin, end);
+    lengths.forEach((length, i) => {
+      cosines[i] = length === 0 ? 0 : (cosines[i] as number) / length;
+    });
+    return cosines;
+  });
+}
+
+function productsWith(direction: Float64Array, { vectors }: WordVectors, begin: number, end: number): Float64Array {
+  const { data } = vectors;
+  const products = new Float64Array(end - begin);
+  for (let row = begin, at = begin * direction.length; row < end; row++) {
     let product = 0;
-    let squares = 0;
-    for (let i = 0; i < size; i++, at++) {
-      const value = data[at] as number;
-      product += value * (direction[i] as number);
-      squares += value * value;
-    }
-    if (!Number.isFinite(squares)) {
-      throw new DataError(
-        where,
-        `vector of ${JSON.stringify(vectors.words[row])}`,
-        "finite numbers",
-        "one that is not",
-      );
-    }
-    cosines[row - begin] = squares === 0 ? 0 : product / Math.sqrt(squares);
+    for (let i = 0; i < direction.length; i++, at++) product += (data[at] as number) * (direction[i] as number);
+    products[row - begin] = product;
   }
-  return cosines;
+  return products;
+}
+
+function finiteLength(where: string, vectors: WordVectors, row: number): number {
+  const length = lengthOf(rowAt(vectors, row));
+  if (Number.isFinite(length)) return length;
+  throw new DataError(where, `vector of ${JSON.stringify(vectors.words[row])}`, "finite numbers", "one that is not");
 }

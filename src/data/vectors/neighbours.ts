@@ -71,7 +71,7 @@ function nearest(
   { count = 10 }: NeighboursOptions,
 ): Neighbour[] {
   checkWhole(where, "count", count, 1);
-  const cosines = cosinesOf(where, vectors, direction);
+  const [cosines] = cosinesOf(where, vectors, [direction]) as [Float64Array];
   for (const row of without) cosines[row] = Number.NaN;
   return largest(cosines, count).map((row) => ({
     word: vectors.words[row] as string,
