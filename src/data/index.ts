@@ -115,6 +115,8 @@ export { type SkipGramBatch, type SkipGramOptions, skipGramPairs, type WordBatch
 export type { ContextWindowOptions } from "./text/pairs/window-options";
 export { type LoadTokenizerOptions, loadTokenizer } from "./text/save/load-tokenizer";
 export { saveTokenizer } from "./text/save/save-tokenizer";
+export { addSpecialTokens } from "./text/sequences/add-special-tokens";
+export { type TextWindows, type TextWindowsOptions, textWindows } from "./text/sequences/text-windows";
 export { openTokenFile, type TokenFile } from "./text/token-file/open";
 export { type TokenFileOptions, tokenFile } from "./text/token-file/token-file";
 export type { Tokens } from "./text/token-file/tokens";
