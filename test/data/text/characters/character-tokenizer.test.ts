@@ -87,8 +87,8 @@ test("decode(encode(text)) is the text in its normal form, for any Unicode", () 
 test("a text in pieces, cut anywhere, has the vocabulary of the whole; parts cut at `boundary` have its ids", () => {
   fc.assert(
     fc.property(cutText, fc.constantFrom(...BY), fc.constantFrom(...NORMALIZE), ({ text, pieces }, by, normalize) => {
-      const whole = characterTokenizer(`${text}\nx`, { by, normalize });
-      expect(characterTokenizer([...pieces, "\nx"], { by, normalize }).digest).toBe(whole.digest);
+      const whole = characterTokenizer(`${text}\tx`, { by, normalize });
+      expect(characterTokenizer([...pieces, "\tx"], { by, normalize }).digest).toBe(whole.digest);
       const at = whole.boundary?.(text) ?? 0;
       const parts = [text.slice(0, at), text.slice(at)].flatMap((part) => [...whole.encode(part).data]);
       expect(parts).toEqual([...whole.encode(text).data]);
