@@ -38,6 +38,9 @@ function segment(text: string, begin: number, use: (begin: number, end: number) 
   }
 }
 
+/** Letters that NFKC and NFKD make parts of Hangul syllables, which join with their neighbours (a test tries all code points). */
+const COMPATIBLE_HANGUL = /[\u3131-\u318E\u3260-\u327F\uFFA0-\uFFDC]/;
+
 /**
  * Where the last grapheme of a text begins: the largest index at which a text can be cut, so that its graphemes, also
  * of its normal form, are those of its parts, whatever follows. 0 where it has only one.
@@ -47,7 +50,9 @@ export function graphemeBoundary(text: string): number {
   while (from > 0 && !isSimplePair(text, from)) from--;
   let boundary = from;
   eachGrapheme(text.slice(from), (start) => {
-    if (start > 0 && isNormalizationBoundary(text, from + start)) boundary = from + start;
+    const at = from + start;
+    const joins = COMPATIBLE_HANGUL.test(text.slice(at - 1, at + 1));
+    if (start > 0 && !joins && isNormalizationBoundary(text, at)) boundary = at;
   });
   return boundary;
 }
