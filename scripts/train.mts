@@ -1,5 +1,6 @@
 /**
- * npm run train -- --model mnist|series|char [flags]: trains a model and keeps it in runs/. `--help` says what else there is.
+ * npm run train -- --model mnist|series|char [flags]: trains a model and keeps it in runs/; --name RUN --generate "TEXT" lets a model
+ * of characters, words or byte pairs go on with a text. `--help` says what else there is.
  *
  * Ends with 0, 1 when a training failed, 2 for a wrong flag or config, 130 after Ctrl-C.
  */
@@ -10,6 +11,7 @@ import { DEFAULTS } from "./train/models.mts";
 import { settingsOf } from "./train/settings.mts";
 
 const say = (line: string) => console.log(line);
+const write = (text: string) => process.stdout.write(text);
 
 function complain(error: unknown): void {
   console.error(`train: ${error instanceof Error ? error.message : error}`);
@@ -36,10 +38,14 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function train(settings: Settings): Promise<number> {
+  if (settings.generate !== undefined) {
+    const { writeOn } = await import("./train/language/write.mts");
+    return (await writeOn(settings, { tell: console.error, write })) ? 0 : 130;
+  }
   const { run } = await import("./train/run.mts"); // which loads the tensor engine
   const dataFolder = process.env.UNROLL_DATA || sharedFolder({ log: () => undefined });
   say(`training ${settings.model}, in ${settings.folder}`);
-  const { stopped } = await run(settings, { dataFolder, say });
+  const { stopped } = await run(settings, { dataFolder, say, write });
   if (stopped === undefined) return 0;
   const runs = settings.runs === DEFAULTS.runs ? "" : ` --runs ${settings.runs}`;
   say(`to go on: npm run train -- --name ${settings.name}${runs} --resume`);

@@ -18,7 +18,8 @@ export function help(): string {
   npm run train -- --name mnist-gru --resume             goes on after Ctrl-C, kill -9 or a power cut
   npm run train -- --name mnist-gru --resume --epochs 20 trains it further
   npm run train -- --config my.json --seed 3             settings from a file, a flag beside it
-  npm run train -- --name char-lstm --resume --sample 999  a trained model of characters writes again
+  npm run train -- --model char --text my.txt --tokenizer bpe   a text of your own, by byte pairs
+  npm run train -- --name char-lstm --generate "To be"   the trained model goes on with a text
 
 Models, and each one's default settings:
 ${models.join("\n")}
@@ -27,10 +28,11 @@ Flags; a config file has the same names in camel case, {"model": "char", "batchS
 ${flags.join("\n")}
 
 In runs/NAME: config.json (the settings), checkpoint-… (the last three, and the best by the validation loss), history.csv
-(a line an epoch). Ctrl-C ends a training within a step and writes a checkpoint. A training that is resumed ends with the
+(a line an epoch); for char tokenizer.json and tokens.bin, the text as numbers. Ctrl-C ends a training within a step and writes a checkpoint. A training that is resumed ends with the
 numbers of a training that was never stopped, bit for bit on the same number of cores. The same seed gives the same numbers.
 
 Data are looked for in UNROLL_DATA, then in ../shared/data beside the clone; MNIST's also in your cache and on mirrors.
-Where MNIST's are nowhere, digits drawn by the program take their place. Ends with 1 when a training fails, 2 for a wrong
+Where they are nowhere, digits or a play made by the program take their place. A text of your own is read from the disk
+piece by piece, so it may be larger than the memory. Ends with 1 when a training fails, 2 for a wrong
 flag or config, 130 after Ctrl-C.`;
 }

@@ -26,10 +26,10 @@ export const MODELS: Readonly<Record<ModelName, Entry>> = {
     load: () => import("./models/series.mts"),
   },
   char: {
-    about: "the next character of Shakespeare, in windows of 100 (tinyshakespeare/input.txt of the data folder)",
+    about: "the next character, word or byte pair of Shakespeare, or of a text of your own; it writes one then",
     defaults: {
       ...{ cell: "lstm", units: 256, layers: 1, epochs: 20, batchSize: 64, learningRate: 0.002 },
-      ...{ sample: 300, temperature: 0.8 },
+      ...{ tokenizer: "chars", length: 300, temperature: 0.8 },
     },
     quick: { epochs: 1 },
     load: () => import("./models/char.mts"),

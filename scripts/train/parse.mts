@@ -12,6 +12,8 @@ export interface Flags {
   /** A config file. */
   config?: string;
   resume: boolean;
+  /** The begin of a text to go on with. */
+  generate?: string;
   help: boolean;
 }
 
@@ -31,6 +33,7 @@ export function parse(args: readonly string[]): Flags {
     const given = readValue(rawName, flag, value);
     if (isField(name)) put(flags.given, name, given, rawName);
     else if (name === "config") flags.config = value;
+    else if (name === "generate") flags.generate = value;
     else if (name === "resume" || name === "help") flags[name] = true;
   }
   return flags;

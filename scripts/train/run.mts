@@ -37,21 +37,33 @@ export async function run(settings: Settings, { progress, ...options }: RunOptio
   }
   await ready();
   const { make } = await MODELS[name].load();
-  const { model, data, validation, loss, metrics, trainingMetrics, report } = await make(settings, options);
+  const {
+    model,
+    data,
+    validation,
+    loss,
+    metrics,
+    trainingMetrics,
+    callbacks = [],
+    report,
+    show,
+  } = await make(settings, options);
   const history = await fit(model, data, {
     loss,
     optimizer: new AdamOptimizer({ learningRate: settings.learningRate, globalClipNorm: CLIP }),
     epochs: settings.epochs,
-    batchSize: settings.batchSize,
+    ...(!("batch" in data) && { batchSize: settings.batchSize }), // streams come as batches
     seed: settings.seed,
     metrics,
     trainingMetrics: trainingMetrics ?? true,
     validationData: validation,
-    callbacks: [{ onTrainBegin: () => keep(settings) }, ...callbacksOf(settings)],
+    callbacks: [{ onTrainBegin: () => keep(settings) }, ...callbacks, ...callbacksOf(settings)],
     resume: folder,
     progress,
   });
-  if (history.stopped === undefined) options.say(await report());
+  if (history.stopped !== undefined) return history;
+  options.say(await report());
+  await show?.();
   return history;
 }
 

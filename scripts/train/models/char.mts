@@ -1,45 +1,45 @@
-/** A language model of characters: Shakespeare as character numbers, cut into windows. */
-import { Dense, dynamicRnn, Embedding } from "unroll/rnn";
-import type * as tf from "unroll/tf";
-import { crossEntropy, evaluate, modelOf, perplexity } from "unroll/train";
-import { headSeed, stack } from "../network.mts";
-import { sample } from "../sample.mts";
+/** A language model: the next character, word or byte pair of a text. */
+import { latestCheckpoint } from "unroll/data";
+import { crossEntropy, generate, measureText, perplexity } from "unroll/train";
+import { languageModel } from "../language/network.mts";
+import { partsOf } from "../language/parts.mts";
+import { textFile } from "../language/text-file.mts";
+import { keptTokenizer, makeTokenizer } from "../language/tokenizer.mts";
+import { tokensOf } from "../language/tokens.mts";
+import { Vocabulary } from "../language/vocabulary.mts";
+import { promptOf, samplingOf } from "../language/write.mts";
 import type { Make } from "../task.mts";
-import { numbered, readText, split, windows } from "../text.mts";
-
-const N_STEPS = 100;
-const QUICK = 256; // windows
-const EMBEDDING = 32;
 
 export const make: Make = async (settings, options) => {
-  const { numbers, characters } = numbered(readText(options));
-  options.say(`text: ${numbers.length} characters, ${characters.length} different ones`);
-  const { train, validation, test } = split(numbers);
-  const windowsOf = (part: Int32Array) => windows(part, N_STEPS, settings.quick ? QUICK : Infinity);
-  const [data, validationData, testData] = [windowsOf(train), windowsOf(validation), windowsOf(test)];
-  const size = characters.length;
-  const embedding = new Embedding({ vocabularySize: size, embeddingSize: EMBEDDING, seed: headSeed(settings) + 1 });
-  const cell = stack(settings, EMBEDDING);
-  const head = new Dense({ inputSize: settings.units, outputSize: size, seed: headSeed(settings) });
-  const model = modelOf({ embedding, rnn: cell, head }, (x: tf.Tensor2D, training) => {
-    const vectors = embedding.call(x) as tf.Tensor3D; // one for each character: [batch, nSteps, embeddingSize]
-    return head.call(dynamicRnn(cell, vectors, { training })[0]);
-  });
-  const metrics = { perplexity };
+  const { folder, resume, batchSize } = settings;
+  const path = await textFile(settings, options);
+  const before = resume ? await latestCheckpoint(folder) : undefined;
+  const tokenizer = await (resume ? keptTokenizer(settings, before) : makeTokenizer(path, settings));
+  const file = await tokensOf(path, tokenizer, settings);
+  options.say(`text: ${file.length} tokens of ${path}, ${tokenizer.vocabularySize} different ones`);
+  const { training, validation, test } = partsOf(file, settings);
+  const model = languageModel(settings, tokenizer.vocabularySize);
   return {
     model,
-    data,
-    validation: validationData,
+    data: training,
+    validation,
     loss: crossEntropy,
-    metrics,
+    metrics: { perplexity },
     trainingMetrics: false, // it would be a pass over the whole text
+    callbacks: [new Vocabulary(tokenizer, file.length)],
     report: async () => {
-      const measured = await evaluate(model, testData, { metrics, batchSize: settings.batchSize });
-      const found = `test perplexity ${measured.perplexity?.toPrecision(4)}, of ${size} characters`;
-      const { sample: length = 0, temperature = 1, seed } = settings;
-      if (length === 0) return found;
-      const text = sample({ embedding, cell, head }, characters, { length, temperature, seed });
-      return `${found}\n${length} characters at temperature ${temperature}, seed ${seed}:\n\n${text}\n`;
+      const { perplexity, bitsPerCharacter, tokens } = await measureText(model, tokenizer, test, { batchSize });
+      const found = `test perplexity ${perplexity.toPrecision(4)} of ${tokenizer.vocabularySize} tokens`;
+      return `${found}, ${bitsPerCharacter.toFixed(3)} bits per character, on ${tokens} tokens at the text's end`;
+    },
+    show: async () => {
+      const sampling = samplingOf(settings);
+      if (sampling.length === 0) return;
+      const { length, temperature = 1, seed } = { ...settings, ...sampling };
+      options.say(`${length} tokens at temperature ${temperature}, seed ${seed}:\n`);
+      const prompt = promptOf(tokenizer, test.read(0, 1));
+      await generate(model, tokenizer, { ...sampling, prompt, onText: options.write });
+      options.write("\n");
     },
   };
 };

@@ -1,28 +1,15 @@
-// npm run train: its settings, its help, and how it draws a text.
+// npm run train: its settings and its help.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FIELDS } from "../../../scripts/train/fields.mts";
 import { help } from "../../../scripts/train/help.mts";
-import { pick } from "../../../scripts/train/pick.mts";
 import { settingsOf } from "../../../scripts/train/settings.mts";
 import { buildFirst } from "../built";
 import { temporaryFolder, write } from "../support";
 import { train } from "./trained";
 
 buildFirst();
-
-test("a sampled number is as often as the softmax over the temperature says", () => {
-  const scores = [Math.log(1), Math.log(2), Math.log(5)];
-  const draws = Array.from({ length: 800 }, (_, i) => i / 800);
-  const counts = (temperature: number) => {
-    const drawn = draws.map((draw) => pick(scores, temperature, draw));
-    return scores.map((_, i) => drawn.filter((index) => index === i).length);
-  };
-  expect(counts(1)).toEqual([100, 200, 500]);
-  expect(counts(0.5)).toEqual([27, 107, 666]); // 1 : 4 : 25
-  expect(pick([0, -1e9], 1, 1 - 2 ** -53)).toBe(0);
-});
 
 test("a tiny training reports what it reached, and keeps its run", () => {
   const folder = temporaryFolder();
@@ -52,12 +39,39 @@ describe("settings", () => {
     [["--model", "mnist", "--learning-rate", "0"], /^--learning-rate: expected a number above 0, got 0/],
     [["--model", "mnist", "--quick=yes"], /^--quick: expected no value, got yes/],
     [["--model", "mnist", "--name", "../x"], /^--name: expected letters/],
-    [["--model", "mnist", "--sample", "9"], /^--sample: expected a model that writes text, char, got mnist/],
-    [["--model", "char", "--temperature", "0"], /^--temperature: expected a number above 0, got 0/],
+    [["--model", "mnist", "--length", "9"], /^--length: expected a model that writes text, char, got mnist/],
+    [["--model", "char", "--temperature", "-1"], /^--temperature: expected a number from 0 up, got -1/],
+    [["--model", "char", "--top-p", "0"], /^--top-p: expected a number above 0, at most 1, got 0/],
+    [["--model", "char", "--tokenizer", "lines"], /^--tokenizer: expected chars, words, bpe, got "lines"/],
+    [["--model", "char", "--vocabulary-size", "9"], /^--vocabulary-size: expected --tokenizer words or bpe, got chars/],
+    [["--model", "char", "--generate"], /^--generate: expected the begin of a text, got none/],
+    [["--generate", "To be"], /^--generate: expected --name, the run to go on with, got none/],
+    [["--generate", "To be", "--name", "never-trained"], /^--generate: expected a run in runs.never-trained/],
+    [["--generate", "To be", "--resume", "--name", "x"], /^--generate: expected no --resume/],
     [["--resume"], /^--resume: expected --name/],
     [["--resume", "--name", "never-trained"], /^--resume: expected a run in runs.never-trained/],
   ])("%j: an error that names what is known", (args, message) => {
     expect(() => settingsOf(args)).toThrow(message);
+  });
+
+  test("--generate has the settings of its run; flags beside it win, but those that made the run stay", () => {
+    const folder = temporaryFolder();
+    const config = { model: "char", units: 7, tokenizer: "bpe", vocabularySize: 300, temperature: 0.5, text: "my.txt" };
+    write(folder, { "mine/config.json": config, "digits/config.json": { model: "mnist" } });
+    const asked = (...args: string[]) => settingsOf(["--runs", folder, "--name", "mine", "--generate", "To", ...args]);
+    expect(asked("--top-k", "5", "--temperature", "0")).toMatchObject({
+      ...config,
+      ...{ generate: "To", topK: 5, temperature: 0, length: 300, resume: false, folder: join(folder, "mine") },
+    });
+    expect(() => asked("--tokenizer", "chars")).toThrow(
+      "--tokenizer: expected bpe, which the run goes on with, got chars",
+    );
+    expect(() => asked("--text", "other.txt")).toThrow(
+      "--text: expected my.txt, which the run goes on with, got other.txt",
+    );
+    expect(() => asked("--name", "digits")).toThrow(
+      "--generate: expected a run of a model that writes text, char, got mnist",
+    );
   });
 
   test.each([

@@ -1,0 +1,31 @@
+/** The text of a run: a file. */
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadShakespeare } from "unroll/data";
+import type { Settings } from "../config.mts";
+import type { MakeOptions } from "../task.mts";
+
+const FILE = join("tinyshakespeare", "input.txt");
+
+/**
+ * The file that the settings name; or tiny Shakespeare, of the data folder, or as `loadShakespeare` finds it, which is kept in
+ * the run's folder then.
+ *
+ * @throws Error where the settings name a file that is not there, or is empty
+ */
+export async function textFile({ text, folder }: Settings, { dataFolder, say }: MakeOptions): Promise<string> {
+  if (text !== undefined) {
+    const found = statSync(text, { throwIfNoEntry: false });
+    if (found === undefined) throw new Error(`--text: expected a file, got no ${text}`);
+    if (found.size === 0) throw new Error(`--text: expected a text, got the empty file ${text}`);
+    return text;
+  }
+  const own = dataFolder === undefined ? undefined : join(dataFolder, FILE);
+  if (own !== undefined && existsSync(own)) return own;
+  const kept = join(folder, "text.txt");
+  if (existsSync(kept)) return kept;
+  const { text: found } = await loadShakespeare({ log: say });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(kept, found);
+  return kept;
+}

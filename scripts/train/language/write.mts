@@ -1,0 +1,56 @@
+/** Text from a language model of a run. */
+import { bestCheckpoint, latestCheckpoint, type TokenIds, type Tokenizer } from "unroll/data";
+import { ready } from "unroll/tf";
+import { type GenerateOptions, generate, loadWeights } from "unroll/train";
+import type { Settings } from "../config.mts";
+import type { MakeOptions } from "../task.mts";
+import { languageModel } from "./network.mts";
+import { keptTokenizer } from "./tokenizer.mts";
+
+/** How the settings let a model choose its tokens. */
+export function samplingOf({ length = 300, temperature, topK, topP, seed }: Settings): GenerateOptions {
+  return {
+    ...{ length, seed },
+    ...(temperature !== undefined && { temperature }),
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+  };
+}
+
+/**
+ * Goes on with a text, from the run's best checkpoint, or from its last one where none was compared yet. The text appears
+ * while it is made.
+ *
+ * @returns whether it came to its end; it does not when Ctrl-C is pressed
+ * @throws Error where the run has no checkpoint, or the vocabulary of another run
+ */
+export async function writeOn(settings: Settings, { tell, write }: Writing): Promise<boolean> {
+  const { folder, generate: prompt = "" } = settings;
+  await ready();
+  const checkpoint = (await bestCheckpoint(folder)) ?? (await latestCheckpoint(folder));
+  if (checkpoint === undefined) throw new Error(`expected a checkpoint in ${folder}, got none: it was not trained yet`);
+  const tokenizer = await keptTokenizer(settings, checkpoint);
+  const model = languageModel(settings, tokenizer.vocabularySize);
+  await loadWeights(model, checkpoint.path);
+  tell(`checkpoint ${checkpoint.number} of ${folder}`);
+  const sampling = samplingOf(settings);
+  let before = prompt; // once it is known that the model can read it
+  const onText = (text: string) => {
+    write(before + text);
+    before = "";
+  };
+  const { reason } = await generate(model, tokenizer, { ...sampling, prompt, onText });
+  write(`${before}\n`);
+  return reason !== "interrupted";
+}
+
+interface Writing extends Pick<MakeOptions, "write"> {
+  /** Tells what is done, beside the text. */
+  readonly tell: (line: string) => void;
+}
+
+/** The begin of a text that a tokenizer can read: a new line, or else the first token of a text. */
+export function promptOf(tokenizer: Tokenizer, first: TokenIds): string {
+  const { kind } = tokenizer;
+  return kind === "bpe" || (kind === "chars" && tokenizer.id("\n") !== undefined) ? "\n" : tokenizer.decode(first);
+}
