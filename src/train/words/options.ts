@@ -1,4 +1,5 @@
-import { checkCount, checkFunction, checkNumber, checkOneOf, checkOptions } from "../checks";
+import { ArgumentError } from "../../rnn";
+import { checkCount, checkFunction, checkNumber, checkOneOf, checkOptions, describe } from "../checks";
 
 /** How far `trainWordVectors` is. */
 export interface WordVectorsProgress {
@@ -36,7 +37,7 @@ export interface TrainWordVectorsOptions {
   epochs?: number;
   /** The learning rate at the beginning, gensim's `alpha`; it falls linearly. Default: 0.025. */
   learningRate?: number;
-  /** The learning rate at the end, gensim's `min_alpha`. Default: 1e-4. */
+  /** The learning rate at the end, gensim's `min_alpha`. Default: 1e-4, or `learningRate` if that is lower. */
   minLearningRate?: number;
   /** Fixes the first vectors and all draws. Default: 0. */
   seed?: number;
@@ -66,7 +67,8 @@ const DEFAULTS: WordVectorsSettings = {
 /** The options with their defaults. @throws ArgumentError */
 export function wordVectorsSettings(where: string, options: TrainWordVectorsOptions): WordVectorsSettings {
   checkOptions(where, options, [...Object.keys(DEFAULTS), "onProgress", "signal"]);
-  const settings = { ...DEFAULTS, ...options };
+  const minLearningRate = Math.min(DEFAULTS.minLearningRate, options.learningRate ?? DEFAULTS.learningRate);
+  const settings = { ...DEFAULTS, minLearningRate, ...options };
   checkOneOf(where, "model", settings.model, ["skip-gram", "cbow"]);
   for (const name of ["vectorSize", "window", "minCount", "negative", "epochs"] as const) {
     checkCount(where, name, settings[name]);
@@ -75,6 +77,10 @@ export function wordVectorsSettings(where: string, options: TrainWordVectorsOpti
   checkNumber(where, "nsExponent", settings.nsExponent);
   for (const name of ["sample", "learningRate", "minLearningRate"] as const)
     checkNumber(where, name, settings[name], 0);
+  if (settings.minLearningRate > settings.learningRate) {
+    const expected = `a number from 0 to learningRate, ${settings.learningRate}`;
+    throw new ArgumentError(where, "minLearningRate", expected, describe(settings.minLearningRate));
+  }
   checkCount(where, "seed", settings.seed, Number.MIN_SAFE_INTEGER);
   if (options.onProgress !== undefined) checkFunction(where, "onProgress", options.onProgress);
   return settings;

@@ -55,6 +55,7 @@ export async function runEpochs(
         if (watch.reason !== undefined) break;
       }
       checkHasContexts(sum.words, corpusWords);
+      training.checkFinite();
       losses.push(sum.loss / sum.words);
       report();
     }

@@ -36,7 +36,8 @@ export interface TrainedWordVectors extends WordVectors {
  *
  * @param corpus sentences, read once to count the words and once in each epoch; a sentence longer than 10,000 words is cut
  * @throws ArgumentError when an option is wrong, something in the corpus is no sentence, fewer than two words occur
- *   `minCount` times, no word has a context, or a second reading finds other words
+ *   `minCount` times, no word has a context, a second reading finds other words, or
+ *   the vectors diverge
  */
 export async function trainWordVectors(
   corpus: WordCorpus,

@@ -1,5 +1,5 @@
 import { keepProbabilities, numericArray } from "../../data";
-import { fixedUnigramCandidateSampler } from "../../rnn";
+import { ArgumentError, type Embedding, fixedUnigramCandidateSampler } from "../../rnn";
 import type { BlockLossOptions } from "./block-loss";
 import type { BlockShape } from "./blocks";
 import type { WordVectorsSettings } from "./options";
@@ -20,6 +20,8 @@ export interface WordTraining {
   readonly step: WordStep;
   readonly shape: BlockShape;
   readonly keep: Float64Array | undefined;
+  /** @throws ArgumentError when the vectors have diverged */
+  checkFinite(): void;
   /** Draws the negatives of the next block. */
   drawNegatives(): Int32Array;
 }
@@ -43,6 +45,13 @@ export function openTraining(
     step: wordStep(loss, wordRates(loss, { ...settings, shares, noise })),
     shape: loss,
     keep,
+    checkFinite: () => {
+      if ([loss.vectors, loss.contexts].every(hasFiniteVectors)) return;
+      const expected = "one at which the vectors stay finite";
+      throw new ArgumentError("trainWordVectors", "learningRate", expected, String(settings.learningRate));
+    },
     drawNegatives: () => sampler.sample(drawn++, noTrueClasses).sampledCandidates.data,
   };
 }
+
+const hasFiniteVectors = ({ embeddings }: Embedding): boolean => embeddings.dataSync().every(Number.isFinite);
