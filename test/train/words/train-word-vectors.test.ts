@@ -57,8 +57,9 @@ describe("trainWordVectors", () => {
     "eager steps, where the native engine is missing, train the same vectors",
     async () => {
       const compiled = await trainWordVectors(topics(40), SMALL);
-      vi.spyOn(compile, "canCompile").mockReturnValue(false);
+      const asked = vi.spyOn(compile, "canCompile").mockReturnValue(false);
       const eager = await trainWordVectors(topics(40), SMALL);
+      expect(asked).toHaveBeenCalled();
       vi.restoreAllMocks();
       const furthest = eager.vectors.data.reduce((most, x, i) => Math.max(most, Math.abs(x - (compiled.vectors.data[i] as number))), 0); // biome-ignore format: one line
       expect(furthest).toBeLessThan(1e-5);
