@@ -41,3 +41,12 @@ test.skipIf(!canCompile())("a model of one's own text is typed, trained and prin
   expect(stdout).toMatch(/epoch 2\/2: loss [\d.]+/);
   expect(stdout).toContain("stays mainly in the plain. The rain in Spain");
 });
+
+test.skipIf(!canCompile())("the examples of texts and word vectors are typed and run", () => {
+  const { folder, node } = project(examples("Text"));
+  expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
+  const { status, stdout, stderr } = node("example.js");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/word: '(queen|land|rules|the)'/);
+  expect(readdirSync(folder)).toContain("vectors.bin");
+});
