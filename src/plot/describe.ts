@@ -1,8 +1,11 @@
 import type { Figure, Trace } from "./figure";
 
-/** A figure in one line, for terminals: its title and each curve's last value. */
+/**
+ * A figure in one line, for terminals: its title and each curve's last value. A diagram, which tells of itself, has no curves.
+ */
 export function describe(figure: Figure): string {
   const title = titleOf(figure);
+  if (figure.layout.meta?.alt !== undefined) return `[figure] ${title}`;
   const ends = figure.data.flatMap((trace) => {
     const last = curveOf(trace)?.at(-1);
     return trace.name === undefined || last === undefined ? [] : [`${trace.name} ${last ?? "not a number"}`];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { altText, wordMap } from "../../../src/plot";
+import { altText, describe, wordMap } from "../../../src/plot";
 
 const words = [
   { word: "river", x: 4, y: 1.23456 },
@@ -18,6 +18,10 @@ test("wordMap(words, { labels }) names these words on the map, the others where 
   expect([others?.text, numbers?.text]).toEqual([["river"], ["two", ""]]);
   const plain = wordMap([{ word: "river", x: 0, y: 0 }], { title: "Map" });
   expect([plain.layout.showlegend, plain.data[0]?.name]).toEqual([false, undefined]);
+});
+
+test("describe(wordMap(…)) is its title: places are no curves", () => {
+  expect(describe(wordMap(words, { title: "A map" }))).toBe("[figure] A map");
 });
 
 test("wordMap tells of itself, and refuses no words and places that are none", () => {
