@@ -40,7 +40,7 @@ export interface GenerateOptions extends SamplingOptions {
   length?: number;
   /** Fixes the choices: the same seed gives the same text. Default: another text at every call. */
   seed?: number;
-  /** Texts that end the text, and are left out of it. They may begin and end inside of tokens. Default: none. */
+  /** Texts that end the text, and are left out of it. They may begin and end inside of tokens; the prompt is not searched. Default: none. */
   stop?: string | readonly string[];
   /** Gets the text while it is made, such as `liveText()` of unroll/notebook. Default: none. */
   onText?: TextListener;
@@ -77,8 +77,8 @@ export const stopsOf = ({ stop = [] }: Pick<GenerateOptions, "stop">): readonly 
 /** Refuses a value that is not a tokenizer. @throws ArgumentError */
 export function checkTokenizer(where: string, tokenizer: TextTokenizer): void {
   const { vocabularySize, special, encode, decode } = (tokenizer ?? {}) as Partial<TextTokenizer>;
-  const isTokenizer = typeof encode === "function" && typeof decode === "function" && typeof special === "object";
-  if (isTokenizer && Number.isSafeInteger(vocabularySize)) return;
+  const isTokenizer = typeof encode === "function" && typeof decode === "function";
+  if (isTokenizer && special && Number.isSafeInteger(vocabularySize)) return;
   const expected = "a tokenizer, as characterTokenizer(text) of unroll/data makes";
   throw new ArgumentError(where, "tokenizer", expected, describe(tokenizer));
 }

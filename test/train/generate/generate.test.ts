@@ -114,6 +114,15 @@ describe.each(WAYS)("compiled: %s", (compiled) => {
     expect(none).toEqual({ text: "", ids: [], reason: "interrupted" });
   });
 
+  test("two texts at the same time are those of one after the other", async () => {
+    const options = [1, 2].map((seed) => ({ prompt: "a bad cat", length: 15, seed }));
+    const together = await Promise.all(options.map(run));
+    expect(together.map(({ text }) => text)).toEqual([
+      (await run(options[0] as GenerateOptions)).text,
+      (await run(options[1] as GenerateOptions)).text,
+    ]);
+  });
+
   test("onText.end is called once at the end, also by an error; an error of onText ends the text and leaves nothing behind", async () => {
     let ends = 0;
     const end = () => void ends++;
