@@ -14,7 +14,7 @@ export { InterruptedError, interruptible } from "./interruptible";
 export { type LiveText, type LiveTextOptions, liveText } from "./live/live-text";
 export { type NotebookProgress, notebookProgress } from "./live/progress";
 export { peakMemory } from "./peak-memory";
-export { type GensimResult, type GensimSettings, PeerError, type PeerOptions, runPeer } from "./run-peer";
+export { type GensimResult, type GensimSettings, PeerError, type PeerOptions, runPeer } from "./peers/run-peer";
 export { digits, percent, type Said, say } from "./say";
 export { type Profile, profile, setting } from "./settings";
 export { type LiveFigure, show, showLive, showTable } from "./show";

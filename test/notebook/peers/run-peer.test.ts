@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { type GensimSettings, PeerError, runPeer } from "../../src/notebook";
-import { runPeerOf } from "../../src/notebook/run-peer";
-import { ROOT } from "../imports";
-import { temporaryFolder } from "../temporary-folder";
+import { type GensimSettings, PeerError, runPeer } from "../../../src/notebook";
+import { runPeerOf } from "../../../src/notebook/peers/run-peer";
+import { ROOT } from "../../imports";
+import { temporaryFolder } from "../../temporary-folder";
 
 afterEach(() => {
   vi.restoreAllMocks();

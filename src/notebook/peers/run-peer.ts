@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InterruptedError } from "./interruptible";
+import { InterruptedError } from "../interruptible";
 import { withSentencesFile } from "./sentences-file";
 
 /** Another library failed, or took longer than its limit. */
@@ -47,7 +47,7 @@ export interface GensimResult {
 }
 
 /** The package's folder: dist/notebook and src/notebook both stand two folders below it. */
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(__dirname, "..", "..", "..");
 
 /**
  * Trains another library on the same data, on the same machine, in a process of its own: gensim's `Word2Vec`, beside
