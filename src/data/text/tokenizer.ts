@@ -2,7 +2,10 @@ import type { NumericArray } from "../array";
 import type { JsonRecord } from "../checkpoint/json-value";
 import { DataError } from "../errors";
 
-/** A text, or the pieces of one in order, such as those of `textChunks`. Pieces may begin and end anywhere. */
+/**
+ * A text; or a list of texts, such as sentences, or the lines of `textLines`: no token goes from one into the next; or
+ * any other iterable (a generator, `textChunks`), which gives the pieces of one text in order: they may be cut anywhere.
+ */
 export type TextSource = string | Iterable<string>;
 
 /** Token ids, as a list or as `encode` gives them. */

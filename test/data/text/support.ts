@@ -23,3 +23,8 @@ function cutAt(text: string, places: readonly number[]): string[] {
   const at = [...new Set(places.map((place) => Math.min(place, text.length)))].sort((a, b) => a - b);
   return [0, ...at].map((begin, i) => text.slice(begin, at[i] ?? text.length));
 }
+
+/** The pieces of one text: a list would be texts of their own. */
+export function* inPieces(...pieces: readonly string[]): Generator<string> {
+  yield* pieces;
+}

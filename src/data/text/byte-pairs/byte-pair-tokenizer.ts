@@ -38,7 +38,7 @@ const WHERE = "bytePairTokenizer";
  *   const tokenizer = bytePairTokenizer("low low low lower lower lowest", { vocabularySize: 260 });
  *   console.log(tokenizer.encode("lowest").shape, tokenizer.decode(tokenizer.encode("lowest").data));
  *
- * @param text a text, or pieces of one
+ * @param text a text, a list of texts, or the pieces of one (see `TextSource`)
  * @throws DataError for an empty text, half of a surrogate pair, options out of range, a vocabulary smaller than its
  * alphabet
  */

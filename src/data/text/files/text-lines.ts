@@ -1,4 +1,5 @@
 import { checkWhole, DataError } from "../../errors";
+import { asTexts } from "../unicode/pieces";
 import { textChunks } from "./text-chunks";
 
 export interface TextLinesOptions {
@@ -14,15 +15,14 @@ export interface TextLinesOptions {
  * follows the last line end is a line if it is not empty. Each loop reads the file from its begin.
  *
  * @example
- *   const lines = [...textLines("sentences.txt")];
- *   const tokenizer = wordTokenizer(lines.map((line) => `${line}\n`), { lowerCase: true });
- *   const sentences = lines.map((line) => tokenizer.encode(line)); // ragged x for fit
+ *   const tokenizer = wordTokenizer(textLines("sentences.txt"), { lowerCase: true }); // no word goes over a line's end
+ *   const sentences = Array.from(textLines("sentences.txt"), (line) => tokenizer.encode(line)); // ragged x for fit
  *
  * @throws DataError as `textChunks`, and for a line that is too long
  */
 export function textLines(path: string, { maxLength = 1 << 24 }: TextLinesOptions = {}): Iterable<string> {
   checkWhole("textLines", "maxLength", maxLength, 1);
-  return { [Symbol.iterator]: () => linesOf(path, maxLength) };
+  return asTexts({ [Symbol.iterator]: () => linesOf(path, maxLength) });
 }
 
 function* linesOf(path: string, maxLength: number): Generator<string, void, undefined> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { characterTokenizer, unknownCount } from "../../../../src/data";
 import { dataErrorOf } from "../../support";
-import { cutText, hardText } from "../support";
+import { cutText, hardText, inPieces } from "../support";
 
 const refusal = async (call: () => unknown) => (await dataErrorOf(call)).message;
 
@@ -88,12 +88,19 @@ test("a text in pieces, cut anywhere, has the vocabulary of the whole; parts cut
   fc.assert(
     fc.property(cutText, fc.constantFrom(...BY), fc.constantFrom(...NORMALIZE), ({ text, pieces }, by, normalize) => {
       const whole = characterTokenizer(`${text}\tx`, { by, normalize });
-      expect(characterTokenizer([...pieces, "\tx"], { by, normalize }).digest).toBe(whole.digest);
+      expect(characterTokenizer(inPieces(...pieces, "\tx"), { by, normalize }).digest).toBe(whole.digest);
       const at = whole.boundary?.(text) ?? 0;
       const parts = [text.slice(0, at), text.slice(at)].flatMap((part) => [...whole.encode(part).data]);
       expect(parts).toEqual([...whole.encode(text).data]);
     }),
   );
+});
+
+test("a list gives texts of their own: no character goes from one into the next", async () => {
+  expect(characterTokenizer(["e", "\u0301"]).vocabularySize).toBe(2);
+  expect(characterTokenizer(inPieces("e", "\u0301")).vocabularySize).toBe(1);
+  expect(characterTokenizer(["\r", "\n"], { by: "grapheme" }).vocabularySize).toBe(2);
+  expect(await refusal(() => characterTokenizer(["\ud83d", "\udc4d"]))).toContain("text[0]: expected whole characters");
 });
 
 test("a character that is not in the vocabulary: the error names it, its code point and its place", async () => {
@@ -117,8 +124,10 @@ test.each(BY)("a lone surrogate is refused with its place, by %s", async (by) =>
     expect(await refusal(() => tokenizer.encode("he\ud83d"))).toBe(`encode: ${half}`);
     expect(await refusal(() => tokenizer.encode("he\ud83dllo"))).toBe(`encode: ${half}`);
   }
-  expect(await refusal(() => characterTokenizer(["h", "e\ud83d", "x"], { by }))).toBe(`characterTokenizer: ${half}`);
-  expect(characterTokenizer(["\ud83d", "\udc4d"], { by }).token(0)).toBe("👍");
+  expect(await refusal(() => characterTokenizer(inPieces("h", "e\ud83d", "x"), { by }))).toBe(
+    `characterTokenizer: ${half}`,
+  );
+  expect(characterTokenizer(inPieces("\ud83d", "\udc4d"), { by }).token(0)).toBe("👍");
 });
 
 test("what is no id is refused by decode and token", async () => {

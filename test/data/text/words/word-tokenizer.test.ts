@@ -1,8 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unknownCount, wordTokenizer } from "../../../../src/data";
-import { dataErrorOf } from "../../support";
-import { cutText } from "../support";
+import { textLines, unknownCount, wordTokenizer } from "../../../../src/data";
+import { dataErrorOf, temporaryFolder } from "../../support";
+import { cutText, inPieces } from "../support";
 
 const refusal = async (call: () => unknown) => (await dataErrorOf(call)).message;
 const tokens = (text: string, options?: Parameters<typeof wordTokenizer>[1]) => {
@@ -71,13 +73,22 @@ test("a text in pieces, cut anywhere, has the vocabulary of the whole; parts cut
   fc.assert(
     fc.property(cutText, fc.boolean(), ({ text, pieces }, lowerCase) => {
       const whole = wordTokenizer(`${text} x`, { lowerCase });
-      expect(wordTokenizer([...pieces, " x"], { lowerCase }).digest).toBe(whole.digest);
+      expect(wordTokenizer(inPieces(...pieces, " x"), { lowerCase }).digest).toBe(whole.digest);
       const at = whole.boundary?.(text) ?? 0;
       const parts = [text.slice(0, at), text.slice(at)].flatMap((part) => [...whole.encode(part).data]);
       expect(parts).toEqual([...whole.encode(text).data]);
       expect(unknownCount(whole, parts)).toBe(0);
     }),
   );
+});
+
+test("a list of sentences, and the lines of a file, are texts of their own: no word goes from one into the next", () => {
+  const sentences = ["a good film", "the end", "", "a"];
+  expect(wordTokenizer(sentences).digest).toBe(wordTokenizer(sentences.join("\n")).digest);
+  const path = join(temporaryFolder(), "lines.txt");
+  writeFileSync(path, sentences.join("\n"));
+  expect(wordTokenizer(textLines(path)).digest).toBe(wordTokenizer(sentences).digest);
+  expect(wordTokenizer(inPieces("a go", "od film")).id("good")).toBe(2);
 });
 
 test("the words of a text of many pieces are those of its parts", () => {
