@@ -19,7 +19,7 @@ export async function saveFiles(folder: string, files: Readonly<Record<string, U
   const written: [string, Unfinished][] = [];
   try {
     const targets = Object.entries(files).map(([name, bytes]) => [join(folder, name), bytes] as const);
-    for (const [path] of targets) await withPath(path, refuseFolder(path));
+    for (const [path] of targets) await refuseOthers(path);
     for (const [path, bytes] of targets) written.push([path, await withPath(path, writeUnfinished(path, bytes))]);
     for (const [path, file] of written) await withPath(path, file.finish());
   } catch (error) {
@@ -34,8 +34,9 @@ const withPath = <T>(path: string, work: Promise<T>): Promise<T> =>
     throw new DataError(path, "access", "a place that can be written", errorCode(error));
   });
 
-/** Refuses a path at which a folder is: a file must not replace it. */
-async function refuseFolder(path: string): Promise<void> {
+/** Refuses a path at which something else than a file is, a folder or a device: a file must not replace it. */
+async function refuseOthers(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
+  if (found === undefined || found.isFile()) return;
+  throw new DataError(path, "access", "a place that can be written", found.isDirectory() ? "EISDIR" : "no file");
 }

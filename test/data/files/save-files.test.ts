@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DataError, saveFiles } from "../../../src/data";
@@ -33,4 +34,13 @@ test("saveFiles: when one file cannot be written, none is replaced and nothing i
     expect(readdirSync(folder)).toEqual(["a", "b"]);
     expect(readFileSync(join(folder, "a"), "utf8")).toBe("1");
   }
+});
+
+test("saveFiles never replaces what is no file, such as a pipe or a device", async () => {
+  const folder = temporaryFolder();
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  const refusal = await saveFiles(folder, { a: text("1"), pipe: text("1") }).catch((error) => error);
+  expect(refusal).toMatchObject({ name: "DataError", file: join(folder, "pipe"), actual: "no file" });
+  expect(readdirSync(folder)).toEqual(["pipe"]);
+  expect(statSync(join(folder, "pipe")).isFIFO()).toBe(true);
 });

@@ -71,7 +71,7 @@ export function bytePairsOf(model: BytePairModel): BytePairTokenizer {
     encode: encoder(model),
     decode: decoder(model),
     token(id) {
-      const token = model.tokens[id];
+      const token = Number.isInteger(id) ? model.tokens[id] : undefined;
       if (token !== undefined) return token;
       throw new DataError("token", "id", `an id, a whole number from 0 to ${model.tokens.length - 1}`, String(id));
     },

@@ -98,12 +98,12 @@ export function charactersOf(vocabulary: Vocabulary, { by, normalize }: Characte
       let text = "";
       for (let i = 0; i < list.length; i++) {
         const id = list[i] as number;
-        const token = tokens[id] ?? tokenOf(vocabulary, "decode", `ids[${i}]`, id);
+        const token = tokenOf(vocabulary, "decode", id, i);
         if (id >= specialKeys.length) text += token;
       }
       return text;
     },
-    token: (id) => tokenOf(vocabulary, "token", "id", id),
+    token: (id) => tokenOf(vocabulary, "token", id),
     id: (token) => idOf(vocabulary, normalized(token, normalize)),
     counts: () => countsOf(vocabulary),
     boundary: boundaryBy(by),

@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { DataError } from "../../errors";
 import { saveFiles } from "../../files/save-files";
 import { isBytePairs } from "../byte-pairs/byte-pair-tokenizer";
 import type { Tokenizer } from "../tokenizer";
@@ -16,6 +17,9 @@ import type { Tokenizer } from "../tokenizer";
  * @throws DataError for a file that cannot be written
  */
 export async function saveTokenizer(tokenizer: Tokenizer, path: string): Promise<void> {
+  if (typeof tokenizer?.toJSON !== "function") {
+    throw new DataError("saveTokenizer", "tokenizer", "a tokenizer", tokenizer === null ? "null" : typeof tokenizer);
+  }
   const text = isBytePairs(tokenizer) ? tokenizer.json() : `${JSON.stringify(tokenizer)}\n`;
   await saveFiles(dirname(path), { [basename(path)]: new TextEncoder().encode(text) });
 }

@@ -31,10 +31,11 @@ export function vocabularyOf(
   };
 }
 
-/** The token of an id. @throws DataError for a number that is no id */
-export function tokenOf({ tokens }: Vocabulary, where: string, field: string, id: number): string {
-  const token = tokens[id];
+/** The token of an id. @param index of the id in a list. @throws DataError for a number that is no id */
+export function tokenOf({ tokens }: Vocabulary, where: string, id: number, index?: number): string {
+  const token = Number.isInteger(id) ? tokens[id] : undefined; // a list has other properties too, such as "length"
   if (token !== undefined) return token;
+  const field = index === undefined ? "id" : `ids[${index}]`;
   throw new DataError(where, field, `an id, a whole number from 0 to ${tokens.length - 1}`, `${id}`);
 }
 

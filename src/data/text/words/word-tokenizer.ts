@@ -79,12 +79,12 @@ export function wordsOf(vocabulary: Vocabulary, settings: WordSettings): WordTok
       const list = idsOf("decode", ids);
       const words: string[] = [];
       for (let i = 0; i < list.length; i++) {
-        const token = tokenOf(vocabulary, "decode", `ids[${i}]`, list[i] as number);
+        const token = tokenOf(vocabulary, "decode", list[i] as number, i);
         if ((list[i] as number) >= specialKeys.length) words.push(token);
       }
       return words.join(" ");
     },
-    token: (id) => tokenOf(vocabulary, "token", "id", id),
+    token: (id) => tokenOf(vocabulary, "token", id),
     id: (token) => idOf(vocabulary, cleaned(token, settings)),
     counts: () => countsOf(vocabulary),
     boundary: spaceBoundary,

@@ -132,7 +132,7 @@ test.each(BY)("a lone surrogate is refused with its place, by %s", async (by) =>
 
 test("what is no id is refused by decode and token", async () => {
   const tokenizer = characterTokenizer("hello");
-  for (const id of [4, -1, 0.5, Number.NaN]) {
+  for (const id of [4, -1, 0.5, Number.NaN, "length" as never, "0" as never]) {
     expect(await refusal(() => tokenizer.token(id))).toBe(
       `token: id: expected an id, a whole number from 0 to 3, got ${id}`,
     );

@@ -117,6 +117,9 @@ test("what is no tokenizer's file is refused", async () => {
   expect((await dataErrorOf(() => loadTokenizer(temporaryFolder()))).actual).toBe("a folder");
   expect((await dataErrorOf(() => loadTokenizer(path()))).actual).toBe("ENOENT");
   expect((await dataErrorOf(() => saveTokenizer(chars, temporaryFolder()))).actual).toBe("EISDIR");
+  expect((await dataErrorOf(() => saveTokenizer({} as never, path()))).message).toContain(
+    "tokenizer: expected a tokenizer",
+  );
 });
 
 test("a pattern is not taken from the file: loadTokenizer wants the same one", async () => {
