@@ -150,10 +150,10 @@ function rowUses(tape: readonly TapeNode[], variable: tf.Tensor, leading: Readon
 const isCopy = ({ kernelName, inputs, outputs }: TapeNode): boolean =>
   kernelName === tf.Identity || (kernelName === tf.Cast && inputs.x?.dtype === outputs[0]?.dtype);
 
-function isRowGather({ kernelName, attributes, inputs }: TapeNode): boolean {
+function isRowGather({ kernelName, attributes }: TapeNode): boolean {
   if (kernelName !== tf.GatherV2) return false;
   const { axis, batchDims } = attributes as { axis: number; batchDims: number };
-  return batchDims === 0 && (axis === 0 || axis === -(inputs.x as tf.Tensor).rank);
+  return axis === 0 && batchDims === 0;
 }
 
 /** Rows that a compiled loop over time gathers from a variable. */

@@ -3,7 +3,7 @@ import { RESOURCE } from "../engine/dtypes";
 import { attributeOf, constantValues } from "../ir/ops";
 import { rewrite } from "../ir/rewrite";
 import { layoutOf } from "../ir/scan-partition";
-import { type Op, type Scan, signatureOf, type Trace, type Value } from "../ir/trace";
+import type { Op, Scan, Trace, Value } from "../ir/trace";
 
 /** Whether every use of an input, in the loops of the trace too, is a gather of its rows. */
 export function isOnlyGathered(trace: Trace, input: number): boolean {
@@ -11,7 +11,7 @@ export function isOnlyGathered(trace: Trace, input: number): boolean {
   if (trace.outputs.some(isInput)) return false;
   return trace.ops.every((op) =>
     op.inputs.every((value, at) => {
-      if (!isInput(value) || (at === 0 && gathersRows(op, trace))) return true;
+      if (!isInput(value) || (at === 0 && gathersRows(op))) return true;
       const captured = op.scan && capturedInput(op, op.scan, at);
       return captured !== undefined && isOnlyGathered((op.scan as Scan).trace, captured);
     }),
@@ -19,12 +19,8 @@ export function isOnlyGathered(trace: Trace, input: number): boolean {
 }
 
 /** Whether an op is a gather along the first axis, without batch dimensions. */
-function gathersRows(op: Op, trace: Trace): boolean {
-  if (op.name !== "GatherV2") return false;
-  const [params, , axis] = op.inputs as [Value, Value, Value];
-  const along = constantValues(axis)?.[0];
-  return attributeOf(op, "batch_dims") === 0 && (along === 0 || along === -signatureOf(params, trace).shape.length);
-}
+const gathersRows = (op: Op): boolean =>
+  op.name === "GatherV2" && attributeOf(op, "batch_dims") === 0 && constantValues(op.inputs[2])?.[0] === 0;
 
 /** The input of a chunk's trace that is an input of its loop, where the loop captures it. */
 function capturedInput({ inputs }: Op, { counts, gradients, trace }: Scan, at: number): number | undefined {

@@ -1,6 +1,6 @@
 // A variable that rows are gathered from, such as an embedding: its gradient stays in indexed slices.
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { scan, trainStep, trainStepOnRows } from "../../../src/compile";
+import { type ScanOptions, scan, trainStep, trainStepOnRows } from "../../../src/compile";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import {
   AdamOptimizer,
@@ -88,23 +88,61 @@ onNative("indexed slices", () => {
     }
   });
 
-  test("a table that a loop over time looks up in is read by rows: nothing but a fetch reads it whole", () => {
-    const loss = (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) => {
-      const step = ([now]: tf.Tensor[], [h]: tf.Tensor[]) => ({
-        results: [],
-        states: [tf.tanh(tf.add(h as tf.Tensor, e.call(now as tf.Tensor1D)))],
-      });
-      const { states } = scan(step, [tf.transpose(ids)], [tf.zeros([ids.shape[0], 3])], { unroll: 1 });
-      return tf.square(tf.sub(tf.sum(states[0] as tf.Tensor, 1), y)) as tf.Tensor1D;
+  /** A loss whose loop over time looks words up, and may use the table, or all of it after the loop, in another way, too. */
+  const inLoop =
+    (options: ScanOptions, use: { inside?: boolean; after?: boolean } = {}) =>
+    (e: Embedding) =>
+    (ids: tf.Tensor2D, y: tf.Tensor1D) => {
+      const all = () => tf.mul(0.03, tf.sum(tf.square(e.embeddings)));
+      const step = ([now]: tf.Tensor[], [h]: tf.Tensor[]) => {
+        const next = tf.tanh(tf.add(h as tf.Tensor, e.call(now as tf.Tensor1D)));
+        return { results: [], states: [use.inside ? tf.mul(next, all()) : next] };
+      };
+      const words = tf.transpose(tf.concat([ids, tf.reverse(ids, 1), ids.slice([0, 0], [-1, 1])], 1)); // 5 time steps
+      const { states } = scan(step, [words], [tf.zeros([ids.shape[0], 3])], options);
+      const error = tf.square(tf.sub(tf.sum(states[0] as tf.Tensor, 1), y)) as tf.Tensor1D;
+      return use.after ? (tf.add(error, all()) as tf.Tensor1D) : error;
     };
+
+  test("a table that a loop over time looks up in is read by rows: nothing but a fetch reads it whole", () => {
     for (const shards of [1, 2]) {
-      expectSame(() => new MomentumOptimizer({ learningRate: 0.1 }), loss, shards);
       const [e, optimizer] = [words(), new MomentumOptimizer()];
-      const ops = written(() => trainStep(loss(e), { variables: e.variables, optimizer, shards })(TEXT, TARGETS));
+      const loss = inLoop({ unroll: 1 })(e);
+      const ops = written(() => trainStep(loss, { variables: e.variables, optimizer, shards })(TEXT, TARGETS));
       expect(ops).toEqual(expect.arrayContaining(["Enter", "ResourceGather", "ResourceSparseApplyMomentum"]));
       const once = shards === 1 ? 0 : 2; // the comparison of the shards with the whole batch, before the first step
       expect(ops.filter((op) => op === "ReadVariableOp")).toHaveLength(2 + once); // the table's and the slot's fetch
     }
+  });
+
+  test.each([
+    ["a loop and a rest of one time step", inLoop({ unroll: 2 })],
+    ["recomputed", inLoop({ unroll: 1, recompute: true })],
+    ["all of the table inside the loop, too", inLoop({ unroll: 1 }, { inside: true })],
+    ["all of the table after the loop, too", inLoop({ unroll: 2 }, { after: true })],
+    [
+      "look-ups after the loop, too",
+      (e: Embedding) => (ids: tf.Tensor2D, y: tf.Tensor1D) =>
+        tf.add(inLoop({ unroll: 1 })(e)(ids, y), sums(e)(ids, y)) as tf.Tensor1D,
+    ],
+  ])("in a loop over time, %s: compiled ≡ eager", (_, loss) => {
+    for (const shards of [1, 2]) expectSame(() => new MomentumOptimizer({ learningRate: 0.1 }), loss, shards);
+  });
+
+  test("a gather along another axis, or with batch axes, has a dense gradient", () => {
+    const tables = [1, 2, 3].map(() => tf.variable(tf.ones<tf.Rank.R2>([3, 3])));
+    const [rows, columns, own] = tables as [tf.Variable, tf.Variable, tf.Variable];
+    const loss = (x: tf.Tensor1D) => {
+      const ids = tf.tensor1d([0, 2], "int32");
+      const byBatch = tf.gather(own, tf.tensor2d([[0], [1], [1]], [3, 1], "int32") as unknown as tf.Tensor1D, 1, 1);
+      const sum = tf.add(tf.sum(tf.gather(rows, ids)), tf.add(tf.sum(tf.gather(columns, ids, 1)), tf.sum(byBatch)));
+      return tf.mul(x, sum);
+    };
+    const options = { variables: tables, optimizer: new MomentumOptimizer(), shards: 1 };
+    const ops = written(() => trainStep(loss, options)(tf.ones([2])));
+    expect(ops.filter((op) => /Apply/.test(op))).toEqual([
+      ...["ResourceSparseApplyMomentum", "ResourceApplyMomentum", "ResourceApplyMomentum"],
+    ]);
   });
 
   test("few rows: the meaning is the same; where all rows move anyway, each shard sums its slices", () => {

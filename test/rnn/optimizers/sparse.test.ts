@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { canCompile, scan, trainStep } from "../../../src/compile";
+import { canCompile, compile, scan, trainStep } from "../../../src/compile";
 import * as rnn from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { expectClose, scopeEachTest } from "../../support";
@@ -143,6 +143,39 @@ describe("applyGradients", () => {
     const { gradients } = rnn.computeGradients(loss, [variable]);
     optimizer.applyGradients(gradients.map((each) => ({ ...each, gradient: tf.mul(each.gradient, 3) })));
     expect([...variable.dataSync()]).toEqual([1, 2 - 6, 3, 4]);
+  });
+
+  test("computeGradients in a compiled function gives a dense gradient, the same numbers as eagerly", ({ skip }) => {
+    skip(!canCompile(), "needs the native engine");
+    const variable = table();
+    const gradient = (ids: tf.Tensor1D) => {
+      const loss = () => tf.sum(tf.square(tf.gather(variable, ids))) as tf.Scalar;
+      return (rnn.computeGradients(loss, [variable]).gradients[0] as rnn.GradientOf).gradient;
+    };
+    const ids = tf.tensor1d([3, 1, 3], "int32");
+    const compiled = compile(gradient, { variables: [variable] });
+    expectClose(compiled(ids), gradient(ids), 0);
+    expectClose(gradient(ids), tf.tensor2d([0, 4, 0, 16], [4, 1]), 0);
+    compiled.dispose();
+  });
+
+  test("state and restore between two batches of an update: rows that no batch looked up are still none of it", () => {
+    const make = () => new rnn.LazyAdamOptimizer({ learningRate: 0.1, gradientAccumulationSteps: 2 });
+    const run = (variable: tf.Variable, optimizer: rnn.Optimizer, rows: number[]) => {
+      const loss = () => tf.sum(tf.square(tf.gather(variable, tf.tensor1d(rows, "int32")))) as tf.Scalar;
+      optimizer.minimize(loss, [variable]);
+    };
+    const [first, optimizer] = [table(), make()];
+    for (const rows of [[0, 1], [1], [2]]) run(first, optimizer, rows);
+    const [second, other] = [tf.variable(tf.clone(first)), make()];
+    other.restore({ table: second }, optimizer.state({ table: first }));
+    run(first, optimizer, [0, 2]);
+    run(second, other, [0, 2]);
+    expect([...second.dataSync()]).toEqual([...first.dataSync()]);
+    expect(second.dataSync()[3]).toBe(4); // never looked up
+    expect(second.dataSync()[1]).toBe(first.dataSync()[1]);
+    const slots = optimizer.state({ table: first }).tensors["table/Adam"]?.data;
+    expect([slots?.[1] === 0, slots?.[3]]).toEqual([false, 0]);
   });
 
   test("rows that the variable does not have are refused", () => {
