@@ -87,7 +87,7 @@ describe("trainWordVectors", () => {
       },
     });
     expect(trained.stopped).toBe("aborted");
-    expect(told.slice(0, 3)).toEqual([1 / 50, 2 / 50, 3 / 50]);
+    expect([...new Set(told)]).toEqual([1 / 50, 2 / 50, 3 / 50]); // a slow machine tells more often
     expect(trained.losses).toHaveLength(3);
   });
 });
