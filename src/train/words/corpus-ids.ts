@@ -10,11 +10,12 @@ export interface IdSentence {
   readonly words: number;
 }
 
-/** The sentences of a corpus as ids, once for each call. */
+/** The sentences of a corpus as ids, once for each call. @param mostInMemory words up to which the ids are kept */
 export function corpusIds(
   where: string,
   corpus: WordCorpus,
   { words, corpusWords }: WordVocabulary,
+  mostInMemory = MOST_IN_MEMORY,
 ): () => Iterable<IdSentence> {
   const idOf = new Map(words.map((word, id) => [word, id]));
   const read = function* (): Generator<IdSentence> {
@@ -27,7 +28,7 @@ export function corpusIds(
     const expected = `the same ${corpusWords} words each time it is read (a generator is read only once)`;
     throw new ArgumentError(where, "corpus", expected, `${seen} words`);
   };
-  if (corpusWords > MOST_IN_MEMORY) return read;
+  if (corpusWords > mostInMemory) return read;
   let known: readonly IdSentence[] | undefined;
   return () => {
     known ??= [...read()];

@@ -54,6 +54,7 @@ export async function runEpochs(
         await watch.yieldIfDue();
         if (watch.reason !== undefined) break;
       }
+      if (watch.reason === undefined) done = (epoch + 1) * corpusWords; // the words after the last full block too
       checkHasContexts(sum.words, corpusWords);
       training.checkFinite();
       losses.push(sum.loss / sum.words);
