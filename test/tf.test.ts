@@ -11,8 +11,8 @@ tf.ready().then(() => {
 });`;
 
 /** Runs the program in a process of its own, as an engine can be chosen once only. */
-function run(engine: string) {
-  const args = ["-r", join(__dirname, "compile/typescript.cjs"), "-e", PROGRAM];
+function run(engine: string, flags: readonly string[] = []) {
+  const args = ["-r", join(__dirname, "compile/typescript.cjs"), "-e", PROGRAM, "--", ...flags];
   return spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, UNROLL_ENGINE: engine } });
 }
 
@@ -20,6 +20,11 @@ const isNative = tf.engineInUse.name === "tensorflow" || run("").stdout.startsWi
 
 test.runIf(isNative)("UNROLL_ENGINE empty: TensorFlow's library multiplies matrices", () => {
   const { stdout, stderr, status } = run("");
+  expect([JSON.parse(stdout), status], stderr).toEqual([["tensorflow", "tensorflow", [11]], 0]);
+});
+
+test.runIf(isNative)("a program's own flags do not keep the native engine from loading", () => {
+  const { stdout, stderr, status } = run("", ["program", "--C", "64"]);
   expect([JSON.parse(stdout), status], stderr).toEqual([["tensorflow", "tensorflow", [11]], 0]);
 });
 

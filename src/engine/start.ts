@@ -26,7 +26,18 @@ function startNative(): void {
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
   // tfjs-node 4.22 calls this function; Node 22 prints a warning when it is called, and Node 23 removed it
   util.isNullOrUndefined = (value) => value === null || value === undefined;
-  load("@tensorflow/tfjs-node"); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
+  withoutArguments(() => load("@tensorflow/tfjs-node")); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
+}
+
+/** Hides the program's own flags: the package that finds the addon parses them, and `--C 64` sent it to a folder "64". */
+function withoutArguments(run: () => void): void {
+  const { argv } = process;
+  process.argv = argv.slice(0, 2);
+  try {
+    run();
+  } finally {
+    process.argv = argv;
+  }
 }
 
 function startOther(name: "wasm" | "cpu"): void {
