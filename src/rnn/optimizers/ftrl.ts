@@ -41,7 +41,8 @@ export interface FtrlOptions extends OptimizerOptions {
  *   const optimizer = new FtrlOptimizer({ learningRate: 1 });
  *   for (let step = 0; step < 200; step++) optimizer.minimize(() => tf.square(tf.sub(w, 3)), [w]).dispose(); // w ≈ 3
  *
- * @throws ArgumentError when an option is out of range or unknown; at a step, when the learning rate is 0
+ * @throws ArgumentError when an option is out of range or unknown; when a multiplier of `partRates` is 0; at a step, when the
+ *   learning rate is 0
  */
 export class FtrlOptimizer extends Optimizer {
   private readonly power: number;
@@ -61,6 +62,9 @@ export class FtrlOptimizer extends Optimizer {
     if (!(Number.isFinite(power) && power <= 0)) {
       throw new ArgumentError(where, "learningRatePower", "a number of at most 0", describe(power));
     }
+    (options.partRates ?? []).forEach(({ multiplier }, i) => {
+      checkPositive(where, `partRates[${i}].multiplier`, Math.fround(multiplier)); // the update divides by the rate
+    });
     checkNotNegative(where, "l1RegularizationStrength", l1);
     checkNotNegative(where, "l2RegularizationStrength", l2);
     this.power = Math.fround(power);

@@ -127,6 +127,7 @@ test("options are refused by name", () => {
     /excludeFromWeightDecay\[0\]: expected a variable/,
   );
   refused(make("AdamOptimizer", { partRates: [{ part: w, multiplier: -1 }] }), /partRates\[0\]\.multiplier/);
+  refused(make("FtrlOptimizer", { partRates: [{ part: w, multiplier: 0 }] }), /multiplier: expected a number above 0/); // it divides by the rate
   refused(make("AdamOptimizer", { partRates: [{ part: 3, multiplier: 1 }] }), /partRates\[0\]\.part\[0\]: expected/);
   const twice = [w, { variables: [w] }].map((part) => ({ part, multiplier: 1 }));
   refused(
