@@ -22,10 +22,13 @@ export function uniform(rangeMax: number): Distribution {
   return { draw: (random) => random.uniform64(rangeMax), probabilityOf: () => probability };
 }
 
+/** The sum of weights in float32, as TensorFlow adds them up. */
+export const totalOf = (weights: Float32Array): number =>
+  weights.reduce((total, weight) => Math.fround(total + weight), 0);
+
 /** P(c) = weights[c] / Σ weights, drawn in constant time by an alias table (Vose 1991, doi:10.1109/32.92917). */
 export function weighted(weights: Float32Array): Distribution {
-  let total = 0;
-  for (const weight of weights) total = Math.fround(total + weight); // TensorFlow adds them up in float32
+  const total = totalOf(weights);
   const { keep, alias } = aliasTable(weights);
   const draw = (random: Philox) => {
     const kept = random.float(); // before the column, as TensorFlow draws them

@@ -9,7 +9,7 @@ import {
   type SampledCandidateRows,
   type SampledCandidates,
 } from "./candidates";
-import { type Distribution, logUniform, uniform, weighted } from "./distributions";
+import { type Distribution, logUniform, totalOf, uniform, weighted } from "./distributions";
 import { Philox } from "./philox";
 
 export interface CandidateSamplerOptions {
@@ -106,8 +106,8 @@ export function uniformCandidateSampler(options: CandidateSamplerOptions): Candi
  *   const sampler = fixedUnigramCandidateSampler(options);
  *   console.log(sampler.sample(0, { data: Int32Array.of(3), shape: [1, 1] }).sampledCandidates.data);
  *
- * @throws ArgumentError as `logUniformCandidateSampler`, and when a count is negative or not finite, or the number of
- *   counts is not `rangeMax − numReservedIds`
+ * @throws ArgumentError as `logUniformCandidateSampler`, and when a count, its power or the sum of all is not finite, a count is
+ *   negative, or the number of counts is not `rangeMax − numReservedIds`
  */
 export function fixedUnigramCandidateSampler(options: FixedUnigramOptions): CandidateSampler {
   const where = "fixedUnigramCandidateSampler";
@@ -125,7 +125,15 @@ export function fixedUnigramCandidateSampler(options: FixedUnigramOptions): Cand
     if (!(count >= 0 && count < Number.POSITIVE_INFINITY)) {
       throw new ArgumentError(where, `unigrams[${i}]`, "a count of at least 0", describe(count));
     }
-    weights[numReservedIds + i] = Math.fround(count) ** Math.fround(distortion);
+    const weight = Math.fround(Math.fround(count) ** Math.fround(distortion));
+    if (weight === Number.POSITIVE_INFINITY) {
+      const expected = `a count whose power ${distortion} is finite in float32`;
+      throw new ArgumentError(where, `unigrams[${i}]`, expected, describe(count));
+    }
+    weights[numReservedIds + i] = weight;
+  }
+  if (totalOf(weights) === Number.POSITIVE_INFINITY) {
+    throw new ArgumentError(where, "unigrams", "a finite sum in float32", "one that overflows");
   }
   const possible = weights.reduce((found, weight) => found + Number(weight > 0), 0);
   if (possible < (unique ? numSampled : 1)) {

@@ -85,6 +85,10 @@ describe("bad options", () => {
     ["a negative count", unigram({ unigrams: [1, -2, 3, 4] }), /unigrams\[1\]: expected a count of at least 0, .*-2/],
     ["NaN for a count", unigram({ unigrams: [1, 2, 3, NaN] }), /unigrams\[3\]/],
     ["too few counts above 0", unigram({ unigrams: [1, 0, 0, 0] }), /at least 2 counts above 0, got 1/],
+    ["a count whose power overflows", unigram({ unigrams: [1, 1e30, 1, 1], distortion: 2 }), /unigrams\[1\]: .*finite/],
+    ["a count beyond float32", unigram({ unigrams: [1, 2, 3, 1e39] }), /unigrams\[3\]: .*finite/],
+    ["0 to a negative power", unigram({ unigrams: [4, 3, 0, 1], distortion: -0.5 }), /unigrams\[2\]: .*finite/],
+    ["counts whose sum overflows", unigram({ unigrams: [3e38, 3e38, 1, 1] }), /unigrams: expected a finite sum/],
     ["a distortion that is none", unigram({ distortion: NaN }), /distortion/],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(ArgumentError);
