@@ -26,7 +26,7 @@ export interface CorpusCounts {
 
 const isSentence = (given: unknown): given is TokenSentence =>
   given instanceof Int32Array ||
-  (given as { data?: unknown })?.data instanceof Int32Array ||
+  ((given as { data?: unknown })?.data instanceof Int32Array && (given as { shape?: unknown[] }).shape?.length === 1) ||
   (Array.isArray(given) && (given.length === 0 || typeof given[0] === "number"));
 
 /** @throws DataError when it is neither a sentence nor a stream of sentences */
@@ -73,7 +73,9 @@ export function keepProbabilities(counts: ArrayLike<number>, sample = 1e-3): Flo
     total += count;
   }
   const threshold = sample * total;
-  return Float64Array.from(counts, (count) => Math.min(1, Math.sqrt(threshold / count) + threshold / count));
+  return Float64Array.from(counts, (count) =>
+    count === 0 ? 1 : Math.min(1, Math.sqrt(threshold / count) + threshold / count),
+  );
 }
 
 export interface KeepOptions {

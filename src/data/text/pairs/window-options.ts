@@ -45,17 +45,25 @@ export function checkWindowOptions(
   further: readonly string[] = [],
 ): void {
   const { batchSize, window = 5, drop = [], seed = 0, epoch = 0, subsampling } = options ?? {};
+  const { shrinkWindow = true, dropRemainder = false } = options ?? {};
   const unknown = Object.keys(options ?? {}).find((key) => !KEYS.includes(key) && !further.includes(key));
   if (unknown !== undefined) throw new DataError(where, "options", [...KEYS, ...further].join(", "), `also ${unknown}`);
   checkWhole(where, "batchSize", batchSize, 1);
   checkWhole(where, "window", window, 1, 10_000);
   checkWhole(where, "seed", seed, Number.MIN_SAFE_INTEGER);
   checkWhole(where, "epoch", epoch, 0);
+  for (const [name, value] of Object.entries({ shrinkWindow, dropRemainder })) {
+    if (typeof value !== "boolean") throw new DataError(where, name, "true or false", String(value));
+  }
+  if (!Array.isArray(drop)) throw new DataError(where, "drop", "a list of ids", String(drop));
   for (const [i, id] of drop.entries()) checkWhole(where, `drop[${i}]`, id, 0);
   if (subsampling === undefined) return;
   if (!(subsampling.counts?.length > 0)) {
     throw new DataError(where, "subsampling.counts", "a count for each id", String(subsampling.counts));
   }
+  const other = Object.keys(subsampling).find((key) => key !== "counts" && key !== "sample");
+  if (other !== undefined) throw new DataError(where, "subsampling", "counts, sample", `also ${other}`);
+  keepProbabilities(subsampling.counts, subsampling.sample); // refuses bad numbers
 }
 
 /** The windows of one epoch. @throws DataError for bad counts */

@@ -129,6 +129,19 @@ describe("cbowWindows", () => {
   });
 });
 
+test("bad counts and a bad sample are refused at the call, before anything is read", () => {
+  for (const pairs of [skipGramPairs, cbowWindows]) {
+    const of = (subsampling: { counts: number[]; sample?: number }) => () =>
+      pairs([1, 2, 0], { batchSize: 4, subsampling });
+    expect(of({ counts: [1, -2, 3] })).toThrow(/counts\[1\]/);
+    expect(of({ counts: [1, 2, 3], sample: 0 })).toThrow(/sample: .*above 0/);
+  }
+});
+
+test("keepProbabilities keeps words that the counts do not know, also where no word is counted", () => {
+  expect([...keepProbabilities([0, 0])]).toEqual([1, 1]);
+});
+
 test("keepProbabilities(counts, sample) is gensim's (√(f/t) + 1) · t/f, at most 1, with t = sample · Σ counts", () => {
   const counts = [5000, 80, 3, 0];
   const threshold = 1e-3 * 5083;
@@ -159,6 +172,12 @@ describe("bad input", () => {
     ["a negative count", () => read([1, 2, 0], { subsampling: { counts: [1, -2, 3] } }), /counts\[1\]/],
     ["no counts", () => read([1, 2, 0], { subsampling: {} }), /subsampling\.counts/],
     ["a sample of 0", () => read([1, 0, 0], { subsampling: { counts: [1, 2], sample: 0 } }), /sample: .*above 0/],
+    ["a matrix of ids", () => read({ data: Int32Array.of(1, 2, 3, 4), shape: [2, 2] }, { window: 1 }), /ids of tokens/],
+    ["a matrix of ids among sentences", () => read([[1], { data: range(4), shape: [2, 2] }]), /sentences\[1\]: expected ids/], // biome-ignore format: one line
+    ["ids to drop that are no list", () => read(range(9), { drop: "3" }), /drop: expected a list of ids, got 3/],
+    ["a word for true", () => read(range(9), { shrinkWindow: "no" }), /shrinkWindow: expected true or false, got no/],
+    ["a number for true", () => read(range(9), { dropRemainder: 1 }), /dropRemainder: expected true or false, got 1/],
+    ["a misspelt option of subsampling", () => read([1, 0], { subsampling: { counts: [1, 2], t: 1 } }), /subsampling: .*also t/], // biome-ignore format: one line
     ["no batch size", () => read([1, 0, 0], { batchSize: 0 }), /batchSize/],
     ["a window of 0", () => read([1, 0, 0], { window: 0 }), /window/],
     ["a misspelt option", () => read([1, 0, 0], { windowSize: 2 }), /also windowSize/],
