@@ -25,9 +25,11 @@ export function* sentencesOf(where: string, corpus: WordCorpus): Generator<reado
   let number = 0;
   for (const sentence of corpus) {
     const words = typeof sentence === "string" ? (sentence.match(/\S+/g) ?? []) : sentence;
-    if (!Array.isArray(words) || (words.length > 0 && typeof words[0] !== "string")) {
+    if (!Array.isArray(words)) {
       throw new ArgumentError(where, `corpus[${number}]`, "a text or a list of words", describe(sentence));
     }
+    const wrong = words.findIndex((word) => typeof word !== "string");
+    if (wrong >= 0) throw new ArgumentError(where, `corpus[${number}][${wrong}]`, "a word", describe(words[wrong]));
     yield words;
     number++;
   }

@@ -101,6 +101,8 @@ describe("bad input", () => {
     ["no corpus", undefined, {}, /corpus/],
     ["a sentence that is none", [["a", "b"], 7], {}, /corpus\[1\]: expected a text or a list of words, got number 7/],
     ["ids in place of words", [[1, 2]], {}, /corpus\[0\]/],
+    ["an id among words", [["a", "b"], ["a", 5]], {}, /corpus\[1\]\[1\]: expected a word, got number 5/], // biome-ignore format: one line
+    ["a hole among words", [["a", undefined]], {}, /corpus\[0\]\[1\]: expected a word, got undefined/],
     ["an empty corpus", [], {}, /at least 2 words that occur 5 times .*got 0 of 0 different words, 0 in all/],
     ["rare words", ["a b c d e f"], {}, /got 0 of 6 different words, 6 in all/],
     ["sentences of one word", new Array(20).fill(["a"]).concat(new Array(20).fill(["b"])), {}, /words with a context/],
