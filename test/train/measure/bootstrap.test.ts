@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { numericArray } from "../../../src/data";
 import { pairedBootstrap } from "../../../src/train";
 
 /** The means of all 5⁵ samples of five differences, sorted. */
@@ -55,6 +56,9 @@ test("pairedBootstrap refuses lists that do not fit, values that are not finite,
   expect(() => pairedBootstrap([], [])).toThrow("first: expected a value for each example, got none");
   expect(() => pairedBootstrap([1, 2], [1])).toThrow("second: expected 2 values, as first has, got 1");
   expect(() => pairedBootstrap([1, Number.NaN], [1, 2])).toThrow("example 1: expected finite values, got NaN and 2");
+  const noList = numericArray(Float32Array.of(1), [1]) as unknown as number[]; // its length is undefined: no example, no error
+  expect(() => pairedBootstrap(noList, noList)).toThrow("first: expected a list of numbers");
+  expect(() => pairedBootstrap([1], undefined as unknown as number[])).toThrow("second: expected a list of numbers");
   for (const level of [0, 1, -1, Number.NaN]) {
     expect(() => pairedBootstrap([1], [1], { level })).toThrow("options.level: expected a share between 0 and 1");
   }

@@ -1,6 +1,6 @@
 import { Random } from "../../../data";
 import { ArgumentError } from "../../../rnn";
-import { checkCount, checkOptions } from "../../checks";
+import { checkCount, checkOptions, describe } from "../../checks";
 
 /** Options of `pairedBootstrap`. */
 export interface PairedBootstrapOptions {
@@ -61,6 +61,10 @@ export function pairedBootstrap(
 }
 
 function differencesOf(where: string, first: ArrayLike<number>, second: ArrayLike<number>): Float64Array {
+  for (const [name, values] of Object.entries({ first, second })) {
+    if (typeof values?.length === "number") continue;
+    throw new ArgumentError(where, name, "a list of numbers, one for each example", describe(values));
+  }
   if (first.length === 0) throw new ArgumentError(where, "first", "a value for each example", "none");
   if (second.length !== first.length) {
     throw new ArgumentError(where, "second", `${first.length} values, as first has`, `${second.length}`);
