@@ -44,6 +44,7 @@ test.skipIf(!canCompile())("a model of one's own text is typed, trained and prin
 
 test.skipIf(!canCompile())("the examples of texts and word vectors are typed and run", () => {
   const { folder, node } = project(examples("Text"));
+  write(folder, { "corpus.txt": "The rain in Spain stays mainly in the plain. ".repeat(2000) });
   expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
   const { status, stdout, stderr } = node("example.js");
   expect(status, stderr).toBe(0);

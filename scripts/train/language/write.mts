@@ -1,5 +1,5 @@
 /** Text from a language model of a run. */
-import { bestCheckpoint, latestCheckpoint, type TokenIds, type Tokenizer } from "unroll/data";
+import { bestCheckpoint, latestCheckpoint, type NumericArray, type Tokenizer, unknownCount } from "unroll/data";
 import { ready } from "unroll/tf";
 import { type GenerateOptions, generate, loadWeights } from "unroll/train";
 import type { Settings } from "../config.mts";
@@ -33,6 +33,8 @@ export async function writeOn(settings: Settings, { tell, write }: Writing): Pro
   const model = languageModel(settings, tokenizer.vocabularySize);
   await loadWeights(model, checkpoint.path);
   tell(`checkpoint ${checkpoint.number} of ${folder}`);
+  const unknown = unknownLine(tokenizer, prompt);
+  if (unknown !== undefined) tell(unknown);
   const sampling = samplingOf(settings);
   let before = prompt; // once it is known that the model can read it
   const onText = (text: string) => {
@@ -49,8 +51,19 @@ interface Writing extends Pick<MakeOptions, "write"> {
   readonly tell: (line: string) => void;
 }
 
-/** The begin of a text that a tokenizer can read: a new line, or else the first token of a text. */
-export function promptOf(tokenizer: Tokenizer, first: TokenIds): string {
-  const { kind } = tokenizer;
-  return kind === "bpe" || (kind === "chars" && tokenizer.id("\n") !== undefined) ? "\n" : tokenizer.decode(first);
+/** The begin of a text that a tokenizer can read: a new line, or else the first token of a text that is not unknown. */
+export function promptOf(tokenizer: Tokenizer, text: NumericArray<Int32Array>): string {
+  const { kind, vocabularySize } = tokenizer;
+  if (kind === "bpe" || (kind === "chars" && tokenizer.id("\n") !== undefined)) return "\n";
+  const vocabulary = Array.from({ length: vocabularySize }, (_, id) => id);
+  const readable = [...text.data, ...vocabulary].find((id) => tokenizer.decode([id]) !== "");
+  return readable === undefined ? "" : tokenizer.decode([readable]);
+}
+
+/** How many of a text's tokens the model reads as unknown, as a line; none where it knows all of them. */
+function unknownLine(tokenizer: Tokenizer, text: string): string | undefined {
+  const ids = tokenizer.encode(text);
+  const count = unknownCount(tokenizer, ids);
+  if (count === 0) return undefined;
+  return `${count} of the ${ids.data.length} tokens of this text are not in the vocabulary: the model reads them as unknown`;
 }

@@ -37,7 +37,7 @@ export const make: Make = async (settings, options) => {
       if (sampling.length === 0) return;
       const { length, temperature = 1, seed } = { ...settings, ...sampling };
       options.say(`${length} tokens at temperature ${temperature}, seed ${seed}:\n`);
-      const prompt = promptOf(tokenizer, test.read(0, 1));
+      const prompt = promptOf(tokenizer, test.read(0, Math.min(test.length, 100)));
       await generate(model, tokenizer, { ...sampling, prompt, onText: options.write });
       options.write("\n");
     },

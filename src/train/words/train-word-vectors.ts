@@ -31,7 +31,8 @@ export interface TrainedWordVectors extends WordVectors {
  *
  * @example
  *   const corpus = ["the king rules the land", "the queen rules the land"]; // sentences: texts, or lists of words
- *   const vectors = await trainWordVectors(corpus, { vectorSize: 16, minCount: 2, epochs: 3, seed: 42 });
+ *   const options = { vectorSize: 16, minCount: 2, sample: 0, seed: 42 }; // sample: 0, as a small text has no word to spare
+ *   const vectors = await trainWordVectors(corpus, options);
  *   console.log(vectors.words, similarity(vectors, "rules", "land"), vectors.wordsPerSecond);
  *
  * @param corpus sentences, read once to count the words and once in each epoch; a sentence longer than 10,000 words is cut

@@ -52,6 +52,20 @@ test.each([
   },
 );
 
+test("words that are not in the vocabulary: a text that begins with one is written from, and a prompt's are told", () => {
+  const rare = Array.from({ length: 8_000 }, (_, i) => `w${i} abcd`).join(" ");
+  const { run, begin } = withText(rare);
+  const trained = begin("--tokenizer", "words", "--vocabulary-size", "3", "--length", "5");
+  expect(trained.status, trained.stderr).toBe(0);
+  expect(trained.lines).toContainEqual("5 tokens at temperature 0.8, seed 42:");
+  const { status, stderr, lines } = run("--name", "tiny", "--generate", "xyz abcd", "--length", "5");
+  expect(status, stderr).toBe(0);
+  expect(stderr).toContain(
+    "1 of the 2 tokens of this text are not in the vocabulary: the model reads them as unknown\n",
+  );
+  expect(lines.join("\n")).toMatch(/^xyz abcd/);
+});
+
 test("a trained model goes on with a text as it has learned it", () => {
   const { run, begin } = withText("abcd\n".repeat(4_000));
   const trained = begin(
