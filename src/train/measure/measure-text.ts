@@ -3,10 +3,10 @@ import { type NumericArray, numericArray } from "../../data";
 import { checkCount, checkOptions } from "../checks";
 import { type LanguageModel, languageReader } from "../generate/language-model";
 import { checkTokenizer, type TextTokenizer } from "../generate/options";
-import { textPieces } from "../generate/text-pieces";
 import { evaluate } from "./evaluate";
 import { crossEntropy } from "./losses";
 import type { PassOptions } from "./pass";
+import { sizesOf } from "./text-sizes";
 import { type StoredIds, wholeStream } from "./whole-stream";
 
 export interface MeasureTextOptions extends Pick<PassOptions, "compiled" | "signal"> {
@@ -51,8 +51,10 @@ export type MeasuredText = string | NumericArray<Int32Array, 1> | StoredIds;
  *   nats = Σ −ln p(tokenₜ | token₀ … tokenₜ₋₁)
  *   bitsPerCharacter = nats / ln 2 / characters        bitsPerByte = nats / ln 2 / bytes        perplexity = e^(nats / tokens)
  *
- * What a tokenizer drops costs no bits: a tokenizer that lowers letters or has unknown tokens makes the bits per character of the text
- * too few. Unknown tokens are counted, and a warning names their number.
+ * What a tokenizer drops costs no bits: a tokenizer that lowers letters, joins words by one space, changes the normal form or has
+ * unknown tokens makes the bits per character and per byte something else than those of the text. A warning says so: it names the number
+ * of unknown tokens, or the place from which the tokens decode to another text. (Of tokens alone the text is not known: their bits are
+ * those of the decoded text.)
  *
  * @example
  *   const { bitsPerCharacter } = await measureText(languageModel, tokenizer, "To be, or not to be");
@@ -76,13 +78,9 @@ export async function measureText(
   const ids = idsOf(where, tokenizer, text);
   languageReader(where, model, tokenizer); // checks that they go together
   const tokens = ids.length - 1;
-  const { characters, bytes, unknown } = sizesOf(tokenizer, ids, typeof text === "string" ? text : undefined);
-  if (unknown > 0) {
-    console.warn(
-      `unroll: measureText: ${unknown} of ${tokens} predicted tokens are unknown to the vocabulary, and the bits do not pay for ` +
-        "what stood there: bits per character and per byte are too few",
-    );
-  }
+  const given = typeof text === "string" ? text : undefined;
+  const { characters, bytes, unknown, differs } = sizesOf(tokenizer, ids, given);
+  warnOfLoss(unknown, tokens, given, differs);
   const { loss = Number.NaN } = await evaluate(model, wholeStream(ids, batchSize, nSteps), {
     loss: crossEntropy,
     ...more,
@@ -92,6 +90,22 @@ export async function measureText(
     ...{ bitsPerCharacter: bits / characters, bitsPerByte: bits / bytes, bitsPerToken: bits / tokens },
     ...{ perplexity: Math.exp(loss), tokens, characters, bytes, unknown },
   };
+}
+
+/** Says that the bits pay for less than the text. */
+function warnOfLoss(unknown: number, tokens: number, text = "", differs?: number): void {
+  const few = "bits per character and per byte are not those of the text";
+  if (unknown > 0) {
+    console.warn(
+      `unroll: measureText: ${unknown} of ${tokens} predicted tokens are unknown to the vocabulary, and the bits do not pay for ` +
+        `what stood there: ${few}`,
+    );
+  } else if (differs !== undefined) {
+    const place = JSON.stringify(text.slice(differs, differs + 20));
+    console.warn(
+      `unroll: measureText: the tokens do not keep the whole text, from text[${differs}] on (${place}): ${few}`,
+    );
+  }
 }
 
 /** @throws ArgumentError for what is no text and no tokens, and for fewer than two tokens */
@@ -113,31 +127,3 @@ const inMemory = (data: Int32Array): StoredIds => ({
   length: data.length,
   read: (begin, end) => numericArray(data.subarray(begin, end), [end - begin]),
 });
-
-/** Ids that are read at a time to count what they stand for. */
-const CHUNK = 10_000;
-
-/** What is predicted: the sizes of the text without its first token, and how many tokens are unknown. */
-function sizesOf(tokenizer: TextTokenizer, ids: StoredIds, text: string | undefined) {
-  const first = ids.read(0, 1).data;
-  const pieces = textPieces(tokenizer, [...first]);
-  const head = tokenizer.decode(first).replace(/\uFFFD$/, ""); // a character that the first token only begins is predicted
-  const sizes = { characters: -codePoints(head), bytes: -Buffer.byteLength(head), unknown: 0 };
-  const add = (part: string) => {
-    sizes.characters += codePoints(part);
-    sizes.bytes += Buffer.byteLength(part);
-  };
-  add(text ?? head);
-  for (let begin = 1; begin < ids.length; begin += CHUNK) {
-    const { data } = ids.read(begin, Math.min(ids.length, begin + CHUNK));
-    for (const id of data) if (id === tokenizer.special.unknown) sizes.unknown++;
-    if (text === undefined) add(pieces.push(data));
-  }
-  return sizes;
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}

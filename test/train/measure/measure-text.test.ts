@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { bytePairTokenizer, numericArray } from "../../../src/data";
+import { bytePairTokenizer, characterTokenizer, numericArray, wordTokenizer } from "../../../src/data";
 import { BasicLSTMCell, GRUCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import {
@@ -122,6 +122,30 @@ test("unknown tokens are counted, and a warning says so", async () => {
   });
   expect([unknown, characters]).toEqual([2, 2]);
   expect(lines).toEqual([expect.stringContaining("2 of 4 predicted tokens are unknown to the vocabulary")]);
+});
+
+test.each([
+  ["words lose their white space", "the cat  sat", wordTokenizer("the cat sat"), 'from text[8] on (" sat")'],
+  ["words lose capital letters", "the Cat", wordTokenizer("the cat", { lowerCase: true }), 'from text[4] on ("Cat")'],
+  ["punctuation gets a space", "the cat.", wordTokenizer("the cat."), 'from text[7] on (".")'],
+  ["a normal form", "cafe\u0301", characterTokenizer("café"), "from text[3] on"],
+  ["an end that is left out", "the cat\n", wordTokenizer("the cat"), 'from text[7] on ("\\n")'],
+])("tokens that do not keep the whole text: a warning names the place (%s)", async (_, text, tokenizer, place) => {
+  const lines = warnings();
+  await measureText(uniform(tokenizer.vocabularySize), tokenizer, text);
+  expect(lines).toEqual([expect.stringContaining(`the tokens do not keep the whole text, ${place}`)]);
+});
+
+test("tokens that keep the text warn of nothing, also where a token ends inside a character, or U+FFFD ends the text", async () => {
+  const lines = warnings();
+  const [characters, pairs] = [characterTokenizer("né🙂\uFFFD"), bytePairTokenizer("aa aa", { vocabularySize: 257 })];
+  for (const text of ["né🙂", "n\uFFFD", "🙂é\uFFFD"]) {
+    const measured = await measureText(uniform(257), pairs, text);
+    if (!text.endsWith("\uFFFD")) expect(await measureText(uniform(257), pairs, pairs.encode(text))).toEqual(measured);
+    if (text.startsWith("n")) await measureText(uniform(4), characters, text);
+  }
+  expect(lines).toEqual([]);
+  expect(await measureText(uniform(257), pairs, "🙂é")).toMatchObject({ tokens: 5, characters: 2, bytes: 6 });
 });
 
 test("bitsPerToken is log₂ of the perplexity, for fit and evaluate", async () => {
