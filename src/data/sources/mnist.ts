@@ -5,7 +5,7 @@ import type { DataFile } from "../files/data-file";
 import { readIdx } from "../formats/idx";
 import { drawnDigits } from "../synthetic/drawn-digits";
 import { type DataSource, findFiles } from "./source";
-import type { LoaderOptions } from "./stand-in";
+import { checkLoaderOptions, type LoaderOptions } from "./stand-in";
 
 /** Images and their digits. x: pixels 0 (background) to 255 (ink) `[count, 28, 28]`; y: 0 to 9 `[count]`. */
 export type Digits = Dataset<Uint8Array, Int32Array, 3, 1>;
@@ -60,6 +60,7 @@ const STAND_IN_SHARE = 10;
  *   files are not available
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
+  checkLoaderOptions("loadMnist", options, ["validationSize"]);
   const { validationSize = 0, standIn = true, log = console.log } = options;
   checkWhole("loadMnist", "validationSize", validationSize, 0, TRAIN_SIZE);
   const found = await findFiles(MNIST_FILES, MNIST_MIRRORS, options);

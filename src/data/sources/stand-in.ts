@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptions } from "../check-options";
 import { DataError } from "../errors";
 import type { DataFile } from "../files/data-file";
 import { type DataSource, findFiles, type SourceOptions } from "./source";
@@ -8,6 +9,14 @@ export interface LoaderOptions extends SourceOptions {
   standIn?: boolean;
   /** Prints the lines about stand-in data and about problems with the sources. Default: console.log. */
   log?: (line: string) => void;
+}
+
+const LOADER_OPTIONS = ["folder", "cache", "mirrors", "patience", "environment", "standIn", "log"];
+
+/** @param further the names of the options that this loader has beside those of all. @throws DataError */
+export function checkLoaderOptions(loader: string, options: LoaderOptions, further: readonly string[] = []): void {
+  checkOptions(loader, options, [...LOADER_OPTIONS, ...further]);
+  checkBoolean(loader, "standIn", options.standIn ?? true);
 }
 
 /** What a loader asks for. */
@@ -35,6 +44,7 @@ interface FoundOrDrawn {
  */
 export async function findOrDraw(wanted: Wanted, options: LoaderOptions): Promise<FoundOrDrawn> {
   const { loader, files, mirrors = [], subject, drawn } = wanted;
+  checkLoaderOptions(loader, options);
   const { standIn = true, log = console.log } = options;
   const found = await findFiles(files, mirrors, options);
   const names = files.map(({ name }) => name).join(", ");

@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptions } from "../check-options";
 import { cosinesOf, unitOf } from "./cosine";
 import { foldedRowsOf, rowsOf, type WordVectors } from "./word-vectors";
 
@@ -31,6 +32,14 @@ export interface WordListOptions {
   caseInsensitive?: boolean;
 }
 
+/** @throws DataError for an option that is not known, and for what is neither true nor false */
+export function ignoresCase(where: string, options: WordListOptions): boolean {
+  checkOptions(where, options, ["caseInsensitive"]);
+  const { caseInsensitive = true } = options;
+  checkBoolean(where, "caseInsensitive", caseInsensitive);
+  return caseInsensitive;
+}
+
 /** The words whose cosines are computed at a time, so that a large vocabulary needs little memory. */
 const BLOCK = 256;
 
@@ -59,9 +68,10 @@ interface Asked {
 export function analogyAccuracy(
   vectors: WordVectors,
   questions: Iterable<AnalogyQuestion>,
-  { caseInsensitive = true }: WordListOptions = {},
+  options: WordListOptions = {},
 ): AnalogyAccuracy {
   const where = "analogyAccuracy";
+  const caseInsensitive = ignoresCase(where, options);
   const fold = (word: string) => (caseInsensitive ? word.toUpperCase() : word);
   const rows = (caseInsensitive ? foldedRowsOf : rowsOf)(where, vectors);
   const all = [...questions].map(({ category, a, b, c, d }) => {

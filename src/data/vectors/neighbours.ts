@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-options";
 import { checkWhole } from "../errors";
 import { cosinesOf, normalised, unitOf, type WordOrVector } from "./cosine";
 import { rowOf, type WordVectors } from "./word-vectors";
@@ -68,8 +69,10 @@ function nearest(
   vectors: WordVectors,
   direction: Float64Array,
   without: readonly number[],
-  { count = 10 }: NeighboursOptions,
+  options: NeighboursOptions,
 ): Neighbour[] {
+  checkOptions(where, options, ["count"]);
+  const { count = 10 } = options;
   checkWhole(where, "count", count, 1);
   const [cosines] = cosinesOf(where, vectors, [direction]) as [Float64Array];
   for (const row of without) cosines[row] = Number.NaN;

@@ -1,4 +1,4 @@
-import type { WordListOptions } from "./analogy-accuracy";
+import { ignoresCase, type WordListOptions } from "./analogy-accuracy";
 import { similarity } from "./cosine";
 import { spearmanCorrelation } from "./spearman";
 import { foldedRowsOf, rowsOf, type WordVectors } from "./word-vectors";
@@ -34,8 +34,9 @@ export interface WordSimilarityScore {
 export function wordSimilarityScore(
   vectors: WordVectors,
   pairs: Iterable<WordPair>,
-  { caseInsensitive = true }: WordListOptions = {},
+  options: WordListOptions = {},
 ): WordSimilarityScore {
+  const caseInsensitive = ignoresCase("wordSimilarityScore", options);
   const rows = (caseInsensitive ? foldedRowsOf : rowsOf)("wordSimilarityScore", vectors);
   const known = (word: string) => vectors.words[rows.get(caseInsensitive ? word.toUpperCase() : word) ?? -1];
   let skipped = 0;

@@ -1,4 +1,5 @@
 import { numericArray } from "../array";
+import { checkBoolean, checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { ByteReader } from "../files/byte-reader";
 import { errorCode } from "../files/data-file";
@@ -31,10 +32,10 @@ export interface LoadWord2VecFormatOptions extends Word2VecFormatOptions {
  *   none), ends before its last word or goes on after it, has a word twice or an empty one, bytes that are not UTF-8, or a
  *   number that is not finite
  */
-export async function loadWord2VecFormat(
-  path: string,
-  { binary = false, limit = Number.MAX_SAFE_INTEGER }: LoadWord2VecFormatOptions = {},
-): Promise<WordVectors> {
+export async function loadWord2VecFormat(path: string, options: LoadWord2VecFormatOptions = {}): Promise<WordVectors> {
+  checkOptions("loadWord2VecFormat", options, ["binary", "limit"]);
+  const { binary = false, limit = Number.MAX_SAFE_INTEGER } = options;
+  checkBoolean("loadWord2VecFormat", "binary", binary);
   checkWhole("loadWord2VecFormat", "limit", limit, 1);
   const reader = await ByteReader.open(path);
   try {
@@ -64,8 +65,11 @@ export async function loadWord2VecFormat(
 export async function saveWord2VecFormat(
   path: string,
   vectors: WordVectors,
-  { binary = false }: Word2VecFormatOptions = {},
+  options: Word2VecFormatOptions = {},
 ): Promise<void> {
+  checkOptions("saveWord2VecFormat", options, ["binary"]);
+  const { binary = false } = options;
+  checkBoolean("saveWord2VecFormat", "binary", binary);
   checkCanBeWritten(vectors);
   try {
     await replaceFile(path, binary ? binaryChunks(vectors) : textChunks(vectors));

@@ -1,5 +1,5 @@
+import { checkOptions } from "../../check-options";
 import { checkWhole, DataError } from "../../errors";
-import { checkOptions } from "../check-options";
 import { checkNormalization, type Normalization } from "../unicode/normalization";
 import { checkWellFormed } from "../unicode/well-formed";
 import { SPECIAL_NAMES, specialKeys } from "../vocabulary/special";
@@ -62,11 +62,13 @@ export type BytePairSettings = Required<Omit<BytePairOptions, "padding" | "begin
 
 /** @throws DataError naming the option that is unknown or out of range */
 export function settingsOf(where: string, options: BytePairOptions): BytePairSettings {
-  const { vocabularySize = 30_000, minCount = 2, alphabet = "bytes", normalize = "none" } = options;
-  const { limitAlphabet = 256, maxPreTokens = 5_000_000, log = console.log } = options;
   checkOptions(where, options, OPTIONS);
+  const { vocabularySize = 30_000, minCount = 2, alphabet = "bytes", normalize = "none" } = options;
+  const { limitAlphabet = 256, maxPreTokens = 5_000_000, log = console.log, special: given = [] } = options;
   const further = specialKeys(where, options).map((key) => SPECIAL_NAMES[key]);
-  const special = [...further, ...(options.special ?? [])];
+  if (!Array.isArray(given)) throw new DataError(where, "special", "a list of texts", typeof given);
+  if (typeof log !== "function") throw new DataError(where, "log", "a function", typeof log);
+  const special = [...further, ...given];
   checkWhole(where, "vocabularySize", vocabularySize, 1, 2 ** 24);
   checkWhole(where, "minCount", minCount, 0);
   checkWhole(where, "limitAlphabet", limitAlphabet, 1, 256);

@@ -1,5 +1,5 @@
+import { checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
-import { checkOptions } from "../check-options";
 import { type CountedTokenizer, idsOf, type TextSource } from "../tokenizer";
 import { graphemeBoundary } from "../unicode/graphemes";
 import { checkNormalization, type Normalization, normalizationBoundary, normalized } from "../unicode/normalization";

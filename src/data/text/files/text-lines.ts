@@ -1,3 +1,4 @@
+import { checkOptions } from "../../check-options";
 import { checkWhole, DataError } from "../../errors";
 import { asTexts } from "../unicode/pieces";
 import { textChunks } from "./text-chunks";
@@ -20,7 +21,9 @@ export interface TextLinesOptions {
  *
  * @throws DataError as `textChunks`, and for a line that is too long
  */
-export function textLines(path: string, { maxLength = 1 << 24 }: TextLinesOptions = {}): Iterable<string> {
+export function textLines(path: string, options: TextLinesOptions = {}): Iterable<string> {
+  checkOptions("textLines", options, ["maxLength"]);
+  const { maxLength = 1 << 24 } = options;
   checkWhole("textLines", "maxLength", maxLength, 1);
   return asTexts({ [Symbol.iterator]: () => linesOf(path, maxLength) });
 }

@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptions } from "../../check-options";
 import { checkWhole, DataError } from "../../errors";
 import { Random } from "../../random";
 import { type CorpusCounts, keepProbabilities, keptTokens, type Subsampling, type TokenSentences } from "./sentences";
@@ -44,20 +45,19 @@ export function checkWindowOptions(
   options: ContextWindowOptions,
   further: readonly string[] = [],
 ): void {
-  const { batchSize, window = 5, drop = [], seed = 0, epoch = 0, subsampling } = options ?? {};
-  const { shrinkWindow = true, dropRemainder = false } = options ?? {};
-  const unknown = Object.keys(options ?? {}).find((key) => !KEYS.includes(key) && !further.includes(key));
-  if (unknown !== undefined) throw new DataError(where, "options", [...KEYS, ...further].join(", "), `also ${unknown}`);
+  checkOptions(where, options, [...KEYS, ...further]);
+  const { batchSize, window = 5, drop = [], seed = 0, epoch = 0, subsampling } = options;
+  const { shrinkWindow = true, dropRemainder = false } = options;
   checkWhole(where, "batchSize", batchSize, 1);
   checkWhole(where, "window", window, 1, 10_000);
   checkWhole(where, "seed", seed, Number.MIN_SAFE_INTEGER);
   checkWhole(where, "epoch", epoch, 0);
-  for (const [name, value] of Object.entries({ shrinkWindow, dropRemainder })) {
-    if (typeof value !== "boolean") throw new DataError(where, name, "true or false", String(value));
-  }
+  checkBoolean(where, "shrinkWindow", shrinkWindow);
+  checkBoolean(where, "dropRemainder", dropRemainder);
   if (!Array.isArray(drop)) throw new DataError(where, "drop", "a list of ids", String(drop));
   for (const [i, id] of drop.entries()) checkWhole(where, `drop[${i}]`, id, 0);
   if (subsampling === undefined) return;
+  checkOptions(`${where}: subsampling`, subsampling, ["counts", "sample"]);
   if (!(subsampling.counts?.length > 0)) {
     throw new DataError(where, "subsampling.counts", "a count for each id", String(subsampling.counts));
   }

@@ -1,10 +1,10 @@
+import { checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
 import { isRecord } from "../../formats/safetensors-header";
 import type { BytePairTokenizer } from "../byte-pairs/byte-pair-tokenizer";
 import { bytePairsOfJson } from "../byte-pairs/byte-pairs-of-json";
 import type { CharacterTokenizer } from "../characters/character-tokenizer";
 import { readCharacters } from "../characters/file";
-import { checkOptions } from "../check-options";
 import type { Tokenizer } from "../tokenizer";
 import { FORMAT, short } from "../vocabulary/file";
 import { readWords } from "../words/file";

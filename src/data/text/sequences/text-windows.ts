@@ -1,6 +1,6 @@
 import { type NumericArray, numericArray } from "../../array";
+import { checkOptions } from "../../check-options";
 import { checkWhole, DataError } from "../../errors";
-import { checkOptions } from "../check-options";
 import { idsOf, type TokenIds } from "../tokenizer";
 
 export interface TextWindowsOptions {

@@ -1,7 +1,7 @@
 import { type NumericArray, numericArray } from "../../array";
+import { checkOptions } from "../../check-options";
 import { checkWhole, DataError } from "../../errors";
 import type { StreamBatch, Streams, StreamsOptions } from "../../sequences/streams";
-import { checkOptions } from "../check-options";
 import type { ReadIds } from "./read-ids";
 
 type Ids = NumericArray<Int32Array, 2>;

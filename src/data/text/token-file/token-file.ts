@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
+import { checkBoolean, checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
-import { checkOptions } from "../check-options";
 import type { Tokenizer } from "../tokenizer";
 import { checkTokenizer, headerOf, isOfText, openTokenFile, type TokenFile } from "./open";
 import { identityOf, statOf, writeTokenFile } from "./write";
@@ -37,6 +37,7 @@ export async function tokenFile(path: string, tokenizer: Tokenizer, options: Tok
   checkOptions("tokenFile", options, ["to", "overwrite"]);
   const { to, overwrite = false } = options;
   if (typeof to !== "string" || to === "") throw new DataError("tokenFile", "to", "a path", typeof to);
+  checkBoolean("tokenFile", "overwrite", overwrite);
   const found = await statOf(path);
   if (existsSync(to)) {
     const header = headerOf(to);

@@ -1,5 +1,5 @@
+import { checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
-import { checkOptions } from "../check-options";
 import { type CountedTokenizer, idsOf, type TextSource } from "../tokenizer";
 import { checkNormalization, type Normalization } from "../unicode/normalization";
 import { spaceBoundary } from "../unicode/pieces";
