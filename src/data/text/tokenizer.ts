@@ -1,6 +1,6 @@
 import type { NumericArray } from "../array";
 import type { JsonRecord } from "../checkpoint/json-value";
-import { DataError } from "../errors";
+import { checkWhole, DataError } from "../errors";
 
 /**
  * A text; or a list of texts, such as sentences, or the lines of `textLines`: no token goes from one into the next; or
@@ -85,6 +85,13 @@ export function idsOf(where: string, ids: TokenIds): ArrayLike<number> {
     if (Number.isInteger(list.length)) return list;
   }
   throw new DataError(where, "ids", "a list of numbers, or what encode gives", typeof ids);
+}
+
+/** Ids as a list that an int32 array can take. @throws DataError also for what is no whole number from 0 up */
+export function wholeIdsOf(where: string, ids: TokenIds): ArrayLike<number> {
+  const list = idsOf(where, ids);
+  for (let i = 0; i < list.length; i++) checkWhole(where, `ids[${i}]`, list[i] as number, 0, 2 ** 31 - 1);
+  return list;
 }
 
 /** Refuses what is no text. @throws DataError */

@@ -1,7 +1,7 @@
 import { type NumericArray, numericArray } from "../../array";
 import { checkOptions } from "../../check-options";
 import { checkWhole, DataError } from "../../errors";
-import { idsOf, type TokenIds } from "../tokenizer";
+import { type TokenIds, wholeIdsOf } from "../tokenizer";
 
 export interface TextWindowsOptions {
   /** Ids in a window. Required. */
@@ -29,11 +29,11 @@ export interface TextWindows {
  *   const text = "hello, hello. ".repeat(10);
  *   const { x, y } = textWindows(characterTokenizer(text).encode(text), { nSteps: 20 }); // int32 [6, 20]
  *
- * @throws DataError for a text of fewer than nSteps + 1 ids, or an option out of range
+ * @throws DataError for a text of fewer than nSteps + 1 ids, an id that is no whole number from 0 up, or an option out of range
  */
 export function textWindows(ids: TokenIds, options: TextWindowsOptions): TextWindows {
   checkOptions("textWindows", options, ["nSteps", "stride"]);
-  const list = idsOf("textWindows", ids);
+  const list = wholeIdsOf("textWindows", ids);
   const { nSteps, stride = nSteps } = options;
   checkWhole("textWindows", "nSteps", nSteps, 1);
   checkWhole("textWindows", "stride", stride, 1);

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { DataError } from "../../errors";
 import { type OpenFile, withFile } from "../files/open-file";
 import type { Tokenizer } from "../tokenizer";
@@ -37,7 +38,7 @@ export function openTokenFile(path: string, tokenizer: Tokenizer): TokenFile {
   return withFile(path, (file) => {
     const header = headerIn(file, path);
     checkTokenizer(path, header, tokenizer);
-    const read = readerOf(path, header, file.stats.ino);
+    const read = readerOf(path, header, file.stats);
     return { path, unknownCount: header.unknown, ...tokensOf(read, path, 0, header.length) };
   });
 }
@@ -49,19 +50,19 @@ export function checkTokenizer(path: string, { digest, vocabularySize }: TokenFi
   throw new DataError(path, "digest", expected, digest);
 }
 
-function readerOf(path: string, header: TokenFileHeader, inode: number): ReadIds {
+function readerOf(path: string, header: TokenFileHeader, opened: Stats): ReadIds {
   const { width, vocabularySize } = header;
-  let known = inode;
+  let known = opened;
   return (ranges) =>
     withFile(path, (file) => {
-      const { ino, size } = file.stats;
-      if (ino !== known || size !== sizeOf(header)) {
+      const { ino, size, mtimeMs } = file.stats;
+      if (ino !== known.ino || mtimeMs !== known.mtimeMs || size !== sizeOf(header)) {
         const isSame = JSON.stringify(headerIn(file, path)) === JSON.stringify(header); // another program wrote it anew
         if (!isSame) throw new DataError(path, "file", "the one that was opened", "another one");
-        known = ino;
+        known = file.stats;
       }
       for (const { begin, into } of ranges) {
-        readInto(file, begin, into, width);
+        if (!readInto(file, begin, into, width)) throw new DataError(path, "size", `${sizeOf(header)} bytes`, "fewer");
         const wrong = into.findIndex((id) => id < 0 || id >= vocabularySize);
         if (wrong < 0) continue;
         throw new DataError(path, `ids[${begin + wrong}]`, `from 0 to ${vocabularySize - 1}`, `${into[wrong]}`);
@@ -69,11 +70,13 @@ function readerOf(path: string, header: TokenFileHeader, inode: number): ReadIds
     });
 }
 
-function readInto(file: OpenFile, begin: number, into: Int32Array, width: 1 | 2 | 4): void {
+/** @returns false where the file ended before, because another program cuts it while it is read */
+function readInto(file: OpenFile, begin: number, into: Int32Array, width: 1 | 2 | 4): boolean {
   const bytes = new Uint8Array(into.length * width);
-  file.read(bytes, HEADER_BYTES + begin * width);
+  if (file.read(bytes, HEADER_BYTES + begin * width) < bytes.length) return false;
   const Kind = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Int32Array;
   into.set(new Kind(bytes.buffer));
+  return true;
 }
 
 /** Whether a token file was made of a text as it is now. The text is only read where its time of change differs. */

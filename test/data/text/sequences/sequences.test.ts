@@ -43,3 +43,14 @@ test("a text with fewer ids than a window and its targets is refused, by textWin
   expect(await of(() => textWindows(ids, { nSteps: 1, stride: 0 }))).toContain("stride");
   expect(await of(() => textWindows(ids, { nSteps: 1, horizon: 2 } as never))).toContain("also horizon");
 });
+
+test.each([
+  [[0.5, 1, 2], "ids[0]: expected a whole number"],
+  [[0, Number.NaN, 2], "ids[1]: expected a whole number"],
+  [[0, 1, -1], "ids[2]: expected a whole number"],
+  [[0, 2 ** 31, 1], "ids[1]: expected a whole number from 0 to 2147483647, got 2147483648"],
+])("what is no id is refused, not cut to a whole number: %j", async (ids, message) => {
+  expect((await dataErrorOf(() => textWindows(ids, { nSteps: 2 }))).message).toContain(`textWindows: ${message}`);
+  const tokenizer = characterTokenizer("ab", { end: true });
+  expect((await dataErrorOf(() => addSpecialTokens(tokenizer, ids))).message).toContain(`addSpecialTokens: ${message}`);
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -189,6 +189,21 @@ test("a file that is replaced by one of another text is refused by reads; one wi
   const writers = ["a", "b", "c"].map(() => tokenFile(path, tokenizer, { to: `${to}.2` }));
   const all = await Promise.all(writers);
   expect(all.map((each) => tokenizer.decode(each.read(0, 5)))).toEqual(["hollo", "hollo", "hollo"]);
+});
+
+test("a file into which another program copies the ids of another text, as many of them, is refused by reads", async () => {
+  const [one, other] = [paths("hello"), paths("olleh")];
+  const tokenizer = characterTokenizer("hello");
+  const tokens = await tokenFile(one.path, tokenizer, { to: one.to });
+  const { atime, mtime } = statSync(one.to);
+  utimesSync(one.to, atime, new Date(mtime.getTime() - 5_000)); // else both may be of the same tick of the clock
+  const reopened = openTokenFile(one.to, tokenizer);
+  await tokenFile(other.path, tokenizer, { to: other.to });
+  expect(tokenizer.decode(reopened.read(0, 5))).toBe("hello");
+  copyFileSync(other.to, one.to); // the same file for the system, of the same size
+  for (const each of [tokens, reopened]) {
+    expect((await dataErrorOf(() => each.read(0, 5))).message).toContain("file: expected the one that was opened");
+  }
 });
 
 test("what is out of range is refused, and a text that is too short for a batch", async () => {
