@@ -16,7 +16,7 @@ export function countWords(where: string, text: TextSource, settings: WordSettin
   let offset = 0;
   for (const piece of piecesOf(where, text, spaceBoundary)) {
     checkWellFormed(where, piece, offset);
-    for (const word of wordsIn(piece, settings)) {
+    for (const word of wordsIn(where, piece, settings)) {
       const known = counts.get(word);
       if (known) known.count++;
       else counts.set(newWord(where, word, counts.size), { count: 1 });

@@ -16,7 +16,7 @@ export function wordEncoder(
     const ids: number[] = [];
     let offset = 0;
     for (const piece of piecesOf("encode", text, spaceBoundary)) {
-      for (const word of wordsIn(piece, settings)) {
+      for (const word of wordsIn("encode", piece, settings)) {
         const id = idOf.get(word) ?? unknown;
         if (id === undefined) throw notInVocabulary("word", word, offset + placeOf(word, piece, settings));
         ids.push(id);
@@ -30,7 +30,7 @@ export function wordEncoder(
 /** Where a word stands in a piece of the text that was given, which is not cleaned. */
 function placeOf(word: string, piece: string, settings: WordSettings): number {
   for (const { index, 0: part } of piece.matchAll(/\S+/g)) {
-    if (wordsIn(part, settings).includes(word)) return index + Math.max(0, part.indexOf(word));
+    if (wordsIn("encode", part, settings).includes(word)) return index + Math.max(0, part.indexOf(word));
   }
   return 0;
 }

@@ -1,4 +1,5 @@
 import { DataError } from "../../errors";
+import { describeToken } from "../unicode/describe";
 import { type Normalization, normalized } from "../unicode/normalization";
 
 /**
@@ -33,9 +34,25 @@ export interface WordSettings {
 }
 
 /** A text as its words are found in it. */
-export const cleaned = (text: string, { lowerCase, normalize }: Omit<WordSettings, "pattern">): string =>
-  normalized(lowerCase ? text.toLowerCase() : text, normalize);
+export function cleaned(text: string, { lowerCase, normalize }: Omit<WordSettings, "pattern">): string {
+  if (!lowerCase) return normalized(text, normalize);
+  const lower = normalized(text.toLowerCase(), normalize);
+  // NFKC and NFKD make letters of signs that have no lower case: of the sign ℃ "°C".
+  return normalize === "NFKC" || normalize === "NFKD" ? normalized(lower.toLowerCase(), normalize) : lower;
+}
 
-/** The words of a piece of text that was cut at white space. */
-export const wordsIn = (piece: string, settings: WordSettings): readonly string[] =>
-  cleaned(piece, settings).match(settings.pattern) ?? [];
+/**
+ * The words of a piece of text that was cut at white space.
+ *
+ * @throws DataError where the engine of regular expressions runs out of its stack, in a word of millions of characters
+ */
+export function wordsIn(where: string, piece: string, settings: WordSettings): readonly string[] {
+  const text = cleaned(piece, settings);
+  try {
+    return text.match(settings.pattern) ?? [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const expected = "words that the pattern can match: shorter ones, or a pattern without groups that repeat";
+    throw new DataError(where, "text", expected, `${text.length} characters, ${describeToken(text)}`);
+  }
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { textLines, unknownCount, wordTokenizer } from "../../../../src/data";
+import { cleaned } from "../../../../src/data/text/words/pattern";
 import { dataErrorOf, temporaryFolder } from "../../support";
 import { cutText, inPieces } from "../support";
 
@@ -46,6 +47,28 @@ test("lowerCase, also of id(word)", () => {
   const tokenizer = wordTokenizer("The the THE ΟΔΟΣ İ", { lowerCase: true });
   expect(tokenizer.counts().data).toEqual(Int32Array.of(0, 3, 1, 1));
   expect([tokenizer.id("THE"), tokenizer.token(2)]).toEqual([1, "οδος"]);
+});
+
+test("lowerCase leaves no capital letter in any normal form, also of signs that NFKC makes letters of", () => {
+  const compatible = wordTokenizer("𝐀 a ℃ ™", { lowerCase: true, normalize: "NFKC" });
+  expect([1, 2, 3, 4].map(compatible.token)).toEqual(["a", "°", "c", "tm"]);
+  for (const normalize of ["NFC", "NFD", "NFKC", "NFKD"] as const) {
+    const left: string[] = [];
+    for (let point = 0; point < 0x20000; point++) {
+      if (point >= 0xd800 && point < 0xe000) continue;
+      const character = String.fromCodePoint(point);
+      const clean = cleaned(character, { lowerCase: true, normalize });
+      if (clean.toLowerCase() !== clean || clean.normalize(normalize) !== clean) left.push(character);
+    }
+    expect(left).toEqual([]);
+  }
+});
+
+test("a word too long for the engine of regular expressions is refused; a long run without groups is a word", async () => {
+  const long = "a-".repeat(5_000_000);
+  expect(await refusal(() => wordTokenizer(long))).toMatch(/^wordTokenizer: text: expected words that the pattern can/);
+  expect(await refusal(() => wordTokenizer("a").encode(long))).toMatch(/^encode: text: .*got 10000000 characters/);
+  expect(wordTokenizer("ab".repeat(5_000_000)).vocabularySize).toBe(2);
 });
 
 test("maxSize and minCount leave rare words to <unk>; its count tells how many", () => {
