@@ -11,7 +11,7 @@ import { DataError } from "../errors";
  * @example
  *   const rho = spearmanCorrelation([1, 2, 3, 4], [10, 30, 20, 40]); // 0.8
  *
- * @throws DataError when the lists have different lengths, or a value is NaN, which has no rank
+ * @throws DataError when the lists have different lengths, or a value is NaN, which has no rank, or no number
  */
 export function spearmanCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number {
   if (x.length !== y.length) {
@@ -30,11 +30,13 @@ export function spearmanCorrelation(x: ArrayLike<number>, y: ArrayLike<number>):
   return squaresOfX === 0 || squaresOfY === 0 ? Number.NaN : products / Math.sqrt(squaresOfX * squaresOfY);
 }
 
-/** Ranks from 1; equal values share the mean of their ranks. @throws DataError for NaN */
+/** Ranks from 1; equal values share the mean of their ranks. @throws DataError for NaN and what is no number */
 function ranksOf(field: string, values: ArrayLike<number>): Float64Array {
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(Number(values[i])))
-      throw new DataError("spearmanCorrelation", `${field}[${i}]`, "a number", "NaN");
+    const value: unknown = values[i]; // texts, as a CSV file has them, would be ordered as texts: "10" before "9"
+    if (typeof value === "number" && !Number.isNaN(value)) continue;
+    const actual = typeof value === "string" ? JSON.stringify(value) : String(value);
+    throw new DataError("spearmanCorrelation", `${field}[${i}]`, "a number", actual);
   }
   const at = (i: number) => values[i] as number;
   const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((i, j) => compare(at(i), at(j)));

@@ -21,4 +21,12 @@ test("spearmanCorrelation is NaN where it is not defined: fewer than two pairs, 
 test("spearmanCorrelation refuses lists of different lengths, and NaN by its place", async () => {
   expect((await dataErrorOf(() => spearmanCorrelation([1, 2], [1]))).message).toMatch(/y: expected 2 values, .*got 1/);
   expect((await dataErrorOf(() => spearmanCorrelation([1, 2], [1, Number.NaN]))).message).toMatch(/y\[1\]: .*got NaN/);
+  const texts: unknown[] = ["10", "9", "8"];
+  expect((await dataErrorOf(() => spearmanCorrelation(texts as number[], [3, 2, 1]))).message).toMatch(
+    /x\[0\]: expected a number, got "10"/,
+  );
+  const nothing: unknown[] = [null, 1];
+  expect((await dataErrorOf(() => spearmanCorrelation([1, 2], nothing as number[]))).message).toMatch(
+    /y\[0\]: .*got null/,
+  );
 });
