@@ -61,8 +61,6 @@ export function checkWindowOptions(
   if (!(subsampling.counts?.length > 0)) {
     throw new DataError(where, "subsampling.counts", "a count for each id", String(subsampling.counts));
   }
-  const other = Object.keys(subsampling).find((key) => key !== "counts" && key !== "sample");
-  if (other !== undefined) throw new DataError(where, "subsampling", "counts, sample", `also ${other}`);
   keepProbabilities(subsampling.counts, subsampling.sample); // refuses bad numbers
 }
 
