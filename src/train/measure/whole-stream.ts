@@ -1,6 +1,8 @@
 import { type NumericArray, numericArray, type Tokens } from "../../data";
 import type { StreamsOf } from "../examples/stream-source";
 
+type Ids = NumericArray<Int32Array, 2>;
+
 /** Ids that may stay on the disk. */
 export type StoredIds = Pick<Tokens, "length" | "read">;
 
@@ -10,7 +12,7 @@ export type StoredIds = Pick<Tokens, "length" | "read">;
  *
  * @param mostSteps the time steps of a batch, fewer where the rows are shorter
  */
-export function wholeStream(ids: StoredIds, batchSize: number, mostSteps: number) {
+export function wholeStream(ids: StoredIds, batchSize: number, mostSteps: number): StreamsOf<Ids, Ids> {
   const targets = ids.length - 1;
   const rows = Math.min(batchSize, targets);
   const length = Math.ceil(targets / rows);
@@ -30,7 +32,5 @@ export function wholeStream(ids: StoredIds, batchSize: number, mostSteps: number
     const shaped = (data: Int32Array) => numericArray(data, [rows, nSteps]);
     return { x: shaped(x), y: shaped(y), mask: shaped(mask), reset };
   };
-  type Ids = NumericArray<Int32Array, 2>;
-  const streams: StreamsOf<Ids, Ids> = { batchSize: rows, nSteps, count: Math.ceil(length / nSteps), batch };
-  return streams;
+  return { batchSize: rows, nSteps, count: Math.ceil(length / nSteps), batch };
 }

@@ -54,7 +54,7 @@ export function checkWindowOptions(
   checkWhole(where, "epoch", epoch, 0);
   checkBoolean(where, "shrinkWindow", shrinkWindow);
   checkBoolean(where, "dropRemainder", dropRemainder);
-  if (!Array.isArray(drop)) throw new DataError(where, "drop", "a list of ids", String(drop));
+  if (!Array.isArray(drop)) throw new DataError(where, "drop", "a list of ids", typeof drop);
   for (const [i, id] of drop.entries()) checkWhole(where, `drop[${i}]`, id, 0);
   if (subsampling === undefined) return;
   checkOptions(`${where}: subsampling`, subsampling, ["counts", "sample"]);
