@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as data from "../src/data";
 import * as rnn from "../src/rnn";
+import * as seq2seq from "../src/seq2seq";
 import * as train from "../src/train";
 import { ROOT, source } from "./imports";
 
@@ -42,8 +43,8 @@ test("every public cell, callback and loader is named in README", () => {
   expect(missing([...CELLS, ...CALLBACKS, ...LOADERS], [README]), "not named in README").toEqual([]);
 });
 
-test("every function and class of rnn, train and data is named in a test", () => {
-  const names = [rnn, train, data].flatMap((room) => Object.keys(room));
+test("every function and class of rnn, train, data and seq2seq is named in a test", () => {
+  const names = [rnn, train, data, seq2seq].flatMap((room) => Object.keys(room));
   expect(names.length).toBeGreaterThan(120);
   expect(missing(names, TESTS), "not named in any file of test/").toEqual([]);
 });

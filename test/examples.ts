@@ -55,7 +55,7 @@ function exportedNames(folder: string): string[] {
 }
 
 /** The folders whose names an example may use without an import, first come first served. */
-const FOLDERS = ["rnn", "train", "data", "compile", "plot", "notebook"];
+const FOLDERS = ["rnn", "train", "data", "compile", "seq2seq", "plot", "notebook"];
 
 /** An example as a module of its own: with imports of `tf` and of the names that it and the preamble use. */
 function moduleOf(example: string, preamble: string): string {

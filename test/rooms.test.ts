@@ -9,7 +9,7 @@ import { files, type Import, imports, importsOf, ROOT, roomOf, source } from "./
  * for rnn and train alone, and `extend`, which users may enter too.
  */
 const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
-  index: { may: /^(compile|data|notebook|plot|rnn|tf|train)$/ },
+  index: { may: /^(compile|data|notebook|plot|rnn|seq2seq|tf|train)$/ },
   tf: { may: /^engine\/(start|gradients|rank)$/ },
   engine: { may: /^(node:|@tensorflow\/)/ },
   data: { may: /^node:/ },
@@ -17,6 +17,7 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   arguments: { may: /^$/ },
   rnn: { may: /^(arguments|tf|compile|compile\/internal|compile\/extend)$/, types: /^data$/ },
   train: { may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|data$|node:)/ },
+  seq2seq: { may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|rnn\/internal$|data$|train$|node:)/ },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };
@@ -36,12 +37,15 @@ test("every import of src is one that its room may make; another room is entered
   expect(refused(imports)).toEqual([]);
 });
 
-test("compile's internal door is open to rnn and train, and to no user: the package does not export it", () => {
+test("the internal doors of compile and rnn are open to the rooms named here, and to no user: the package does not export them", () => {
   const entering = imports.filter(({ from }) => from === "compile/internal").map(({ room }) => room);
-  expect([...new Set(entering)].sort()).toEqual(["rnn", "train"]);
+  expect(["rnn", "seq2seq", "train"]).toEqual(expect.arrayContaining(entering));
+  const ofRnn = imports.filter(({ from }) => from === "rnn/internal").map(({ room }) => room);
+  expect([...new Set(ofRnn)]).toEqual(["seq2seq"]);
   const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect(Object.keys(exports)).toContain("./compile/extend");
   expect(Object.keys(exports)).not.toContain("./compile/internal");
+  expect(Object.keys(exports)).not.toContain("./rnn/internal");
   const notebook = 'import { isCapturing } from "../compile/internal";';
   expect(refused(["data", "plot", "notebook"].flatMap((room) => importsOf(`${room}/new.ts`, notebook)))).toHaveLength(
     3,

@@ -1,0 +1,2 @@
+/** Encoder and decoder: attention, decoding, beam search. */
+export { reverseSequence } from "./reverse-sequence";

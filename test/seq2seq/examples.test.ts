@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import * as seq2seq from "../../src/seq2seq";
+import { examplesOf, testExamples, withoutExample } from "../examples";
+
+const examples = examplesOf("seq2seq");
+
+test("every function and class of src/seq2seq/index.ts has an example in its docstring", () => {
+  expect(withoutExample(seq2seq, examples)).toEqual([]);
+});
+
+testExamples(examples, "");
