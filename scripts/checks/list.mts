@@ -79,7 +79,7 @@ export const CHECKS: readonly Check[] = [
   { ...notebooks("notebooks that measure time, quick profile", "report/timed", ["--timed", "only"]), slow: true },
   {
     name: "notebooks in JupyterLab, in a browser",
-    args: ["dist/scripts/test-browser.mjs", "--no-setup", "--only", "01,03"],
+    args: ["dist/scripts/test-browser.mjs", "--no-setup", "--only", "01,03,08,09,10"],
     slow: true,
     report: join(ROOT, "report", "browser", "browser.json"),
     counts: notebookCounts,

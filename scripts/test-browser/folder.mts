@@ -5,8 +5,10 @@ import { type Cell, joined, type NotebookDocument } from "#setup/jupyter/noteboo
 import { ROOT } from "#setup/paths.mjs";
 import { describeNotebook, findNotebooks, type NotebookDescription, readNotebook } from "../notebooks/find.mts";
 
-/** Inside the project, where the kernel finds "unroll"; test/ stands beside the copies, as it does beside notebooks/. */
+/** Inside the project, where the kernel finds "unroll". */
 const FOLDER = join(ROOT, ".cache", "browser");
+/** What notebooks read of the project: it stands beside the copies, as it does beside notebooks/. */
+const BESIDE = ["test", "README.md"];
 
 /** A notebook, and what must be seen of it. */
 export interface CopiedNotebook extends NotebookDescription {
@@ -29,7 +31,7 @@ export function copyNotebooks(
   rmSync(FOLDER, { recursive: true, force: true });
   const folder = join(FOLDER, "notebooks");
   mkdirSync(folder, { recursive: true });
-  symlinkSync(join(ROOT, "test"), join(FOLDER, "test")); // 01 reads its golden numbers there
+  for (const name of BESIDE) symlinkSync(join(ROOT, name), join(FOLDER, name));
   for (const { path } of found) write(folder, basename(path), withoutOutputs(readNotebook(path)));
   for (const [name, document] of Object.entries(extra)) write(folder, `${name}.ipynb`, document);
   const data = join(ROOT, "notebooks", "data"); // small files that notebooks may read
