@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { numericArray } from "../../../src/data";
+import { ArgumentError } from "../../../src/rnn";
+import { seq2seqData } from "../../../src/seq2seq";
+
+const ids = (...list: number[]) => Int32Array.from(list);
+const tokens = { begin: 1, end: 2 };
+
+test("seq2seqData(sources, targets, { begin, end }) puts begin before what is read and end behind what is said", () => {
+  const sources = [ids(7, 4), ids(5)];
+  const data = seq2seqData(sources, [ids(9, 8), ids()], tokens);
+  expect(data).toEqual({ x: { source: sources, target: [ids(1, 9, 8), ids(1)] }, y: [ids(9, 8, 2), ids(2)] });
+});
+
+test("seq2seqData takes pictures as sources, as they are", () => {
+  const pictures = numericArray(new Float32Array(2 * 3 * 3), [2, 3, 3]);
+  expect(seq2seqData(pictures, [ids(3), ids(4)], { begin: 0, end: 0 }).x).toEqual({
+    source: pictures,
+    target: [ids(0, 3), ids(0, 4)],
+  });
+});
+
+test("seq2seqData refuses an empty source, begin or end inside a target, other counts and other types, and says where", () => {
+  const message = (call: () => unknown): string => {
+    try {
+      call();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ArgumentError);
+      return (error as Error).message;
+    }
+    return "nothing was thrown";
+  };
+  expect(message(() => seq2seqData([ids(1), ids()], [ids(3), ids(3)], tokens))).toBe(
+    "seq2seqData: sources[1]: expected at least one time step, got an empty sequence",
+  );
+  expect(message(() => seq2seqData([ids(1)], [ids(3, 2)], tokens))).toBe(
+    "seq2seqData: targets[0][1]: expected no begin or end token: seq2seqData adds both, got 2",
+  );
+  expect(message(() => seq2seqData([ids(1)], [], tokens))).toContain("targets: expected 1, one a source, got 0");
+  expect(message(() => seq2seqData([ids(1)], [[3]] as never, tokens))).toContain("targets[0]: expected an Int32Array");
+  expect(message(() => seq2seqData("text" as never, [], tokens))).toContain("sources: expected a list of sequences");
+  expect(message(() => seq2seqData([ids(1)], [ids(3)], { begin: 1 } as never))).toContain("seq2seqData: end");
+  expect(message(() => seq2seqData([ids(1)], [ids(3)], { ...tokens, start: 1 } as never))).toContain("also start");
+});

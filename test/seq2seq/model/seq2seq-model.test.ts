@@ -1,0 +1,203 @@
+import { beforeAll, expect, test } from "vitest";
+import { compile } from "../../../src/compile";
+import { ArgumentError, Dense, dynamicRnn, Embedding, GRUCell } from "../../../src/rnn";
+import { type Encoded, seq2seqModelOf } from "../../../src/seq2seq";
+import * as tf from "../../../src/tf";
+import { accuracy, crossEntropy, evaluate, type FitOptions, fit } from "../../../src/train";
+import { BEGIN, END, numbersOf, options, sentences, translator } from "./support";
+
+beforeAll(() => tf.ready());
+
+const batch = () => ({
+  source: tf.tensor2d([3, 4, 5, 6, 0, 0], [2, 3], "int32"),
+  target: tf.tensor2d([BEGIN, 7, 8, BEGIN, 9, 0], [2, 3], "int32"),
+});
+
+test("seq2seqModelOf(parts, { encode, cell, … }) computes head(dynamicRnn(cell, embedding(target), { initialState }))", () => {
+  const words = new Embedding({ vocabularySize: 11, embeddingSize: 4, seed: 1 });
+  const [encoder, cell] = [
+    new GRUCell({ inputSize: 4, numUnits: 6, seed: 2 }),
+    new GRUCell({ inputSize: 4, numUnits: 6, seed: 3 }),
+  ];
+  const head = new Dense({ inputSize: 6, outputSize: 11, seed: 4 });
+  const encode = (source: tf.Tensor2D) => ({ state: dynamicRnn(encoder, words.call(source))[1] });
+  const model = seq2seqModelOf(
+    { words, encoder, cell, head },
+    { encode, cell, embedding: words, head, begin: 1, end: 2 },
+  );
+  const { source, target } = batch();
+  const [outputs] = dynamicRnn(cell, words.call(target), { initialState: encode(source).state });
+  expect(model.call({ source, target }).dataSync()).toEqual(head.call(outputs).dataSync());
+  expect(Object.keys(model.weights ?? {})).toContain("words/embeddings");
+});
+
+test("fit learns, evaluate measures, compiled ≡ eager, and shards change nothing up to rounding", async () => {
+  const { data } = sentences(20);
+  const trained = async (more: Partial<FitOptions>) => {
+    const model = translator();
+    const history = await fit(model, data, options({ epochs: 25, ...more }));
+    return { model, losses: history.epochs.map(({ loss }) => loss as number) };
+  };
+  const [compiled, eager, sharded] = [
+    await trained({ shards: 1 }),
+    await trained({ compiled: false }),
+    await trained({ shards: 2 }),
+  ];
+  expect(compiled.losses.at(-1)).toBeLessThan(0.6 * (compiled.losses[0] as number));
+  for (const { losses } of [eager, sharded]) {
+    losses.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(compiled.losses[i] as number, 4);
+    });
+  }
+  const measured = await evaluate(compiled.model, data, { loss: crossEntropy, metrics: { accuracy } });
+  expect(measured.accuracy).toBeGreaterThan(0.5);
+});
+
+test("the loss of ragged y counts live tokens alone: what stands in the padding of source and target changes nothing", () => {
+  const model = translator();
+  const { source, target } = batch();
+  const y = tf.tensor2d([7, 8, END, 9, END, 0], [2, 3], "int32");
+  const [sourceLengths, yLengths] = [tf.tensor1d([3, 1], "int32"), tf.tensor1d([3, 2], "int32")];
+  const lossOf = (source: tf.Tensor2D, target: tf.Tensor2D, y: tf.Tensor2D) => {
+    const terms = crossEntropy(model.call({ source, target }, undefined, { source: sourceLengths }), y, yLengths);
+    if (!("live" in terms)) throw new Error("no mask");
+    return [...tf.mul(terms.terms, terms.live.toFloat()).dataSync()];
+  };
+  const other = (x: tf.Tensor2D, at: [number, number]) => {
+    const buffer = tf.buffer(x.shape, "int32", Int32Array.from(x.dataSync()));
+    buffer.set(5, ...at);
+    return buffer.toTensor() as tf.Tensor2D;
+  };
+  const before = lossOf(source, target, y);
+  expect(lossOf(other(source, [1, 2]), other(target, [1, 2]), other(y, [1, 2]))).toEqual(before);
+});
+
+test("scheduledSampling: 0 is teacher forcing bit for bit; a schedule that is 0 too, eagerly, and up to rounding compiled", async () => {
+  const { data } = sentences();
+  const run = async (more: Partial<FitOptions>, scheduledSampling?: number | ((step: tf.Scalar) => tf.Tensor)) => {
+    const model = translator({ keep: 0.7, ...(scheduledSampling === undefined ? {} : { scheduledSampling }) });
+    const { epochs } = await fit(model, data, options(more));
+    return [...epochs.map(({ loss }) => loss as number), ...numbersOf(model).flat()];
+  };
+  const zero = (step: tf.Scalar) => tf.mul(step.toFloat(), 0);
+  const forced = await run({});
+  expect(await run({}, 0)).toEqual(forced);
+  (await run({}, zero)).forEach((value, i) => {
+    expect(value).toBeCloseTo(forced[i] as number, 5);
+  });
+  expect(await run({ compiled: false }, zero)).toEqual(await run({ compiled: false }));
+});
+
+test("scheduled sampling depends on the training's seed and step alone: eager ≡ compiled ≡ shards", async () => {
+  const { data } = sentences();
+  const run = async (more: Partial<FitOptions>) => {
+    const model = translator({ scheduledSampling: (step) => tf.minimum(0.9, tf.div(step.toFloat(), 10)) });
+    return (await fit(model, data, options(more))).epochs.map(({ loss }) => loss as number);
+  };
+  const first = await run({});
+  for (const more of [{ compiled: false }, { shards: 2 }]) {
+    (await run(more)).forEach((loss, i) => {
+      expect(loss).toBeCloseTo(first[i] as number, 4);
+    });
+  }
+  expect(first[1]).not.toBeCloseTo((await run({ seed: 4, compiled: false }))[1] as number, 3);
+});
+
+test("scheduledSampling: 1 reads the decoder's own tokens, drawn from its distribution; the first stays the begin token", () => {
+  const seen: tf.Tensor2D[] = [];
+  const model = translator({ scheduledSampling: 1 });
+  const watched = { ...model.embedding, vocabularySize: 11, call: model.embedding.call.bind(model.embedding) };
+  const spy = translator({
+    scheduledSampling: 1,
+    embedding: {
+      ...watched,
+      call: (ids) => {
+        if (ids.rank === 2) seen.push(tf.keep(tf.clone(ids)) as tf.Tensor as tf.Tensor2D);
+        return watched.call(ids);
+      },
+    },
+  });
+  const rows = 400;
+  const source = tf.tile(tf.tensor2d([3, 4, 5], [1, 3], "int32"), [rows, 1]) as tf.Tensor2D;
+  const target = tf.tile(tf.tensor2d([BEGIN, 7, 8], [1, 3], "int32"), [rows, 1]) as tf.Tensor2D;
+  spy.call({ source, target }, { seed: 5, step: 0 });
+  const read = seen.at(-1)?.arraySync() as number[][];
+  expect(new Set(read.map(([first]) => first))).toEqual(new Set([BEGIN]));
+  const { cell, state } = spy.decoder(spy.encode(source));
+  const [output] = cell.call(watched.call(tf.tensor1d(new Int32Array(rows).fill(BEGIN), "int32")), state);
+  const probabilities = (tf.softmax(spy.head.call(output)).arraySync() as number[][])[0] as number[];
+  probabilities.forEach((p, id) => {
+    const share = read.filter((each) => each[1] === id).length / rows;
+    expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / rows) + 1e-9); // 4 standard errors
+  });
+});
+
+test("without training, and in evaluate, nothing is drawn", () => {
+  const [plain, sampling] = [translator(), translator({ scheduledSampling: 1 })];
+  expect(sampling.call(batch()).dataSync()).toEqual(plain.call(batch()).dataSync());
+});
+
+test("a compiled call equals an eager one, and frees what it made", () => {
+  const model = translator({ scheduledSampling: 0.5 });
+  const call = (source: tf.Tensor2D, target: tf.Tensor2D) => model.call({ source, target });
+  const compiled = compile(call, { variables: model.variables });
+  const { source, target } = batch();
+  const before = tf.memory().numTensors;
+  const eager = model.call({ source, target }, { seed: 1, step: 0 });
+  expect(tf.memory().numTensors).toBe(before + 1);
+  eager.dispose();
+  const [a, b] = [compiled(source, target).dataSync(), model.call({ source, target }).dataSync()];
+  a.forEach((value, i) => {
+    expect(value).toBeCloseTo(b[i] as number, 5);
+  });
+});
+
+test("a cell whose state has cellState gets the encoder's state there, and zeros elsewhere", () => {
+  const inner = new GRUCell({ inputSize: 5, numUnits: 8, seed: 1 });
+  type S = { cellState: tf.Tensor2D; attention: tf.Tensor2D };
+  const attending = {
+    inputSize: 5,
+    outputSize: 8,
+    variables: inner.variables,
+    zeroState: (n: number): S => ({ cellState: inner.zeroState(n), attention: tf.zeros([n, 3]) }),
+    call: (x: tf.Tensor2D, { cellState, attention }: S): [tf.Tensor2D, S] => {
+      const [output, next] = inner.call(x, cellState);
+      return [output, { cellState: next, attention }];
+    },
+    dispose: () => inner.dispose(),
+  };
+  const model = translator({ cell: () => attending });
+  const encoded = model.encode(batch().source);
+  const { state } = model.decoder(encoded) as { state: S };
+  expect(state.cellState).toBe(encoded.state);
+  expect([...state.attention.dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(model.call(batch()).shape).toEqual([2, 3, 11]);
+});
+
+test("seq2seqModelOf refuses wrong options by name", () => {
+  const message = (call: () => unknown): string => {
+    try {
+      call();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ArgumentError);
+      return (error as Error).message;
+    }
+    return "nothing was thrown";
+  };
+  const refused = (given: object) => message(() => translator(given as never));
+  expect(refused({ begin: 11 })).toBe("seq2seqModelOf: begin: expected a token from 0 to 10, got 11");
+  expect(refused({ end: -1 })).toContain("seq2seqModelOf: end");
+  expect(refused({ encode: 3 })).toContain("seq2seqModelOf: encode: expected a function");
+  expect(refused({ cell: {} })).toContain("seq2seqModelOf: cell: expected a cell");
+  expect(refused({ embedding: undefined })).toContain("embedding: expected a layer with `call`");
+  expect(refused({ head: new Dense({ inputSize: 8, outputSize: 4 }) })).toContain("expected 11 outputs");
+  for (const scheduledSampling of [-0.1, 1.5, Number.NaN, "0.5"]) {
+    expect(refused({ scheduledSampling })).toContain("scheduledSampling: expected a probability");
+  }
+  expect(refused({ teacher: 1 })).toContain("also teacher");
+  const numeric = translator({ scheduledSampling: (() => 0.5) as never });
+  expect(message(() => numeric.call(batch(), { seed: 1, step: 0 }))).toContain("one that returns number 0.5");
+  const stateless = translator({ encode: (() => ({})) as unknown as () => { state: tf.Tensor2D } & Encoded });
+  expect(message(() => stateless.call(batch()))).toContain("what encode returns");
+  expect(message(() => translator().call(tf.zeros([2, 3]) as never))).toContain("a record { source, target }");
+});
