@@ -66,6 +66,7 @@ export { loadShakespeare, type Shakespeare } from "./sources/text/shakespeare";
 export { loadWordAnalogies, type WordAnalogies } from "./sources/text/word-analogies";
 export { loadWordCorpus, type WordCorpus } from "./sources/text/word-corpus";
 export { loadWordSimilarity, type WordSimilarity, type WordSimilaritySet } from "./sources/text/word-similarity";
+export { type DigitStrips, type DigitStripsOptions, digitStrips } from "./synthetic/digit-strips";
 export { type DrawnDigitsOptions, drawnDigits } from "./synthetic/drawn-digits";
 export {
   type Clips,

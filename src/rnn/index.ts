@@ -28,6 +28,7 @@ export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";
 export type { UnitPadding } from "./kernels/unit-padding";
 export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm";
 export { Conv1D, type Conv1DOptions } from "./layers/conv1d";
+export { Conv2D, type Conv2DOptions } from "./layers/conv2d";
 export { Dense, type DenseOptions } from "./layers/dense";
 export { type DropoutLayerOptions, dropout } from "./layers/dropout";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding";

@@ -15,7 +15,10 @@ export interface GoldenCase<Option> {
   readonly gradients: readonly tf.TensorLike[];
 }
 
-export const goldens = JSON.parse(readFileSync(join(__dirname, "../../golden/layers/layers.json"), "utf8"));
+const read = (name: string) => JSON.parse(readFileSync(join(__dirname, "../../golden/layers", name), "utf8"));
+
+export const goldens = read("layers.json");
+export const goldensOfImages = read("conv2d.json");
 
 interface Layer {
   readonly variables: readonly tf.Variable[];
@@ -29,23 +32,29 @@ export function load({ weights }: Layer, values: GoldenCase<unknown>["weights"])
   }
 }
 
-/** Compares outputs and gradients with Keras's, eagerly and compiled. @param wrt the weights with a gradient */
-export function expectKeras(
+/**
+ * Compares outputs and gradients with Keras's, eagerly and compiled.
+ *
+ * @param wrt the weights with a gradient
+ * @param inputs what the layer was called with. Default: the sequences of layers.json.
+ */
+export function expectKeras<T extends tf.Tensor = tf.Tensor3D>(
   golden: GoldenCase<unknown>,
   layer: Layer,
-  call: (x: tf.Tensor3D) => tf.Tensor3D,
+  call: (x: T) => tf.Tensor,
   wrt = layer.variables,
+  inputs: tf.TensorLike = goldens.x,
 ): void {
   const direction = tf.tensor(golden.direction);
-  const both = (x: tf.Tensor3D, along: tf.Tensor) => {
-    const total = (at: tf.Tensor3D) => tf.sum(tf.mul(call(at), along)) as tf.Scalar;
+  const both = (x: T, along: tf.Tensor) => {
+    const total = (at: T) => tf.sum(tf.mul(call(at), along)) as tf.Scalar;
     const { grads } = tf.variableGrads(() => total(x), [...wrt]);
-    const byInputs = tf.grad((at: tf.Tensor) => total(at as tf.Tensor3D))(x);
+    const byInputs = tf.grad((at: tf.Tensor) => total(at as T))(x);
     return [call(x), byInputs, ...wrt.map(({ name }) => grads[name] as tf.Tensor)];
   };
   const compiled = canCompile() ? compile(both, { variables: layer.variables }) : undefined;
   for (const run of compiled ? [both, compiled] : [both]) {
-    const [outputs, ...gradients] = run(tf.tensor3d(goldens.x), direction);
+    const [outputs, ...gradients] = run(tf.tensor(inputs) as T, direction);
     expectClose(outputs, tf.tensor(golden.outputs), 5e-6);
     golden.gradients.forEach((gradient, i) => {
       expectClose(gradients[i], tf.tensor(gradient), 3e-5);

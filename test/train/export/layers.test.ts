@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { BatchNorm, Conv1D, Dense, dropout, LayerNorm } from "../../../src/rnn";
+import { BatchNorm, Conv1D, Conv2D, Dense, dropout, LayerNorm } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { exportSavedModel, modelOf } from "../../../src/train";
 import { temporaryFolder } from "../support";
@@ -32,3 +32,14 @@ describe.runIf(canCompile())(
     });
   },
 );
+
+test.runIf(canCompile())("a model of Conv2D and max pooling exports for any batch", async () => {
+  const conv = new Conv2D({ inputSize: 1, filters: 2, kernelSize: 3, strides: [2, 1], padding: "same", seed: 1 });
+  const head = new Dense({ inputSize: 2 * 2 * 4, outputSize: 2, seed: 2 });
+  const images = modelOf({ conv, head }, (x: tf.Tensor3D) => {
+    const pooled = tf.maxPool(conv.call(tf.expandDims(x, 3)), 2, 2, "valid");
+    return head.call(pooled.as2D(-1, 2 * 2 * 4));
+  });
+  const folder = temporaryFolder();
+  await expect(exportSavedModel(images, `${folder}/model`, { inputs: { x: [null, 8, 8] } })).resolves.not.toThrow();
+});
