@@ -1,4 +1,14 @@
-/** Encoder and decoder: attention, decoding, beam search. */
+/** Encoder and decoder: attention, decoding, beam search; measures of texts. */
+export type { Reference } from "./measures/check-lines";
+export { type EditDistanceOptions, editDistance } from "./measures/edit-distance";
+export { exactMatch, type LineScores } from "./measures/exact-match";
+export { type BleuScore, bleu, sentenceBleu } from "./measures/n-grams/bleu";
+export type { BleuOptions } from "./measures/n-grams/bleu-options";
+export type { BleuParts, BleuSmoothing } from "./measures/n-grams/bleu-score";
+export { type ChrFOptions, type ChrFScore, chrF } from "./measures/n-grams/chrf";
+export type { BleuTokenizer } from "./measures/n-grams/tokenizers";
+export { type RougeOptions, type RougeScores, rougeL } from "./measures/rouge-l";
+export { type ErrorRate, type WordErrorRateOptions, wordErrorRate } from "./measures/word-error-rate";
 export type { Decoder, Encoded } from "./model/decoder";
 export type { ScheduledSampling } from "./model/scheduled-sampling";
 export { type Seq2seqDataOptions, seq2seqData } from "./model/seq2seq-data";

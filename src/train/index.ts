@@ -31,6 +31,7 @@ export { liveSteps, type Terms, type TermsOf } from "./loss/terms";
 export { balancedAccuracy, matthewsCorrelation } from "./measure/all/agreement";
 export { averagePrecision } from "./measure/all/average-precision";
 export { type BootstrapDifference, type PairedBootstrapOptions, pairedBootstrap } from "./measure/all/bootstrap";
+export type { CorpusScore } from "./measure/all/corpus-score";
 export { type MetricOfAll, type OverAll, overAll } from "./measure/all/over-all";
 export {
   type ClassScores,
