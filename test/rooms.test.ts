@@ -12,7 +12,7 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   index: { may: /^(compile|data|notebook|plot|rnn|seq2seq|tf|train)$/ },
   tf: { may: /^engine\/(start|gradients|rank)$/ },
   engine: { may: /^(node:|@tensorflow\/)/ },
-  data: { may: /^node:/ },
+  data: { may: /^node:/, types: /^@tonejs\/midi$/ },
   compile: { may: /^(arguments$|tf$|node:)/ },
   arguments: { may: /^$/ },
   rnn: { may: /^(arguments|tf|compile|compile\/internal|compile\/extend)$/, types: /^data$/ },

@@ -30,6 +30,12 @@ export {
   writeSafetensors,
 } from "./formats/safetensors";
 export type { SafetensorsDtype } from "./formats/safetensors-dtypes";
+export type { Chords } from "./music/chords";
+export { type Counterpoint, type CounterpointCounts, counterpoint } from "./music/counterpoint";
+export { type MidiMusic, type ReadMidiOptions, readMidi, type WriteMidiOptions, writeMidi } from "./music/midi";
+export { noteName, noteNumber } from "./music/note-names";
+export { type SynthesizeOptions, synthesize } from "./music/synthesize";
+export { type WriteWavOptions, writeWav } from "./music/wav";
 export {
   type MarshallPalmerOptions,
   marshallPalmer,
@@ -56,6 +62,7 @@ export { type Spectrum, type SpectrumOptions, spectrum, strongestPeriod } from "
 export type { CutSource, Series, StreamSource } from "./sequences/stream-source";
 export { type StreamBatch, type Streams, type StreamsOptions, streams } from "./sequences/streams";
 export { cacheFolder, type Environment } from "./sources/cache";
+export { type Chorales, loadChorales } from "./sources/chorales";
 export { type DailySeries, type DailySeriesOptions, loadMinTemperatures, loadStockDays } from "./sources/daily-series";
 export type { Patience } from "./sources/download";
 export { type Digits, loadMnist, type Mnist, type MnistOptions } from "./sources/mnist";

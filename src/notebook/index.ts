@@ -1,3 +1,4 @@
+export { type AudioOptions, audio } from "./audio";
 export { showSource } from "./banner";
 export {
   type CheckOptions,

@@ -51,7 +51,8 @@ function cellText(value: unknown, digits: number): string {
   return size < 1e-4 ? value.toExponential(digits - 1) : value.toPrecision(digits);
 }
 
-function escapeHtml(text: string): string {
+/** A text as it stands in HTML. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

@@ -11,5 +11,6 @@ export { type LetterChartOptions, letterChart } from "./letters";
 export { type GraphDiagramOptions, graphDiagram } from "./maps/graph-diagram";
 export type { DrawnNode } from "./maps/graph-layout";
 export { type MappedWord, type WordMapOptions, wordMap } from "./maps/word-map";
+export { type Music, type PianoRollOptions, pianoRoll } from "./piano-roll";
 export { smallPng } from "./png/small-png";
 export { type DrawnStep, type UnrolledOptions, unrolledDiagram } from "./unrolled";

@@ -97,9 +97,18 @@ function mergedStreams(outputs: readonly Output[]): Output[] {
     if (last && goesOn) last.text = joined(last.text) + joined(output.text);
     else merged.push({ ...output });
   }
-  return merged.map((output) =>
-    "text" in output ? { ...output, text: linesOf(fromProject(joined(output.text))) } : output,
-  );
+  return merged
+    .map(withoutSound)
+    .map((output) => ("text" in output ? { ...output, text: linesOf(fromProject(joined(output.text))) } : output));
+}
+
+/**
+ * An output without its player: code hosts do not play sounds, and a sound is larger than all else in a notebook. The line that
+ * says what it was stays; the run's report has the player.
+ */
+export function withoutSound(output: Output): Output {
+  const { "text/html": html, ...others } = output.data ?? {};
+  return html !== undefined && /<audio\b/.test(joined(html)) ? { ...output, data: others } : output;
 }
 
 /** A text whose paths begin at the project's folder: where it stands on this machine is nothing that a reader needs. */

@@ -49,6 +49,20 @@ test("writes outputs, counts and the fingerprint, and leaves out what changes fr
   expect(metadata).toEqual({ kernelspec: { name: "tslab" }, unroll: { claims: 1, outputs } });
 });
 
+test("a player of sound stays in the report: the notebook keeps its line of text, and tables as they are", async () => {
+  const bundle = (html: string | string[], text: string) => ({
+    ...{ output_type: "display_data", metadata: {}, data: { "text/html": html, "text/plain": text } },
+  });
+  const table = bundle("<table></table>", "a table");
+  const player = bundle(
+    ["<div>A</div>", '<audio controls src="data:audio/wav;base64,UklG"></audio>'],
+    "[audio] A 1.0 s",
+  );
+  const { result, written } = executed([player, table]);
+  await writeBack([{ ...result, status: "passed" }], { profile: "full", version: "1" });
+  expect(written().cells[0].outputs).toEqual([{ ...player, data: { "text/plain": "[audio] A 1.0 s" } }, table]);
+});
+
 test.each(["failed", "not proven"] as const)("a notebook that is %s keeps what it has", async (status) => {
   const { result, written } = executed([stream("a\n")]);
   await writeBack([{ ...result, status }], { profile: "full", version: "1.2.3" });
