@@ -3,9 +3,12 @@
  * version. (What users may use: `index.ts`.)
  */
 
-export { checkCell, checkTensor } from "./checks";
+export type { AnyCell } from "./cell";
+export { checkCell, checkFinite, checkNotNegative, checkTensor } from "./checks";
 export { atTime, foldIn, keep, nextUnrollingKeys, type RandomKey, uniformFrom } from "./random-key";
 export { checkState, zeroTensor, zipState } from "./state";
 export { tidy } from "./tidy";
+export { lengthTensor } from "./time/lengths";
 export { blank, freeze } from "./time/over-time";
+export { furtherSeed } from "./weights/initializers";
 export { scoped, weight } from "./weights/weights";

@@ -9,6 +9,22 @@ export { type ChrFOptions, type ChrFScore, chrF } from "./measures/n-grams/chrf"
 export type { BleuTokenizer } from "./measures/n-grams/tokenizers";
 export { type RougeOptions, type RougeScores, rougeL } from "./measures/rouge-l";
 export { type ErrorRate, type WordErrorRateOptions, wordErrorRate } from "./measures/word-error-rate";
+/** Encoder and decoder: attention, decoding, beam search. */
+
+export { AttendedCell } from "./attention/attended-cell";
+export { BahdanauAttention, type BahdanauAttentionOptions } from "./attention/bahdanau";
+export {
+  BahdanauMonotonicAttention,
+  type BahdanauMonotonicAttentionOptions,
+} from "./attention/bahdanau-monotonic";
+export { hardmax } from "./attention/hardmax";
+export { LuongAttention, type LuongAttentionOptions } from "./attention/luong";
+export { LuongMonotonicAttention, type LuongMonotonicAttentionOptions } from "./attention/luong-monotonic";
+export type { AttentionMechanism, AttentionOptions, Score } from "./attention/mechanism";
+export { type MonotonicMode, monotonicAttention, safeCumprod } from "./attention/monotonic-attention";
+export type { MonotonicOptions } from "./attention/monotonic-score";
+export type { Alignments, AlignmentsOf, AttentionState, Mechanisms } from "./attention/state";
+export { AttentionWrapper, type AttentionWrapperOptions } from "./attention/wrapper";
 export type { Decoder, Encoded } from "./model/decoder";
 export type { ScheduledSampling } from "./model/scheduled-sampling";
 export { type Seq2seqDataOptions, seq2seqData } from "./model/seq2seq-data";

@@ -24,18 +24,28 @@ export function liveSteps(
   return tf.less(steps, given.reshape([1, batch, 1]));
 }
 
-function lengthTensor(where: string, lengths: SequenceLength, batch: number): tf.Tensor1D {
+/**
+ * Returns lengths as an int32 tensor `[batch]`. The caller checks their range.
+ *
+ * @throws ArgumentError when there is not one whole number for each sequence of the batch
+ */
+export function lengthTensor(
+  where: string,
+  lengths: SequenceLength,
+  batch: number,
+  argument = "sequenceLength",
+): tf.Tensor1D {
   if (lengths instanceof tf.Tensor) {
-    checkTensor(where, "sequenceLength", lengths, [batch], "int32");
+    checkTensor(where, argument, lengths, [batch], "int32");
     return lengths;
   }
   if (!(Array.isArray(lengths) || lengths instanceof Int32Array) || lengths.length !== batch) {
     const actual = lengths?.length === undefined ? describe(lengths) : `${lengths.length}`;
-    throw new ArgumentError(where, "sequenceLength", `${batch} lengths, one for each sequence of the batch`, actual);
+    throw new ArgumentError(where, argument, `${batch} lengths, one for each sequence of the batch`, actual);
   }
   const broken = Array.from(lengths as ArrayLike<number>).findIndex((length) => !Number.isInteger(length));
   if (broken >= 0) {
-    throw new ArgumentError(where, `sequenceLength[${broken}]`, "a whole number", String(lengths[broken]));
+    throw new ArgumentError(where, `${argument}[${broken}]`, "a whole number", String(lengths[broken]));
   }
   return tf.tensor1d(lengths as number[], "int32");
 }

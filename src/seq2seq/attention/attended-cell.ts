@@ -1,0 +1,159 @@
+import { ArgumentError, describe } from "../../arguments";
+import type { RandomKey, RNNCell, State } from "../../rnn";
+import { checkTensor, foldIn, tidy, zeroTensor } from "../../rnn/internal";
+import * as tf from "../../tf";
+import type { AttentionMechanism, Score } from "./mechanism";
+import type { Memory } from "./memory";
+import type { Alignments, AttentionState } from "./state";
+
+/** What an attended cell needs of the wrapper that made it. */
+export interface Attending<S extends State> {
+  readonly cell: RNNCell<S>;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly attentionSize: number;
+  readonly mechanism: AttentionMechanism | readonly AttentionMechanism[];
+  readonly mechanisms: readonly AttentionMechanism[];
+  readonly attentionKernels: readonly tf.Variable<tf.Rank.R2>[];
+  readonly outputAttention: boolean;
+  readonly cellInputFn: (inputs: tf.Tensor2D, attention: tf.Tensor2D) => tf.Tensor2D;
+  readonly variables: tf.Variable[];
+  readonly weights: Readonly<Record<string, tf.Variable>>;
+}
+
+/** A mechanism that has read a memory. */
+interface Opened {
+  readonly mechanism: AttentionMechanism;
+  readonly score: Score;
+  readonly kernel: tf.Variable<tf.Rank.R2> | undefined;
+}
+
+/**
+ * The cell of an `AttentionWrapper` for one batch's memory, as `attend` returns it: a cell for every unroller, decoder and
+ * loop. Its state is an `AttentionState`.
+ *
+ * @example
+ *   const mechanism = new LuongAttention({ numUnits: 4, memorySize: 6, seed: 42 });
+ *   const cell = new AttentionWrapper(new GRUCell({ inputSize: 3 + 6, numUnits: 4 }), mechanism);
+ *   const attended: AttendedCell<tf.Tensor2D> = cell.attend(tf.randomNormal([2, 5, 6]), [5, 3]);
+ *   const [output, state] = attended.call(tf.ones([2, 3]), attended.zeroState(2)); // one time step of a decoder
+ */
+export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
+  implements RNNCell<AttentionState<S, A>>
+{
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** The places of the memory, the padding included: the size of the alignments. */
+  readonly memorySteps: number;
+  private readonly opened: readonly Opened[];
+  /** The tensors that this cell made. */
+  private readonly own: readonly tf.Tensor[];
+
+  /** Use `AttentionWrapper.attend`, which checks the memory. */
+  constructor(
+    private readonly wrapper: Attending<S>,
+    given: tf.Tensor3D,
+    private readonly memory: Memory,
+  ) {
+    this.inputSize = wrapper.inputSize;
+    this.outputSize = wrapper.outputSize;
+    this.memorySteps = given.shape[1];
+    const own: tf.Tensor[] = memory.mask === undefined ? [] : [memory.mask, memory.values];
+    this.opened = wrapper.mechanisms.map((mechanism, i) => {
+      const { score, tensors } = mechanism.openScore(mechanism.keysOf(memory));
+      own.push(...tensors);
+      return { mechanism, score, kernel: wrapper.attentionKernels[i] };
+    });
+    this.own = own;
+  }
+
+  get variables(): tf.Variable[] {
+    return this.wrapper.variables;
+  }
+
+  get weights(): Readonly<Record<string, tf.Variable>> {
+    return this.wrapper.weights;
+  }
+
+  /** @throws ArgumentError when the batch size is not that of the memory */
+  zeroState(batchSize: number): AttentionState<S, A> {
+    const batch = this.memory.values.shape[0];
+    if (batchSize !== batch) {
+      throw new ArgumentError(
+        "AttentionWrapper.zeroState",
+        "batchSize",
+        `${batch}, that of the memory`,
+        `${batchSize}`,
+      );
+    }
+    const cellState = this.wrapper.cell.zeroState(batchSize);
+    const attention = zeroTensor(batchSize, this.wrapper.attentionSize);
+    const alignments = this.opened.map(({ mechanism }) => mechanism.initialAlignments(batchSize, this.memorySteps));
+    return { cellState, attention, alignments: this.itemOrList(alignments) };
+  }
+
+  call(
+    inputs: tf.Tensor2D,
+    state: AttentionState<S, A>,
+    key?: RandomKey,
+  ): [output: tf.Tensor2D, state: AttentionState<S, A>] {
+    checkTensor(CALL, "inputs", inputs, [this.memory.values.shape[0], this.inputSize]);
+    const previous = this.previousAlignments(state, inputs.shape[0]);
+    const { cell, cellInputFn, outputAttention } = this.wrapper;
+    return tidy(() => {
+      const cellInputs = cellInputFn(inputs, state.attention);
+      const [output, cellState] = cell.call(cellInputs, state.cellState, foldIn(key, 0));
+      const looked = this.opened.map((each, i) =>
+        this.look(each, output, previous[i] as tf.Tensor2D, foldIn(key, i + 1)),
+      );
+      const attentions = looked.map(({ attention }) => attention);
+      const attention = tf.concat2d(attentions, 1);
+      const alignments = this.itemOrList(looked.map((each) => each.alignments));
+      return [outputAttention ? attention : output, { cellState, attention, alignments }];
+    });
+  }
+
+  /** Frees what `attend` computed from the memory. The weights stay: the wrapper owns them. */
+  dispose(): void {
+    tf.dispose([...this.own]);
+  }
+
+  /** One mechanism's look at the memory. */
+  private look({ mechanism, score, kernel }: Opened, query: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey) {
+    const { values, mask } = this.memory;
+    const [batch, nSteps, memorySize] = values.shape;
+    const scores = score(query, batch);
+    const masked = mask === undefined ? scores : tf.add(scores, mask);
+    const alignments = mechanism.align(tf.reshape(masked, [-1, nSteps]), previous, key);
+    const sums = tf.matMul(tf.reshape(alignments, [batch, -1, nSteps]) as tf.Tensor3D, values);
+    const context: tf.Tensor2D = tf.reshape(sums, [-1, memorySize]);
+    const attention: tf.Tensor2D = kernel === undefined ? context : tf.matMul(tf.concat2d([query, context], 1), kernel);
+    return { attention, alignments };
+  }
+
+  /** @throws ArgumentError when the state is not that of this memory */
+  private previousAlignments(state: AttentionState<S, A>, batch: number): readonly tf.Tensor2D[] {
+    const keys = state === null || typeof state !== "object" ? "" : Object.keys(state).sort().join();
+    const isList = Array.isArray(this.wrapper.mechanism);
+    if (keys !== "alignments,attention,cellState" || Array.isArray(state.alignments) !== isList) {
+      const alignments = isList ? "alignments, a list" : "alignments";
+      throw new ArgumentError(CALL, "state", `{ cellState, attention, ${alignments} }`, describe(state));
+    }
+    checkTensor(CALL, "state.attention", state.attention, [batch, this.wrapper.attentionSize]);
+    const alignments = (isList ? state.alignments : [state.alignments]) as readonly tf.Tensor2D[];
+    if (alignments.length !== this.opened.length) {
+      throw new ArgumentError(CALL, "state.alignments", `${this.opened.length} tensors`, `${alignments.length}`);
+    }
+    for (const [i, each] of alignments.entries()) {
+      checkTensor(CALL, isList ? `state.alignments[${i}]` : "state.alignments", each, [batch, this.memorySteps]);
+    }
+    return alignments;
+  }
+
+  /** A list where the wrapper has a list of mechanisms. The compiler does not follow this choice into the type A. */
+  private itemOrList(each: readonly tf.Tensor2D[]): A {
+    return (Array.isArray(this.wrapper.mechanism) ? each : each[0]) as A;
+  }
+}
+
+const CALL = "AttentionWrapper.call";

@@ -1,0 +1,130 @@
+import { ArgumentError, checkCount, checkFunction, checkOptions } from "../../arguments";
+import { glorotUniform, type Initializer, type RandomKey } from "../../rnn";
+import { furtherSeed, weight } from "../../rnn/internal";
+import * as tf from "../../tf";
+import type { Memory } from "./memory";
+
+/** The options that every attention mechanism has. */
+export interface AttentionOptions {
+  /** Units of the score: the size of keys and processed queries. */
+  numUnits: number;
+  /** Features of one place of the memory: the size of the encoder's outputs. */
+  memorySize: number;
+  /** Features of the query, the output of the cell that attends. */
+  querySize: number;
+  /** The initial values of the weights. Default: Glorot uniform. */
+  kernelInitializer?: Initializer;
+  /** Fixes the initial weights. Default: other weights at every construction. */
+  seed?: number;
+}
+
+/** The options of the mechanisms that turn scores into alignments one time step at a time. */
+export interface ProbabilityOptions {
+  /**
+   * Turns the scores `[batch, nSteps]` into alignments. It must return 0 for scores of −1e30, which stand on the padding,
+   * as `tf.softmax` and `hardmax` do. Default: softmax.
+   */
+  probabilityFn?: (score: tf.Tensor2D) => tf.Tensor2D;
+}
+
+/** The scores of one batch's memory: from queries `[batch·multiple, querySize]` to `[batch, multiple, nSteps]`. */
+export type Score = (query: tf.Tensor2D, batch: number) => tf.Tensor3D;
+
+const COMMON = ["numUnits", "memorySize", "querySize", "kernelInitializer", "seed"];
+
+/**
+ * The base class of attention mechanisms, TensorFlow 1.x's `AttentionMechanism`: weights, and how a query is scored
+ * against the keys of a memory. `AttentionWrapper` computes the rest.
+ *
+ *   keys       = memory·W          W is memory_layer/kernel; computed once for a batch
+ *   score      = score(query, keys)                    the subclass
+ *   alignments = softmax(score)    0 on the padding; each row sums to 1
+ */
+export abstract class AttentionMechanism {
+  readonly numUnits: number;
+  readonly memorySize: number;
+  readonly querySize: number;
+  /** `[memorySize, numUnits]` */
+  readonly memoryKernel: tf.Variable<tf.Rank.R2>;
+  /** TensorFlow 1.x's name of the scope of the mechanism's own weights. */
+  abstract readonly scope: string;
+  /** The weights but `memory_layer/kernel`, by TensorFlow 1.x's names inside the scope. */
+  protected abstract readonly scoreWeights: Readonly<Record<string, tf.Variable>>;
+
+  constructor(options: AttentionOptions, own: readonly string[]) {
+    const where = new.target.name;
+    checkOptions(where, options, [...COMMON, ...own]);
+    const { numUnits, memorySize, querySize } = options;
+    checkCount(where, "numUnits", numUnits);
+    checkCount(where, "memorySize", memorySize);
+    checkCount(where, "querySize", querySize);
+    this.numUnits = numUnits;
+    this.memorySize = memorySize;
+    this.querySize = querySize;
+    this.memoryKernel = this.initial(options, [memorySize, numUnits], 0);
+  }
+
+  get weights(): Readonly<Record<string, tf.Variable>> {
+    const own = Object.entries(this.scoreWeights).map(([name, variable]) => [`${this.scope}/${name}`, variable]);
+    return { "memory_layer/kernel": this.memoryKernel, ...Object.fromEntries(own) };
+  }
+
+  get variables(): tf.Variable[] {
+    return Object.values(this.weights);
+  }
+
+  /** Prepares the scores of one batch's memory. What is the same at every time step is computed here, once. */
+  abstract openScore(keys: tf.Tensor3D): { score: Score; tensors: readonly tf.Tensor[] };
+
+  /**
+   * Turns scores `[batch, nSteps]` into alignments.
+   *
+   * @param previous the alignments of the time step before
+   * @param key the random key of a training run
+   */
+  abstract align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D;
+
+  /** The alignments before the first time step: zeros. */
+  initialAlignments(batch: number, nSteps: number): tf.Tensor2D {
+    return tf.zeros([batch, nSteps]);
+  }
+
+  /** The keys of a memory, `[batch, nSteps, numUnits]`: one product for all its places. */
+  keysOf({ values }: Memory): tf.Tensor3D {
+    const [batch, nSteps, size] = values.shape;
+    return tf.tidy(() => {
+      const product = tf.matMul(tf.reshape(values, [batch * nSteps, size]), this.memoryKernel);
+      return tf.reshape(product, [batch, nSteps, this.numUnits]);
+    });
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    tf.dispose(this.variables);
+  }
+
+  /** Creates the nth weight that has a seed of its own. */
+  protected initial<R extends tf.Rank>(
+    { kernelInitializer = glorotUniform, seed }: AttentionOptions,
+    shape: tf.ShapeMap[R],
+    n: number,
+  ): tf.Variable<R> {
+    return weight(() => kernelInitializer<R>(shape, furtherSeed(seed, n)));
+  }
+}
+
+/** @throws ArgumentError when the probability function is no function */
+export function probabilityFnOf(
+  where: string,
+  { probabilityFn = tf.softmax }: ProbabilityOptions,
+): (score: tf.Tensor2D) => tf.Tensor2D {
+  checkFunction(where, "probabilityFn", probabilityFn);
+  return probabilityFn;
+}
+
+/** @throws ArgumentError when a mechanism that multiplies queries by keys has queries of another size */
+export function checkLuongSizes(where: string, numUnits: number, querySize = numUnits): void {
+  if (querySize === numUnits) return;
+  const expected = `numUnits, ${numUnits}: the query is multiplied by the keys without a layer of its own`;
+  throw new ArgumentError(where, "querySize", expected, `${querySize}`);
+}
