@@ -31,3 +31,5 @@ export type { AuxResult, PartSums, PartsOf, PartsResult, StepResult } from "./tr
 export type { TrainStepOptions } from "./train/options";
 export { type TrainStep, trainStep, trainStepOnRows } from "./train/train-step";
 export type { Variables } from "./variables";
+export type { LoopStep } from "./while/iteration";
+export { type WhileLoopOptions, type WhileLoopResult, whileLoop } from "./while/while-loop";

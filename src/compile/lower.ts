@@ -1,6 +1,6 @@
 import { observed } from "./ir/observe";
 import { rewrite } from "./ir/rewrite";
-import type { Scan, Trace } from "./ir/trace";
+import type { Op, Scan, Trace } from "./ir/trace";
 import { PASSES } from "./passes";
 
 export interface LowerOptions {
@@ -8,11 +8,11 @@ export interface LowerOptions {
   anySize?: boolean;
 }
 
-/** Runs the passes, in order, on a trace as it was captured, and on the chunks of the loops over time inside it. */
+/** Runs the passes, in order, on a trace as it was captured, and on the bodies of the loops inside it. */
 export function lower(trace: Trace, { anySize = false }: LowerOptions = {}): Trace {
   const passes = PASSES.filter((pass) => pass.anySize || !anySize);
   const lowered = new Map<Scan, Scan>();
-  return passes.reduce((now, { name, run }) => observed(run(now), name), withScans(trace, lowerScan));
+  return passes.reduce((now, { name, run }) => observed(run(now), name), withLoops(trace));
 
   /** A forward and a backward loop share one Scan object, and must share one afterwards: `emit` matches them by it. */
   function lowerScan(scan: Scan): Scan {
@@ -20,7 +20,13 @@ export function lower(trace: Trace, { anySize = false }: LowerOptions = {}): Tra
     lowered.set(scan, known);
     return known;
   }
-}
 
-const withScans = (trace: Trace, lowerScan: (scan: Scan) => Scan): Trace =>
-  rewrite(trace, (op, { moved }) => (op.scan === undefined ? moved(op) : { ...moved(op), scan: lowerScan(op.scan) }));
+  function withLoops(outer: Trace): Trace {
+    return rewrite(outer, (op, { moved }): Op => {
+      if (op.scan !== undefined) return { ...moved(op), scan: lowerScan(op.scan) };
+      if (op.loop !== undefined)
+        return { ...moved(op), loop: { ...op.loop, trace: lower(op.loop.trace, { anySize }) } };
+      return moved(op);
+    });
+  }
+}

@@ -34,16 +34,24 @@ const loops: Map<Count, number>[] = [];
 
 /**
  * Runs a loop over time. It calls `nextStep` before each time step, and the calls of every step then have the same
- * numbers: a compiled loop has one graph for all steps, so it cannot number them on.
+ * numbers: a compiled loop has one graph for all steps, so it cannot number them on. After the loop the numbers go on from its
+ * longest step.
  */
 export function numberedLoop<T>(run: (nextStep: () => void) => T): T {
   const before = new Map<Count, number>();
+  const most = new Map<Count, number>(); // the last step may be shorter: a condition that ends the loop
+  const noteMost = () => {
+    for (const count of before.keys()) most.set(count, Math.max(most.get(count) ?? 0, count.calls));
+  };
   loops.push(before);
   try {
     return run(() => {
+      noteMost();
       for (const [count, calls] of before) count.calls = calls;
     });
   } finally {
     loops.pop();
+    noteMost();
+    for (const [count, calls] of most) count.calls = calls;
   }
 }

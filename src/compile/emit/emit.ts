@@ -1,7 +1,8 @@
 import { RANDOM_UNIFORM } from "../ir/ops";
-import { type Op, type Scan, type Trace, type Value, valuesUsed } from "../ir/trace";
+import { type Op, type Scan, type Trace, type Value, valuesUsed, type WhileLoop } from "../ir/trace";
 import { emitBackwardLoop } from "./backward-loop";
 import { type Placement, writeOp } from "./emit-op";
+import { emitWhileLoop } from "./emit-while";
 import { emitForwardLoop, type ForwardLoop } from "./forward-loop";
 import type { GraphWriter, Ref } from "./graph-writer";
 
@@ -17,13 +18,20 @@ export function emit(writer: GraphWriter, trace: Trace, placement: Placement): R
   };
   for (const op of trace.ops) {
     const inputs = op.inputs.map(refOf);
-    written.set(op, op.scan === undefined ? emitOp(op, inputs) : emitScan(op, op.scan, inputs));
+    written.set(
+      op,
+      op.scan ? emitScan(op, op.scan, inputs) : op.loop ? emitWhile(op, op.loop, inputs) : emitOp(op, inputs),
+    );
   }
   return trace.outputs.map(refOf);
 
   function emitOp(op: Op, inputs: readonly Ref[]): Ref {
     const random = op.name === RANDOM_UNIFORM ? placement.random?.(op, inputs[1] as Ref) : undefined;
     return random ?? writeOp(writer, op, inputs, placement);
+  }
+
+  function emitWhile(op: Op, loop: WhileLoop, inputs: readonly Ref[]): readonly Ref[] {
+    return emitWhileLoop(writer, loop, { inputs, used: usedOutputs(trace, op), placement, emit });
   }
 
   /** The first op of a scan is its forward loop, the second its backward loop, which reads the first one's residuals. */

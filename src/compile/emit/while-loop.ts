@@ -13,8 +13,13 @@ export interface LoopOptions {
   readonly frame: string;
   /** The scope of the loop's nodes. Default: the frame's name. */
   readonly scope?: string;
-  /** The number of iterations, or the value that has it, right outside the loop. */
+  /** The number of iterations, or the value that has it, right outside the loop. With a condition, the largest number. */
   readonly iterations: number | Ref;
+  /**
+   * Writes a further condition of an iteration, a bool scalar, from the carried values before it. It runs once more than the
+   * iterations. Default: none.
+   */
+  readonly condition?: (loop: LoopContext) => Ref;
   /** How many iterations may run at once. */
   readonly parallel: number;
   /**
@@ -41,7 +46,7 @@ export interface LoopContext {
 /**
  * Writes a counted loop out of TensorFlow 1.x's control-flow ops (Yu et al. 2018, arXiv:1805.01772): Enter, Merge, Switch,
  * NextIteration, Exit. An iteration starts as soon as its number is known, so iterations run in parallel, and only what
- * depends on carried values waits for the iteration before.
+ * depends on carried values waits for the iteration before. With a condition, an iteration starts when its condition holds.
  *
  * @param body writes one iteration; returns the carried values at its end
  * @returns the carried values at the end of the last iteration
@@ -52,15 +57,31 @@ export function writeLoop(
   carried: readonly Carried[],
   body: (loop: LoopContext) => readonly Ref[],
 ): Ref[] {
-  return writer.inScope(options.scope ?? options.frame, () => writeNodes(writer, options, carried, body));
+  return writer.inScope(options.scope ?? options.frame, () => {
+    return writeNodes(writer, options, carried, body).carried.map((exit) => exit());
+  });
 }
 
-function writeNodes(
+/** The same for a loop that also has a condition. @returns also the number of iterations */
+export function writeConditionalLoop(
   writer: GraphWriter,
-  { frame, iterations, parallel, waits = false, enterParent = (value) => value }: LoopOptions,
+  options: LoopOptions,
   carried: readonly Carried[],
   body: (loop: LoopContext) => readonly Ref[],
-): Ref[] {
+): { iterations: Ref; carried: Ref[] } {
+  return writer.inScope(options.scope ?? options.frame, () => {
+    const ends = writeNodes(writer, options, carried, body);
+    return { iterations: ends.iterations(), carried: ends.carried.map((exit) => exit()) };
+  });
+}
+
+/** @returns functions that write the exits of the loop */
+function writeNodes(
+  writer: GraphWriter,
+  { frame, iterations, parallel, condition, waits = false, enterParent = (value) => value }: LoopOptions,
+  carried: readonly Carried[],
+  body: (loop: LoopContext) => readonly Ref[],
+) {
   const frameAttributes = { frame_name: stringAttr(frame), parallel_iterations: intAttr(parallel) };
   const enterNode = (value: Ref, dtype: number, constant: boolean) =>
     writer.node("Enter", [value], { T: typeAttr(dtype), is_constant: boolAttr(constant), ...frameAttributes });
@@ -81,16 +102,18 @@ function writeNodes(
   });
   const [counter] = variables as [(typeof variables)[0]];
   const less = writer.freshName("Less");
-  const condition = writer.node("LoopCond", [less]);
-  const switches = variables.map(({ dtype, merge }) =>
-    writer.node("Switch", [merge, condition], { T: typeAttr(dtype) }),
-  );
+  const and = condition && writer.freshName("LogicalAnd");
+  const holds = writer.node("LoopCond", [and ?? less]);
+  const switches = variables.map(({ dtype, merge }) => writer.node("Switch", [merge, holds], { T: typeAttr(dtype) }));
   // A Switch's output 1 goes into an iteration, its output 0 out of the loop.
   const [index, ...current] = switches.map((node) => `${node}:1`);
   const results = body({ index: index as Ref, carried: current, enter, enterFromTop });
   const one = int(1);
+  const merges = variables.map(({ merge }) => merge);
+  const also = condition?.({ index: merges[0] as Ref, carried: merges.slice(1), enter, enterFromTop });
   const invariants = waits ? [...entered.values()].map((inside) => `^${inside}`) : [];
   writer.node("Less", [counter.merge, count, ...invariants], { T: typeAttr(INT32) }, less);
+  if (also !== undefined) writer.node("LogicalAnd", [less, also], {}, and);
   const following = writer.binary("AddV2", index as Ref, one, INT32);
   // A result need not depend on any value of this iteration. The pivot ties it to the iteration: without it, the value
   // would start one more iteration after the last.
@@ -99,5 +122,8 @@ function writeNodes(
     const { dtype, next } = variables[i] as (typeof variables)[0];
     writer.node("NextIteration", [value, `^${pivot}`], { T: typeAttr(dtype) }, next);
   });
-  return switches.slice(1).map((node, i) => writer.node("Exit", [node], { T: typeAttr(carried[i]?.dtype as number) }));
+  const [iterationsExit, ...exits] = switches.map((node, i) => () => {
+    return writer.node("Exit", [node], { T: typeAttr(variables[i]?.dtype as number) });
+  });
+  return { iterations: iterationsExit as () => Ref, carried: exits };
 }

@@ -1,10 +1,10 @@
 import { INT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
-import { needed, type Op, type Scan, type Signature, type Trace, type Value } from "../ir/trace";
+import { needed, type Op, type Scan, type Signature, type Trace, type Value, type WhileLoop } from "../ir/trace";
 import { checkCount, checkSameOps, refusal } from "./check-same-ops";
 import { SizeOps } from "./size-ops";
 import { constantOf } from "./symbolic-constants";
-import { type Samples, type Size, sizeOf } from "./symbolic-dims";
+import { type Samples, sizeOf } from "./symbolic-dims";
 
 /**
  * Generalises traces of one function, captured at the samples' points, to one trace for all sizes. The ops must be the same
@@ -39,7 +39,7 @@ export function generalise(
     }
     const shapes = op.shapes.map((_, output) => anyShape(same.map(({ shapes }) => shapes[output] as number[])));
     const own = { ...op, shapes, inputs: op.inputs.map(find) };
-    const general = op.scan === undefined ? own : scanOfAnyLength(own, same, samples, sizeOps);
+    const general = loopOfAnySize(own, same, samples, sizeOps);
     replacements.set(op, { op: general, output: 0 });
     ops.push(general);
   });
@@ -63,6 +63,38 @@ const anySignatures = (all: readonly (readonly Signature[])[]): Signature[] =>
     shape: anyShape(all.map((each) => each[i]?.shape as number[])),
   }));
 
+function loopOfAnySize(op: Op, same: readonly Op[], samples: Samples, sizeOps: SizeOps): Op {
+  if (op.scan !== undefined) return scanOfAnyLength(op, same, samples, sizeOps);
+  if (op.loop !== undefined) return whileOfAnySize(op, same, samples, sizeOps);
+  return op;
+}
+
+/** A while loop whose iteration takes the sizes as further captured values. */
+function whileOfAnySize(op: Op, same: readonly Op[], samples: Samples, sizeOps: SizeOps): Op {
+  const loops = same.map(({ loop }) => loop as WhileLoop);
+  const [loop] = loops as [WhileLoop];
+  const trace = bodyOfAnySize(
+    loops.map(({ trace }) => trace),
+    samples,
+  );
+  return { ...op, inputs: [...op.inputs, ...sizesAlone(samples, sizeOps)], loop: { ...loop, trace, waits: true } };
+}
+
+/** Generalises the bodies of a loop. The sizes are the last inputs of the new one. */
+function bodyOfAnySize(bodies: readonly Trace[], samples: Samples, more: readonly Signature[] = []): Trace {
+  const first = bodies[0]?.inputs.length as number;
+  const further = [...samples.names.map((): Signature => ({ shape: [], dtype: INT32 })), ...more];
+  const values = samples.names.map((_, i) => ({ input: first + i }));
+  const all = bodies.map((body) => ({ ...body, inputs: [...body.inputs, ...further] }));
+  return generalise(all, samples, { values, ops: [] });
+}
+
+/** Each size, as a value outside the loop. */
+const sizesAlone = ({ names }: Samples, sizeOps: SizeOps): Value[] =>
+  names.map((_, i) =>
+    sizeOps.number(Array.from({ length: 2 ** names.length }, (_, bits) => (bits === 1 << i ? 1 : 0))),
+  );
+
 /** A scan of any length: it takes the sizes, which its chunks may use, and the number of its chunks as further inputs. */
 function scanOfAnyLength(op: Op, same: readonly Op[], samples: Samples, sizeOps: SizeOps): Op {
   const scans = same.map(({ scan }) => scan as Scan);
@@ -73,14 +105,8 @@ function scanOfAnyLength(op: Op, same: readonly Op[], samples: Samples, sizeOps:
   if (scan.gradients !== undefined) {
     throw new CompileError("export: a gradient through a loop over time cannot be exported");
   }
-  const scalar: Signature = { shape: [], dtype: INT32 };
-  const further = [...samples.names.map(() => scalar), scalar];
-  const firstSize = scan.trace.inputs.length;
-  const values = samples.names.map((_, i) => ({ input: firstSize + i }));
-  const chunks = scans.map(({ trace }) => ({ ...trace, inputs: [...trace.inputs, ...further] }));
-  const trace = generalise(chunks, samples, { values, ops: [] });
-  const sizeAlone = (i: number): Size => chunkCount.map((_, bits) => (bits === 1 << i ? 1 : 0));
-  const sizes = samples.names.map((_, i) => sizeOps.number(sizeAlone(i)));
-  const inputs = [...op.inputs, ...sizes, sizeOps.number(chunkCount)];
+  const chunks = scans.map(({ trace }) => trace);
+  const trace = bodyOfAnySize(chunks, samples, [{ shape: [], dtype: INT32 }]);
+  const inputs = [...op.inputs, ...sizesAlone(samples, sizeOps), sizeOps.number(chunkCount)];
   return { ...op, inputs, scan: { ...scan, trace, counter: inputs.length - 1 } };
 }

@@ -2,7 +2,7 @@ import { ATTRIBUTE_KINDS, type Attribute, attribute } from "../engine/attributes
 import { DTYPES, type DtypeName, typedArray } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import { Cursor } from "./cursor";
-import { type Op, type Scan, type Signature, signatureOf, type Trace, type Value } from "./trace";
+import { type Op, type Scan, type Signature, signatureOf, type Trace, type Value, type WhileLoop } from "./trace";
 
 interface Line {
   readonly indentation: number;
@@ -84,19 +84,17 @@ class Parser {
     const attributes = cursor.take(/ (?={)/) === undefined ? [] : cursor.list(/{/, /}/, () => attributeAt(cursor));
     const number = cursor.take(/ @\d+/);
     const op = { name, attributes, inputs, shapes, dtypes };
-    return this.end(cursor, number === undefined ? op : { ...op, scan: this.scan(cursor, number) });
+    if (number === undefined) return this.end(cursor, op);
+    return this.end(cursor, {
+      ...op,
+      ...(name === "While" ? { loop: this.loop(cursor) } : { scan: this.scan(cursor, number) }),
+    });
   }
 
   private scan(cursor: Cursor, number: string): Scan {
     const known = this.scans.get(number);
     if (known !== undefined) return known;
-    const fields = new Map(
-      cursor.list(/\(/, /\)/, () => {
-        const field = cursor.expect(WORD, "a field of the loop");
-        cursor.expect(/: /, "a colon");
-        return [field, cursor.take(/\[[^\]]*\]|[\w-]+/) ?? ""];
-      }),
-    );
+    const fields = fieldsAt(cursor);
     const given = (field: string) => Number(fields.get(field));
     const gradients = fields.get("gradients");
     const scan: Scan = {
@@ -112,11 +110,27 @@ class Parser {
     return scan;
   }
 
+  private loop(cursor: Cursor): WhileLoop {
+    const fields = fieldsAt(cursor);
+    const counts = { variables: Number(fields.get("variables")), results: Number(fields.get("results")) };
+    return { counts, trace: this.block(), waits: fields.get("waits") === "true" };
+  }
+
   private end<T>(cursor: Cursor, made: T): T {
     cursor.expect(/$/, "the end of the line");
     return made;
   }
 }
+
+/** The fields of a loop, by name. */
+const fieldsAt = (cursor: Cursor) =>
+  new Map(
+    cursor.list(/\(/, /\)/, (): [string, string] => {
+      const field = cursor.expect(WORD, "a field of the loop");
+      cursor.expect(/: /, "a colon");
+      return [field, cursor.take(/\[[^\]]*\]|[\w-]+/) ?? ""];
+    }),
+  );
 
 function signature(cursor: Cursor): Signature {
   const dtype = dtypeAt(cursor);

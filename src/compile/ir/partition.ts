@@ -53,7 +53,8 @@ export function dependingOnlyOn(trace: Trace, isGiven: (input: number) => boolea
   const found = new Set<Op>();
   for (const op of trace.ops) {
     const isFound = (value: Value) => ("op" in value ? found.has(value.op) : isGiven(value.input));
-    if (op.name !== RANDOM_UNIFORM && op.scan === undefined && op.inputs.every(isFound)) found.add(op);
+    if (op.name !== RANDOM_UNIFORM && op.scan === undefined && op.loop === undefined && op.inputs.every(isFound))
+      found.add(op);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { ATTRIBUTE_KINDS, type Attribute } from "../engine/attributes";
 import { dtypeName, FLOAT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
-import type { Op, Scan, Signature, Trace, Value } from "./trace";
+import type { Op, Scan, Signature, Trace, Value, WhileLoop } from "./trace";
 
 /**
  * A trace as text, one line for each input and op. `parseTrace` reads it back.
@@ -13,8 +13,8 @@ import type { Op, Scan, Signature, Trace, Value } from "./trace";
  *   %4: float32[4,2] = Mul(%2, %3) {T: float32}
  *   return %4
  *
- * A constant of several equal elements shows one of them. The chunk of a loop over time follows its op, indented; the op of
- * the backward loop names the loop by its number, `@0`, and its chunk is not printed again.
+ * A constant of several equal elements shows one of them. The body of a loop follows its op, indented; the op of a backward
+ * loop over time names the loop by its number, `@0`, and its chunk is not printed again.
  */
 export const printTrace = (trace: Trace): string => linesOf(trace, new Map()).join("\n");
 
@@ -23,7 +23,7 @@ export function printSignature({ shape, dtype }: Signature): string {
   return `${printDtype(dtype)}[${shape.map((size) => (size < 0 ? "?" : size)).join()}]`;
 }
 
-function linesOf(trace: Trace, scans: Map<Scan, number>): string[] {
+function linesOf(trace: Trace, loops: Map<Scan | WhileLoop, number>): string[] {
   const names = new Map<Op, number>();
   let count = trace.inputs.length;
   const name = (value: Value) => `%${"op" in value ? (names.get(value.op) ?? 0) + value.output : value.input}`;
@@ -35,31 +35,33 @@ function linesOf(trace: Trace, scans: Map<Scan, number>): string[] {
       const signature = { shape, dtype: op.dtypes[output] as number };
       return `${name({ op, output })}: ${printSignature(signature)}`;
     });
-    const [line, chunk] = printOp(op, op.inputs.map(name), scans);
-    return [`${outputs.join(", ")} = ${line}`, ...chunk.map((each) => `  ${each}`)];
+    const [line, body] = printOp(op, op.inputs.map(name), loops);
+    return [`${outputs.join(", ")} = ${line}`, ...body.map((each) => `  ${each}`)];
   });
   return [...inputs, ...ops, `return ${trace.outputs.map(name).join(", ")}`.trimEnd()];
 }
 
-/** An op without its outputs, and the lines of its chunk. */
+/** An op without its outputs, and the lines of its loop's body. */
 function printOp(
   op: Op,
   inputs: readonly string[],
-  scans: Map<Scan, number>,
-): [line: string, chunk: readonly string[]] {
+  loops: Map<Scan | WhileLoop, number>,
+): [line: string, body: readonly string[]] {
   if (op.values !== undefined) return [`Const ${printValues(op.values, op.dtypes[0] as number)}`, []];
   const attributes = op.attributes.map((each) => `${each.name}: ${printAttribute(each)}`);
   const call = `${op.name}(${inputs.join(", ")})${attributes.length > 0 ? ` {${attributes.join(", ")}}` : ""}`;
-  if (op.scan === undefined) return [call, []];
-  const known = scans.get(op.scan);
+  const loop = op.scan ?? op.loop;
+  if (loop === undefined) return [call, []];
+  const known = loops.get(loop);
   if (known !== undefined) return [`${call} @${known}`, []];
-  const number = scans.size;
-  scans.set(op.scan, number);
-  return [`${call} @${number}(${printScan(op.scan)})`, linesOf(op.scan.trace, scans)];
+  const number = loops.size;
+  loops.set(loop, number);
+  return [`${call} @${number}(${printLoop(loop)})`, linesOf(loop.trace, loops)];
 }
 
-function printScan({ iterations, counter, size, counts, gradients, recompute }: Scan): string {
-  const fields = { iterations, counter, size, ...counts, gradients, recompute };
+function printLoop({ trace: _, counts, ...rest }: Scan | WhileLoop): string {
+  const { iterations, counter, size, gradients, recompute, waits }: Partial<Scan & WhileLoop> = rest;
+  const fields = { iterations, counter, size, ...counts, gradients, recompute, waits };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return given
     .map(([field, value]) => `${field}: ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`)

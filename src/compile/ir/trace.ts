@@ -3,7 +3,7 @@ import type { Attribute } from "../engine/attributes";
 /** A value in a trace: an input of the captured function, or an output of an op. */
 export type Value = { readonly input: number } | { readonly op: Op; readonly output: number };
 
-/** One recorded native operation, a constant, or a loop over time. */
+/** One recorded native operation, a constant, or a loop. */
 export interface Op {
   readonly name: string;
   readonly attributes: readonly Attribute[];
@@ -18,6 +18,8 @@ export interface Op {
   readonly isShared?: boolean;
   /** The loop of an op named "Scan" or "ScanGradient". */
   readonly scan?: Scan;
+  /** The loop of an op named "While". */
+  readonly loop?: WhileLoop;
 }
 
 /**
@@ -52,6 +54,24 @@ export interface Scan {
  * gradient of a sequence, they have a part for each chunk.
  */
 export const ROW_SLICES = -2;
+
+/**
+ * A loop that runs while a condition holds. The inputs of its op are: the largest number of iterations, an int32 scalar; the
+ * loop variables; for each result a zero of one iteration's shape, which stands where there was no iteration; the captured
+ * values. The outputs of its op are: the number of iterations; the loop variables; the results,
+ * `[largest number of iterations, …]`.
+ */
+export interface WhileLoop {
+  readonly counts: { readonly variables: number; readonly results: number };
+  /**
+   * One iteration. Its inputs are: the loop variables; the number of the iteration; the captured values. Its outputs are: the
+   * condition, a bool scalar; the next loop variables; the results of this iteration. The condition and the rest are captured
+   * one after the other, so they share no op.
+   */
+  readonly trace: Trace;
+  /** In an exported graph: whether each iteration waits for all values that enter the loop (`LoopOptions.waits`). */
+  readonly waits: boolean;
+}
 
 /** A value's shape and TensorFlow's number of its dtype. */
 export interface Signature {

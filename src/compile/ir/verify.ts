@@ -4,11 +4,11 @@ import { OP_RULES } from "./op-rules";
 import { printSignature } from "./print";
 import { count } from "./shapes";
 import { type Op, type Signature, signatureOf, type Trace, type Value } from "./trace";
-import { scanProblem } from "./verify-scan";
+import { scanProblem, whileProblem } from "./verify-loops";
 
 /**
  * Checks that a trace is well formed: ops in topological order, arity, dtypes and shapes as far as they can be told,
- * constants as large as their shapes, loops whose chunks fit their inputs, and results that describe the outputs.
+ * constants as large as their shapes, loops whose bodies fit their inputs, and results that describe the outputs.
  *
  * @param stage the stage that made the trace, for the message
  * @throws CompileError naming the first op that is wrong, by the name that `printTrace` gives it
@@ -20,6 +20,7 @@ export function verifyTrace(trace: Trace, stage = "trace"): void {
     const problem = opProblem(op, trace, seen);
     if (problem !== undefined) throw new CompileError(`verify: ${stage}: %${number} = ${op.name}: ${problem}`);
     if (op.scan !== undefined) verifyTrace(op.scan.trace, `${stage}: chunk of %${number}`);
+    if (op.loop !== undefined) verifyTrace(op.loop.trace, `${stage}: iteration of %${number}`);
     seen.add(op);
     number += op.shapes.length;
   }
@@ -36,7 +37,9 @@ function opProblem(op: Op, trace: Trace, seen: ReadonlySet<Op>): string | undefi
   if (op.name === "Const") return constantProblem(op);
   if (op.values !== undefined) return "has values, which only a Const has";
   if (op.name === "Scan" || op.name === "ScanGradient") return scanProblem(op, inputs);
+  if (op.name === "While") return whileProblem(op, inputs);
   if (op.scan !== undefined) return "has a loop, which only a Scan or a ScanGradient has";
+  if (op.loop !== undefined) return "has a loop, which only a While has";
   return ruleProblem(op, inputs);
 }
 

@@ -21,6 +21,7 @@ export function markSharedDraws(ofShard: Trace, ofWhole: Trace): Trace {
 function drawsIn({ ops }: Trace, seen = new Set<Scan>()): Op[] {
   return ops.flatMap((op) => {
     if (op.name === RANDOM_UNIFORM) return [op];
+    if (op.loop !== undefined) return drawsIn(op.loop.trace, seen);
     if (op.scan === undefined || seen.has(op.scan)) return [];
     seen.add(op.scan);
     return drawsIn(op.scan.trace, seen);
@@ -38,5 +39,6 @@ function marked(trace: Trace, shared: ReadonlySet<Op>, scans: Map<Scan, Scan>): 
     ...moved(op),
     ...(shared.has(op) && { isShared: true }),
     ...(op.scan && { scan: markedScan(op.scan) }),
+    ...(op.loop && { loop: { ...op.loop, trace: marked(op.loop.trace, shared, scans) } }),
   }));
 }

@@ -1,3 +1,5 @@
+import { BOOL, INT32 } from "../engine/dtypes";
+import { constantValues } from "./ops";
 import { printSignature } from "./print";
 import { hasPartsByChunk, layoutOf } from "./scan-partition";
 import type { Op, Scan, Signature } from "./trace";
@@ -56,6 +58,28 @@ const whole = ({ shape: [size = 1, ...rest], dtype }: Signature, { iterations }:
   shape: [size * iterations, ...rest],
   dtype,
 });
+
+/** What is wrong with the op of a loop that runs while a condition holds; undefined if it is well formed. */
+export function whileProblem({ loop, ...op }: Op, inputs: readonly Signature[]): string | undefined {
+  if (loop === undefined) return "expected a loop";
+  if (loop.waits) return undefined; // an exported graph, for any size: its sizes are not known
+  const { trace, counts } = loop;
+  const { variables } = counts;
+  const count: Signature = { shape: [], dtype: INT32 };
+  const carried = trace.inputs.slice(0, variables);
+  const made = trace.results.slice(1 + variables);
+  const captured = trace.inputs.slice(variables + 1);
+  if (made.length !== counts.results) return `expected ${counts.results} results, got ${made.length}`;
+  const problem =
+    different("input of an iteration", [...carried, count, ...captured], trace.inputs) ??
+    different("output of an iteration", [{ shape: [], dtype: BOOL }, ...carried, ...made], trace.results) ??
+    different("input", [count, ...carried, ...made, ...captured], inputs);
+  const most = constantValues(op.inputs[0])?.[0];
+  if (problem !== undefined || most === undefined) return problem ?? "expected a constant as the number of iterations";
+  const all = made.map(({ shape, dtype }) => ({ shape: [most, ...shape], dtype }));
+  const outputs = op.shapes.map((shape, i) => ({ shape, dtype: op.dtypes[i] as number }));
+  return different("output", [count, ...carried, ...all], outputs);
+}
 
 function different(what: string, expected: readonly Signature[], got: readonly Signature[]): string | undefined {
   if (expected.length !== got.length) return `expected ${expected.length} of ${what}, got ${got.length}`;
