@@ -1,14 +1,10 @@
 /**
- * What seq2seq uses of this room and users may not: the package does not export this module, and it may change with any
- * version. (What users may use: `index.ts`.)
- */
-
-export type { AnyCell } from "./cell";
+ * What seq2seq uses of this room and users may not: the package does not export type { AnyCell } from "./cell";
 export { checkCell, checkFinite, checkNotNegative, checkTensor } from "./checks";
-export { atTime, foldIn, keep, nextUnrollingKeys, type RandomKey, uniformFrom } from "./random-key";
+export { type RandomKey, atTime, foldIn, keep, nextUnrollingKeys, uniformFrom } from "./random-key";
 export { checkState, zeroTensor, zipState } from "./state";
 export { tidy } from "./tidy";
-export { lengthTensor } from "./time/lengths";
+export { lengthTensor, liveSteps } from "./time/lengths";
 export { blank, freeze } from "./time/over-time";
 export { furtherSeed } from "./weights/initializers";
 export { scoped, weight } from "./weights/weights";

@@ -25,6 +25,27 @@ export { type MonotonicMode, monotonicAttention, safeCumprod } from "./attention
 export type { MonotonicOptions } from "./attention/monotonic-score";
 export type { Alignments, AlignmentsOf, AttentionState, Mechanisms } from "./attention/state";
 export { AttentionWrapper, type AttentionWrapperOptions } from "./attention/wrapper";
+export type { AllowedTokens } from "./decoders/allowed-tokens";
+export type { BaseDecoder, DecoderOutputs, DecoderStart, DecoderStep } from "./decoders/base-decoder";
+export { BasicDecoder, type BasicDecoderOutput, type OutputLayer } from "./decoders/basic-decoder";
+export {
+  BeamSearchDecoder,
+  type BeamSearchDecoderOutput,
+  type BeamSearchDecoderState,
+  type FinalBeamSearchDecoderOutput,
+} from "./decoders/beam/beam-search-decoder";
+export { gatherTree } from "./decoders/beam/gather-tree";
+export type { BeamSearchDecoderOptions } from "./decoders/beam/options";
+export { tileBatch } from "./decoders/beam/tile-batch";
+export { type Decoding, type DynamicDecodeOptions, dynamicDecode } from "./decoders/dynamic-decode";
+export {
+  GreedyEmbeddingSampler,
+  type GreedyEmbeddingSamplerOptions,
+  type TokenEmbedding,
+} from "./decoders/samplers/greedy-embedding-sampler";
+export type { Sampler, SamplerInputs } from "./decoders/samplers/sampler";
+export { TrainingSampler, type TrainingSamplerOptions } from "./decoders/samplers/training-sampler";
+export type { DecoderState } from "./decoders/tensor-tree";
 export type { Decoder, Encoded } from "./model/decoder";
 export type { ScheduledSampling } from "./model/scheduled-sampling";
 export { type Seq2seqDataOptions, seq2seqData } from "./model/seq2seq-data";

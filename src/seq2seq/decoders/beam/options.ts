@@ -1,0 +1,58 @@
+import { ArgumentError, checkCount, checkOptions } from "../../../arguments";
+import type { State } from "../../../rnn";
+import { checkNotNegative } from "../../../rnn/internal";
+import { type AllowedTokens, checkAllowed } from "../allowed-tokens";
+import type { OutputLayer } from "../basic-decoder";
+import {
+  checkEmbeddingOptions,
+  EMBEDDING_OPTIONS,
+  type GreedyEmbeddingSamplerOptions,
+} from "../samplers/greedy-embedding-sampler";
+
+export interface BeamSearchDecoderOptions<S extends State> extends GreedyEmbeddingSamplerOptions {
+  /** The number of hypotheses that the search keeps of each sequence. Required. */
+  beamWidth: number;
+  /** The state before the first step, tiled for the beams: `tileBatch(state, beamWidth)`, `[batch·beamWidth, …]`. Required. */
+  initialState: S;
+  /** From the cell's output to logits. Default: the output itself. */
+  outputLayer?: OutputLayer;
+  /** α of Wu et al. 2016: above 0 longer hypotheses score better, as log p / ((5 + length) / 6)^α. Default: 0. */
+  lengthPenaltyWeight?: number;
+  /**
+   * β of Wu et al. 2016: above 0, hypotheses that have not looked at all places of the source score worse. The cell must attend.
+   * Default: 0.
+   */
+  coveragePenaltyWeight?: number;
+  /** Which tokens may be written: a mask `[vocabulary]`, or `[batch, vocabulary]`. Default: all. */
+  allowed?: AllowedTokens;
+  /**
+   * Ends the search of a sequence as soon as nothing can change its n best hypotheses any more. They are the same as without.
+   * It needs `maximumIterations`, the number that `dynamicDecode` gets. Default: the search ends when all beams have ended.
+   */
+  nBest?: number;
+  /** The most steps that `dynamicDecode` makes, for `nBest`. Default: unknown. */
+  maximumIterations?: number;
+}
+
+const NAMES = [
+  ...EMBEDDING_OPTIONS,
+  ..."beamWidth initialState outputLayer lengthPenaltyWeight coveragePenaltyWeight allowed nBest maximumIterations".split(
+    " ",
+  ),
+];
+
+/** @throws ArgumentError naming the option that is wrong or unknown */
+export function checkBeamOptions<S extends State>(where: string, options: BeamSearchDecoderOptions<S>): void {
+  checkOptions(where, options, NAMES);
+  checkEmbeddingOptions(where, options);
+  const { beamWidth, lengthPenaltyWeight, coveragePenaltyWeight, allowed, nBest, maximumIterations } = options;
+  checkCount(where, "beamWidth", beamWidth);
+  if (lengthPenaltyWeight !== undefined) checkNotNegative(where, "lengthPenaltyWeight", lengthPenaltyWeight);
+  if (coveragePenaltyWeight !== undefined) checkNotNegative(where, "coveragePenaltyWeight", coveragePenaltyWeight);
+  const size = options.embedding.vocabularySize;
+  if (allowed !== undefined) checkAllowed(where, allowed, options.startTokens.shape[0], size);
+  if (nBest === undefined) return;
+  checkCount(where, "nBest", nBest);
+  if (nBest > beamWidth) throw new ArgumentError(where, "nBest", `at most ${beamWidth}, the beam's width`, `${nBest}`);
+  checkCount(where, "maximumIterations", maximumIterations);
+}
