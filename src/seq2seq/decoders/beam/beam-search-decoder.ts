@@ -89,9 +89,9 @@ export class BeamSearchDecoder<S extends State>
   initialize(): DecoderStart<BeamSearchDecoderState<S>> {
     const { batch, options } = this;
     const { beamWidth, initialState, embedding, startTokens } = options;
-    const isFirst = tf.tile(tf.oneHot(tf.tensor1d([0], "int32"), beamWidth), [batch, 1]);
+    const isRest = tf.greater(tf.range(0, beamWidth, 1, "int32"), tf.scalar(0, "int32")).expandDims(0);
     const none = tf.fill([batch, beamWidth], Number.NEGATIVE_INFINITY);
-    const finished = tf.equal(isFirst.toFloat(), 0) as tf.Tensor2D;
+    const finished = tf.logicalOr(isRest, tf.zeros([batch, 1], "bool")) as tf.Tensor2D;
     const state = {
       cellState: initialState,
       logProbs: tf.where(finished, none, tf.zerosLike(none)) as tf.Tensor2D,
