@@ -68,8 +68,16 @@ export type { Patience } from "./sources/download";
 export { type Digits, loadMnist, type Mnist, type MnistOptions } from "./sources/mnist";
 export type { DataSource, SourceOptions } from "./sources/source";
 export type { LoaderOptions } from "./sources/stand-in";
+export { type EnglishFrench, loadEnglishFrench } from "./sources/text/english-french";
+export {
+  readSentencePairs,
+  type SentencePair,
+  type SentencePairs,
+  type SentencePairsOptions,
+} from "./sources/text/sentence-pairs";
 export { loadSentencePolarity, type SentencePolarity } from "./sources/text/sentence-polarity";
 export { loadShakespeare, type Shakespeare } from "./sources/text/shakespeare";
+export { type PairsSplit, type SplitPairsOptions, splitPairs } from "./sources/text/split-pairs";
 export { loadWordAnalogies, type WordAnalogies } from "./sources/text/word-analogies";
 export { loadWordCorpus, type WordCorpus } from "./sources/text/word-corpus";
 export { loadWordSimilarity, type WordSimilarity, type WordSimilaritySet } from "./sources/text/word-similarity";

@@ -1,22 +1,7 @@
 /** Encoder and decoder: attention, decoding, beam search; measures of texts. */
-export type { Reference } from "./measures/check-lines";
-export { type EditDistanceOptions, editDistance } from "./measures/edit-distance";
-export { exactMatch, type LineScores } from "./measures/exact-match";
-export { type BleuScore, bleu, sentenceBleu } from "./measures/n-grams/bleu";
-export type { BleuOptions } from "./measures/n-grams/bleu-options";
-export type { BleuParts, BleuSmoothing } from "./measures/n-grams/bleu-score";
-export { type ChrFOptions, type ChrFScore, chrF } from "./measures/n-grams/chrf";
-export type { BleuTokenizer } from "./measures/n-grams/tokenizers";
-export { type RougeOptions, type RougeScores, rougeL } from "./measures/rouge-l";
-export { type ErrorRate, type WordErrorRateOptions, wordErrorRate } from "./measures/word-error-rate";
-/** Encoder and decoder: attention, decoding, beam search. */
-
 export { AttendedCell } from "./attention/attended-cell";
 export { BahdanauAttention, type BahdanauAttentionOptions } from "./attention/bahdanau";
-export {
-  BahdanauMonotonicAttention,
-  type BahdanauMonotonicAttentionOptions,
-} from "./attention/bahdanau-monotonic";
+export { BahdanauMonotonicAttention, type BahdanauMonotonicAttentionOptions } from "./attention/bahdanau-monotonic";
 export { hardmax } from "./attention/hardmax";
 export { LuongAttention, type LuongAttentionOptions } from "./attention/luong";
 export { LuongMonotonicAttention, type LuongMonotonicAttentionOptions } from "./attention/luong-monotonic";
@@ -46,9 +31,21 @@ export {
 export type { Sampler, SamplerInputs } from "./decoders/samplers/sampler";
 export { TrainingSampler, type TrainingSamplerOptions } from "./decoders/samplers/training-sampler";
 export type { DecoderState } from "./decoders/tensor-tree";
+export type { Reference } from "./measures/check-lines";
+export { type EditDistanceOptions, editDistance } from "./measures/edit-distance";
+export { exactMatch, type LineScores } from "./measures/exact-match";
+export { type BleuScore, bleu, sentenceBleu } from "./measures/n-grams/bleu";
+export type { BleuOptions } from "./measures/n-grams/bleu-options";
+export type { BleuParts, BleuSmoothing } from "./measures/n-grams/bleu-score";
+export { type ChrFOptions, type ChrFScore, chrF } from "./measures/n-grams/chrf";
+export type { BleuTokenizer } from "./measures/n-grams/tokenizers";
+export { type RougeOptions, type RougeScores, rougeL } from "./measures/rouge-l";
+export { type ErrorRate, type WordErrorRateOptions, wordErrorRate } from "./measures/word-error-rate";
+export { bridgeState } from "./model/bridge-state";
 export type { Decoder, Encoded } from "./model/decoder";
+export { DenseBridge, type DenseBridgeOptions } from "./model/dense-bridge";
 export type { ScheduledSampling } from "./model/scheduled-sampling";
-export { type Seq2seqDataOptions, seq2seqData } from "./model/seq2seq-data";
+export { type Seq2seqDataOptions, seq2seqData, type TokenList } from "./model/seq2seq-data";
 export {
   type Seq2seqModel,
   type Seq2seqOptions,
@@ -56,5 +53,6 @@ export {
   type SourceAndTargetLengths,
   seq2seqModelOf,
 } from "./model/seq2seq-model";
+export { type SequenceLossOptions, sequenceLoss } from "./model/sequence-loss";
 export type { TargetEmbedding, TargetHead } from "./model/writer";
 export { reverseSequence } from "./reverse-sequence";

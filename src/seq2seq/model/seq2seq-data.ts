@@ -3,12 +3,15 @@ import { type NumericArray, rowCount } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type { Part, TrainingData } from "../../train";
 
-/** The options of `seq2seqData`. */
+/** The token ids of one target, as a tokenizer's `encode` gives them, or as a plain array. */
+export type TokenList = Int32Array | NumericArray<Int32Array>;
+
+/** The options of `seq2seqData`: `tokenizer.special` has both where the tokenizer was made with `{ begin: true, end: true }`. */
 export interface Seq2seqDataOptions {
   /** The token before the first one of each target, which the decoder reads first. Required. */
-  begin: number;
+  begin: number | undefined;
   /** The token after the last one of each target, which the decoder learns to write there. Required. */
-  end: number;
+  end: number | undefined;
 }
 
 /**
@@ -27,15 +30,15 @@ export interface Seq2seqDataOptions {
  */
 export function seq2seqData<P extends Part>(
   sources: P,
-  targets: readonly Int32Array[],
+  targets: readonly TokenList[],
   options: Seq2seqDataOptions,
 ): TrainingData<{ readonly source: P; readonly target: Int32Array[] }, Int32Array[]> {
   const where = "seq2seqData";
   checkOptions(where, options, ["begin", "end"]);
   const { begin, end } = options;
-  checkCount(where, "begin", begin, 0);
-  checkCount(where, "end", end, 0);
-  checkIds(where, "targets", targets);
+  checkToken(where, "begin", begin);
+  checkToken(where, "end", end);
+  const lists = idsOf(where, "targets", targets);
   const isList = Array.isArray(sources);
   if (!isList && !Array.isArray((sources as NumericArray)?.shape)) {
     throw new ArgumentError(where, "sources", "a list of sequences, or an array with a shape", describe(sources));
@@ -44,20 +47,31 @@ export function seq2seqData<P extends Part>(
   if (count !== targets.length)
     throw new ArgumentError(where, "targets", `${count}, one a source`, `${targets.length}`);
   if (isList) checkNotEmpty(where, sources);
-  targets.forEach((ids, i) => {
+  lists.forEach((ids, i) => {
     const at = ids.findIndex((id) => id === begin || id === end);
     if (at < 0) return;
     const expected = "no begin or end token: seq2seqData adds both";
     throw new ArgumentError(where, `targets[${i}][${at}]`, expected, `${ids[at]}`);
   });
-  const target = targets.map((ids) => Int32Array.of(begin, ...ids));
-  return { x: { source: sources, target }, y: targets.map((ids) => Int32Array.of(...ids, end)) };
+  const target = lists.map((ids) => Int32Array.of(begin, ...ids));
+  return { x: { source: sources, target }, y: lists.map((ids) => Int32Array.of(...ids, end)) };
 }
 
-function checkIds(where: string, argument: string, given: unknown): asserts given is readonly Int32Array[] {
+/** @throws ArgumentError for what is no token, also undefined, which the `special` of a tokenizer without the token has */
+export function checkToken(where: string, name: string, id: number | undefined): asserts id is number {
+  if (id !== undefined) return checkCount(where, name, id, 0);
+  const expected = `a token: a tokenizer made with { ${name}: true } has special.${name}`;
+  throw new ArgumentError(where, name, expected, "undefined");
+}
+
+function idsOf(where: string, argument: string, given: unknown): Int32Array[] {
   if (!Array.isArray(given)) throw new ArgumentError(where, argument, "a list of Int32Arrays", describe(given));
-  const wrong = given.findIndex((each) => !(each instanceof Int32Array));
-  if (wrong >= 0) throw new ArgumentError(where, `${argument}[${wrong}]`, "an Int32Array", describe(given[wrong]));
+  return given.map((each, i) => {
+    if (each instanceof Int32Array) return each;
+    const { data, shape } = (each ?? {}) as Partial<NumericArray>;
+    if (data instanceof Int32Array && shape?.length === 1) return data;
+    throw new ArgumentError(where, `${argument}[${i}]`, "an Int32Array, or what encode gives", describe(each));
+  });
 }
 
 /** An encoder has nothing to read of an empty source. */

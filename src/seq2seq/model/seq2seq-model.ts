@@ -1,10 +1,11 @@
-import { checkCount, checkFunction, checkOptions, describe } from "../../arguments";
+import { checkFunction, checkOptions, describe } from "../../arguments";
 import { ArgumentError, dynamicRnn, type Named, type RNNCell, type Training } from "../../rnn";
 import { checkCell, tidy } from "../../rnn/internal";
 import type * as tf from "../../tf";
 import { type Model, modelOf } from "../../train";
 import { type Decoder, decoderOf, type Encoded, type FirstState } from "./decoder";
 import { type ScheduledSampling, scheduledTargets } from "./scheduled-sampling";
+import { checkToken } from "./seq2seq-data";
 import type { TargetEmbedding, TargetHead } from "./writer";
 
 /** What a batch of sentences in two languages is: the source, and the target that the decoder reads, `[begin, …ids]`. */
@@ -39,10 +40,10 @@ export interface Seq2seqOptions<X extends tf.Tensor, E extends Encoded> {
   embedding: TargetEmbedding;
   /** From the decoder's outputs to logits, one for each target token. */
   head: TargetHead;
-  /** The token that a target begins with. It is never written. */
-  begin: number;
-  /** The token that ends a target. */
-  end: number;
+  /** The token that a target begins with, such as `tokenizer.special.begin`. It is never written. Required. */
+  begin: number | undefined;
+  /** The token that ends a target, such as `tokenizer.special.end`. Required. */
+  end: number | undefined;
   /**
    * The probability that the decoder reads, in training, its own token in place of the target's one; or a function from the
    * number of the training step to that probability. See `seq2seqModelOf`. Default: 0, which is teacher forcing.
@@ -101,7 +102,8 @@ export function seq2seqModelOf<X extends tf.Tensor, E extends Encoded>(
   options: Seq2seqOptions<X, E>,
 ): Seq2seqModel<X, E> {
   checkSeq2seqOptions(options);
-  const { encode, cell, embedding, head, begin, end, scheduledSampling = 0 } = options;
+  const { encode, cell, embedding, head, scheduledSampling = 0 } = options;
+  const [begin, end] = [tokenOf("begin", options), tokenOf("end", options)];
   const decoder = (encoded: E) => decoderOf(cell, encoded);
   const call = (x: SourceAndTarget<X>, training?: Training, lengths?: SourceAndTargetLengths): tf.Tensor3D =>
     tidy(() => {
@@ -127,7 +129,7 @@ const NAMES = ["encode", "cell", "embedding", "head", "begin", "end", "scheduled
 function checkSeq2seqOptions<X extends tf.Tensor, E extends Encoded>(options: Seq2seqOptions<X, E>): void {
   const where = "seq2seqModelOf";
   checkOptions(where, options, NAMES);
-  const { encode, cell, embedding, head, begin, end, scheduledSampling } = options;
+  const { encode, cell, embedding, head, scheduledSampling } = options;
   checkFunction(where, "encode", encode);
   if (typeof cell !== "function") checkCell(where, cell);
   for (const [name, layer] of Object.entries({ embedding, head })) {
@@ -139,11 +141,18 @@ function checkSeq2seqOptions<X extends tf.Tensor, E extends Encoded>(options: Se
     const expected = `${size} outputs, as many as the embedding has tokens`;
     throw new ArgumentError(where, "head", expected, `${head.outputSize}`);
   }
-  for (const [name, id] of Object.entries({ begin, end })) {
-    checkCount(where, name, id, 0);
-    if (id >= size) throw new ArgumentError(where, name, `a token from 0 to ${size - 1}`, `${id}`);
-  }
   checkSampling(where, scheduledSampling);
+}
+
+function tokenOf(
+  name: "begin" | "end",
+  options: Readonly<Record<"begin" | "end", number | undefined>> & { embedding: TargetEmbedding },
+): number {
+  const id = options[name];
+  checkToken("seq2seqModelOf", name, id);
+  const last = options.embedding.vocabularySize - 1;
+  if (id <= last) return id;
+  throw new ArgumentError("seq2seqModelOf", name, `a token from 0 to ${last}`, `${id}`);
 }
 
 function checkSampling(where: string, given: unknown): void {

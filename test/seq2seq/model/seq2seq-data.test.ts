@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numericArray } from "../../../src/data";
+import { numericArray, wordTokenizer } from "../../../src/data";
 import { ArgumentError } from "../../../src/rnn";
 import { seq2seqData } from "../../../src/seq2seq";
 
@@ -10,6 +10,12 @@ test("seq2seqData(sources, targets, { begin, end }) puts begin before what is re
   const sources = [ids(7, 4), ids(5)];
   const data = seq2seqData(sources, [ids(9, 8), ids()], tokens);
   expect(data).toEqual({ x: { source: sources, target: [ids(1, 9, 8), ids(1)] }, y: [ids(9, 8, 2), ids(2)] });
+});
+
+test("seq2seqData takes what a tokenizer's encode gives, and its special tokens", () => {
+  const { encode, special } = wordTokenizer("a b c", { begin: true, end: true });
+  const data = seq2seqData([encode("a b")], [encode("c")], { begin: special.begin, end: special.end });
+  expect(data).toEqual({ x: { source: [encode("a b")], target: [ids(1, 5)] }, y: [ids(5, 2)] });
 });
 
 test("seq2seqData takes pictures as sources, as they are", () => {
@@ -39,6 +45,8 @@ test("seq2seqData refuses an empty source, begin or end inside a target, other c
   expect(message(() => seq2seqData([ids(1)], [], tokens))).toContain("targets: expected 1, one a source, got 0");
   expect(message(() => seq2seqData([ids(1)], [[3]] as never, tokens))).toContain("targets[0]: expected an Int32Array");
   expect(message(() => seq2seqData("text" as never, [], tokens))).toContain("sources: expected a list of sequences");
-  expect(message(() => seq2seqData([ids(1)], [ids(3)], { begin: 1 } as never))).toContain("seq2seqData: end");
+  expect(message(() => seq2seqData([ids(1)], [ids(3)], { begin: 1 } as never))).toBe(
+    "seq2seqData: end: expected a token: a tokenizer made with { end: true } has special.end, got undefined",
+  );
   expect(message(() => seq2seqData([ids(1)], [ids(3)], { ...tokens, start: 1 } as never))).toContain("also start");
 });
