@@ -58,7 +58,7 @@ const STAGES = [
   ["runtime"],
   ["shard"],
   ["emit"],
-  ["scan"],
+  ["scan", "while"],
   ["lower"],
   ["capture"],
   ["passes"],

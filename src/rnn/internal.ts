@@ -1,7 +1,11 @@
 /**
- * What seq2seq uses of this room and users may not: the package does not export type { AnyCell } from "./cell";
+ * What seq2seq uses of this room and users may not: the package does not export this module, and it may change with any
+ * version. (What users may use: `index.ts`.)
+ */
+
+export type { AnyCell } from "./cell";
 export { checkCell, checkFinite, checkNotNegative, checkTensor } from "./checks";
-export { type RandomKey, atTime, foldIn, keep, nextUnrollingKeys, uniformFrom } from "./random-key";
+export { atTime, foldIn, keep, nextUnrollingKeys, type RandomKey, uniformFrom } from "./random-key";
 export { checkState, zeroTensor, zipState } from "./state";
 export { tidy } from "./tidy";
 export { lengthTensor, liveSteps } from "./time/lengths";

@@ -1,5 +1,3 @@
-import type { SentencePair } from "../sources/text/sentence-pairs";
-
 const SUBJECTS = [
   ["I", "je", 0],
   ["you", "tu", 1],
@@ -36,7 +34,7 @@ const ADJECTIVES = [
  * Generates the stand-in for sentences with their translations: a small grammar of English and French. The French verb follows its
  * subject, article and adjective follow the noun, and the adjective stands behind the noun, so that words change their order.
  */
-export function drawnPairs(): SentencePair[] {
+export function drawnPairs(): { english: string; french: string }[] {
   const all = SUBJECTS.flatMap(([subject, sujet, person]) =>
     VERBS.flatMap(([verb, forms]) =>
       NOUNS.flatMap(([noun, nom, article]) => [
@@ -56,7 +54,7 @@ export function drawnPairs(): SentencePair[] {
   return all.sort((a, b) => a.english.length - b.english.length); // the file's order
 }
 
-function pairOf(subject: string, verb: string, object: string, french: string): SentencePair {
+function pairOf(subject: string, verb: string, object: string, french: string): { english: string; french: string } {
   const says = subject === "he" || subject === "she" ? `${verb}s` : verb;
   return { english: capital(`${subject} ${says} ${object}`), french: capital(french) };
 }
