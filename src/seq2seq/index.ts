@@ -10,6 +10,10 @@ export { type MonotonicMode, monotonicAttention, safeCumprod } from "./attention
 export type { MonotonicOptions } from "./attention/monotonic-score";
 export type { Alignments, AlignmentsOf, AttentionState, Mechanisms } from "./attention/state";
 export { AttentionWrapper, type AttentionWrapperOptions } from "./attention/wrapper";
+export type { DecodableModel } from "./decode/decodable-model";
+export { decode, type SourceOf } from "./decode/decode";
+export type { DecodeOptions, TokenMask } from "./decode/options";
+export type { Decoded, Hypothesis } from "./decode/results";
 export type { AllowedTokens } from "./decoders/allowed-tokens";
 export type { BaseDecoder, DecoderOutputs, DecoderStart, DecoderStep } from "./decoders/base-decoder";
 export { BasicDecoder, type BasicDecoderOutput, type OutputLayer } from "./decoders/basic-decoder";
@@ -28,7 +32,16 @@ export {
   type GreedyEmbeddingSamplerOptions,
   type TokenEmbedding,
 } from "./decoders/samplers/greedy-embedding-sampler";
+export {
+  SampleEmbeddingSampler,
+  type SampleEmbeddingSamplerOptions,
+} from "./decoders/samplers/sample-embedding-sampler";
+export type { TokenSampling } from "./decoders/samplers/sampled-tokens";
 export type { Sampler, SamplerInputs } from "./decoders/samplers/sampler";
+export {
+  ScheduledEmbeddingTrainingSampler,
+  type ScheduledEmbeddingTrainingSamplerOptions,
+} from "./decoders/samplers/scheduled-embedding-training-sampler";
 export { TrainingSampler, type TrainingSamplerOptions } from "./decoders/samplers/training-sampler";
 export type { DecoderState } from "./decoders/tensor-tree";
 export type { Reference } from "./measures/check-lines";

@@ -8,4 +8,7 @@ test("every function and class of src/seq2seq/index.ts has an example in its doc
   expect(withoutExample(seq2seq, examples)).toEqual([]);
 });
 
-testExamples(examples, "");
+/** The names that examples use as their reader's own. */
+const PREAMBLE = "declare const seq2seqModel: DecodableModel<tf.Tensor2D>;";
+
+testExamples(examples, PREAMBLE);

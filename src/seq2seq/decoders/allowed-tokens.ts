@@ -5,7 +5,7 @@ import * as tf from "../../tf";
  * Which tokens may be written: a tensor of any number type, `[vocabulary]` for all sequences or `[batch, vocabulary]`, where 0
  * means that the token is never written.
  */
-export type AllowedTokens = tf.Tensor1D | tf.Tensor2D;
+export type AllowedTokens = tf.Tensor<tf.Rank.R1 | tf.Rank.R2>;
 
 /** @throws ArgumentError when the mask has not a number for each token, or, eagerly, allows none */
 export function checkAllowed(where: string, allowed: AllowedTokens, rows: number, vocabularySize: number): void {

@@ -33,6 +33,10 @@ export interface BaseDecoder<S extends DecoderState, O extends DecoderOutputs, F
   readonly tracksOwnFinished?: boolean;
   /** The most steps that the decoder can make, where it knows. Default: it does not know. */
   readonly maximumSteps?: number;
-  /** Makes the result of all steps' outputs, time major. Default: the outputs. */
-  finalize?(outputs: O, finalState: S, finalSequenceLengths: tf.Tensor): F;
+  /**
+   * Makes the result of all steps' outputs, time major. Default: the outputs.
+   *
+   * @param iterations the number of steps that were made, an int32 scalar: later outputs are 0
+   */
+  finalize?(outputs: O, finalState: S, iterations: tf.Scalar): F;
 }

@@ -21,6 +21,8 @@ export type Decoding<S extends DecoderState, F> = F & {
   readonly finalState: S;
   /** int32 `[batch]`: the number of steps of each sequence, the one that ended it included. (`[batch, beams]` of a beam search.) */
   readonly finalSequenceLengths: tf.Tensor;
+  /** The number of steps that were made, an int32 scalar. */
+  readonly iterations: tf.Scalar;
 };
 
 const WHERE = "dynamicDecode";
@@ -87,7 +89,7 @@ export function dynamicDecode<S extends DecoderState, O extends DecoderOutputs, 
     };
     const lengths = tf.zeros(start.finished.shape, "int32");
     const first = [start.finished, lengths, start.inputs, ...flattenTree(start.state)];
-    const { results, loopVars } = decodeLoop(
+    const { results, loopVars, iterations } = decodeLoop(
       ([finished]) => tf.logicalNot(tf.all(finished as tf.Tensor)),
       turn,
       first,
@@ -95,9 +97,9 @@ export function dynamicDecode<S extends DecoderState, O extends DecoderOutputs, 
     );
     const last = unpack(loopVars);
     const timeMajor = Object.fromEntries(names.map((name, i) => [name, results[i] as tf.Tensor])) as O;
-    const final = decoder.finalize?.(timeMajor, last.state, last.lengths) ?? ({ outputs: timeMajor } as F);
+    const final = decoder.finalize?.(timeMajor, last.state, iterations) ?? ({ outputs: timeMajor } as F);
     const ordered = outputTimeMajor ? final : mapTree(final as DecoderState, batchFirst);
-    const own = { finalState: last.state, finalSequenceLengths: last.lengths };
+    const own = { finalState: last.state, finalSequenceLengths: last.lengths, iterations };
     return { ...(ordered as F), ...mapTree(own as DecoderState, (each) => tf.clone(each)) } as Decoding<S, F>;
   });
 }

@@ -3,10 +3,11 @@ import { checkCell, checkState } from "../../../rnn/internal";
 import * as tf from "../../../tf";
 import { maskedLogits } from "../allowed-tokens";
 import type { BaseDecoder, DecoderStart, DecoderStep } from "../base-decoder";
+import { pickRows } from "../pick-rows";
 import type { DecoderStateRecord } from "../tensor-tree";
 import { mapTree } from "../tensor-tree";
 import { attentionOf, requireAttention } from "./attention-of";
-import { type BeamRules, type Beams, beamStep, pickRows } from "./beam-step";
+import { type BeamRules, type Beams, beamStep } from "./beam-step";
 import { finalScores, isSettled } from "./final-scores";
 import { gatherTree } from "./gather-tree";
 import { type BeamSearchDecoderOptions, checkBeamOptions } from "./options";
@@ -129,9 +130,13 @@ export class BeamSearchDecoder<S extends State>
     };
   }
 
-  finalize(outputs: BeamSearchDecoderOutput, { lengths }: BeamSearchDecoderState<S>): FinalBeamSearchDecoderOutput {
+  finalize(
+    outputs: BeamSearchDecoderOutput,
+    _finalState: BeamSearchDecoderState<S>,
+    iterations: tf.Scalar,
+  ): FinalBeamSearchDecoderOutput {
     const { predictedIds, parentIds } = outputs;
-    const maxSequenceLengths = tf.max(lengths.toFloat(), 1).toInt() as tf.Tensor1D;
+    const maxSequenceLengths = tf.mul(tf.ones([this.batch], "int32"), iterations) as tf.Tensor1D;
     const { endToken } = this.rules;
     const tree = gatherTree(predictedIds as tf.Tensor3D, parentIds as tf.Tensor3D, { maxSequenceLengths, endToken });
     return { predictedIds: tree, beamSearchDecoderOutput: outputs };

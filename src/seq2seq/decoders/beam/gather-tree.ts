@@ -1,7 +1,7 @@
 import { checkTensor } from "../../../rnn/internal";
 import * as tf from "../../../tf";
 import { decodeLoop } from "../decode-loop";
-import { pick } from "./beam-step";
+import { pick } from "../pick-rows";
 
 /**
  * The hypotheses of a beam search from what each step chose: TensorFlow's `gather_tree`. It follows the parents from the last step

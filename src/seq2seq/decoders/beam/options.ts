@@ -1,7 +1,6 @@
 import { ArgumentError, checkCount, checkOptions } from "../../../arguments";
 import type { State } from "../../../rnn";
 import { checkNotNegative } from "../../../rnn/internal";
-import { type AllowedTokens, checkAllowed } from "../allowed-tokens";
 import type { OutputLayer } from "../basic-decoder";
 import {
   checkEmbeddingOptions,
@@ -23,8 +22,6 @@ export interface BeamSearchDecoderOptions<S extends State> extends GreedyEmbeddi
    * Default: 0.
    */
   coveragePenaltyWeight?: number;
-  /** Which tokens may be written: a mask `[vocabulary]`, or `[batch, vocabulary]`. Default: all. */
-  allowed?: AllowedTokens;
   /**
    * Ends the search of a sequence as soon as nothing can change its n best hypotheses any more. They are the same as without.
    * It needs `maximumIterations`, the number that `dynamicDecode` gets. Default: the search ends when all beams have ended.
@@ -36,21 +33,17 @@ export interface BeamSearchDecoderOptions<S extends State> extends GreedyEmbeddi
 
 const NAMES = [
   ...EMBEDDING_OPTIONS,
-  ..."beamWidth initialState outputLayer lengthPenaltyWeight coveragePenaltyWeight allowed nBest maximumIterations".split(
-    " ",
-  ),
+  ..."beamWidth initialState outputLayer lengthPenaltyWeight coveragePenaltyWeight nBest maximumIterations".split(" "),
 ];
 
 /** @throws ArgumentError naming the option that is wrong or unknown */
 export function checkBeamOptions<S extends State>(where: string, options: BeamSearchDecoderOptions<S>): void {
   checkOptions(where, options, NAMES);
   checkEmbeddingOptions(where, options);
-  const { beamWidth, lengthPenaltyWeight, coveragePenaltyWeight, allowed, nBest, maximumIterations } = options;
+  const { beamWidth, lengthPenaltyWeight, coveragePenaltyWeight, nBest, maximumIterations } = options;
   checkCount(where, "beamWidth", beamWidth);
   if (lengthPenaltyWeight !== undefined) checkNotNegative(where, "lengthPenaltyWeight", lengthPenaltyWeight);
   if (coveragePenaltyWeight !== undefined) checkNotNegative(where, "coveragePenaltyWeight", coveragePenaltyWeight);
-  const size = options.embedding.vocabularySize;
-  if (allowed !== undefined) checkAllowed(where, allowed, options.startTokens.shape[0], size);
   if (nBest === undefined) return;
   checkCount(where, "nBest", nBest);
   if (nBest > beamWidth) throw new ArgumentError(where, "nBest", `at most ${beamWidth}, the beam's width`, `${nBest}`);

@@ -2,6 +2,7 @@ import { ArgumentError, checkCount, checkOptions, describe } from "../../../argu
 import type { Embedding } from "../../../rnn";
 import { checkTensor } from "../../../rnn/internal";
 import * as tf from "../../../tf";
+import { type AllowedTokens, checkAllowed, maskedLogits } from "../allowed-tokens";
 import { likeliest } from "./likeliest";
 import type { Sampler, SamplerInputs } from "./sampler";
 
@@ -15,6 +16,8 @@ export interface GreedyEmbeddingSamplerOptions {
   startTokens: tf.Tensor1D;
   /** The token that ends a sequence. Required. */
   endToken: number;
+  /** Which tokens may be written: a mask `[vocabulary]`, or `[batch, vocabulary]`. Default: all. */
+  allowed?: AllowedTokens;
 }
 
 /**
@@ -34,43 +37,45 @@ export interface GreedyEmbeddingSamplerOptions {
  */
 export class GreedyEmbeddingSampler implements Sampler {
   readonly batchSize: number;
-  protected readonly embedding: TokenEmbedding;
-  protected readonly startTokens: tf.Tensor1D;
-  protected readonly endToken: number;
 
-  constructor(options: GreedyEmbeddingSamplerOptions) {
-    checkOptions("GreedyEmbeddingSampler", options, EMBEDDING_OPTIONS);
-    checkEmbeddingOptions("GreedyEmbeddingSampler", options);
-    this.embedding = options.embedding;
-    this.startTokens = options.startTokens;
-    this.endToken = options.endToken;
+  /** @param where what errors call the sampler. Default: its own name */
+  constructor(
+    private readonly options: GreedyEmbeddingSamplerOptions,
+    where = "GreedyEmbeddingSampler",
+  ) {
+    checkOptions(where, options, EMBEDDING_OPTIONS);
+    checkEmbeddingOptions(where, options);
     this.batchSize = options.startTokens.shape[0];
   }
 
   initialize(): SamplerInputs {
-    return { finished: tf.zeros([this.batchSize], "bool"), inputs: this.embedding.call(this.startTokens) };
+    return {
+      finished: tf.zeros([this.batchSize], "bool"),
+      inputs: this.options.embedding.call(this.options.startTokens),
+    };
   }
 
   sample(_time: tf.Scalar, outputs: tf.Tensor2D): tf.Tensor1D {
-    return likeliest(outputs);
+    return likeliest(maskedLogits(outputs, this.options.allowed));
   }
 
   nextInputs(_time: tf.Scalar, _outputs: tf.Tensor2D, sampleIds: tf.Tensor1D): SamplerInputs {
-    const finished: tf.Tensor1D = tf.equal(sampleIds, tf.scalar(this.endToken, "int32"));
-    return { finished, inputs: this.embedding.call(sampleIds) };
+    const finished: tf.Tensor1D = tf.equal(sampleIds, tf.scalar(this.options.endToken, "int32"));
+    return { finished, inputs: this.options.embedding.call(sampleIds) };
   }
 }
 
-export const EMBEDDING_OPTIONS = ["embedding", "startTokens", "endToken"];
+export const EMBEDDING_OPTIONS = ["embedding", "startTokens", "endToken", "allowed"];
 
 /** @throws ArgumentError when the embedding has no `call`, or a token is none of its vocabulary */
 export function checkEmbeddingOptions(where: string, options: GreedyEmbeddingSamplerOptions): void {
-  const { embedding, startTokens, endToken } = options;
+  const { embedding, startTokens, endToken, allowed } = options;
   if (typeof embedding?.call !== "function") {
     throw new ArgumentError(where, "embedding", "a layer with `call`", describe(embedding));
   }
   checkTensor(where, "startTokens", startTokens, ["batch"], "int32");
   checkCount(where, "endToken", endToken, 0);
+  if (allowed !== undefined) checkAllowed(where, allowed, startTokens.shape[0], embedding.vocabularySize);
   if (endToken < embedding.vocabularySize) return;
   throw new ArgumentError(where, "endToken", `a token from 0 to ${embedding.vocabularySize - 1}`, `${endToken}`);
 }

@@ -32,14 +32,15 @@ export class TrainingSampler implements Sampler {
   /** `[nSteps + 1, batch]`, 1 where a sequence has ended: all have past the last step. */
   private readonly ended: tf.Tensor2D;
 
-  constructor(options: TrainingSamplerOptions) {
-    checkOptions("TrainingSampler", options, ["inputs", "sequenceLength"]);
+  /** @param where what errors call the sampler. Default: its own name */
+  constructor(options: TrainingSamplerOptions, where = "TrainingSampler") {
+    checkOptions(where, options, ["inputs", "sequenceLength"]);
     const { inputs, sequenceLength } = options;
-    checkTensor("TrainingSampler", "inputs", inputs, ["batch", "nSteps", "inputSize"]);
+    checkTensor(where, "inputs", inputs, ["batch", "nSteps", "inputSize"]);
     this.inputs = inputs;
     [this.batchSize, this.maximumSteps] = inputs.shape;
     const nSteps = this.maximumSteps;
-    const live = liveSteps("TrainingSampler", sequenceLength ?? filled(this.batchSize, nSteps), this.batchSize, nSteps);
+    const live = liveSteps(where, sequenceLength ?? filled(this.batchSize, nSteps), this.batchSize, nSteps);
     const dead = tf.sub(1, tf.reshape(live as tf.Tensor3D, [nSteps, this.batchSize]).toFloat()) as tf.Tensor2D;
     this.ended = tf.concat2d([dead, tf.ones([1, this.batchSize])], 0);
   }

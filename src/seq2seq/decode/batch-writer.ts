@@ -1,0 +1,100 @@
+import { ArgumentError } from "../../arguments";
+import * as tf from "../../tf";
+import { attentionOf } from "../decoders/beam/attention-of";
+import { BeamSearchDecoder } from "../decoders/beam/beam-search-decoder";
+import { tileBatch } from "../decoders/beam/tile-batch";
+import { dynamicDecode } from "../decoders/dynamic-decode";
+import type { DecoderState } from "../decoders/tensor-tree";
+import type { Encoded } from "../model/decoder";
+import type { BatchInputs, BatchOutputs } from "./batch";
+import { type DecodableModel, isTileable } from "./decodable-model";
+import { type DecodeSettings, WHERE } from "./options";
+import { ScoredDecoder } from "./scored-decoder";
+
+/** Writes a batch: encodes the sources and decodes them. Compiled, it is one graph. */
+export function writeBatch(model: DecodableModel<never>, inputs: BatchInputs, settings: DecodeSettings): BatchOutputs {
+  const encoded: Encoded = model.encode(inputs.source as never, undefined, inputs.lengths);
+  checkEncoded(encoded, inputs);
+  return settings.beamWidth > 1 ? search(model, encoded, inputs, settings) : write(model, encoded, inputs, settings);
+}
+
+/** Attention over padding would change with the batch. @throws ArgumentError */
+function checkEncoded(encoded: Encoded, { lengths }: BatchInputs): void {
+  if (lengths === undefined || encoded?.memory === undefined || encoded.lengths !== undefined) return;
+  const expected = "the memory's lengths too, { state, memory, lengths }, because the sources differ in length";
+  throw new ArgumentError(WHERE, "what model.encode returns", expected, "{ state, memory }");
+}
+
+/** @throws ArgumentError for a penalty where no cell attends */
+function checkCoverage(state: DecoderState, coveragePenalty: number): void {
+  if (coveragePenalty === 0 || attentionOf(state) !== undefined) return;
+  throw new ArgumentError(WHERE, "coveragePenalty", "0, as the model's cell attends to nothing", `${coveragePenalty}`);
+}
+
+function write(
+  model: DecodableModel<never>,
+  encoded: Encoded,
+  inputs: BatchInputs,
+  settings: DecodeSettings,
+): BatchOutputs {
+  const start = model.decoder(encoded);
+  checkCoverage(start.state, settings.coveragePenalty);
+  const decoder = new ScoredDecoder(model, start, inputs, settings);
+  const made = dynamicDecode(decoder, { maximumIterations: settings.maximumLength });
+  const { ids, logProbs, alignments } = made.outputs;
+  return {
+    ids: tf.expandDims(ids, 2),
+    logProbs: tf.expandDims(logProbs, 2),
+    lengths: tf.expandDims(made.finalSequenceLengths, 1),
+    steps: tf.reshape(made.iterations, [1]),
+    ...(alignments && { alignments: tf.expandDims(alignments, 2), ...placesOf(encoded, alignments) }),
+  };
+}
+
+function search(
+  model: DecodableModel<never>,
+  encoded: Encoded,
+  { source, allowed }: BatchInputs,
+  { beamWidth, nBest, maximumLength, lengthPenalty, coveragePenalty }: DecodeSettings,
+): BatchOutputs {
+  const { cell, state } = tiledDecoder(model, encoded, beamWidth);
+  checkCoverage(state, coveragePenalty);
+  const rows = source.shape[0] as number;
+  const decoder = new BeamSearchDecoder(cell, {
+    beamWidth,
+    embedding: model.embedding,
+    startTokens: tf.fill([rows], model.begin, "int32"),
+    endToken: model.end,
+    initialState: state,
+    outputLayer: model.head as never,
+    lengthPenaltyWeight: lengthPenalty,
+    coveragePenaltyWeight: coveragePenalty,
+    allowed: allowed.shape[0] === 1 ? (tf.reshape(allowed, [-1]) as tf.Tensor1D) : allowed,
+    nBest,
+    maximumIterations: maximumLength,
+  });
+  const made = dynamicDecode(decoder, { maximumIterations: maximumLength });
+  const { predictedIds, parentIds, alignments } = made.beamSearchDecoderOutput;
+  return {
+    ids: predictedIds,
+    parents: parentIds,
+    scores: decoder.finalScores(made.finalState),
+    lengths: made.finalState.lengths,
+    steps: tf.reshape(made.iterations, [1]),
+    ...(alignments && { alignments, ...placesOf(encoded, alignments) }),
+  };
+}
+
+/** The decoder for the beams of each row. Where its cell can, the memory is read once, and tiled then. */
+function tiledDecoder(model: DecodableModel<never>, encoded: Encoded, beamWidth: number) {
+  const once = model.decoder(encoded);
+  const state = tileBatch(once.state, beamWidth);
+  if (isTileable(once.cell)) return { cell: once.cell.tileBatch(beamWidth), state };
+  if (encoded.memory === undefined) return { cell: once.cell, state };
+  return model.decoder(tileBatch(encoded as never, beamWidth));
+}
+
+const placesOf = ({ lengths }: Encoded, alignments: tf.Tensor) => {
+  const [rows] = alignments.shape as [number];
+  return { places: lengths ?? (tf.fill([rows], alignments.shape.at(-1) as number, "int32") as tf.Tensor) };
+};

@@ -1,0 +1,64 @@
+import { ArgumentError, checkCount, describe } from "../../../arguments";
+import { checkNotNegative } from "../../../rnn/internal";
+import * as tf from "../../../tf";
+import { pick } from "../pick-rows";
+import { likeliest } from "./likeliest";
+
+/** How tokens are drawn. The tokens that may come are those of `nextTokenProbabilities` of `unroll/train`. */
+export interface TokenSampling {
+  /** Divides the logits: below 1 likely tokens become likelier; 0 takes the likeliest each time. Default: 1. */
+  temperature?: number;
+  /** Only the k likeliest tokens may come, and those that are as likely as the last of them. Default: all. */
+  topK?: number;
+  /** Only the smallest set of likeliest tokens whose probabilities add up to at least p may come. Default: 1, all. */
+  topP?: number;
+}
+
+/** @throws ArgumentError naming the option that is out of its range */
+export function checkTokenSampling(where: string, { temperature, topK, topP }: TokenSampling): void {
+  if (temperature !== undefined) checkNotNegative(where, "temperature", temperature);
+  if (topK !== undefined) checkCount(where, "topK", topK);
+  if (topP === undefined || (topP > 0 && topP <= 1)) return;
+  throw new ArgumentError(where, "topP", "a number above 0 and at most 1", describe(topP));
+}
+
+/**
+ * One token for each row, drawn by the softmax of its logits over the tokens that may come.
+ *
+ * @param logits `[batch, vocabulary]`; −∞ for a token that cannot come
+ * @param uniform `[batch]`, uniform on [0, 1)
+ * @returns int32 `[batch]`
+ */
+export function sampledTokens(
+  logits: tf.Tensor2D,
+  uniform: tf.Tensor1D,
+  { temperature = 1, topK, topP = 1 }: TokenSampling,
+): tf.Tensor1D {
+  if (temperature === 0) return likeliest(logits);
+  const size = logits.shape[1];
+  const scores: tf.Tensor2D = tf.div(tf.sub(logits, tf.max(logits, 1, true)), temperature);
+  const kept = topK === undefined || topK >= size ? scores : keepTopK(scores, topK);
+  const weights = tf.exp(kept);
+  if (topP >= 1) return drawn(weights, uniform);
+  const { values, indices } = tf.topk(tf.div(weights, tf.sum(weights, 1, true)) as tf.Tensor2D, size);
+  const isKept = tf.less(tf.cumsum(values, 1, true), topP); // the mass before the token has not reached p
+  const place = drawn(tf.mul(values, isKept.toFloat()) as tf.Tensor2D, uniform);
+  return pick(indices as tf.Tensor2D, place.expandDims(1)).flatten() as tf.Tensor1D;
+}
+
+function keepTopK(scores: tf.Tensor2D, k: number): tf.Tensor2D {
+  const least = tf.slice(tf.topk(scores, k).values, [0, k - 1], [scores.shape[0], 1]);
+  return tf.where(tf.greaterEqual(scores, least), scores, tf.fill(scores.shape, Number.NEGATIVE_INFINITY));
+}
+
+/** The first token of each row at which the weights so far exceed their share of the whole. A token of weight 0 never comes. */
+function drawn(weights: tf.Tensor2D, uniform: tf.Tensor1D): tf.Tensor1D {
+  const [rows, size] = weights.shape;
+  const soFar = tf.cumsum(weights, 1);
+  const total = tf.slice(soFar, [0, size - 1], [rows, 1]);
+  const isBefore = tf.logicalAnd(
+    tf.lessEqual(soFar, tf.mul(total, tf.reshape(uniform, [rows, 1]))),
+    tf.less(soFar, total),
+  );
+  return tf.sum(isBefore.toFloat(), 1).toInt() as tf.Tensor1D;
+}
