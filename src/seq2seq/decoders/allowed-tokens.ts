@@ -19,6 +19,6 @@ export function checkAllowed(where: string, allowed: AllowedTokens, rows: number
 /** Logits that are −∞ for tokens that may not be written. */
 export function maskedLogits(logits: tf.Tensor2D, allowed: tf.Tensor | undefined): tf.Tensor2D {
   if (allowed === undefined) return logits;
-  const isAllowed = tf.broadcastTo(tf.notEqual(allowed.toFloat(), 0).toFloat(), logits.shape).toBool();
-  return tf.where(isAllowed, logits, tf.fill(logits.shape, Number.NEGATIVE_INFINITY));
+  const isNone = tf.equal(allowed.toFloat(), 0);
+  return tf.add(logits, tf.where(isNone, tf.fill(allowed.shape, Number.NEGATIVE_INFINITY), tf.zeros(allowed.shape)));
 }

@@ -47,36 +47,49 @@ export function beamStep(
   rules: BeamRules,
 ): BeamChoice {
   const [batch, beams] = before.logProbs.shape;
-  const [rows, size] = logits.shape;
-  const column = (x: tf.Tensor) => tf.reshape(x, [rows, 1]);
+  const column = (x: tf.Tensor) => tf.reshape(x, [batch * beams, 1]);
   const finished = column(before.finished);
-  const isEnd = tf.equal(tf.range(0, size, 1, "int32"), int(rules.endToken)).expandDims(0);
-  const onlyEnd = tf.where(isEnd, tf.zeros([1, size]), tf.fill([1, size], Number.NEGATIVE_INFINITY));
-  const own = tf.where(finished, onlyEnd, tf.logSoftmax(logits));
-  const total = tf.add(column(before.logProbs), own);
+  const { gains, tokens } = candidatesOf(logits, beams, finished, rules.endToken);
+  const size = tokens.shape[1];
+  const total = tf.add(column(before.logProbs), gains);
   const live = tf.sub(1, before.finished.toFloat()).toInt();
   const scores = scoresOf(
     total,
-    isEnd,
+    tf.equal(tokens, int(rules.endToken)),
     { finished, attention, now: column(before.lengths), next: column(tf.add(before.lengths, live)) },
     rules,
   );
-  const { values, indices } = tf.topk(tf.reshape(scores, [batch, beams * size]), beams);
+  const inRows = (x: tf.Tensor) => tf.reshape(x, [batch, beams * size]) as tf.Tensor2D;
+  const { values, indices } = tf.topk(inRows(scores), beams) as { values: tf.Tensor2D; indices: tf.Tensor2D };
   const parentIds = tf.floorDiv(indices, int(size)) as tf.Tensor2D;
-  const predictedIds = tf.sub(indices, tf.mul(parentIds, int(size))) as tf.Tensor2D;
-  const logProbs = pick(tf.reshape(total, [batch, beams * size]) as tf.Tensor2D, indices as tf.Tensor2D);
+  const predictedIds = pick(inRows(tokens), indices);
+  const logProbs = pick(inRows(total), indices);
   const wasFinished = pick(before.finished.toFloat() as tf.Tensor2D, parentIds);
   const hasEnded = tf.logicalOr(wasFinished.toBool(), tf.equal(predictedIds, int(rules.endToken)));
   const isNone = tf.equal(logProbs, tf.scalar(Number.NEGATIVE_INFINITY));
   const lengths = tf.add(pick(before.lengths, parentIds), tf.sub(1, wasFinished).toInt()) as tf.Tensor2D;
-  return {
-    logProbs,
-    lengths,
-    finished: tf.logicalOr(hasEnded, isNone) as tf.Tensor2D,
-    scores: values as tf.Tensor2D,
-    predictedIds,
-    parentIds,
-  };
+  const ended = tf.logicalOr(hasEnded, isNone) as tf.Tensor2D;
+  return { logProbs, lengths, finished: ended, scores: values, predictedIds, parentIds };
+}
+
+/**
+ * The tokens that can be among the best continuations of a batch: of each hypothesis as many likeliest ones as there are beams, and the
+ * end token, whose length penalty is another one. So what follows works on a few numbers instead of on the vocabulary.
+ *
+ * @param finished bool `[batch·beams, 1]`
+ * @returns the logarithms of their probabilities, −∞ where a candidate is none, and the tokens, int32
+ */
+function candidatesOf(logits: tf.Tensor2D, beams: number, finished: tf.Tensor, endToken: number) {
+  const [rows, size] = logits.shape;
+  const { values, indices } = tf.topk(logits, Math.min(beams, size));
+  const total = tf.logSumExp(logits, 1, true);
+  const none = tf.fill([rows, 1], Number.NEGATIVE_INFINITY);
+  const hasEnd = tf.any(tf.equal(indices, int(endToken)), 1, true);
+  const end = tf.where(hasEnd, none, tf.sub(tf.slice(logits, [0, endToken], [rows, 1]), total));
+  const live = tf.where(finished, none, tf.sub(values, total));
+  const gains = tf.concat([live, tf.where(finished, tf.zerosLike(none), end)], 1) as tf.Tensor2D;
+  const tokens = tf.concat([indices, tf.fill([rows, 1], endToken, "int32")], 1) as tf.Tensor2D;
+  return { gains, tokens };
 }
 
 interface Score {
