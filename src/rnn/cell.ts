@@ -51,6 +51,11 @@ export interface RNNCell<S extends State = State> {
    */
   open?(inputCount: number): OpenCell<S>;
   /**
+   * Opens the cell for one run in which a step's inputs may depend on the state before, as with attention or in a decoder:
+   * nothing can be projected in advance, but the weights are prepared once, and a fused operation may compute the step.
+   */
+  openSteps?(): OpenSteps<S>;
+  /**
    * Computes a whole run over time. A wrapper has it that treats all time steps alike. `dynamicRnn` prefers it to
    * `open` and `call`.
    */
@@ -94,6 +99,12 @@ export interface OpenCell<S extends State = State> {
    * `[nSteps, batch, features]`.
    */
   all?(inputs: tf.Tensor3D, state: S): [outputs: tf.Tensor3D, state: S];
+}
+
+/** A cell during one run whose inputs may depend on the state before. First derivatives only. */
+export interface OpenSteps<S extends State = State> {
+  /** Computes what `call` computes, up to rounding. */
+  step(inputs: tf.Tensor2D, state: S, key: RandomKey | undefined): [output: tf.Tensor2D, state: S];
 }
 
 /**

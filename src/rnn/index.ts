@@ -1,4 +1,4 @@
-export type { OpenCell, RNNCell, RunOverTime, StackState } from "./cell";
+export type { OpenCell, OpenSteps, RNNCell, RunOverTime, StackState } from "./cell";
 export { BasicLSTMCell } from "./cells/basic-lstm";
 export {
   type Activation,

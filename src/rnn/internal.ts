@@ -3,8 +3,10 @@
  * version. (What users may use: `index.ts`.)
  */
 
-export type { AnyCell } from "./cell";
+export type { AnyCell, OpenSteps } from "./cell";
+export { openStepsOf } from "./cells/steps/open-steps";
 export { checkCell, checkFinite, checkNotNegative, checkTensor } from "./checks";
+export { openProduct } from "./kernels/product";
 export { atTime, foldIn, keep, nextUnrollingKeys, type RandomKey, uniformFrom } from "./random-key";
 export { checkState, zeroTensor, zipState } from "./state";
 export { tidy } from "./tidy";

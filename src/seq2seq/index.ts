@@ -1,13 +1,16 @@
 /** Encoder and decoder: attention, decoding, beam search; measures of texts. */
 export { AttendedCell } from "./attention/attended-cell";
 export { BahdanauAttention, type BahdanauAttentionOptions } from "./attention/bahdanau";
-export { BahdanauMonotonicAttention, type BahdanauMonotonicAttentionOptions } from "./attention/bahdanau-monotonic";
 export { hardmax } from "./attention/hardmax";
 export { LuongAttention, type LuongAttentionOptions } from "./attention/luong";
-export { LuongMonotonicAttention, type LuongMonotonicAttentionOptions } from "./attention/luong-monotonic";
 export type { AttentionMechanism, AttentionOptions, Score } from "./attention/mechanism";
-export { type MonotonicMode, monotonicAttention, safeCumprod } from "./attention/monotonic-attention";
-export type { MonotonicOptions } from "./attention/monotonic-score";
+export {
+  BahdanauMonotonicAttention,
+  type BahdanauMonotonicAttentionOptions,
+} from "./attention/monotonic/bahdanau-monotonic";
+export { LuongMonotonicAttention, type LuongMonotonicAttentionOptions } from "./attention/monotonic/luong-monotonic";
+export { type MonotonicMode, monotonicAttention, safeCumprod } from "./attention/monotonic/monotonic-attention";
+export type { MonotonicOptions } from "./attention/monotonic/monotonic-score";
 export type { Alignments, AlignmentsOf, AttentionState, Mechanisms } from "./attention/state";
 export { AttentionWrapper, type AttentionWrapperOptions } from "./attention/wrapper";
 export type { DecodableModel } from "./decode/decodable-model";

@@ -8,7 +8,7 @@ import { fusedCell } from "./fused-cells";
 import type { GRUWeights } from "./gru-step";
 
 type Matrix = tf.Tensor2D;
-type Four = [Matrix, Matrix, Matrix, Matrix];
+export type Four = [Matrix, Matrix, Matrix, Matrix];
 
 /**
  * Opens a GRU for one run over time on TensorFlow's fused cell `GRUBlockCell`, one operation per time step. Equations:
@@ -103,7 +103,11 @@ function padWeights(weights: GRUWeights, padding: UnitPadding): GRUWeights {
  * @param toState Wgᵀ and Wcᵀ, `[2n, n]` and `[n, n]`
  * @returns [δr, δu], δc and dh
  */
-function stepGradient(dNext: Matrix, [h, r, u, c]: Four, [fromGates, fromCandidate]: [Matrix, Matrix]): Matrix[] {
+export function stepGradient(
+  dNext: Matrix,
+  [h, r, u, c]: Four,
+  [fromGates, fromCandidate]: [Matrix, Matrix],
+): Matrix[] {
   const kept = tf.mul(dNext, u);
   const dCandidate = activationGradient("TanhGrad", c, tf.sub(dNext, kept));
   const dReset = tf.matMul(dCandidate, fromCandidate);

@@ -1,5 +1,5 @@
 import * as tf from "../../tf";
-import type { OpenCell, RNNCell } from "../cell";
+import type { OpenCell, OpenSteps, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
@@ -12,6 +12,7 @@ import type { Activation } from "./basic-rnn";
 import { hasFusedCells } from "./fused-cells";
 import { openFusedGRU } from "./gru-fused";
 import { type GRUWeights, gruStep, mix } from "./gru-step";
+import { openGRUSteps } from "./steps/gru-steps";
 
 export interface GRUCellOptions {
   /** Features of one time step's input. */
@@ -126,9 +127,7 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
   open(inputCount: number): OpenCell<tf.Tensor2D> {
     const { activation, recurrentActivation } = this;
     const { gatesBias, candidateBias } = this.stepWeights();
-    if (activation === tf.tanh && recurrentActivation === tf.sigmoid && hasFusedCells()) {
-      return openFusedGRU(this.stepWeights(), inputCount);
-    }
+    if (this.canFuse()) return openFusedGRU(this.stepWeights(), inputCount);
     const [inputGates, stateGates] = splitKernel(this.gatesKernel, this.inputSize);
     const [inputCandidate, stateCandidate] = splitKernel(this.candidateKernel, this.inputSize);
     const inputKernel = tf.concat2d([inputGates, inputCandidate], 1);
@@ -148,6 +147,15 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
         return [next, next];
       },
     };
+  }
+
+  openSteps(): OpenSteps<tf.Tensor2D> {
+    return this.canFuse() ? openGRUSteps(this.stepWeights()) : { step: (inputs, state) => this.call(inputs, state) };
+  }
+
+  /** Whether TensorFlow's fused cell computes this cell. */
+  private canFuse(): boolean {
+    return this.activation === tf.tanh && this.recurrentActivation === tf.sigmoid && hasFusedCells();
   }
 
   dispose(): void {

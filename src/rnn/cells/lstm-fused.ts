@@ -117,13 +117,13 @@ function allSteps(
 }
 
 /** Returns the peepholes of i, f, o, or zeros where the cell has no peepholes. */
-function diagonalOf(peepholes: FusedLSTMWeights["peepholes"], n: number): tf.Tensor1D[] {
+export function diagonalOf(peepholes: FusedLSTMWeights["peepholes"], n: number): tf.Tensor1D[] {
   if (peepholes) return [peepholes.i, peepholes.f, peepholes.o];
   const zeros = tf.zeros([n]) as tf.Tensor1D;
   return [zeros, zeros, zeros];
 }
 
-const FORWARD = (forgetBias: number) =>
+export const FORWARD = (forgetBias: number) =>
   [
     ["forget_bias", "FLOAT", forgetBias],
     ["cell_clip", "FLOAT", -1],

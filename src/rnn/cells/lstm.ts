@@ -1,5 +1,5 @@
 import * as tf from "../../tf";
-import type { OpenCell, RNNCell } from "../cell";
+import type { OpenCell, OpenSteps, RNNCell } from "../cell";
 import { checkTensor } from "../checks";
 import { openAffine } from "../kernels/affine";
 import { openProduct } from "../kernels/product";
@@ -13,6 +13,7 @@ import { hasFusedCells } from "./fused-cells";
 import { openFusedLSTM } from "./lstm-fused";
 import { checkLSTMOptions, type LSTMCellOptions } from "./lstm-options";
 import { type GateBlocks, gates, type LSTMState, lstmStep } from "./lstm-step";
+import { openLSTMSteps } from "./steps/lstm-steps";
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997) as TensorFlow 1.x's `LSTMCell` computes it. Options add
@@ -118,10 +119,8 @@ export class LSTMCell implements RNNCell<LSTMState> {
   }
 
   open(inputCount: number): OpenCell<LSTMState> {
-    const { activation, cellClip } = this.options;
-    const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
     const ownBias = this.biasOrZeros();
-    if (isPlain && this.recurrentActivation === tf.sigmoid && hasFusedCells()) {
+    if (this.canFuse()) {
       const { kernel, peepholes, forgetBias } = this;
       return openFusedLSTM({ kernel, bias: ownBias, peepholes, forgetBias }, this.inputSize, inputCount);
     }
@@ -137,6 +136,19 @@ export class LSTMCell implements RNNCell<LSTMState> {
         return this.finish(gates(sums), state, projection);
       },
     };
+  }
+
+  openSteps(): OpenSteps<LSTMState> {
+    if (!this.canFuse()) return { step: (inputs, state) => this.call(inputs, state) };
+    const { kernel, peepholes, forgetBias } = this;
+    return openLSTMSteps({ kernel, bias: this.biasOrZeros(), peepholes, forgetBias }, this.inputSize);
+  }
+
+  /** Whether TensorFlow's fused cell computes this cell. */
+  private canFuse(): boolean {
+    const { activation, cellClip } = this.options;
+    const isPlain = activation === tf.tanh && cellClip === undefined && this.projection === undefined;
+    return isPlain && this.recurrentActivation === tf.sigmoid && hasFusedCells();
   }
 
   private finish(

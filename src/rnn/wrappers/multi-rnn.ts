@@ -1,5 +1,6 @@
 import type * as tf from "../../tf";
-import type { AnyCell, RNNCell, RunOverTime, StackState } from "../cell";
+import type { AnyCell, OpenSteps, RNNCell, RunOverTime, StackState } from "../cell";
+import { openStepsOf } from "../cells/steps/open-steps";
 import { checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
 import { foldIn, type RandomKey } from "../random-key";
@@ -70,6 +71,14 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
 
   overTime(run: RunOverTime, inputs: tf.Tensor3D, state: StackState<Cells>): [tf.Tensor3D, StackState<Cells>] {
     return this.climb(inputs, state, run);
+  }
+
+  openSteps(): OpenSteps<StackState<Cells>> {
+    const opened = this.cells.map((cell: RNNCell) => openStepsOf(cell));
+    return {
+      step: (inputs, state, key) =>
+        this.climb(inputs, state, (_, x, s, i) => (opened[i] as OpenSteps).step(x, s, foldIn(key, i))),
+    };
   }
 
   /** Runs the layers from the lowest to the highest. Each layer's output is the input of the next layer. */

@@ -1,9 +1,11 @@
 import { ArgumentError, describe } from "../../arguments";
-import type { RandomKey, RNNCell, State } from "../../rnn";
-import { checkTensor, foldIn, tidy, zeroTensor } from "../../rnn/internal";
+import type { OpenCell, OpenSteps, RandomKey, RNNCell, State } from "../../rnn";
+import { checkTensor, foldIn, openStepsOf, tidy, zeroTensor } from "../../rnn/internal";
 import * as tf from "../../tf";
-import type { AttentionMechanism, Score } from "./mechanism";
+import { type LookAt, lookerOf, type Reader } from "./look";
+import type { AttentionMechanism } from "./mechanism";
 import type { Memory } from "./memory";
+import { openedProducts, PLAIN } from "./products";
 import type { Alignments, AttentionState } from "./state";
 
 /** What an attended cell needs of the wrapper that made it. */
@@ -19,13 +21,6 @@ export interface Attending<S extends State> {
   readonly cellInputFn: (inputs: tf.Tensor2D, attention: tf.Tensor2D) => tf.Tensor2D;
   readonly variables: tf.Variable[];
   readonly weights: Readonly<Record<string, tf.Variable>>;
-}
-
-/** A mechanism that has read a memory. */
-interface Opened {
-  readonly mechanism: AttentionMechanism;
-  readonly score: Score;
-  readonly kernel: tf.Variable<tf.Rank.R2> | undefined;
 }
 
 /**
@@ -45,7 +40,8 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
   readonly outputSize: number;
   /** The places of the memory, the padding included: the size of the alignments. */
   readonly memorySteps: number;
-  private readonly opened: readonly Opened[];
+  private readonly readers: readonly Reader[];
+  private readonly looks: readonly LookAt[];
   /** The tensors that this cell made. */
   private readonly own: readonly tf.Tensor[];
 
@@ -59,11 +55,12 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
     this.outputSize = wrapper.outputSize;
     this.memorySteps = given.shape[1];
     const own: tf.Tensor[] = memory.mask === undefined ? [] : [memory.mask, memory.values];
-    this.opened = wrapper.mechanisms.map((mechanism, i) => {
-      const { score, tensors } = mechanism.openScore(mechanism.keysOf(memory));
-      own.push(...tensors);
-      return { mechanism, score, kernel: wrapper.attentionKernels[i] };
+    this.readers = wrapper.mechanisms.map((mechanism, i) => {
+      const keys = mechanism.openKeys(mechanism.keysOf(memory));
+      own.push(...keys.tensors);
+      return { mechanism, keys, kernel: wrapper.attentionKernels[i] };
     });
+    this.looks = this.readers.map((reader) => lookerOf(reader, memory, PLAIN));
     this.own = own;
   }
 
@@ -88,7 +85,7 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
     }
     const cellState = this.wrapper.cell.zeroState(batchSize);
     const attention = zeroTensor(batchSize, this.wrapper.attentionSize);
-    const alignments = this.opened.map(({ mechanism }) => mechanism.initialAlignments(batchSize, this.memorySteps));
+    const alignments = this.readers.map(({ mechanism }) => mechanism.initialAlignments(batchSize, this.memorySteps));
     return { cellState, attention, alignments: this.itemOrList(alignments) };
   }
 
@@ -98,37 +95,48 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
     key?: RandomKey,
   ): [output: tf.Tensor2D, state: AttentionState<S, A>] {
     checkTensor(CALL, "inputs", inputs, [this.memory.values.shape[0], this.inputSize]);
+    const { cell } = this.wrapper;
+    return tidy(() => this.stepWith((x, s, k) => cell.call(x, s, k), this.looks, inputs, state, key));
+  }
+
+  /**
+   * One operation computes a step of an LSTM or GRU inside, and the gradients of all weights and of the memory are
+   * computed after the last step of the backward pass, each as one product over all steps.
+   */
+  openSteps(): OpenSteps<AttentionState<S, A>> {
+    const { step } = openStepsOf(this.wrapper.cell);
+    const products = openedProducts();
+    const looks = this.readers.map((reader) => lookerOf(reader, this.memory, products));
+    return { step: (inputs, state, key) => this.stepWith(step, looks, inputs, state, key) };
+  }
+
+  /** Nothing can be projected in advance: a step's input to the cell has the attention of the step before. */
+  open(): OpenCell<AttentionState<S, A>> {
+    const { step } = this.openSteps();
+    return { project: (inputs) => [inputs], step: ([x], state, key) => step(x as tf.Tensor2D, state, key) };
+  }
+
+  private stepWith(
+    step: OpenSteps<S>["step"],
+    looks: readonly LookAt[],
+    inputs: tf.Tensor2D,
+    state: AttentionState<S, A>,
+    key: RandomKey | undefined,
+  ): [output: tf.Tensor2D, state: AttentionState<S, A>] {
     const previous = this.previousAlignments(state, inputs.shape[0]);
-    const { cell, cellInputFn, outputAttention } = this.wrapper;
-    return tidy(() => {
-      const cellInputs = cellInputFn(inputs, state.attention);
-      const [output, cellState] = cell.call(cellInputs, state.cellState, foldIn(key, 0));
-      const looked = this.opened.map((each, i) =>
-        this.look(each, output, previous[i] as tf.Tensor2D, foldIn(key, i + 1)),
-      );
-      const attentions = looked.map(({ attention }) => attention);
-      const attention = tf.concat2d(attentions, 1);
-      const alignments = this.itemOrList(looked.map((each) => each.alignments));
-      return [outputAttention ? attention : output, { cellState, attention, alignments }];
-    });
+    const { cellInputFn, outputAttention } = this.wrapper;
+    const [output, cellState] = step(cellInputFn(inputs, state.attention), state.cellState, foldIn(key, 0));
+    const looked = looks.map((look, i) => look(output, previous[i] as tf.Tensor2D, foldIn(key, i + 1)));
+    const attentions = looked.map(({ attention }) => attention);
+    const attention: tf.Tensor2D =
+      attentions.length === 1 ? (attentions[0] as tf.Tensor2D) : tf.concat2d(attentions, 1);
+    const alignments = this.itemOrList(looked.map((each) => each.alignments));
+    return [outputAttention ? attention : output, { cellState, attention, alignments }];
   }
 
   /** Frees what `attend` computed from the memory. The weights stay: the wrapper owns them. */
   dispose(): void {
     tf.dispose([...this.own]);
-  }
-
-  /** One mechanism's look at the memory. */
-  private look({ mechanism, score, kernel }: Opened, query: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey) {
-    const { values, mask } = this.memory;
-    const [batch, nSteps, memorySize] = values.shape;
-    const scores = score(query, batch);
-    const masked = mask === undefined ? scores : tf.add(scores, mask);
-    const alignments = mechanism.align(tf.reshape(masked, [-1, nSteps]), previous, key);
-    const sums = tf.matMul(tf.reshape(alignments, [batch, -1, nSteps]) as tf.Tensor3D, values);
-    const context: tf.Tensor2D = tf.reshape(sums, [-1, memorySize]);
-    const attention: tf.Tensor2D = kernel === undefined ? context : tf.matMul(tf.concat2d([query, context], 1), kernel);
-    return { attention, alignments };
   }
 
   /** @throws ArgumentError when the state is not that of this memory */
@@ -141,8 +149,8 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
     }
     checkTensor(CALL, "state.attention", state.attention, [batch, this.wrapper.attentionSize]);
     const alignments = (isList ? state.alignments : [state.alignments]) as readonly tf.Tensor2D[];
-    if (alignments.length !== this.opened.length) {
-      throw new ArgumentError(CALL, "state.alignments", `${this.opened.length} tensors`, `${alignments.length}`);
+    if (alignments.length !== this.readers.length) {
+      throw new ArgumentError(CALL, "state.alignments", `${this.readers.length} tensors`, `${alignments.length}`);
     }
     for (const [i, each] of alignments.entries()) {
       checkTensor(CALL, isList ? `state.alignments[${i}]` : "state.alignments", each, [batch, this.memorySteps]);

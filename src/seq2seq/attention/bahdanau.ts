@@ -3,9 +3,9 @@ import * as tf from "../../tf";
 import {
   AttentionMechanism,
   type AttentionOptions,
+  type Keys,
   type ProbabilityOptions,
   probabilityFnOf,
-  type Score,
 } from "./mechanism";
 
 /** The score's own options. */
@@ -44,17 +44,21 @@ export abstract class BahdanauScore extends AttentionMechanism {
     };
   }
 
-  openScore(keys: tf.Tensor3D): { score: Score; tensors: readonly tf.Tensor[] } {
+  openKeys(keys: tf.Tensor3D): Keys {
     const { numUnits: n, queryKernel } = this;
     const [, nSteps] = keys.shape;
     // The axis before the units holds the places, the axis before the places the queries of one memory.
-    const places = tf.tidy(() => tf.reshape(tf.add(keys, this.normalization?.b ?? 0), [-1, 1, nSteps, n]));
+    const places = tf.tidy(() =>
+      tf.reshape(this.normalization === undefined ? keys : tf.add(keys, this.normalization.b), [-1, 1, nSteps, n]),
+    );
     const v = this.v();
     return {
-      score: (query, batch) => {
-        const queries = tf.reshape(tf.matMul(query, queryKernel), [batch, -1, 1, n]);
-        const hidden = tf.tanh(tf.add(places, queries));
-        return tf.reshape(tf.matMul(tf.reshape(hidden, [-1, n]), v), [batch, -1, nSteps]) as tf.Tensor3D;
+      score: (products) => {
+        const product = products.of(queryKernel);
+        return (query, batch) => {
+          const hidden = tf.tanh(tf.add(places, tf.reshape(product(query), [batch, -1, 1, n])));
+          return tf.reshape(tf.matMul(tf.reshape(hidden, [-1, n]), v), [batch, -1, nSteps]) as tf.Tensor3D;
+        };
       },
       tensors: [keys, places, v],
     };

@@ -4,9 +4,9 @@ import {
   AttentionMechanism,
   type AttentionOptions,
   checkLuongSizes,
+  type Keys,
   type ProbabilityOptions,
   probabilityFnOf,
-  type Score,
 } from "./mechanism";
 
 /** The score's own options. */
@@ -34,11 +34,14 @@ export abstract class LuongScore extends AttentionMechanism {
     return this.attentionG === undefined ? {} : { attention_g: this.attentionG };
   }
 
-  openScore(keys: tf.Tensor3D): { score: Score; tensors: readonly tf.Tensor[] } {
-    const g = this.attentionG;
+  openKeys(keys: tf.Tensor3D): Keys {
+    const { attentionG: g, numUnits } = this;
     const scaled = g === undefined ? keys : tf.tidy(() => tf.mul(keys, g) as tf.Tensor3D);
     return {
-      score: (query, batch) => tf.matMul(tf.reshape(query, [batch, -1, this.numUnits]), scaled, false, true),
+      score: (products) => {
+        const product = products.batched(scaled, true);
+        return (query, batch) => product(tf.reshape(query, [batch, -1, numUnits]));
+      },
       tensors: [keys, scaled],
     };
   }

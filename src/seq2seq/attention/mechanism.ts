@@ -3,6 +3,7 @@ import { glorotUniform, type Initializer, type RandomKey } from "../../rnn";
 import { furtherSeed, weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import type { Memory } from "./memory";
+import type { Products } from "./products";
 
 /** The options that every attention mechanism has. */
 export interface AttentionOptions {
@@ -27,8 +28,16 @@ export interface ProbabilityOptions {
   probabilityFn?: (score: tf.Tensor2D) => tf.Tensor2D;
 }
 
-/** The scores of one batch's memory: from queries `[batch·multiple, querySize]` to `[batch, multiple, nSteps]`. */
+/** Scores queries, `[batch·multiple, querySize]`, against the keys of one batch: `[batch, multiple, nSteps]`. */
 export type Score = (query: tf.Tensor2D, batch: number) => tf.Tensor3D;
+
+/** The keys of one batch's memory. */
+export interface Keys {
+  /** Prepares the scores of one run over time. */
+  readonly score: (products: Products) => Score;
+  /** What was computed from the memory; `dispose` of the attended cell frees it. */
+  readonly tensors: readonly tf.Tensor[];
+}
 
 const COMMON = ["numUnits", "memorySize", "querySize", "kernelInitializer", "seed"];
 
@@ -73,8 +82,8 @@ export abstract class AttentionMechanism {
     return Object.values(this.weights);
   }
 
-  /** Prepares the scores of one batch's memory. What is the same at every time step is computed here, once. */
-  abstract openScore(keys: tf.Tensor3D): { score: Score; tensors: readonly tf.Tensor[] };
+  /** Prepares the keys of one batch, `[batch, nSteps, numUnits]`: what is the same at every time step is computed here. */
+  abstract openKeys(keys: tf.Tensor3D): Keys;
 
   /**
    * Turns scores `[batch, nSteps]` into alignments.

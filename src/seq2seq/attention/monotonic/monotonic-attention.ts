@@ -1,7 +1,7 @@
-import { ArgumentError, describe } from "../../arguments";
-import { scan } from "../../compile";
-import { checkTensor } from "../../rnn/internal";
-import * as tf from "../../tf";
+import { ArgumentError, describe } from "../../../arguments";
+import { scan } from "../../../compile";
+import { checkTensor } from "../../../rnn/internal";
+import * as tf from "../../../tf";
 
 /** How `monotonicAttention` computes: see there. */
 export type MonotonicMode = "parallel" | "recursive" | "hard";

@@ -1,6 +1,6 @@
-import type { RandomKey } from "../../rnn";
-import type * as tf from "../../tf";
-import { BahdanauScore, type BahdanauScoreOptions } from "./bahdanau";
+import type { RandomKey } from "../../../rnn";
+import type * as tf from "../../../tf";
+import { BahdanauScore, type BahdanauScoreOptions } from "../bahdanau";
 import { MONOTONIC, Monotonic, type MonotonicOptions } from "./monotonic-score";
 
 export interface BahdanauMonotonicAttentionOptions extends BahdanauScoreOptions, MonotonicOptions {}

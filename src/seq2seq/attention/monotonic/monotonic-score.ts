@@ -1,6 +1,6 @@
-import { stopGradient } from "../../rnn";
-import { checkFinite, checkNotNegative, foldIn, type RandomKey, uniformFrom, weight } from "../../rnn/internal";
-import * as tf from "../../tf";
+import { stopGradient } from "../../../rnn";
+import { checkFinite, checkNotNegative, foldIn, type RandomKey, uniformFrom, weight } from "../../../rnn/internal";
+import * as tf from "../../../tf";
 import { checkMode, type MonotonicMode, monotonicAttention } from "./monotonic-attention";
 
 /** The options of the monotonic mechanisms. */

@@ -1,6 +1,6 @@
-import type { RandomKey } from "../../rnn";
-import type * as tf from "../../tf";
-import { LuongScore, type LuongScoreOptions } from "./luong";
+import type { RandomKey } from "../../../rnn";
+import type * as tf from "../../../tf";
+import { LuongScore, type LuongScoreOptions } from "../luong";
 import { MONOTONIC, Monotonic, type MonotonicOptions } from "./monotonic-score";
 
 export interface LuongMonotonicAttentionOptions extends LuongScoreOptions, MonotonicOptions {}
