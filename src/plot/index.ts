@@ -1,3 +1,4 @@
+export { type AlignmentHeatmapOptions, alignmentHeatmap, type DrawnAlignments } from "./alignment-heatmap";
 export { type ColouredTextOptions, colouredText, type TextPiece } from "./coloured-text";
 export { type ConfusionOptions, confusionHeatmap } from "./confusion";
 export { altText, describe } from "./describe";

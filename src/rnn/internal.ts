@@ -6,6 +6,7 @@
 export type { AnyCell, OpenSteps } from "./cell";
 export { openStepsOf } from "./cells/steps/open-steps";
 export { checkCell, checkFinite, checkNotNegative, checkTensor } from "./checks";
+export { openBatchedProduct } from "./kernels/batched-product";
 export { openProduct } from "./kernels/product";
 export { atTime, foldIn, keep, nextUnrollingKeys, type RandomKey, uniformFrom } from "./random-key";
 export { checkState, zeroTensor, zipState } from "./state";

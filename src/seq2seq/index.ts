@@ -1,4 +1,5 @@
 /** Encoder and decoder: attention, decoding, beam search; measures of texts. */
+export { type AlignmentHistory, alignmentHistory } from "./attention/alignment-history";
 export { AttendedCell } from "./attention/attended-cell";
 export { BahdanauAttention, type BahdanauAttentionOptions } from "./attention/bahdanau";
 export { hardmax } from "./attention/hardmax";

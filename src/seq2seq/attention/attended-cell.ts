@@ -5,7 +5,7 @@ import * as tf from "../../tf";
 import { type LookAt, lookerOf, type Reader } from "./look";
 import type { AttentionMechanism } from "./mechanism";
 import type { Memory } from "./memory";
-import { openedProducts, PLAIN } from "./products";
+import { OPENED, PLAIN } from "./products";
 import type { Alignments, AttentionState } from "./state";
 
 /** What an attended cell needs of the wrapper that made it. */
@@ -64,6 +64,11 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
     this.own = own;
   }
 
+  /** 1, or the number of mechanisms of a list. */
+  get mechanismCount(): number {
+    return this.readers.length;
+  }
+
   get variables(): tf.Variable[] {
     return this.wrapper.variables;
   }
@@ -105,8 +110,7 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
    */
   openSteps(): OpenSteps<AttentionState<S, A>> {
     const { step } = openStepsOf(this.wrapper.cell);
-    const products = openedProducts();
-    const looks = this.readers.map((reader) => lookerOf(reader, this.memory, products));
+    const looks = this.readers.map((reader) => lookerOf(reader, this.memory, OPENED));
     return { step: (inputs, state, key) => this.stepWith(step, looks, inputs, state, key) };
   }
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../arguments";
-import { isCapturing } from "../../compile/internal";
+import { isCapturing, isExporting } from "../../compile/internal";
 import type { SequenceLength } from "../../rnn";
 import { blank, lengthTensor, tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
@@ -18,8 +18,11 @@ const PADDING_SCORE = -1e30;
 /**
  * Prepares a memory: sets its padding to 0 and makes the mask that is added to the scores.
  *
- * @throws ArgumentError when a length is not from 1 to nSteps. A compiled function cannot look at the numbers of a
- *   tensor before it runs; there the look-up of `liveMemory` throws an `IndexRangeError`.
+ * A length outside 1…nSteps is refused, because a row without a live place would attend to its padding, silently. A compiled
+ * function cannot look at the numbers of a tensor before it runs: there a look-up fails then (`refusedByGather`). A graph
+ * that is being exported may run where no look-up fails; there such a row's alignments become NaN.
+ *
+ * @throws ArgumentError when a length is not from 1 to nSteps
  */
 export function prepareMemory(where: string, memory: tf.Tensor3D, lengths: SequenceLength | undefined): Memory {
   if (lengths === undefined) return { values: memory };
@@ -27,26 +30,31 @@ export function prepareMemory(where: string, memory: tf.Tensor3D, lengths: Seque
   return tidy(() => {
     const given = lengthTensor(where, lengths, batch, "memorySequenceLength");
     if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
-    const live = liveMemory(given, nSteps);
-    const mask = tf.where(live, tf.zeros([1, 1]), tf.fill([1, 1], PADDING_SCORE));
+    const last = tf.sub(given, int(1)) as tf.Tensor1D;
+    const steps = tf.range(0, nSteps, 1, "int32") as tf.Tensor1D;
+    const checked = isCapturing() && !isExporting() ? refusedByGather(last, steps) : last;
+    const live = tf.lessEqual(tf.expandDims(steps, 0), tf.expandDims(checked, 1)) as tf.Tensor2D;
+    const padding = tf.where(live, tf.zeros([1, 1]), tf.fill([1, 1], PADDING_SCORE));
+    const mask = isExporting() ? tf.add(padding, tf.expandDims(nanWhereWrong(last, nSteps), 1)) : padding;
     return { values: blank(live, memory), mask: tf.expandDims(mask, 1) as tf.Tensor3D };
   });
 }
 
 /**
- * Returns which places of the memory are live, as booleans `[batch, nSteps]`. In a compiled function the number of the
- * last live place is looked up in a table of the places: a length outside 1…nSteps becomes the index −1, which
- * TensorFlow's Gather refuses. Without this a row of length 0 would attend to its padding, silently.
+ * Looks the last live place up in a table of the places. A place that the table does not have becomes the index −1, which
+ * TensorFlow's Gather refuses: `compile` makes an `IndexRangeError` of it.
  */
-function liveMemory(lengths: tf.Tensor1D, nSteps: number): tf.Tensor2D {
-  const steps = tf.range(0, nSteps, 1, "int32") as tf.Tensor1D;
-  const int = (value: number) => tf.scalar(value, "int32");
-  const last = tf.sub(lengths, int(1));
-  if (!isCapturing()) return tf.lessEqual(tf.expandDims(steps, 0), tf.expandDims(last, 1));
-  const isRight = tf.logicalAnd(tf.greaterEqual(last, int(0)), tf.less(last, int(nSteps)));
-  const checked = tf.gather(steps, tf.where(isRight, last, int(-1)) as tf.Tensor1D);
-  return tf.lessEqual(tf.expandDims(steps, 0), tf.expandDims(checked, 1));
+function refusedByGather(last: tf.Tensor1D, steps: tf.Tensor1D): tf.Tensor1D {
+  return tf.gather(steps, tf.where(isPlace(last, steps.shape[0]), last, tf.fill([1], -1, "int32")) as tf.Tensor1D);
 }
+
+const nanWhereWrong = (last: tf.Tensor1D, nSteps: number): tf.Tensor =>
+  tf.where(isPlace(last, nSteps), tf.zeros([1]), tf.fill([1], Number.NaN));
+
+const isPlace = (last: tf.Tensor1D, nSteps: number): tf.Tensor =>
+  tf.logicalAnd(tf.greaterEqual(last, int(0)), tf.less(last, int(nSteps)));
+
+const int = (value: number) => tf.scalar(value, "int32");
 
 function checkRange(where: string, lengths: Int32Array, nSteps: number): void {
   const wrong = lengths.findIndex((length) => length < 1 || length > nSteps);
