@@ -112,8 +112,9 @@ export class AttentionWrapper<S extends State, M extends Mechanisms = AttentionM
    *
    * @param memory `[batch, nSteps, memorySize]`, mostly the outputs of an encoder
    * @param memorySequenceLength the live places of each memory, 1 to nSteps: the others get alignments of 0. Default: all
-   * @throws ArgumentError when a shape or dtype is wrong, or a length is outside 1…nSteps (in a compiled function an
-   *   `IndexRangeError` when it runs). TensorFlow refuses a length of 0 too: there is nothing to attend to
+   * @throws ArgumentError when a shape or dtype is wrong, or a length is outside 1…nSteps. TensorFlow refuses a length
+   *   of 0 too: there is nothing to attend to. A compiled function refuses such a length when it runs, by a `CompileError`
+   *   that names the row ("indices[2]: expected an index from 0 to 5, got -1"); in an exported graph the row becomes NaN
    */
   attend(memory: tf.Tensor3D, memorySequenceLength?: SequenceLength): AttendedCell<S, AlignmentsOf<M>> {
     const [{ memorySize }] = this.mechanisms as readonly [AttentionMechanism];
