@@ -39,7 +39,12 @@ const TEXT = `
     %1: float32[4] = Tanh(%0)
     return %1, %0
   %8: float32[4] = ScanGradient(%7, %6) @0
-  return %8, %0`;
+  %9: int32[], %10: float32[4], %11: bool[5] = While(%1, %8, %3) @1(variables: 1, results: 1, waits: false)
+    %0: float32[4] = input
+    %1: int32[] = input
+    %2: bool[] = Less(%1, %1)
+    return %2, %0, %2
+  return %8, %0, %11`;
 
 test("printTrace(trace) is one line an input and op; chunks of loops are indented, and shared loops printed once", () => {
   const lines = TEXT.split("\n").slice(1);
@@ -63,6 +68,8 @@ test("parseTrace(text) reads back every kind of attribute, constants, and one lo
     attribute("text", "STRING", 'a, "b"}'),
   ]);
   expect(ops[4]?.scan).toBe(ops[5]?.scan);
+  expect(ops[6]).toMatchObject({ name: "While", loop: { counts: { variables: 1, results: 1 }, waits: false } });
+  expect(ops[6]?.loop?.trace.ops).toHaveLength(1);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Attribute, attribute } from "../../../src/compile/engine/attributes";
 import { BOOL, FLOAT32, INT32, typedArray } from "../../../src/compile/engine/dtypes";
-import type { Op, Scan, Signature, Trace, Value } from "../../../src/compile/ir/trace";
+import type { Op, Scan, Signature, Trace, Value, WhileLoop } from "../../../src/compile/ir/trace";
 
 /** A trace as plain data, in which ops and loops are numbers: two traces are equal if these are. */
 export function plain(trace: Trace, scans = new Map<Scan, number>()): unknown {
@@ -13,11 +13,12 @@ export function plain(trace: Trace, scans = new Map<Scan, number>()): unknown {
     scans.set(scan, scans.size);
     return { ...scan, trace: plain(scan.trace, scans) };
   };
-  const ops = trace.ops.map(({ scan, values, ...op }) => ({
+  const ops = trace.ops.map(({ scan, loop, values, ...op }) => ({
     ...op,
     inputs: op.inputs.map(of),
     ...(values && { values: typedArray(op.dtypes[0] as number, values) }),
     ...(scan && { scan: scanOf(scan) }),
+    ...(loop && { loop: { ...loop, trace: plain(loop.trace, scans) } }),
   }));
   return { inputs: trace.inputs, ops, outputs: trace.outputs.map(of), results: trace.results };
 }
@@ -96,6 +97,15 @@ const loops = (chunk: fc.Arbitrary<Trace>): fc.Arbitrary<Draft[]> =>
       ];
     });
 
+/** A loop that runs while a condition holds. */
+const whiles = (body: fc.Arbitrary<Trace>): fc.Arbitrary<Draft[]> =>
+  fc
+    .record({ trace: body, variables: fc.nat(), results: fc.nat(), waits: fc.boolean(), draft: native })
+    .map(({ trace, variables, results, waits, draft }) => {
+      const loop: WhileLoop = { counts: { variables, results }, trace, waits };
+      return [{ ...draft, op: { ...draft.op, name: "While", loop } }];
+    });
+
 const traceOf = (drafts: fc.Arbitrary<Draft[]>): fc.Arbitrary<Trace> =>
   fc
     .tuple(fc.array(signature, { minLength: 1, maxLength: 3 }), fc.array(drafts, { maxLength: 4 }), picks())
@@ -119,4 +129,6 @@ const alone = fc.oneof(constant, native).map((draft) => [draft]);
 const flat = traceOf(alone);
 
 /** Traces of constants, ops with attributes of all kinds, and loops; well formed, but of ops that do not exist. */
-export const traces: fc.Arbitrary<Trace> = traceOf(fc.oneof(alone, loops(traceOf(fc.oneof(alone, loops(flat))))));
+export const traces: fc.Arbitrary<Trace> = traceOf(
+  fc.oneof(alone, whiles(flat), loops(traceOf(fc.oneof(alone, loops(flat), whiles(flat))))),
+);

@@ -100,3 +100,34 @@ test.each([
 ])("verifyTrace refuses a loop where %j is %j", (right, wrong, problem) => {
   expect(() => verifyTrace(parseTrace(LOOP.replace(right, wrong)))).toThrow(problem);
 });
+
+const WHILE = `
+  %most: int32[] = Const 5
+  %n: float32[2] = input
+  %zero: bool[] = Const 0
+  %w: float32[2] = input
+  %i: int32[], %m: float32[2], %rs: bool[5] = While(%most, %n, %zero, %w) @0(variables: 1, results: 1, waits: false)
+    %0: float32[2] = input
+    %1: int32[] = input
+    %2: float32[2] = input
+    %3: bool[] = Less(%1, %1)
+    %4: float32[2] = Mul(%0, %2)
+    return %3, %4, %3
+  return %i, %m, %rs`;
+
+test("verifyTrace takes a loop that runs while a condition holds", () => {
+  verifyTrace(parseTrace(WHILE));
+});
+
+test.each([
+  ["While(%most, %n, %zero, %w)", "While(%most, %n, %zero)", "%4 = While: expected 4 of input, got 3"],
+  ["While(%most, %n, %zero", "While(%most, %n, %n", "%4 = While: input 2: expected bool[], got float32[2]"],
+  ["While(%most, %n", "While(%n, %n", "%4 = While: input 0: expected int32[], got float32[2]"],
+  ["return %3, %4, %3", "return %4, %4, %3", "output of an iteration 0: expected bool[], got float32[2]"],
+  ["return %3, %4, %3", "return %3, %3, %3", "output of an iteration 1: expected float32[2], got bool[]"],
+  ["return %3, %4, %3", "return %3, %4", "%4 = While: expected 1 results, got 0"],
+  ["%rs: bool[5]", "%rs: bool[4]", "%4 = While: output 2: expected bool[5], got bool[4]"],
+  ["Mul(%0, %2)", "Mul(%0)", "iteration of %4: %4 = Mul: expected 2 inputs, got 1"],
+])("verifyTrace refuses a while loop where %j is %j", (right, wrong, problem) => {
+  expect(() => verifyTrace(parseTrace(WHILE.replace(right, wrong)))).toThrow(problem);
+});
