@@ -65,7 +65,8 @@ export interface WhileLoopResult<Vars extends readonly tf.Tensor[], Results exte
  * @param body one iteration, from the same to the next loop variables and, if wanted, results of float32, int32 or bool. It must make
  *   the same operations in every iteration: a compiled loop calls it once, as an eager loop does without any iteration, for the
  *   shapes of the results. Random numbers must depend on the number of the iteration, or on a loop variable
- * @param loopVars tensors of float32, int32 or bool, of any ranks. An iteration must keep their shapes and types
+ * @param loopVars tensors of float32, int32 or bool, of any ranks. An iteration must keep their shapes and types: write
+ *   `tf.add(n, tf.scalar(1, "int32"))` for an int32 n, because `tf.add(n, 1)` is float32
  * @throws CompileError when an argument is wrong, the condition is no bool scalar, or the body returns another number of loop
  *   variables, or changes the shape or type of one
  */
