@@ -46,7 +46,7 @@ function write(
     ids: tf.expandDims(ids, 2),
     logProbs: tf.expandDims(logProbs, 2),
     lengths: tf.expandDims(made.finalSequenceLengths, 1),
-    steps: tf.reshape(made.iterations, [1]),
+    steps: stepsOf(made.iterations, made.finalSequenceLengths),
     ...(alignments && { alignments: tf.expandDims(alignments, 2), ...placesOf(encoded, alignments) }),
   };
 }
@@ -80,7 +80,7 @@ function search(
     parents: parentIds,
     scores: decoder.finalScores(made.finalState),
     lengths: made.finalState.lengths,
-    steps: tf.reshape(made.iterations, [1]),
+    steps: stepsOf(made.iterations, made.finalSequenceLengths),
     ...(alignments && { alignments, ...placesOf(encoded, alignments) }),
   };
 }
@@ -93,6 +93,10 @@ function tiledDecoder(model: DecodableModel<never>, encoded: Encoded, beamWidth:
   if (encoded.memory === undefined) return { cell: once.cell, state };
   return model.decoder(tileBatch(encoded as never, beamWidth));
 }
+
+/** The number of steps that were made, for each row. */
+const stepsOf = (iterations: tf.Scalar, { shape: [rows = 0] }: tf.Tensor): tf.Tensor =>
+  tf.mul(tf.ones([rows], "int32"), iterations);
 
 const placesOf = ({ lengths }: Encoded, alignments: tf.Tensor) => {
   const [rows] = alignments.shape as [number];

@@ -23,7 +23,7 @@ export interface BatchOutputs {
   readonly scores?: tf.Tensor;
   /** int32 `[rows, beams]`: the tokens of each hypothesis, the end token included; of a search. */
   readonly lengths: tf.Tensor;
-  /** The number of steps that were made, int32 `[1]`. */
+  /** The number of steps that were made, int32 `[rows]`. */
   readonly steps: tf.Tensor;
   /** `[rows, nSteps, beams, places]`, where the cell attends. */
   readonly alignments?: tf.Tensor;

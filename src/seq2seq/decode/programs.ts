@@ -6,6 +6,7 @@ import { writeBatch } from "./batch-writer";
 import type { DecodableModel } from "./decodable-model";
 import type { DecodeSettings } from "./options";
 import type { BatchArrays } from "./results";
+import { writeInShards } from "./shards";
 
 /**
  * The most graphs that are kept, of all models together; each has a copy of its model's weights. When another one is built, the
@@ -61,7 +62,8 @@ function opened(model: DecodableModel<never>, key: string, settings: DecodeSetti
   const program = compile(
     (...tensors: tf.Tensor[]) => {
       const named = Object.fromEntries(inputs.map((name, i) => [name, tensors[i]])) as unknown as BatchInputs;
-      const made = Object.entries(writeBatch(model, named, settings));
+      const write = (part: BatchInputs) => writeBatch(model, part, settings);
+      const made = Object.entries(writeInShards(named, settings.beamWidth, write));
       own.names = made.map(([name]) => name);
       return made.map(([, tensor]) => tensor as tf.Tensor);
     },

@@ -82,7 +82,7 @@ function pathOf(
   { row, beam }: Place,
   { beamWidth, maximumLength }: DecodeSettings,
 ): Int32Array {
-  const made = steps[0] as number;
+  const made = steps[row] as number;
   const path = new Int32Array(made);
   if (parents === undefined) return path;
   let now = beam;
