@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../arguments";
+import { ArgumentError, withoutUndefined } from "../../arguments";
 import * as tf from "../../tf";
 import { attentionOf } from "../decoders/beam/attention-of";
 import { BeamSearchDecoder } from "../decoders/beam/beam-search-decoder";
@@ -91,7 +91,7 @@ function tiledDecoder(model: DecodableModel<never>, encoded: Encoded, beamWidth:
   const state = tileBatch(once.state, beamWidth);
   if (isTileable(once.cell)) return { cell: once.cell.tileBatch(beamWidth), state };
   if (encoded.memory === undefined) return { cell: once.cell, state };
-  return model.decoder(tileBatch(encoded as never, beamWidth));
+  return model.decoder(tileBatch(withoutUndefined(encoded) as never, beamWidth));
 }
 
 /** The number of steps that were made, for each row. */

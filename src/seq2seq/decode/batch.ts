@@ -3,7 +3,7 @@ import type * as tf from "../../tf";
 /** What a batch is written from. */
 export interface BatchInputs {
   readonly source: tf.Tensor;
-  /** int32 `[rows]`; undefined for sources that are alike. */
+  /** int32 `[rows]`; undefined where no source is padded: an encoder is faster without. */
   readonly lengths?: tf.Tensor1D;
   /** `[1, vocabulary]` or `[rows, vocabulary]`: 0 for a token that is never written. */
   readonly allowed: tf.Tensor2D;

@@ -93,7 +93,8 @@ function inputsOf(
       : [maskOf(allowed, model, "allowed")];
   const { lengths } = sources;
   return tf.tidy(() => {
-    const lengthsOf = lengths && {
+    const isPadded = lengths !== undefined && all.some((index) => lengths[index] !== steps);
+    const lengthsOf = isPadded && {
       lengths: tf.tensor1d(
         all.map((index) => lengths[index] as number),
         "int32",

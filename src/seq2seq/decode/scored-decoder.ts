@@ -36,12 +36,12 @@ export class ScoredDecoder<S extends State> implements BaseDecoder<S, ScoredOutp
     const { allowed, uniform } = this.inputs;
     const [output, state] = this.start.cell.call(inputs as tf.Tensor2D, before);
     const logits = maskedLogits(this.model.head.call(output), allowed);
-    const ids =
-      uniform === undefined
-        ? likeliest(logits)
-        : sampledTokens(logits, tf.gather(uniform, time, 1) as tf.Tensor as tf.Tensor1D, this.settings);
-    const own = pick(logits, ids.expandDims(1)).flatten();
-    const logProbs = tf.sub(own, tf.logSumExp(logits, 1));
+    const draw = uniform && (tf.gather(uniform, time, 1) as tf.Tensor as tf.Tensor1D);
+    const ids = draw === undefined ? likeliest(logits) : sampledTokens(logits, draw, this.settings);
+    const top: tf.Tensor2D = tf.max(logits, 1, true);
+    const own = draw === undefined ? top : pick(logits, ids.expandDims(1)); // the likeliest token has the largest logit
+    const total = tf.log(tf.sum(tf.exp(tf.sub(logits, top)), 1, true));
+    const logProbs = tf.reshape(tf.sub(tf.sub(own, top), total), [-1]);
     const alignments = attentionOf(state);
     return {
       outputs: { ids, logProbs, ...(alignments && { alignments }) },

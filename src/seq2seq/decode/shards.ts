@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import * as tf from "../../tf";
 import type { BatchInputs, BatchOutputs } from "./batch";
 
-/** Fewer rows than these, beams included, take no longer on one core than on several: reading the weights takes most of a step. */
-const ROWS_WORTH_A_SHARD = 8;
+/** Rows of a shard, beams included. With fewer, reading the weights takes most of a step, and each shard reads them all. */
+const ROWS_WORTH_A_SHARD = 32;
 
 /**
  * Writes a batch in as many parts as there are cores, if it is large enough. In a graph they are loops of their own, which TensorFlow

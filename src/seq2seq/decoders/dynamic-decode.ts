@@ -75,8 +75,8 @@ export function dynamicDecode<S extends DecoderState, O extends DecoderOutputs, 
       const next = decoder.step(time, before.inputs, before.state);
       const finished = tracksOwnFinished ? next.finished : tf.logicalOr(before.finished, next.finished);
       const ownLengths = tracksOwnFinished ? (next.state as { lengths?: tf.Tensor }).lengths : undefined;
-      const now = tf.add(tf.onesLike(before.lengths), tf.mul(tf.onesLike(before.lengths), time));
-      const lengths = ownLengths ?? tf.where(before.finished, before.lengths, now);
+      const count = () => tf.where(before.finished, before.lengths, tf.add(time, tf.scalar(1, "int32")));
+      const lengths = ownLengths ?? count();
       names = Object.keys(next.outputs);
       const frozen = (value: tf.Tensor, kept: tf.Tensor) =>
         imputeFinished ? tf.where(alongside(before.finished, value), kept, value) : value;
