@@ -1,4 +1,5 @@
 import type { RNNCell, State } from "../../rnn";
+import { type OpenSteps, openStepsOf } from "../../rnn/internal";
 import * as tf from "../../tf";
 import { maskedLogits } from "../decoders/allowed-tokens";
 import type { BaseDecoder, DecoderStart, DecoderStep } from "../decoders/base-decoder";
@@ -19,6 +20,8 @@ export type ScoredOutput = {
 
 /** A decoder that takes the likeliest token, or draws one. */
 export class ScoredDecoder<S extends State> implements BaseDecoder<S, ScoredOutput> {
+  private opened: OpenSteps<S> | undefined;
+
   constructor(
     private readonly model: DecodableModel<never>,
     private readonly start: { readonly cell: RNNCell<S>; readonly state: S },
@@ -27,6 +30,7 @@ export class ScoredDecoder<S extends State> implements BaseDecoder<S, ScoredOutp
   ) {}
 
   initialize(): DecoderStart<S> {
+    this.opened = openStepsOf(this.start.cell); // prepares the weights once, before the loop
     const rows = this.inputs.source.shape[0] as number;
     const inputs = this.model.embedding.call(tf.fill([rows], this.model.begin, "int32") as tf.Tensor1D);
     return { finished: tf.zeros([rows], "bool"), inputs, state: this.start.state };
@@ -34,7 +38,8 @@ export class ScoredDecoder<S extends State> implements BaseDecoder<S, ScoredOutp
 
   step(time: tf.Scalar, inputs: tf.Tensor, before: S): DecoderStep<S, ScoredOutput> {
     const { allowed, uniform } = this.inputs;
-    const [output, state] = this.start.cell.call(inputs as tf.Tensor2D, before);
+    const { step } = this.opened ?? openStepsOf(this.start.cell);
+    const [output, state] = step(inputs as tf.Tensor2D, before, undefined);
     const logits = maskedLogits(this.model.head.call(output), allowed);
     const draw = uniform && (tf.gather(uniform, time, 1) as tf.Tensor as tf.Tensor1D);
     const ids = draw === undefined ? likeliest(logits) : sampledTokens(logits, draw, this.settings);

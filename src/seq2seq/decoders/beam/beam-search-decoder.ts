@@ -1,5 +1,5 @@
 import type { RNNCell, State } from "../../../rnn";
-import { checkCell, checkState } from "../../../rnn/internal";
+import { checkCell, checkState, type OpenSteps, openStepsOf } from "../../../rnn/internal";
 import * as tf from "../../../tf";
 import { maskedLogits } from "../allowed-tokens";
 import type { BaseDecoder, DecoderStart, DecoderStep } from "../base-decoder";
@@ -69,6 +69,7 @@ export class BeamSearchDecoder<S extends State>
   readonly tracksOwnFinished = true;
   private readonly batch: number;
   private readonly rules: BeamRules;
+  private opened: OpenSteps<S> | undefined;
 
   constructor(
     readonly cell: RNNCell<S>,
@@ -88,6 +89,7 @@ export class BeamSearchDecoder<S extends State>
   }
 
   initialize(): DecoderStart<BeamSearchDecoderState<S>> {
+    this.opened = openStepsOf(this.cell); // prepares the weights once, before the loop
     const { batch, options } = this;
     const { beamWidth, initialState, embedding, startTokens } = options;
     const isRest = tf.greater(tf.range(0, beamWidth, 1, "int32"), tf.scalar(0, "int32")).expandDims(0);
@@ -111,7 +113,8 @@ export class BeamSearchDecoder<S extends State>
     before: BeamSearchDecoderState<S>,
   ): DecoderStep<BeamSearchDecoderState<S>, BeamSearchDecoderOutput> {
     const { outputLayer, embedding, beamWidth } = this.options;
-    const [output, cellState] = this.cell.call(inputs as tf.Tensor2D, before.cellState);
+    const { step } = this.opened ?? openStepsOf(this.cell);
+    const [output, cellState] = step(inputs as tf.Tensor2D, before.cellState, undefined);
     const logits = maskedLogits(outputLayer?.call(output) ?? output, this.allowedRows());
     const attention = this.accumulated(before, cellState);
     const { scores, predictedIds, parentIds, ...beams } = beamStep(before, logits, attention, this.rules);
