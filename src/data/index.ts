@@ -35,7 +35,7 @@ export { type Counterpoint, type CounterpointCounts, counterpoint } from "./musi
 export { type MidiMusic, type ReadMidiOptions, readMidi, type WriteMidiOptions, writeMidi } from "./music/midi";
 export { noteName, noteNumber } from "./music/note-names";
 export { type SynthesizeOptions, synthesize } from "./music/synthesize";
-export { type WriteWavOptions, writeWav } from "./music/wav";
+export { type Sound, writeWav } from "./music/wav";
 export {
   type MarshallPalmerOptions,
   marshallPalmer,

@@ -5,7 +5,7 @@ import { endKernel, kernel } from "./kernel";
 
 afterEach(endKernel);
 
-const wav = writeWav(new Float32Array(4_000), { sampleRate: 8_000 });
+const wav = writeWav({ samples: new Float32Array(4_000), sampleRate: 8_000 });
 
 test("in a notebook audio(wav) is a player that has the file in itself, and a line of text", () => {
   const write = kernel();
@@ -26,5 +26,7 @@ test("outside a notebook audio(wav) prints one line", () => {
 
 test("audio refuses bytes that are no WAV file, and more than 4 MB", () => {
   expect(() => audio(Uint8Array.of(1, 2))).toThrow("audio: expected a WAV file, got 2 bytes of another kind");
-  expect(() => audio(writeWav(new Float32Array(2_000_000)))).toThrow("expected at most 4000000 bytes, got 4000044");
+  expect(() => audio(writeWav({ samples: new Float32Array(2_000_000), sampleRate: 8_000 }))).toThrow(
+    "expected at most 4000000 bytes, got 4000044",
+  );
 });

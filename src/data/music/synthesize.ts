@@ -2,7 +2,7 @@ import { checkOptions } from "../check-options";
 import { DataError } from "../errors";
 import { type Chords, checkChords, heldNotes } from "./chords";
 import { checkTempo } from "./tempo";
-import { checkSampleRate } from "./wav";
+import { checkSampleRate, type Sound } from "./wav";
 
 export interface SynthesizeOptions {
   /** Time steps in a beat: 4 where a step is a sixteenth note. Default: 4. */
@@ -33,10 +33,10 @@ const RELEASE = 0.08; // and in which it dies away before its end
  *   await saveFiles("music", { "two.wav": writeWav(synthesize(chords, { bpm: 60 })) });
  *
  * @param chords `[steps, voices]`
- * @returns the samples of one channel, from −1 to 1; step i begins at sample round(i · 60 · sampleRate / (bpm · stepsPerBeat))
+ * @returns the sound of one channel; step i begins at sample round(i · 60 · sampleRate / (bpm · stepsPerBeat))
  * @throws DataError for what is no music of this form, and an option out of its range
  */
-export function synthesize(chords: Chords, options: SynthesizeOptions = {}): Float32Array {
+export function synthesize(chords: Chords, options: SynthesizeOptions = {}): Sound {
   const where = "synthesize";
   checkOptions(where, options, ["stepsPerBeat", "bpm", "sampleRate", "partials"]);
   checkChords(where, chords);
@@ -63,7 +63,7 @@ export function synthesize(chords: Chords, options: SynthesizeOptions = {}): Flo
       }
     }
   }
-  return Float32Array.from(samples);
+  return { samples: Float32Array.from(samples), sampleRate };
 }
 
 /** The frequency of a MIDI note in equal temperament, in Hz. */

@@ -4,9 +4,12 @@ import { checkWhole, DataError } from "../errors";
 const HEADER = 44; // bytes
 const LARGEST = 32_767; // of a 16-bit sample
 
-export interface WriteWavOptions {
-  /** Samples per second, a whole number from 1,000 to 192,000. Default: 22,050. */
-  sampleRate?: number;
+/** Sound of one channel. The samples know their rate, because at another rate they would sound higher or lower, and faster or slower. */
+export interface Sound {
+  /** From −1 to 1. */
+  readonly samples: Float32Array;
+  /** Samples per second, a whole number from 1,000 to 192,000. */
+  readonly sampleRate: number;
 }
 
 /** Refuses a sampling rate that players do not know. @throws DataError */
@@ -19,14 +22,15 @@ export function checkSampleRate(where: string, sampleRate: number): void {
  * the whole number nearest to 32,767·s.
  *
  * @example
- *   const tone = Float32Array.from({ length: 8_000 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 8_000));
- *   await saveFiles("music", { "a.wav": writeWav(tone, { sampleRate: 8_000 }) }); // one second of A
+ *   const samples = Float32Array.from({ length: 8_000 }, (_, i) => Math.sin((2 * Math.PI * 440 * i) / 8_000));
+ *   await saveFiles("music", { "a.wav": writeWav({ samples, sampleRate: 8_000 }) }); // one second of A
  *
  * @throws DataError for a sample that is not from −1 to 1, and a sampling rate out of its range
  */
-export function writeWav(samples: Float32Array, options: WriteWavOptions = {}): Uint8Array {
-  checkOptions("writeWav", options, ["sampleRate"]);
-  const { sampleRate = 22_050 } = options;
+export function writeWav(sound: Sound): Uint8Array {
+  checkOptions("writeWav", sound, ["samples", "sampleRate"]);
+  const { samples, sampleRate } = sound;
+  if (!(samples instanceof Float32Array)) throw new DataError("writeWav", "samples", "a Float32Array", typeof samples);
   checkSampleRate("writeWav", sampleRate);
   const bytes = new Uint8Array(HEADER + 2 * samples.length);
   const view = new DataView(bytes.buffer);

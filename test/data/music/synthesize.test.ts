@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Chords, numericArray, synthesize } from "../../../src/data";
+import { type Chords, numericArray, synthesize, writeWav } from "../../../src/data";
 import { dataErrorOf } from "../support";
 
 const chordsOf = (...chords: number[][]): Chords =>
@@ -7,7 +7,7 @@ const chordsOf = (...chords: number[][]): Chords =>
 const sampleRate = 8_000;
 
 test("synthesize of one A is a sine of 440 Hz that grows for 0.02 s and dies away for 0.08 s", () => {
-  const samples = synthesize(chordsOf([69], [69]), { bpm: 60, sampleRate, partials: [1] });
+  const { samples } = synthesize(chordsOf([69], [69]), { bpm: 60, sampleRate, partials: [1] });
   expect(samples).toHaveLength(4_000); // two sixteenth notes at a beat a second: half a second
   const sine = (i: number) => Math.sin((2 * Math.PI * 440 * i) / sampleRate);
   expect(samples[0]).toBe(0);
@@ -20,18 +20,20 @@ test("synthesize adds partials and voices by their shares, and leaves out what l
   const options = { bpm: 60, sampleRate, partials: [1, 0.5] };
   const at = 1_003;
   const wave = (f: number) => Math.sin((2 * Math.PI * f * at) / sampleRate);
-  const samples = synthesize(chordsOf(...Array.from({ length: 4 }, () => [81, 69])), options);
+  const { samples } = synthesize(chordsOf(...Array.from({ length: 4 }, () => [81, 69])), options);
   const expected = ((wave(880) + 0.5 * wave(1_760)) / 1.5 + (wave(440) + 0.5 * wave(880)) / 1.5) / 2;
   expect(samples[at]).toBeCloseTo(expected, 6);
-  const high = synthesize(chordsOf([105], [105], [105], [105]), options); // 3,520 Hz; its octave is above 4,000 Hz
+  const { samples: high } = synthesize(chordsOf([105], [105], [105], [105]), options); // 3,520 Hz; its octave is above 4,000 Hz
   expect(high[at]).toBeCloseTo(wave(3_520) / 1.5, 5);
 });
 
 test("synthesize is silent where all voices are, a note that is held begins once, and no sample is above 1", () => {
-  const samples = synthesize(chordsOf([69], [69], [0], [69]), { bpm: 60, sampleRate });
+  const { samples } = synthesize(chordsOf([69], [69], [0], [69]), { bpm: 60, sampleRate });
   expect(samples.subarray(4_000, 6_000).every((sample) => sample === 0)).toBe(true);
   expect(samples[2_000]).not.toBe(0); // the border between two steps of one note
-  const loud = synthesize(chordsOf(...Array.from({ length: 40 }, () => new Array(7).fill(69))), { partials: [1] });
+  const { samples: loud } = synthesize(chordsOf(...Array.from({ length: 40 }, () => new Array(7).fill(69))), {
+    partials: [1],
+  });
   const most = loud.reduce((high, sample) => Math.max(high, Math.abs(sample)), 0);
   expect(most).toBeLessThanOrEqual(1);
   expect(most).toBeGreaterThan(0.99);
@@ -42,5 +44,12 @@ test("synthesize refuses partials without sound, and options that are not known"
   expect((await dataErrorOf(() => synthesize(piece, { partials: [0] }))).message).toContain("partials");
   expect((await dataErrorOf(() => synthesize(piece, { partials: [Number.NaN] }))).message).toContain("partials");
   expect((await dataErrorOf(() => synthesize(piece, { tempo: 3 } as never))).message).toContain("also tempo");
-  expect(synthesize(numericArray(new Int32Array(0), [0, 4]))).toHaveLength(0);
+  expect(synthesize(numericArray(new Int32Array(0), [0, 4])).samples).toHaveLength(0);
+});
+
+test("writeWav(synthesize(chords, { sampleRate })) lasts as long as the music, whatever the rate", () => {
+  for (const sampleRate of [8_000, 22_050]) {
+    const bytes = Buffer.from(writeWav(synthesize(chordsOf([69], [69], [69], [69]), { bpm: 60, sampleRate })));
+    expect(bytes.readUInt32LE(40) / bytes.readUInt32LE(28)).toBe(1); // bytes, and bytes per second
+  }
 });
