@@ -3,6 +3,7 @@ export { type AlignmentHistory, alignmentHistory } from "./attention/alignment-h
 export { AttendedCell } from "./attention/attended-cell";
 export { BahdanauAttention, type BahdanauAttentionOptions } from "./attention/bahdanau";
 export { hardmax } from "./attention/hardmax";
+export { LocationSensitiveAttention, type LocationSensitiveAttentionOptions } from "./attention/location-sensitive";
 export { LuongAttention, type LuongAttentionOptions } from "./attention/luong";
 export type { AttentionMechanism, AttentionOptions, Score } from "./attention/mechanism";
 export {

@@ -14,6 +14,8 @@ export interface DigitStrips {
   readonly x: NumericArray<Uint8Array, 3>;
   /** The digits of each picture, 0 to 9, from left to right. */
   readonly digits: Int32Array[];
+  /** The middle of each digit's ink in the picture, in columns from the left edge, such as 12.5. */
+  readonly middles: Float32Array[];
 }
 
 export interface DigitStripsOptions {
@@ -62,7 +64,7 @@ export function digitStrips(digits: Dataset<Uint8Array, Int32Array>, options: Di
   checkWhole("digitStrips", "width", width, maxDigits * (widest + NARROWEST) - NARROWEST, 10_000);
   const random = new Random(seed);
   const x = new Uint8Array(count * height * width);
-  const shown = Array.from({ length: count }, (_, picture) => {
+  const pictures = Array.from({ length: count }, (_, picture) => {
     const rows = Array.from({ length: minDigits + random.integer(maxDigits - minDigits + 1) }, () =>
       random.integer(inks.length),
     );
@@ -70,13 +72,19 @@ export function digitStrips(digits: Dataset<Uint8Array, Int32Array>, options: Di
     const free = drawn.reduce((left, ink) => left - ink.width, width);
     const gaps = gapsIn(free, drawn.length - 1, random);
     let left = random.integer(free - gaps.reduce((sum, gap) => sum + gap, 0) + 1);
-    drawn.forEach((ink, i) => {
+    const middles = drawn.map((ink, i) => {
       stamp(x, picture * height + random.integer(height - SIDE + 1), left, width, ink);
+      const middle = left + ink.width / 2;
       left += ink.width + (gaps[i] ?? 0);
+      return middle;
     });
-    return Int32Array.from(rows, (row) => digits.y.data[row] as number);
+    return {
+      digits: Int32Array.from(rows, (row) => digits.y.data[row] as number),
+      middles: Float32Array.from(middles),
+    };
   });
-  return { x: numericArray(x, [count, height, width]), digits: shown };
+  const shown = numericArray(x, [count, height, width]);
+  return { x: shown, digits: pictures.map((each) => each.digits), middles: pictures.map((each) => each.middles) };
 }
 
 /** An image's columns from the first with ink to the last. */

@@ -7,6 +7,7 @@ import {
   type ProbabilityOptions,
   probabilityFnOf,
 } from "./mechanism";
+import type { Products } from "./products";
 
 /** The score's own options. */
 export interface BahdanauScoreOptions extends AttentionOptions {
@@ -55,13 +56,24 @@ export abstract class BahdanauScore extends AttentionMechanism {
     return {
       score: (products) => {
         const product = products.of(queryKernel);
-        return (query, batch) => {
-          const hidden = tf.tanh(tf.add(places, tf.reshape(product(query), [batch, -1, 1, n])));
+        const location = this.openLocation(products);
+        return (query, batch, previous) => {
+          const sum = tf.add(places, tf.reshape(product(query), [batch, -1, 1, n]));
+          const looked = location && tf.reshape(location(previous), [batch, -1, nSteps, n]);
+          const hidden = tf.tanh(looked === undefined ? sum : tf.add(sum, looked));
           return tf.reshape(tf.matMul(tf.reshape(hidden, [-1, n]), v), [batch, -1, nSteps]) as tf.Tensor3D;
         };
       },
       tensors: [keys, places, v],
     };
+  }
+
+  /**
+   * Prepares what a mechanism adds inside tanh for each place: from the alignments of the step before, `[batch·multiple, nSteps]`, to
+   * `[batch·multiple, nSteps, numUnits]`. Default: nothing is added.
+   */
+  protected openLocation(_products: Products): ((previous: tf.Tensor2D) => tf.Tensor3D) | undefined {
+    return undefined;
   }
 
   /** v as a column, `[numUnits, 1]`; g·v/‖v‖ where it is normalised. */

@@ -28,7 +28,7 @@ export function lookerOf({ mechanism, keys, kernel }: Reader, { values, mask }: 
   const sum = products.batched(values, false);
   const layer = kernel && products.of(kernel);
   return (query, previous, key) => {
-    const scores = score(query, batch);
+    const scores = score(query, batch, previous);
     const masked: tf.Tensor = mask === undefined ? scores : tf.add(scores, mask);
     const alignments = mechanism.align(tf.reshape(masked, [-1, nSteps]), previous, key);
     const sums = sum(tf.reshape(alignments, [batch, -1, nSteps]));

@@ -28,8 +28,11 @@ export interface ProbabilityOptions {
   probabilityFn?: (score: tf.Tensor2D) => tf.Tensor2D;
 }
 
-/** Scores queries, `[batch·multiple, querySize]`, against the keys of one batch: `[batch, multiple, nSteps]`. */
-export type Score = (query: tf.Tensor2D, batch: number) => tf.Tensor3D;
+/**
+ * Scores queries, `[batch·multiple, querySize]`, against the keys of one batch: `[batch, multiple, nSteps]`. `previous` are the
+ * alignments of the step before, `[batch·multiple, nSteps]`.
+ */
+export type Score = (query: tf.Tensor2D, batch: number, previous: tf.Tensor2D) => tf.Tensor3D;
 
 /** The keys of one batch's memory. */
 export interface Keys {

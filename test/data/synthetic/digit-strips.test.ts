@@ -42,6 +42,7 @@ test("digitStrips(digits, options): the digits of each picture, whole and from l
   strips.digits.forEach((digits, picture) => {
     const found = seen(strips, picture);
     expect(found.map(({ shade }) => shade - 100)).toEqual([...digits]);
+    expect(found.map(({ left, width }) => left + width / 2)).toEqual([...(strips.middles[picture] as Float32Array)]);
     expect(found.map(({ width, rows }) => [width, rows])).toEqual(Array.from(digits, (d) => [d + 3, 20]));
     found.slice(1).forEach(({ left }, i) => {
       gaps.add(left - (found[i]?.left as number) - (found[i]?.width as number));
@@ -79,7 +80,7 @@ test("the same seed gives the same pictures, another seed gives others; no pictu
   expect(same(1, 1)).toBe(true);
   expect(same(1, 2)).toBe(false);
   expect(strips(1).digits).toEqual(strips(1).digits);
-  expect(made({ count: 0 })).toEqual({ x: numericArray(new Uint8Array(0), [0, 32, 144]), digits: [] });
+  expect(made({ count: 0 })).toEqual({ x: numericArray(new Uint8Array(0), [0, 32, 144]), digits: [], middles: [] });
 });
 
 test("digitStrips refuses options out of range, a width that is too small, and images of another size or without ink", () => {

@@ -7,6 +7,7 @@ import {
   alignmentHistory,
   BahdanauAttention,
   BahdanauMonotonicAttention,
+  LocationSensitiveAttention,
   LuongAttention,
   LuongMonotonicAttention,
 } from "../../../src/seq2seq";
@@ -18,6 +19,7 @@ const luong = { numUnits: 5, memorySize: 4, seed: 2 };
 const MECHANISMS: Record<string, () => AttentionMechanism> = {
   Bahdanau: () => new BahdanauAttention({ ...bahdanau, normalize: true }),
   Luong: () => new LuongAttention({ ...luong, scale: true }),
+  "location-sensitive": () => new LocationSensitiveAttention({ ...bahdanau, filters: 2, kernelSize: 3 }),
   "Bahdanau monotonic": () => new BahdanauMonotonicAttention(bahdanau),
   "Luong monotonic, recursive": () => new LuongMonotonicAttention({ ...luong, mode: "recursive" }),
   "Luong monotonic, hard": () => new LuongMonotonicAttention({ ...luong, mode: "hard" }),

@@ -18,6 +18,7 @@ import {
   alignmentHistory,
   BahdanauAttention,
   BahdanauMonotonicAttention,
+  LocationSensitiveAttention,
   LuongAttention,
   LuongMonotonicAttention,
 } from "../../../src/seq2seq";
@@ -56,6 +57,10 @@ const CASES: Record<string, (inputs: number) => [RNNCell, AttentionMechanism | A
   "Bahdanau monotonic with noise": (n) => [
     gru(n),
     new BahdanauMonotonicAttention({ ...bahdanau, sigmoidNoise: 0.5, scoreBiasInit: -0.3 }),
+  ],
+  "location-sensitive, GRU": (n) => [
+    gru(n),
+    new LocationSensitiveAttention({ ...bahdanau, filters: 2, kernelSize: 3 }),
   ],
   "Luong monotonic, recursive": (n) => [lstm(n), new LuongMonotonicAttention({ ...luong, mode: "recursive" })],
 };
