@@ -72,5 +72,12 @@ export {
   seq2seqModelOf,
 } from "./model/seq2seq-model";
 export { type SequenceLossOptions, sequenceLoss } from "./model/sequence-loss";
+export {
+  type TranslateOptions,
+  type Translation,
+  type TranslationHypothesis,
+  type TranslationTokenizers,
+  translate,
+} from "./model/translate";
 export type { TargetEmbedding, TargetHead } from "./model/writer";
 export { reverseSequence } from "./reverse-sequence";
