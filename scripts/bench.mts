@@ -7,14 +7,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Asked, argumentsOf, chosen } from "./bench/arguments.mts";
+import { DECODER_PEERS, installedDecoders, PEERS_FOLDER } from "./bench/decode/decoders.mts";
+import { WAY_NAMES } from "./bench/decode/ways.mts";
 import { HELP } from "./bench/help.mts";
 import { compareBuilds } from "./bench/modes/builds.mts";
+import { measureDecoding } from "./bench/modes/decodes.mts";
 import { measureFits } from "./bench/modes/fits.mts";
 import { machineSpeed, measureAll, type Plan } from "./bench/modes/peers.mts";
 import { verifyAll } from "./bench/modes/verify.mts";
 import { SHARED } from "./bench/peers.mts";
 import { comparisonTable, isGood } from "./bench/report/comparison.mts";
+import { decodeTable } from "./bench/report/decode-table.mts";
 import { fitTable } from "./bench/report/fit-table.mts";
+import { isFailure } from "./bench/report/rows.mts";
 import { tables } from "./bench/report/tables.mts";
 import { INFERENCE, type Workloads, workloadsIn } from "./bench/workloads/workload.mts";
 
@@ -30,6 +35,7 @@ async function main(args: readonly string[]): Promise<boolean> {
     print(HELP);
     return true;
   }
+  if (asked.mode === "decode") return decoding(asked);
   if (asked.mode === "inference") return measured(asked, planOf(asked, INFERENCE), undefined);
   const specs = workloads();
   if (specs === undefined) {
@@ -76,6 +82,22 @@ async function fits({ json }: Asked, plan: Plan & { readonly specs: Workloads })
   if (json) done.forEach(printJson);
   else if (done.length > 0) print(fitTable(done));
   return done.length === rows.length;
+}
+
+/** What decoding costs, beside the peers that are installed. */
+async function decoding({ folder = PEERS_FOLDER, workloads, rounds, seconds, json }: Asked): Promise<boolean> {
+  const peers = installedDecoders(folder);
+  if (peers.length === 0) {
+    print(
+      `bench: skipped, none of ${DECODER_PEERS.join(", ")} is installed: npm run peers -- ${DECODER_PEERS.join(" ")}`,
+    );
+    return true;
+  }
+  const ways = chosen("--workloads", workloads ?? WAY_NAMES, WAY_NAMES);
+  const all = await measureDecoding({ ways, peers, folder, rounds, seconds }, { say });
+  if (json) all.forEach(printJson);
+  else print(decodeTable(all));
+  return !all.some(isFailure);
 }
 
 /** The workloads by name, or undefined where there are none. */

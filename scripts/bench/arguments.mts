@@ -14,12 +14,13 @@ const OPTIONS = {
   against: { type: "string" },
   inference: { type: "boolean", default: false },
   fit: { type: "boolean", default: false },
+  decode: { type: "boolean", default: false },
   verify: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export type Mode = "train" | "inference" | "fit" | "verify" | "help";
+export type Mode = "train" | "inference" | "fit" | "decode" | "verify" | "help";
 
 export interface Asked {
   readonly mode: Mode;
@@ -40,10 +41,11 @@ export interface Asked {
 export function argumentsOf(args: readonly string[]): Asked {
   const given = parse(args);
   if (given.help) return { ...argumentsOf([]), mode: "help" };
-  const modes = (["inference", "fit", "verify"] as const).filter((each) => given[each]);
+  const modes = (["inference", "fit", "decode", "verify"] as const).filter((each) => given[each]);
   if (modes.length > 1) throw new Error(`${modes.map((each) => `--${each}`).join(" and ")}: expected one of them`);
   const [mode = "train"] = modes;
   if (given.against !== undefined) checkAgainst(given, mode);
+  if (mode === "decode") checkDecode(given);
   return {
     mode,
     peers: peersOf(given, mode),
@@ -71,9 +73,16 @@ function parse(args: readonly string[]) {
 
 /** What is compared is one build with another: no peers, and nothing but a step's time. */
 function checkAgainst(given: Given, mode: Mode): void {
-  if (mode === "fit" || mode === "verify") throw new Error(`--against and --${mode}: expected one of them`);
+  if (mode === "fit" || mode === "decode" || mode === "verify")
+    throw new Error(`--against and --${mode}: expected one of them`);
   const peers = (["peers", "only-peers"] as const).find((name) => given[name] !== undefined);
   if (peers !== undefined) throw new Error(`--against and --${peers}: expected one of them`);
+}
+
+/** Decoding is measured beside all peers that are installed, and unroll chooses its threads itself. */
+function checkDecode(given: Given): void {
+  const flag = (["only-peers", "shards"] as const).find((name) => given[name] !== undefined);
+  if (flag !== undefined) throw new Error(`--decode and --${flag}: expected one of them`);
 }
 
 function roundsOf({ rounds, against }: Given): number {

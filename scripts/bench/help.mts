@@ -1,3 +1,4 @@
+import { WAY_NAMES } from "./decode/ways.mts";
 import { SECONDS } from "./measure.mts";
 import { LEAST_TURNS } from "./modes/builds.mts";
 import { PEERS } from "./peers.mts";
@@ -16,6 +17,8 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   npm run bench -- --peers ../peers --rounds 3          everything, three times in turn
   npm run bench -- --inference --peers ../peers         an LSTM's inference instead
   npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
+  npm run peers -- torch onnxruntime                    installs the peers of --decode in .peers, once
+  npm run bench -- --decode --rounds 5                  sentences a second of a translator, about 25 s a round
   npm run bench -- --verify                             are compiled and eager steps the same? no timing
   npm run bench -- --against ../before                  did a change make steps slower? about 80 s a workload
 
@@ -31,6 +34,9 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
                        below ${LEAST_RATIO}
   --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
   --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block
+  --decode             a translator's greedy search and beam search of width 4, one sentence at a time and 64 at once
+                       (${WAY_NAMES.join(", ")}), beside torch and onnxruntime in DIR of --peers (Default: .peers) with the loop in
+                       Python, from the same weights: in turn, block by block. Ends with 1 where their tokens differ from ours
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
   --json               a JSON line for each peer and workload, in the last round, and nothing else (npm run -s bench -- --json)
   --help               this text

@@ -1,4 +1,4 @@
-/** Installs another library beside which notebooks measure this one, in .peers/NAME, a virtual environment of its own. */
+/** Installs another library beside which notebooks and the bench measure this one, in .peers/NAME, a virtual environment of its own. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { needSpace } from "#setup/files.mjs";
@@ -9,19 +9,21 @@ import { findPython, needVenv, pipEnvironment, pipProblem } from "#setup/python.
 /** Where things are and how commands run: setup's record, in whose place tests put their own. */
 export type Context = ReturnType<typeof context>;
 
+const MB = 1024 * 1024;
+
 /** The libraries, and how many bytes each takes. */
-export const PEERS = { gensim: 400 * 1024 * 1024 } as const;
+export const PEERS = { gensim: 400 * MB, torch: 1500 * MB, onnxruntime: 400 * MB } as const;
 export type PeerName = keyof typeof PEERS;
 
 export const isPeer = (name: string): name is PeerName => Object.hasOwn(PEERS, name);
 
-/** Prints "ok" where the pinned versions are installed. */
+/** Prints "ok" where the pinned versions are installed. A build of a version, such as 2.13.0+cpu, is that version. */
 const ASK = `
 import sys
 from importlib.metadata import PackageNotFoundError, version
 try:
     pins = [line.split("==") for line in sys.argv[1].split()]
-    print("ok" if all(version(name) == wanted for name, wanted in pins) else "other")
+    print("ok" if all(version(name).split("+")[0] == wanted for name, wanted in pins) else "other")
 except PackageNotFoundError:
     print("missing")
 `;

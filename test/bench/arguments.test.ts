@@ -35,7 +35,8 @@ test("numbers are read, and the modes", () => {
   expect(asked).toMatchObject({ rounds: 3, seconds: 0.05, shards: 16, json: true });
   expect(argumentsOf(["--against", "/b"])).toMatchObject({ mode: "train", against: "/b", rounds: 9 });
   expect(argumentsOf(["--against", "/b", "--inference"])).toMatchObject({ mode: "inference", against: "/b" });
-  for (const mode of ["inference", "fit", "verify", "help"]) expect(argumentsOf([`--${mode}`]).mode).toBe(mode);
+  for (const mode of ["inference", "fit", "decode", "verify", "help"])
+    expect(argumentsOf([`--${mode}`]).mode).toBe(mode);
 });
 
 test.each([
@@ -48,6 +49,10 @@ test.each([
   [["--only-peers", "jax", "--peers", "/p", "--inference"], /unknown "jax"; there are unroll, .*torch$/],
   [["--workloads", "a,,b"], /--workloads: expected names with commas between, got "a,,b"/],
   [["--inference", "--verify"], /expected one of them/],
+  [["--decode", "--fit"], /--fit and --decode: expected one of them/],
+  [["--decode", "--shards", "2"], /--decode and --shards: expected one of them/],
+  [["--decode", "--only-peers", "unroll"], /--decode and --only-peers: expected one of them/],
+  [["--against", "/b", "--decode"], /--against and --decode: expected one of them/],
   [["--against", "/b", "--verify"], /--against and --verify: expected one of them/],
   [["--against", "/b", "--peers", "/p"], /--against and --peers: expected one of them/],
   [["--against", "/b", "--rounds", "8"], /--rounds: expected at least 9 with --against, got 8/],
@@ -64,6 +69,6 @@ test("the help names every flag", () => {
     known = error;
   }
   const flags = (String(known).match(/--[a-z-]+/g) ?? []).filter((flag) => flag !== "--fast");
-  expect(flags.length).toBe(12);
+  expect(flags.length).toBe(13);
   for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
 });

@@ -1,6 +1,6 @@
 // npm run peers: which commands it runs, with a machine that only notes them.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { installPeer } from "../../../scripts/peers/install.mts";
@@ -41,6 +41,15 @@ describe("installPeer(ctx, name)", () => {
     expect(said).toEqual(["gensim: installing it in .peers/gensim"]);
   });
 
+  test.each(["gensim", "torch", "onnxruntime"] as const)("has pinned versions of %s", async (name) => {
+    const { ctx, commands } = machine(works);
+    expect(await installPeer(ctx, name)).toBe(true);
+    const requirements = /-r (.*)$/.exec(commands.at(-1) ?? "")?.[1] ?? "";
+    const lines = readFileSync(requirements, "utf8").trim().split("\n");
+    for (const line of lines) expect(line).toMatch(/^#|^[a-z]+==[\d.]+$/);
+    expect(lines.some((line) => line.startsWith(`${name}==`))).toBe(true);
+  });
+
   test("does nothing where the pinned versions are installed", async () => {
     const { ctx, commands, root } = machine(() => ({ code: 0, output: "ok\n" }));
     mkdirSync(join(root, ".peers/gensim/bin"), { recursive: true });
@@ -65,5 +74,5 @@ test.each([
 ] as const)("npm run peers -- %j names the peers that there are", (names, got) => {
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/scripts/peers.mjs"), ...names], { encoding: "utf8" }); // biome-ignore format: one line
   expect(status).toBe(2);
-  expect(stderr).toBe(`peers: expected names among gensim, got ${got}\n`);
+  expect(stderr).toBe(`peers: expected names among gensim, torch, onnxruntime, got ${got}\n`);
 });

@@ -69,7 +69,7 @@ class Translator:
             finished = finished[row, parents] | (chosen == self.end)
             all_tokens.append(chosen)
             all_parents.append(parents)
-            if finished.all():
+            if finished[:, 0].all():  # scores only fall, so nothing can overtake a best beam that has ended
                 break
             rows = (row * width + parents).reshape(-1)
             h, c, attention, tokens = h[:, rows], c[:, rows], attention[rows], chosen.reshape(-1)

@@ -106,7 +106,7 @@ def beam(model: Translator, sources: torch.Tensor, width: int, begin: int, end: 
         finished = finished.gather(1, parents) | (chosen == end)
         all_tokens.append(chosen)
         all_parents.append(parents)
-        if finished.all():
+        if finished[:, 0].all():  # scores only fall, so nothing can overtake a best beam that has ended
             break
         rows = (first_rows + parents).view(-1)
         h, c, attention, tokens = h[rows], c[rows], attention[rows], chosen.view(-1)
