@@ -73,7 +73,7 @@ export function inferenceGraph<I extends Readonly<Record<string, InputSpec>>>(
   const first = trialAt(small);
   const outputNames = Object.keys(first.outputs);
   for (const name of outputNames) checkOutput(name, inputs);
-  const trace = traceSamples(call, inputs, outputNames, Object.values(variables), samples);
+  const trace = traceSamples(call, inputs, outputNames, Object.values(variables), { samples, examples });
   const writer = writeGraph(trace, inputs, outputNames, variables);
   const named = (names: readonly string[], signatures: readonly Signature[]): NamedSignature[] =>
     names.map((name, i) => ({ name, ...(signatures[i] as Signature) }));
@@ -108,13 +108,20 @@ function writeGraph(
     const { dtype, shape } = trace.inputs[i] as Signature;
     return writer.placeholder(name, dtype, shape);
   });
-  const constants = writeWeights(writer, variables);
+  const isUsed = usedInputs(trace);
+  const constants = writeWeights(writer, variables, (i) => isUsed.has(inputs.length + i));
   const refs = emit(writer, trace, { inputs: [...placeholders, ...constants], enter: (value) => value });
   refs.forEach((ref, i) => {
     writer.identity(ref, trace.results[i]?.dtype as number, [], outputNames[i]);
   });
   checkUsed(writer, inputs);
   return writer;
+}
+
+/** The inputs of a trace that its ops or outputs read. */
+function usedInputs({ ops, outputs }: Trace): ReadonlySet<number> {
+  const values = [...ops.flatMap((op) => op.inputs), ...outputs];
+  return new Set(values.flatMap((value) => ("input" in value ? [value.input] : [])));
 }
 
 function checkExamples(examples: NonNullable<InferenceGraphOptions["examples"]>, inputs: readonly Input[]): void {

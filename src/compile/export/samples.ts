@@ -36,6 +36,18 @@ export function examplesAt(
   sizeNamed: (name: string) => number,
   own: Readonly<Record<string, ExampleOf>>,
 ): Examples {
+  const given = exampleInputs(inputs, sizeNamed, own);
+  const outputs = outputsOf(compute, given);
+  for (const [name, { values }] of Object.entries(outputs)) checkFinite(name, values);
+  return { inputs: given, outputs };
+}
+
+/** Example inputs of the given sizes. @throws CompileError on a number that the input's type does not have */
+export function exampleInputs(
+  inputs: readonly Input[],
+  sizeNamed: (name: string) => number,
+  own: Readonly<Record<string, ExampleOf>>,
+): Examples["inputs"] {
   const shapes = Object.fromEntries(
     inputs.map(({ name, shape }) => [name, shape.map((size) => (typeof size === "number" ? size : sizeNamed(size)))]),
   );
@@ -47,9 +59,7 @@ export function examplesAt(
     for (let i = 0; i < count; i++) values[i] = checkNumber(name, dtype, numberOf(i, shapes));
     return [name, { shape, dtype, values }];
   });
-  const outputs = outputsOf(compute, Object.fromEntries(given));
-  for (const [name, { values }] of Object.entries(outputs)) checkFinite(name, values);
-  return { inputs: Object.fromEntries(given), outputs };
+  return Object.fromEntries(given);
 }
 
 function outputsOf(compute: Compute, given: Examples["inputs"]): Record<string, Example> {

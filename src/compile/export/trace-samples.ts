@@ -4,7 +4,7 @@ import type { Trace } from "../ir/trace";
 import { lower } from "../lower";
 import { generalise } from "./generalise";
 import type { Input } from "./input-spec";
-import type { Compute } from "./samples";
+import { type Compute, type ExampleOf, exampleInputs, tensorOf } from "./samples";
 import { sizeOfInput } from "./size-ops";
 import { type Samples, sizeAt } from "./symbolic-dims";
 
@@ -18,34 +18,35 @@ export function traceSamples(
   inputs: readonly Input[],
   outputNames: readonly string[],
   variables: readonly tf.Variable[],
-  samples: Samples,
+  { samples, examples }: { readonly samples: Samples; readonly examples: Readonly<Record<string, ExampleOf>> },
 ): Trace {
-  const traces = samples.points.map((at) => traceAt(compute, inputs, outputNames, variables, sizeAt(samples, at)));
+  const zeros = Object.fromEntries(inputs.map(({ name }) => [name, () => 0]));
+  const traces = samples.points.map((at) => {
+    const given = Object.values(exampleInputs(inputs, sizeAt(samples, at), { ...zeros, ...examples })).map(tensorOf);
+    return traceWith(compute, inputs, outputNames, { given, variables });
+  });
   const sizes = sizesOf(inputs, samples.names, traces[0] as Trace);
   return generalise(traces, samples, sizes);
 }
 
-function traceAt(
+/**
+ * Captures a function on example inputs, and frees these. A function may check its inputs while it is captured, such as lengths
+ * that must be at least 1: so they are the numbers of `examples`, and otherwise 0.
+ */
+function traceWith(
   compute: Compute,
   inputs: readonly Input[],
   outputNames: readonly string[],
-  variables: readonly tf.Variable[],
-  sizeNamed: (name: string) => number,
+  { given, variables }: { readonly given: tf.Tensor[]; readonly variables: readonly tf.Variable[] },
 ): Trace {
-  const sample = inputs.map(({ shape, dtype }) => {
-    return tf.zeros(
-      shape.map((size) => (typeof size === "number" ? size : sizeNamed(size))),
-      dtype,
-    );
-  });
   const run = () => {
-    const made = compute(Object.fromEntries(inputs.map(({ name }, i) => [name, sample[i] as tf.Tensor])));
+    const made = compute(Object.fromEntries(inputs.map(({ name }, i) => [name, given[i] as tf.Tensor])));
     return outputNames.map((name) => made[name] as tf.Tensor);
   };
   try {
-    return lower(captureForExport(run, [...sample, ...variables]), { anySize: true });
+    return lower(captureForExport(run, [...given, ...variables]), { anySize: true });
   } finally {
-    tf.dispose(sample);
+    tf.dispose(given);
   }
 }
 

@@ -14,10 +14,17 @@ export function checkWeights(variables: Readonly<Record<string, Pick<tf.Variable
   throw new CompileError(`export: variables: expected at most ${MOST_BYTES} bytes in all, got ${bytes}`);
 }
 
-/** Writes the values of variables as constants. A character that TensorFlow's names may not have becomes an underscore. */
-export function writeWeights(writer: GraphWriter, variables: Readonly<Record<string, tf.Variable>>): Ref[] {
+/**
+ * Writes the values of variables as constants; those that the graph does not use are left out, and "" stands in their place. A character that TensorFlow's names may not have becomes an underscore.
+ */
+export function writeWeights(
+  writer: GraphWriter,
+  variables: Readonly<Record<string, tf.Variable>>,
+  isUsed: (index: number) => boolean,
+): Ref[] {
   const names = new Set<string>();
-  return Object.entries(variables).map(([given, variable]) => {
+  return Object.entries(variables).map(([given, variable], i) => {
+    if (!isUsed(i)) return "";
     let name = `weights/${given.replace(/[^A-Za-z0-9_./-]/g, "_")}`;
     while (names.has(name)) name += "_";
     names.add(name);
