@@ -49,6 +49,7 @@ export {
 } from "./decoders/samplers/scheduled-embedding-training-sampler";
 export { TrainingSampler, type TrainingSamplerOptions } from "./decoders/samplers/training-sampler";
 export type { DecoderState } from "./decoders/tensor-tree";
+export { type ExportTranslatorOptions, exportTranslator } from "./export/export-translator";
 export type { Reference } from "./measures/check-lines";
 export { type EditDistanceOptions, editDistance } from "./measures/edit-distance";
 export { exactMatch, type LineScores } from "./measures/exact-match";

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { checkCount, checkOptions, describe } from "../../arguments";
+import type { InferenceGraph } from "../../compile";
+import { graphModelFiles } from "../../compile/internal";
+import { saveFiles, type Tokenizer } from "../../data";
+import { ArgumentError } from "../../rnn";
+import * as tf from "../../tf";
+import type { Encoded } from "../model/decoder";
+import type { Seq2seqModel } from "../model/seq2seq-model";
+import { PAGE, STYLE } from "./page/page";
+import { pageTokenizer } from "./page/page-tokenizer";
+import { SCRIPT } from "./page/script";
+import { translatorGraphs } from "./translator-graphs";
+
+/** The options of `exportTranslator`. */
+export interface ExportTranslatorOptions {
+  /** The most tokens of a translation. Required. */
+  maximumLength: number;
+  /** The hypotheses that the page's beam search keeps; 1 takes the likeliest token each time. Default: 1. */
+  beamWidth?: number;
+  /** The power of the length by which scores of a beam search are divided, as in `decode`. Default: 0. */
+  lengthPenalty?: number;
+}
+
+/**
+ * Writes a translator as a folder that a browser runs without any other files: a page in which one types a sentence, and sees its
+ * translation and, where the model attends, which words the decoder looked at for each word. Any static web server can serve it,
+ * and the page loads nothing from elsewhere. It writes what `translate` writes with the same options.
+ *
+ * The model becomes two graphs, the encoder and one step of the decoder (`encoder` and `decoder`, graph models of plain
+ * TensorFlow.js); the search is a loop of the page. Words that the source's tokenizer does not know are named on the page, and so
+ * is an empty sentence.
+ *
+ * @example
+ *   const words = wordTokenizer("a b c", { begin: true, end: true });
+ *   const embedding = new Embedding({ vocabularySize: words.vocabularySize, embeddingSize: 4, seed: 1 });
+ *   const [encoder, cell] = [2, 3].map((seed) => new GRUCell({ inputSize: 4, numUnits: 4, seed })) as [GRUCell, GRUCell];
+ *   const head = new Dense({ inputSize: 4, outputSize: words.vocabularySize, seed: 4 });
+ *   const encode = (source: tf.Tensor2D) => ({ state: dynamicRnn(encoder, embedding.call(source))[1] });
+ *   const { begin = 0, end = 0 } = words.special;
+ *   const model = seq2seqModelOf({ embedding, encoder, cell, head }, { encode, cell, embedding, head, begin, end });
+ *   await exportTranslator(model, { source: words, target: words }, "exported/translator", { maximumLength: 5 });
+ *
+ * @param tokenizers of words or of characters
+ * @param folder is made; files in it with the same names are replaced
+ * @throws ArgumentError for a tokenizer of byte pairs or of another vocabulary than the model's, and an option that is wrong or unknown
+ * @throws CompileError naming the operation that cannot be written for sentences of any length, or that TensorFlow.js lacks; nothing
+ *   is written then
+ * @throws DataError when the folder cannot be written
+ */
+export async function exportTranslator<E extends Encoded>(
+  model: Seq2seqModel<tf.Tensor2D, E>,
+  tokenizers: { readonly source: Tokenizer; readonly target: Tokenizer },
+  folder: string,
+  options: ExportTranslatorOptions,
+): Promise<void> {
+  const rules = rulesOf(model, options);
+  if (typeof folder !== "string" || folder === "") throw new ArgumentError(WHERE, "folder", "a path", describe(folder));
+  const { source, target } = tokenizers ?? {};
+  const known = {
+    source: pageTokenizer(WHERE, "tokenizers.source", source),
+    target: pageTokenizer(WHERE, "tokenizers.target", target),
+  };
+  checkTarget(model, target);
+  const { encoder, decoder, ...names } = translatorGraphs(model, weightsOf(model));
+  const graphs = { encoder: { loops: hasLoop(encoder) }, decoder: { loops: hasLoop(decoder) } };
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, graph] of Object.entries({ encoder, decoder })) {
+    for (const [file, bytes] of Object.entries(await graphModelFiles(graph))) files[`${name}/${file}`] = bytes;
+  }
+  await saveFiles(folder, {
+    ...files,
+    "translator.json": Buffer.from(JSON.stringify({ rules, ...known, ...names, graphs })),
+    "tf.min.js": readFileSync(tf.browserScript()),
+    "page.js": Buffer.from(SCRIPT),
+    "page.css": Buffer.from(STYLE),
+    "index.html": Buffer.from(PAGE),
+  });
+}
+
+const WHERE = "exportTranslator";
+
+function rulesOf<E extends Encoded>({ begin, end }: Seq2seqModel<tf.Tensor2D, E>, options: ExportTranslatorOptions) {
+  checkOptions(WHERE, options, ["maximumLength", "beamWidth", "lengthPenalty"]);
+  const { maximumLength, beamWidth = 1, lengthPenalty = 0 } = options;
+  checkCount(WHERE, "maximumLength", maximumLength);
+  checkCount(WHERE, "beamWidth", beamWidth);
+  if (!(Number.isFinite(lengthPenalty) && lengthPenalty >= 0)) {
+    throw new ArgumentError(WHERE, "lengthPenalty", "a number from 0 up", describe(lengthPenalty));
+  }
+  return { begin, end, maximumLength, beamWidth, lengthPenalty };
+}
+
+/** @throws ArgumentError where the tokens that the model writes are not the tokenizer's */
+function checkTarget<E extends Encoded>(
+  model: Seq2seqModel<tf.Tensor2D, E>,
+  { vocabularySize, special }: Tokenizer,
+): void {
+  const size = model.embedding.vocabularySize;
+  if (vocabularySize === size && special.begin === model.begin && special.end === model.end) return;
+  const expected = `the model's: ${size} tokens, begin ${model.begin} and end ${model.end}`;
+  const got = `${vocabularySize} tokens, begin ${special.begin} and end ${special.end}`;
+  throw new ArgumentError(WHERE, "tokenizers.target", expected, got);
+}
+
+const weightsOf = ({
+  weights,
+  variables,
+}: Pick<Seq2seqModel, "weights" | "variables">): Readonly<Record<string, tf.Variable>> =>
+  weights ?? Object.fromEntries(variables.map((variable, i) => [`${i}`, variable]));
+
+const hasLoop = ({ writer }: InferenceGraph): boolean => writer.nodes.some((node) => node.getOp() === "Enter");
