@@ -19,6 +19,13 @@ export type { DecodableModel } from "./decode/decodable-model";
 export { decode, type SourceOf } from "./decode/decode";
 export type { DecodeOptions, TokenMask } from "./decode/options";
 export type { Decoded, Hypothesis } from "./decode/results";
+export {
+  type TranslateOptions,
+  type Translation,
+  type TranslationHypothesis,
+  type TranslationTokenizers,
+  translate,
+} from "./decode/translate";
 export type { AllowedTokens } from "./decoders/allowed-tokens";
 export type { BaseDecoder, DecoderOutputs, DecoderStart, DecoderStep } from "./decoders/base-decoder";
 export { BasicDecoder, type BasicDecoderOutput, type OutputLayer } from "./decoders/basic-decoder";
@@ -73,12 +80,5 @@ export {
   seq2seqModelOf,
 } from "./model/seq2seq-model";
 export { type SequenceLossOptions, sequenceLoss } from "./model/sequence-loss";
-export {
-  type TranslateOptions,
-  type Translation,
-  type TranslationHypothesis,
-  type TranslationTokenizers,
-  translate,
-} from "./model/translate";
 export type { TargetEmbedding, TargetHead } from "./model/writer";
 export { reverseSequence } from "./reverse-sequence";

@@ -2,11 +2,11 @@ import { checkCount, describe } from "../../arguments";
 import { type NumericArray, type Tokenizer, unknownCount } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
-import { decode } from "../decode/decode";
-import type { DecodeOptions } from "../decode/options";
-import type { Decoded } from "../decode/results";
-import type { Encoded } from "./decoder";
-import type { Seq2seqModel } from "./seq2seq-model";
+import type { Encoded } from "../model/decoder";
+import type { Seq2seqModel } from "../model/seq2seq-model";
+import { decode } from "./decode";
+import type { DecodeOptions } from "./options";
+import type { Decoded } from "./results";
 
 /** The tokenizers of both languages. */
 export interface TranslationTokenizers {
