@@ -17,7 +17,9 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   arguments: { may: /^$/ },
   rnn: { may: /^(arguments|tf|compile|compile\/internal|compile\/extend)$/, types: /^data$/ },
   train: { may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|data$|node:)/ },
-  seq2seq: { may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|rnn\/internal$|data$|train$|node:)/ },
+  seq2seq: {
+    may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|rnn\/internal$|data$|data\/internal$|train$|node:)/,
+  },
   plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
   notebook: { may: /^(plot$|node:)/ },
 };
@@ -37,15 +39,18 @@ test("every import of src is one that its room may make; another room is entered
   expect(refused(imports)).toEqual([]);
 });
 
-test("the internal doors of compile and rnn are open to the rooms named here, and to no user: the package does not export them", () => {
+test("the internal doors of compile, rnn and data are open to the rooms named here, and to no user: the package does not export them", () => {
   const entering = imports.filter(({ from }) => from === "compile/internal").map(({ room }) => room);
   expect(["rnn", "seq2seq", "train"]).toEqual(expect.arrayContaining(entering));
   const ofRnn = imports.filter(({ from }) => from === "rnn/internal").map(({ room }) => room);
   expect([...new Set(ofRnn)]).toEqual(["seq2seq"]);
+  const ofData = imports.filter(({ from }) => from === "data/internal").map(({ room }) => room);
+  expect([...new Set(ofData)]).toEqual(["seq2seq"]);
   const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect(Object.keys(exports)).toContain("./compile/extend");
   expect(Object.keys(exports)).not.toContain("./compile/internal");
   expect(Object.keys(exports)).not.toContain("./rnn/internal");
+  expect(Object.keys(exports)).not.toContain("./data/internal");
   const notebook = 'import { isCapturing } from "../compile/internal";';
   expect(refused(["data", "plot", "notebook"].flatMap((room) => importsOf(`${room}/new.ts`, notebook)))).toHaveLength(
     3,

@@ -5,13 +5,14 @@
 
 export type { AnyCell, OpenSteps } from "./cell";
 export { openStepsOf } from "./cells/steps/open-steps";
-export { checkCell, checkFinite, checkNotNegative, checkTensor } from "./checks";
+export { checkCell, checkFinite, checkLive, checkNotNegative, checkPositive, checkTensor } from "./checks";
 export { openBatchedProduct } from "./kernels/batched-product";
 export { openProduct } from "./kernels/product";
-export { atTime, foldIn, keep, nextUnrollingKeys, type RandomKey, uniformFrom } from "./random-key";
-export { checkState, zeroTensor, zipState } from "./state";
+export { atTime, foldIn, type RandomKey, uniformFrom } from "./random-key";
+export { checkState, zeroTensor } from "./state";
 export { tidy } from "./tidy";
 export { lengthTensor, liveSteps } from "./time/lengths";
-export { blank, freeze } from "./time/over-time";
+export { blank } from "./time/over-time";
+export { flattenTree, isTensor, mapTree, packTree, type Tree, type TreeRecord } from "./tree";
 export { furtherSeed } from "./weights/initializers";
-export { scoped, weight } from "./weights/weights";
+export { weight } from "./weights/weights";

@@ -1,6 +1,7 @@
 import * as tf from "../tf";
 import { checkCount, checkTensor, describe } from "./checks";
 import { ArgumentError } from "./errors";
+import { flattenTree, packTree } from "./tree";
 
 /**
  * The state that a cell passes from one time step to the next: a tensor `[batch, n]`, or a record or list of states.
@@ -27,8 +28,7 @@ export function zeroTensor(batchSize: number, size: number): tf.Tensor2D {
  *   const [c, h] = flattenState(cell.zeroState(2)); // [2, 4] each
  */
 export function flattenState(state: State): tf.Tensor2D[] {
-  if (isTensor(state)) return [state];
-  return Object.values(state).flatMap(flattenState);
+  return flattenTree(state) as tf.Tensor2D[];
 }
 
 /**
@@ -44,13 +44,7 @@ export function packState<S extends State>(like: S, tensors: readonly tf.Tensor2
   const count = flattenState(like).length;
   if (tensors.length !== count)
     throw new ArgumentError("packState", "tensors", `${count} of them`, `${tensors.length}`);
-  const rest = [...tensors];
-  const pack = (part: State): State => {
-    if (isTensor(part)) return rest.shift() as tf.Tensor2D;
-    if (Array.isArray(part)) return part.map(pack);
-    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, pack(inner)]));
-  };
-  return pack(like) as S;
+  return packTree(like, tensors);
 }
 
 /**

@@ -38,11 +38,10 @@ export function alignmentHistory<S extends State, A extends Alignments>(
     const expected = "a cell that AttentionWrapper.attend returned";
     throw new ArgumentError("alignmentHistory", "attended", expected, describe(attended));
   }
-  const { outputSize, memorySteps } = attended;
+  const { outputSize, memorySteps, mechanismCount } = attended;
   return tidy(() => {
     const [joined, state] = dynamicRnn(withAlignments(attended), inputs, options);
-    const count = (joined.shape[2] - outputSize) / memorySteps;
-    const sizes = [outputSize, ...new Array<number>(count).fill(memorySteps)];
+    const sizes = [outputSize, ...new Array<number>(mechanismCount).fill(memorySteps)];
     const [outputs, ...rows] = tf.split(joined, sizes, 2);
     const alignments = Array.isArray(state.alignments) ? rows : rows[0];
     return { outputs, alignments, state } as AlignmentHistory<S, A>;

@@ -1,11 +1,12 @@
 import { weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import {
+  type Aligner,
   AttentionMechanism,
   type AttentionOptions,
+  byProbability,
   type Keys,
   type ProbabilityOptions,
-  probabilityFnOf,
 } from "./mechanism";
 import type { Products } from "./products";
 
@@ -105,14 +106,10 @@ export abstract class BahdanauScore extends AttentionMechanism {
  */
 export class BahdanauAttention extends BahdanauScore {
   readonly scope: string = "bahdanau_attention";
-  private readonly probabilityFn: (score: tf.Tensor2D) => tf.Tensor2D;
+  protected readonly aligner: Aligner;
 
   constructor(options: BahdanauAttentionOptions) {
     super(options, ["probabilityFn"]);
-    this.probabilityFn = probabilityFnOf("BahdanauAttention", options);
-  }
-
-  align(score: tf.Tensor2D): tf.Tensor2D {
-    return this.probabilityFn(score);
+    this.aligner = byProbability("BahdanauAttention", options);
   }
 }

@@ -1,7 +1,7 @@
 import { checkCount } from "../../arguments";
 import * as tf from "../../tf";
 import { BahdanauScore, type BahdanauScoreOptions } from "./bahdanau";
-import { type ProbabilityOptions, probabilityFnOf } from "./mechanism";
+import { type Aligner, byProbability, type ProbabilityOptions } from "./mechanism";
 import type { Products } from "./products";
 
 export interface LocationSensitiveAttentionOptions extends BahdanauScoreOptions, ProbabilityOptions {
@@ -34,14 +34,14 @@ export class LocationSensitiveAttention extends BahdanauScore {
   readonly locationKernel: tf.Variable<tf.Rank.R3>;
   /** U, `[filters, numUnits]` */
   readonly locationLayer: tf.Variable<tf.Rank.R2>;
-  private readonly probabilityFn: (score: tf.Tensor2D) => tf.Tensor2D;
+  protected readonly aligner: Aligner;
 
   constructor(options: LocationSensitiveAttentionOptions) {
     super(options, ["probabilityFn", "filters", "kernelSize"]);
     const { filters = 32, kernelSize = 31 } = options;
     checkCount("LocationSensitiveAttention", "filters", filters);
     checkCount("LocationSensitiveAttention", "kernelSize", kernelSize);
-    this.probabilityFn = probabilityFnOf("LocationSensitiveAttention", options);
+    this.aligner = byProbability("LocationSensitiveAttention", options);
     this.locationKernel = this.initial<tf.Rank.R3>(options, [kernelSize, 1, filters], 3);
     this.locationLayer = this.initial<tf.Rank.R2>(options, [filters, this.numUnits], 4);
   }
@@ -62,9 +62,5 @@ export class LocationSensitiveAttention extends BahdanauScore {
       const seen = tf.conv1d(previous.as3D(rows, nSteps, 1), locationKernel, 1, "same");
       return tf.reshape(layer(seen.as2D(rows * nSteps, -1)), [rows, nSteps, numUnits]);
     };
-  }
-
-  align(score: tf.Tensor2D): tf.Tensor2D {
-    return this.probabilityFn(score);
   }
 }

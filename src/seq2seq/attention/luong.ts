@@ -1,12 +1,13 @@
+import { ArgumentError } from "../../arguments";
 import { weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import {
+  type Aligner,
   AttentionMechanism,
   type AttentionOptions,
-  checkLuongSizes,
+  byProbability,
   type Keys,
   type ProbabilityOptions,
-  probabilityFnOf,
 } from "./mechanism";
 
 /** The score's own options. */
@@ -26,7 +27,7 @@ export abstract class LuongScore extends AttentionMechanism {
 
   constructor(options: LuongScoreOptions, own: readonly string[]) {
     super({ ...options, querySize: options?.querySize ?? options?.numUnits }, ["scale", ...own]);
-    checkLuongSizes(new.target.name, options.numUnits, options.querySize);
+    checkQuerySize(new.target.name, options.numUnits, options.querySize);
     if (options.scale) this.attentionG = weight(() => tf.scalar(1));
   }
 
@@ -66,14 +67,17 @@ export abstract class LuongScore extends AttentionMechanism {
  */
 export class LuongAttention extends LuongScore {
   readonly scope: string = "luong_attention";
-  private readonly probabilityFn: (score: tf.Tensor2D) => tf.Tensor2D;
+  protected readonly aligner: Aligner;
 
   constructor(options: LuongAttentionOptions) {
     super(options, ["probabilityFn"]);
-    this.probabilityFn = probabilityFnOf("LuongAttention", options);
+    this.aligner = byProbability("LuongAttention", options);
   }
+}
 
-  align(score: tf.Tensor2D): tf.Tensor2D {
-    return this.probabilityFn(score);
-  }
+/** @throws ArgumentError when the queries, which are multiplied by the keys, have another size */
+function checkQuerySize(where: string, numUnits: number, querySize = numUnits): void {
+  if (querySize === numUnits) return;
+  const expected = `numUnits, ${numUnits}: the query is multiplied by the keys without a layer of its own`;
+  throw new ArgumentError(where, "querySize", expected, `${querySize}`);
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, checkCount, checkFunction, checkOptions } from "../../arguments";
+import { checkCount, checkFunction, checkOptions } from "../../arguments";
 import { glorotUniform, type Initializer, type RandomKey } from "../../rnn";
 import { furtherSeed, weight } from "../../rnn/internal";
 import * as tf from "../../tf";
@@ -42,6 +42,21 @@ export interface Keys {
   readonly tensors: readonly tf.Tensor[];
 }
 
+/** How a mechanism turns scores into alignments. */
+export interface Aligner {
+  /** Weights of its own, by TensorFlow 1.x's names inside the mechanism's scope. Default: none. */
+  readonly weights?: Readonly<Record<string, tf.Variable>>;
+  /**
+   * Turns scores `[batch, nSteps]` into alignments.
+   *
+   * @param previous the alignments of the time step before
+   * @param key the random key of a training run
+   */
+  align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D;
+  /** The alignments before the first time step. Default: zeros. */
+  initialAlignments?(batch: number, nSteps: number): tf.Tensor2D;
+}
+
 const COMMON = ["numUnits", "memorySize", "querySize", "kernelInitializer", "seed"];
 
 /**
@@ -60,7 +75,8 @@ export abstract class AttentionMechanism {
   readonly memoryKernel: tf.Variable<tf.Rank.R2>;
   /** TensorFlow 1.x's name of the scope of the mechanism's own weights. */
   abstract readonly scope: string;
-  /** The weights but `memory_layer/kernel`, by TensorFlow 1.x's names inside the scope. */
+  protected abstract readonly aligner: Aligner;
+  /** The weights of the score but `memory_layer/kernel`, by TensorFlow 1.x's names inside the scope. */
   protected abstract readonly scoreWeights: Readonly<Record<string, tf.Variable>>;
 
   constructor(options: AttentionOptions, own: readonly string[]) {
@@ -77,8 +93,9 @@ export abstract class AttentionMechanism {
   }
 
   get weights(): Readonly<Record<string, tf.Variable>> {
-    const own = Object.entries(this.scoreWeights).map(([name, variable]) => [`${this.scope}/${name}`, variable]);
-    return { "memory_layer/kernel": this.memoryKernel, ...Object.fromEntries(own) };
+    const own = Object.entries({ ...this.scoreWeights, ...this.aligner.weights });
+    const named = own.map(([name, variable]) => [`${this.scope}/${name}`, variable]);
+    return { "memory_layer/kernel": this.memoryKernel, ...Object.fromEntries(named) };
   }
 
   get variables(): tf.Variable[] {
@@ -88,17 +105,14 @@ export abstract class AttentionMechanism {
   /** Prepares the keys of one batch, `[batch, nSteps, numUnits]`: what is the same at every time step is computed here. */
   abstract openKeys(keys: tf.Tensor3D): Keys;
 
-  /**
-   * Turns scores `[batch, nSteps]` into alignments.
-   *
-   * @param previous the alignments of the time step before
-   * @param key the random key of a training run
-   */
-  abstract align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D;
+  /** Turns scores into alignments: see `Aligner`. */
+  align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D {
+    return this.aligner.align(score, previous, key);
+  }
 
-  /** The alignments before the first time step: zeros. */
+  /** The alignments before the first time step. */
   initialAlignments(batch: number, nSteps: number): tf.Tensor2D {
-    return tf.zeros([batch, nSteps]);
+    return this.aligner.initialAlignments?.(batch, nSteps) ?? tf.zeros([batch, nSteps]);
   }
 
   /** The keys of a memory, `[batch, nSteps, numUnits]`: one product for all its places. */
@@ -125,18 +139,8 @@ export abstract class AttentionMechanism {
   }
 }
 
-/** @throws ArgumentError when the probability function is no function */
-export function probabilityFnOf(
-  where: string,
-  { probabilityFn = tf.softmax }: ProbabilityOptions,
-): (score: tf.Tensor2D) => tf.Tensor2D {
+/** Alignments from one time step's scores alone. @throws ArgumentError when the probability function is no function */
+export function byProbability(where: string, { probabilityFn = tf.softmax }: ProbabilityOptions): Aligner {
   checkFunction(where, "probabilityFn", probabilityFn);
-  return probabilityFn;
-}
-
-/** @throws ArgumentError when a mechanism that multiplies queries by keys has queries of another size */
-export function checkLuongSizes(where: string, numUnits: number, querySize = numUnits): void {
-  if (querySize === numUnits) return;
-  const expected = `numUnits, ${numUnits}: the query is multiplied by the keys without a layer of its own`;
-  throw new ArgumentError(where, "querySize", expected, `${querySize}`);
+  return { align: (score) => probabilityFn(score) };
 }

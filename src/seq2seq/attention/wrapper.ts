@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions } from "../../arguments";
+import { checkOptions } from "../../arguments";
 import {
   glorotUniform,
   type Initializer,
@@ -7,7 +7,7 @@ import {
   type SequenceLength,
   type State,
 } from "../../rnn";
-import { checkCell, checkTensor, furtherSeed, weight } from "../../rnn/internal";
+import { checkCell, checkLive, checkTensor, furtherSeed, weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import { AttendedCell } from "./attended-cell";
 import type { AttentionMechanism } from "./mechanism";
@@ -119,9 +119,7 @@ export class AttentionWrapper<S extends State, M extends Mechanisms = AttentionM
   attend(memory: tf.Tensor3D, memorySequenceLength?: SequenceLength): AttendedCell<S, AlignmentsOf<M>> {
     const [{ memorySize }] = this.mechanisms as readonly [AttentionMechanism];
     checkTensor(`${WHERE}.attend`, "memory", memory, ["batch", "nSteps", memorySize]);
-    if (this.variables.some(({ isDisposed }) => isDisposed)) {
-      throw new ArgumentError(`${WHERE}.attend`, "cell", "a cell with its weights", "a disposed cell");
-    }
+    checkLive(`${WHERE}.attend`, this);
     return new AttendedCell(this, memory, prepareMemory(`${WHERE}.attend`, memory, memorySequenceLength));
   }
 

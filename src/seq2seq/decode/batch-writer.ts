@@ -7,7 +7,7 @@ import { dynamicDecode } from "../decoders/dynamic-decode";
 import type { DecoderState } from "../decoders/tensor-tree";
 import type { Encoded } from "../model/decoder";
 import type { BatchInputs, BatchOutputs } from "./batch";
-import { type DecodableModel, isTileable } from "./decodable-model";
+import type { DecodableModel } from "./decodable-model";
 import { type DecodeSettings, WHERE } from "./options";
 import { ScoredDecoder } from "./scored-decoder";
 
@@ -85,12 +85,12 @@ function search(
   };
 }
 
-/** The decoder for the beams of each row. Where its cell can, the memory is read once, and tiled then. */
+/** The decoder for the beams of each row. Without a memory, its cell is the same for any number of rows. */
 function tiledDecoder(model: DecodableModel<never>, encoded: Encoded, beamWidth: number) {
-  const once = model.decoder(encoded);
-  const state = tileBatch(once.state, beamWidth);
-  if (isTileable(once.cell)) return { cell: once.cell.tileBatch(beamWidth), state };
-  if (encoded.memory === undefined) return { cell: once.cell, state };
+  if (encoded.memory === undefined) {
+    const { cell, state } = model.decoder(encoded);
+    return { cell, state: tileBatch(state, beamWidth) };
+  }
   return model.decoder(tileBatch(withoutUndefined(encoded) as never, beamWidth));
 }
 

@@ -1,4 +1,4 @@
-import type { RNNCell, State, Training } from "../../rnn";
+import type { RNNCell, Training } from "../../rnn";
 import type * as tf from "../../tf";
 import type { TokenEmbedding } from "../decoders/samplers/greedy-embedding-sampler";
 
@@ -16,12 +16,3 @@ export interface DecodableModel<X = tf.Tensor> {
   readonly begin: number;
   readonly end: number;
 }
-
-/** A cell that can be that of each row's beams: the memory that it attends to is tiled, without computing it again. */
-interface TileableCell<S extends State> extends RNNCell<S> {
-  tileBatch(multiplier: number): RNNCell<S>;
-}
-
-/** Whether a cell has `tileBatch`. */
-export const isTileable = <S extends State>(cell: RNNCell<S>): cell is TileableCell<S> =>
-  typeof (cell as Partial<TileableCell<S>>).tileBatch === "function";

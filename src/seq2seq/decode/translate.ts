@@ -4,6 +4,7 @@ import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
+import { checkTargetTokenizer } from "../model/target-tokenizer";
 import { decode } from "./decode";
 import type { DecodeOptions } from "./options";
 import type { Decoded } from "./results";
@@ -134,11 +135,5 @@ function checkTokenizers(
     if (typeof tokenizer?.encode === "function" && typeof tokenizer.decode === "function") continue;
     throw new ArgumentError(WHERE, `tokenizers.${name}`, "a tokenizer", describe(tokenizer));
   }
-  const expected = `the model's: ${model.embedding.vocabularySize} tokens, begin ${model.begin} and end ${model.end}`;
-  const { vocabularySize, special } = target;
-  const fits =
-    vocabularySize === model.embedding.vocabularySize && special.begin === model.begin && special.end === model.end;
-  if (fits) return;
-  const got = `${vocabularySize} tokens, begin ${special.begin} and end ${special.end}`;
-  throw new ArgumentError(WHERE, "tokenizers.target", expected, got);
+  checkTargetTokenizer(WHERE, model, target);
 }

@@ -1,9 +1,9 @@
 import { ArgumentError, checkCount, checkOptions, describe } from "../../arguments";
-import { tidy } from "../../rnn/internal";
+import { flattenTree, mapTree, packTree, tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
 import type { BaseDecoder, DecoderOutputs } from "./base-decoder";
 import { decodeLoop } from "./decode-loop";
-import { alignTree, type DecoderState, flattenTree, mapTree, packTree } from "./tensor-tree";
+import { alignTree, type DecoderState } from "./tensor-tree";
 
 export interface DynamicDecodeOptions {
   /**

@@ -1,8 +1,9 @@
 import { type ExampleOf, type InferenceGraph, type InputSpec, inferenceGraph } from "../../compile";
 import { dtypeName } from "../../compile/internal";
+import { packTree } from "../../rnn/internal";
 import type * as tf from "../../tf";
 import { attentionOf } from "../decoders/beam/attention-of";
-import { alignTree, packTree } from "../decoders/tensor-tree";
+import { alignTree } from "../decoders/tensor-tree";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
 import { named, type Structures } from "./structures";

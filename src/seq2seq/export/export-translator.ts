@@ -4,9 +4,11 @@ import type { InferenceGraph } from "../../compile";
 import { graphModelFiles } from "../../compile/internal";
 import { saveFiles, type Tokenizer } from "../../data";
 import { ArgumentError } from "../../rnn";
+import { checkNotNegative } from "../../rnn/internal";
 import * as tf from "../../tf";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
+import { checkTargetTokenizer } from "../model/target-tokenizer";
 import { PAGE, STYLE } from "./page/page";
 import { pageTokenizer } from "./page/page-tokenizer";
 import { SCRIPT } from "./page/script";
@@ -61,7 +63,7 @@ export async function exportTranslator<E extends Encoded>(
     source: pageTokenizer(WHERE, "tokenizers.source", source),
     target: pageTokenizer(WHERE, "tokenizers.target", target),
   };
-  checkTarget(model, target);
+  checkTargetTokenizer(WHERE, model, target);
   const { encoder, decoder, ...names } = translatorGraphs(model, weightsOf(model));
   const graphs = { encoder: { loops: hasLoop(encoder) }, decoder: { loops: hasLoop(decoder) } };
   const files: Record<string, Uint8Array> = {};
@@ -85,22 +87,8 @@ function rulesOf<E extends Encoded>({ begin, end }: Seq2seqModel<tf.Tensor2D, E>
   const { maximumLength, beamWidth = 1, lengthPenalty = 0 } = options;
   checkCount(WHERE, "maximumLength", maximumLength);
   checkCount(WHERE, "beamWidth", beamWidth);
-  if (!(Number.isFinite(lengthPenalty) && lengthPenalty >= 0)) {
-    throw new ArgumentError(WHERE, "lengthPenalty", "a number from 0 up", describe(lengthPenalty));
-  }
+  checkNotNegative(WHERE, "lengthPenalty", lengthPenalty);
   return { begin, end, maximumLength, beamWidth, lengthPenalty };
-}
-
-/** @throws ArgumentError where the tokens that the model writes are not the tokenizer's */
-function checkTarget<E extends Encoded>(
-  model: Seq2seqModel<tf.Tensor2D, E>,
-  { vocabularySize, special }: Tokenizer,
-): void {
-  const size = model.embedding.vocabularySize;
-  if (vocabularySize === size && special.begin === model.begin && special.end === model.end) return;
-  const expected = `the model's: ${size} tokens, begin ${model.begin} and end ${model.end}`;
-  const got = `${vocabularySize} tokens, begin ${special.begin} and end ${special.end}`;
-  throw new ArgumentError(WHERE, "tokenizers.target", expected, got);
 }
 
 const weightsOf = ({

@@ -1,7 +1,8 @@
 import { describe } from "../../arguments";
 import { ArgumentError } from "../../rnn";
+import { flattenTree } from "../../rnn/internal";
 import * as tf from "../../tf";
-import { type DecoderState, flattenTree } from "../decoders/tensor-tree";
+import type { DecoderState } from "../decoders/tensor-tree";
 import type { Encoded } from "../model/decoder";
 
 /** How what `encode` returns and the decoder's state are made of tensors. The tensors themselves are those of a trial. */

@@ -1,4 +1,3 @@
-import type { RandomKey } from "../../../rnn";
 import type * as tf from "../../../tf";
 import { BahdanauScore, type BahdanauScoreOptions } from "../bahdanau";
 import { MONOTONIC, Monotonic, type MonotonicOptions } from "./monotonic-score";
@@ -23,27 +22,15 @@ export interface BahdanauMonotonicAttentionOptions extends BahdanauScoreOptions,
  */
 export class BahdanauMonotonicAttention extends BahdanauScore {
   readonly scope: string = "bahdanau_monotonic_attention";
-  private readonly monotonic: Monotonic;
+  protected readonly aligner: Monotonic;
 
   constructor(options: BahdanauMonotonicAttentionOptions) {
     super(options, MONOTONIC);
-    this.monotonic = new Monotonic("BahdanauMonotonicAttention", options);
+    this.aligner = new Monotonic("BahdanauMonotonicAttention", options);
   }
 
   /** r, a scalar. */
   get scoreBias(): tf.Variable<tf.Rank.R0> {
-    return this.monotonic.scoreBias;
-  }
-
-  protected override get scoreWeights(): Record<string, tf.Variable> {
-    return { ...super.scoreWeights, attention_score_bias: this.scoreBias };
-  }
-
-  align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D {
-    return this.monotonic.align(score, previous, key);
-  }
-
-  override initialAlignments(batch: number, nSteps: number): tf.Tensor2D {
-    return this.monotonic.initialAlignments(batch, nSteps);
+    return this.aligner.scoreBias;
   }
 }

@@ -1,4 +1,3 @@
-import type { RandomKey } from "../../../rnn";
 import type * as tf from "../../../tf";
 import { LuongScore, type LuongScoreOptions } from "../luong";
 import { MONOTONIC, Monotonic, type MonotonicOptions } from "./monotonic-score";
@@ -22,27 +21,15 @@ export interface LuongMonotonicAttentionOptions extends LuongScoreOptions, Monot
  */
 export class LuongMonotonicAttention extends LuongScore {
   readonly scope: string = "luong_monotonic_attention";
-  private readonly monotonic: Monotonic;
+  protected readonly aligner: Monotonic;
 
   constructor(options: LuongMonotonicAttentionOptions) {
     super(options, MONOTONIC);
-    this.monotonic = new Monotonic("LuongMonotonicAttention", options);
+    this.aligner = new Monotonic("LuongMonotonicAttention", options);
   }
 
   /** r, a scalar. */
   get scoreBias(): tf.Variable<tf.Rank.R0> {
-    return this.monotonic.scoreBias;
-  }
-
-  protected override get scoreWeights(): Record<string, tf.Variable> {
-    return { ...super.scoreWeights, attention_score_bias: this.scoreBias };
-  }
-
-  align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D {
-    return this.monotonic.align(score, previous, key);
-  }
-
-  override initialAlignments(batch: number, nSteps: number): tf.Tensor2D {
-    return this.monotonic.initialAlignments(batch, nSteps);
+    return this.aligner.scoreBias;
   }
 }

@@ -1,6 +1,7 @@
 import { stopGradient } from "../../../rnn";
 import { checkFinite, checkNotNegative, foldIn, type RandomKey, uniformFrom, weight } from "../../../rnn/internal";
 import * as tf from "../../../tf";
+import type { Aligner } from "../mechanism";
 import { checkMode, type MonotonicMode, monotonicAttention } from "./monotonic-attention";
 
 /** The options of the monotonic mechanisms. */
@@ -20,7 +21,7 @@ export interface MonotonicOptions {
 export const MONOTONIC = ["sigmoidNoise", "scoreBiasInit", "mode"];
 
 /** What both monotonic mechanisms share: the bias of the score, the noise, and how scores become alignments. */
-export class Monotonic {
+export class Monotonic implements Aligner {
   /** r, a scalar. */
   readonly scoreBias: tf.Variable<tf.Rank.R0>;
   private readonly sigmoidNoise: number;
@@ -33,6 +34,10 @@ export class Monotonic {
     this.sigmoidNoise = sigmoidNoise;
     this.mode = mode;
     this.scoreBias = weight(() => tf.scalar(scoreBiasInit));
+  }
+
+  get weights(): Record<string, tf.Variable> {
+    return { attention_score_bias: this.scoreBias };
   }
 
   align(score: tf.Tensor2D, previous: tf.Tensor2D, key?: RandomKey): tf.Tensor2D {

@@ -1,11 +1,10 @@
 import type { RNNCell, State } from "../../../rnn";
-import { checkCell, checkState, type OpenSteps, openStepsOf } from "../../../rnn/internal";
+import { checkCell, checkState, mapTree, type OpenSteps, openStepsOf } from "../../../rnn/internal";
 import * as tf from "../../../tf";
 import { maskedLogits } from "../allowed-tokens";
 import type { BaseDecoder, DecoderStart, DecoderStep } from "../base-decoder";
 import { pickRows } from "../pick-rows";
 import type { DecoderStateRecord } from "../tensor-tree";
-import { mapTree } from "../tensor-tree";
 import { attentionOf, requireAttention } from "./attention-of";
 import { type BeamRules, type Beams, beamStep } from "./beam-step";
 import { finalScores, isSettled } from "./final-scores";

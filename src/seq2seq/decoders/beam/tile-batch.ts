@@ -1,7 +1,7 @@
 import { ArgumentError, checkCount, describe } from "../../../arguments";
-import { tidy } from "../../../rnn/internal";
+import { mapTree, tidy } from "../../../rnn/internal";
 import * as tf from "../../../tf";
-import { type DecoderState, mapTree } from "../tensor-tree";
+import type { DecoderState } from "../tensor-tree";
 
 /**
  * Repeats each row of a batch, row by row, for the beams of a search: TensorFlow's `tile_batch`. What a beam search begins with is

@@ -1,25 +1,18 @@
-import { ArgumentError, checkCount, describe } from "../../../arguments";
-import { checkNotNegative } from "../../../rnn/internal";
+import { checkCount } from "../../../arguments";
+import { checkNotNegative, checkPositive } from "../../../rnn/internal";
 import * as tf from "../../../tf";
+import type { SamplingOptions } from "../../../train";
 import { pick } from "../pick-rows";
 import { likeliest } from "./likeliest";
 
 /** How tokens are drawn. The tokens that may come are those of `nextTokenProbabilities` of `unroll/train`. */
-export interface TokenSampling {
-  /** Divides the logits: below 1 likely tokens become likelier; 0 takes the likeliest each time. Default: 1. */
-  temperature?: number;
-  /** Only the k likeliest tokens may come, and those that are as likely as the last of them. Default: all. */
-  topK?: number;
-  /** Only the smallest set of likeliest tokens whose probabilities add up to at least p may come. Default: 1, all. */
-  topP?: number;
-}
+export type TokenSampling = Pick<SamplingOptions, "temperature" | "topK" | "topP">;
 
 /** @throws ArgumentError naming the option that is out of its range */
 export function checkTokenSampling(where: string, { temperature, topK, topP }: TokenSampling): void {
   if (temperature !== undefined) checkNotNegative(where, "temperature", temperature);
   if (topK !== undefined) checkCount(where, "topK", topK);
-  if (topP === undefined || (topP > 0 && topP <= 1)) return;
-  throw new ArgumentError(where, "topP", "a number above 0 and at most 1", describe(topP));
+  if (topP !== undefined) checkPositive(where, "topP", topP, 1);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe } from "../../../arguments";
 import type { Tokenizer } from "../../../data";
+import { WORD } from "../../../data/internal";
 import { ArgumentError } from "../../../rnn";
-import { WORD } from "./word-pattern";
 
 /** What the page must know of a tokenizer. */
 export interface PageTokenizer {
