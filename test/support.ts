@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import type { RNNCell } from "../src/rnn";
+import { ArgumentError, type RNNCell } from "../src/rnn";
 import * as tf from "../src/tf";
 
 /** Every number of a tensor (or nested list) within `tolerance` of the expected one; NaN is never close. */
@@ -17,6 +17,17 @@ export function expectClose(actual: tf.Tensor | unknown, expected: tf.Tensor | u
 function numbers(value: unknown): number[] {
   if (value instanceof tf.Tensor) return Array.from(value.dataSync());
   return (value as unknown[]).flat(9) as number[];
+}
+
+/** The message of the ArgumentError that a call must throw. */
+export function argumentErrorOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ArgumentError);
+    return (error as Error).message;
+  }
+  throw new Error("expected an ArgumentError, nothing was thrown");
 }
 
 /** For a whole file: every tensor that a test makes is disposed when the test ends. */

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { compile } from "../../src/compile";
-import { ArgumentError } from "../../src/rnn";
 import { reverseSequence } from "../../src/seq2seq";
 import * as tf from "../../src/tf";
+import { argumentErrorOf } from "../support";
 
 beforeAll(() => tf.ready());
 
@@ -27,16 +27,9 @@ test("reverseSequence of vectors has a gradient; without lengths all are whole",
 });
 
 test("reverseSequence refuses lengths of another batch or type, and what is no batch of sequences", () => {
-  const message = (call: () => unknown) => {
-    try {
-      call();
-    } catch (error) {
-      expect(error).toBeInstanceOf(ArgumentError);
-      return (error as Error).message;
-    }
-    return "nothing was thrown";
-  };
-  expect(message(() => reverseSequence(ids(), tf.tensor1d([1], "int32")))).toContain("reverseSequence: lengths");
-  expect(message(() => reverseSequence(ids(), tf.tensor1d([1, 1, 1, 1])))).toContain("int32");
-  expect(message(() => reverseSequence(tf.tensor1d([1])))).toContain("reverseSequence: x");
+  expect(argumentErrorOf(() => reverseSequence(ids(), tf.tensor1d([1], "int32")))).toContain(
+    "reverseSequence: lengths",
+  );
+  expect(argumentErrorOf(() => reverseSequence(ids(), tf.tensor1d([1, 1, 1, 1])))).toContain("int32");
+  expect(argumentErrorOf(() => reverseSequence(tf.tensor1d([1])))).toContain("reverseSequence: x");
 });

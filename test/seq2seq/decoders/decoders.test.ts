@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile, compile } from "../../../src/compile";
-import { ArgumentError, Dense, Embedding, LSTMCell, MultiRNNCell } from "../../../src/rnn";
+import { Dense, Embedding, LSTMCell, MultiRNNCell } from "../../../src/rnn";
 import {
   type BaseDecoder,
   BasicDecoder,
@@ -11,7 +11,7 @@ import {
   tileBatch,
 } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
-import { expectClose, expectTensors, scopeEachTest } from "../../support";
+import { argumentErrorOf, expectClose, expectTensors, scopeEachTest } from "../../support";
 
 beforeAll(() => tf.ready());
 scopeEachTest();
@@ -144,27 +144,25 @@ test("tileBatch({ c, h }, 3) repeats each row of each tensor, of any rank and ty
 
 test("decoders refuse wrong arguments", () => {
   const { embedding, cell, head } = stack();
-  const message = (make: () => unknown) => {
-    expect(make).toThrow(ArgumentError);
-    try {
-      return make();
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
   const sampler = new GreedyEmbeddingSampler({ embedding, startTokens, endToken: 2 });
-  expect(message(() => new BasicDecoder(cell, sampler, cell.zeroState(2), head))).toContain(
+  expect(argumentErrorOf(() => new BasicDecoder(cell, sampler, cell.zeroState(2), head))).toContain(
     "BasicDecoder: initialState.0.c",
   );
-  expect(message(() => new BasicDecoder(cell, {} as never, cell.zeroState(3)))).toContain(
+  expect(argumentErrorOf(() => new BasicDecoder(cell, {} as never, cell.zeroState(3)))).toContain(
     "sampler: expected a sampler",
   );
-  expect(message(() => new BasicDecoder(cell, sampler, cell.zeroState(3), {} as never))).toContain("outputLayer");
+  expect(argumentErrorOf(() => new BasicDecoder(cell, sampler, cell.zeroState(3), {} as never))).toContain(
+    "outputLayer",
+  );
   const greedy = new BasicDecoder(cell, sampler, cell.zeroState(3), head);
-  expect(message(() => dynamicDecode(greedy))).toContain("dynamicDecode: maximumIterations: expected a whole number");
-  expect(message(() => dynamicDecode(greedy, { maximumIterations: 0 }))).toContain("maximumIterations");
-  expect(message(() => dynamicDecode({} as never, { maximumIterations: 3 }))).toContain("decoder: expected a decoder");
-  expect(message(() => dynamicDecode(greedy, { most: 3 } as never))).toContain("also most");
+  expect(argumentErrorOf(() => dynamicDecode(greedy))).toContain(
+    "dynamicDecode: maximumIterations: expected a whole number",
+  );
+  expect(argumentErrorOf(() => dynamicDecode(greedy, { maximumIterations: 0 }))).toContain("maximumIterations");
+  expect(argumentErrorOf(() => dynamicDecode({} as never, { maximumIterations: 3 }))).toContain(
+    "decoder: expected a decoder",
+  );
+  expect(argumentErrorOf(() => dynamicDecode(greedy, { most: 3 } as never))).toContain("also most");
   const beam = {
     embedding,
     startTokens,
@@ -174,7 +172,7 @@ test("decoders refuse wrong arguments", () => {
     outputLayer: head,
   };
   const search = (more: object) =>
-    message(() => dynamicDecode(new BeamSearchDecoder(cell, { ...beam, ...more }), { maximumIterations: 3 }));
+    argumentErrorOf(() => dynamicDecode(new BeamSearchDecoder(cell, { ...beam, ...more }), { maximumIterations: 3 }));
   expect(search({ beamWidth: 0 })).toContain("BeamSearchDecoder: beamWidth");
   expect(search({ initialState: cell.zeroState(3) })).toContain(
     "initialState.0.c: expected a float32 tensor of shape [6, 5]",
@@ -187,16 +185,16 @@ test("decoders refuse wrong arguments", () => {
   expect(search({ nBest: 1 })).toContain("maximumIterations");
   expect(search({ allowed: tf.ones([2, 8]) })).toContain("allowed: expected a mask [8] or [3, 8]");
   const impute = () => dynamicDecode(new BeamSearchDecoder(cell, beam), { maximumIterations: 3, imputeFinished: true });
-  expect(message(impute)).toContain("imputeFinished: expected false");
+  expect(argumentErrorOf(impute)).toContain("imputeFinished: expected false");
   const changing: typeof counting = {
     ...counting,
     step: (...given) => ({ ...counting.step(...given), state: tf.zeros([3, 2]) }),
   };
-  expect(message(() => dynamicDecode(changing, { maximumIterations: 2 }))).toContain(
+  expect(argumentErrorOf(() => dynamicDecode(changing, { maximumIterations: 2 }))).toContain(
     "state: expected a float32 tensor of shape [3,1]",
   );
-  expect(message(() => tileBatch(tf.scalar(1), 2))).toContain("tileBatch: t: expected tensors [batch, …]");
-  expect(message(() => tileBatch(tf.ones([2]), 0))).toContain("multiplier");
+  expect(argumentErrorOf(() => tileBatch(tf.scalar(1), 2))).toContain("tileBatch: t: expected tensors [batch, …]");
+  expect(argumentErrorOf(() => tileBatch(tf.ones([2]), 0))).toContain("multiplier");
   const training = new TrainingSampler({ inputs: tf.zeros([3, 2, 4]) });
   expect(
     dynamicDecode(new BasicDecoder(cell, training, cell.zeroState(3)), { maximumIterations: 9 }).outputs.rnnOutput

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile, compile } from "../../../src/compile";
-import { ArgumentError, Dense, dynamicRnn, Embedding, GRUCell } from "../../../src/rnn";
+import { Dense, dynamicRnn, Embedding, GRUCell } from "../../../src/rnn";
 import {
   BasicDecoder,
   dynamicDecode,
@@ -12,7 +12,7 @@ import {
 import { sampledTokens, type TokenSampling } from "../../../src/seq2seq/decoders/samplers/sampled-tokens";
 import * as tf from "../../../src/tf";
 import { nextTokenProbabilities } from "../../../src/train";
-import { expectClose, scopeEachTest } from "../../support";
+import { argumentErrorOf, expectClose, scopeEachTest } from "../../support";
 
 beforeAll(() => tf.ready());
 scopeEachTest();
@@ -181,38 +181,35 @@ test("dynamicDecode with a TrainingSampler has the gradient of dynamicRnn, eager
 
 test("samplers refuse wrong options", () => {
   const { embedding } = parts();
-  const message = (make: () => unknown) => {
-    expect(make).toThrow(ArgumentError);
-    try {
-      return make();
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
   const given = { embedding, startTokens: starts(2), endToken: 2 };
   const inputs = tf.zeros([2, 3, 4]) as tf.Tensor3D;
-  expect(message(() => new GreedyEmbeddingSampler({ ...given, endToken: 9 }))).toContain(
+  expect(argumentErrorOf(() => new GreedyEmbeddingSampler({ ...given, endToken: 9 }))).toContain(
     "endToken: expected a token from 0 to 8",
   );
-  expect(message(() => new GreedyEmbeddingSampler({ ...given, startTokens: tf.ones([2]) }))).toContain("startTokens");
-  expect(message(() => new GreedyEmbeddingSampler({ ...given, embedding: 3 as never }))).toContain(
+  expect(argumentErrorOf(() => new GreedyEmbeddingSampler({ ...given, startTokens: tf.ones([2]) }))).toContain(
+    "startTokens",
+  );
+  expect(argumentErrorOf(() => new GreedyEmbeddingSampler({ ...given, embedding: 3 as never }))).toContain(
     "a layer with `call`",
   );
-  expect(message(() => new GreedyEmbeddingSampler({ ...given, allowed: tf.ones([8]) }))).toContain(
+  expect(argumentErrorOf(() => new GreedyEmbeddingSampler({ ...given, allowed: tf.ones([8]) }))).toContain(
     "allowed: expected a mask [9] or [2, 9]",
   );
-  expect(message(() => new SampleEmbeddingSampler({ ...given, temperature: -1 }))).toContain(
+  expect(argumentErrorOf(() => new SampleEmbeddingSampler({ ...given, temperature: -1 }))).toContain(
     "SampleEmbeddingSampler: temperature",
   );
-  expect(message(() => new SampleEmbeddingSampler({ ...given, topP: 0 }))).toContain("topP");
-  expect(message(() => new SampleEmbeddingSampler({ ...given, topK: 1.5 }))).toContain("topK");
+  expect(argumentErrorOf(() => new SampleEmbeddingSampler({ ...given, topP: 0 }))).toContain("topP");
+  expect(argumentErrorOf(() => new SampleEmbeddingSampler({ ...given, topK: 1.5 }))).toContain("topK");
   const uniform = tf.zeros([2, 5]) as tf.Tensor2D;
-  expect(message(() => new SampleEmbeddingSampler({ ...given, seed: 1, uniform }))).toContain("none beside uniform");
-  expect(message(() => new TrainingSampler({ inputs, sequenceLength: [4, 1] }))).toContain(
+  expect(argumentErrorOf(() => new SampleEmbeddingSampler({ ...given, seed: 1, uniform }))).toContain(
+    "none beside uniform",
+  );
+  expect(argumentErrorOf(() => new TrainingSampler({ inputs, sequenceLength: [4, 1] }))).toContain(
     "TrainingSampler: sequenceLength[0]",
   );
   const scheduled = { inputs, embedding, samplingProbability: 0.5, seed: 1 };
-  const scheduledOf = (more: object) => message(() => new ScheduledEmbeddingTrainingSampler({ ...scheduled, ...more }));
+  const scheduledOf = (more: object) =>
+    argumentErrorOf(() => new ScheduledEmbeddingTrainingSampler({ ...scheduled, ...more }));
   expect(scheduledOf({ samplingProbability: 1.5 })).toContain(
     "samplingProbability: expected a probability from 0 to 1",
   );

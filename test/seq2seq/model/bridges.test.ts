@@ -1,14 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import {
-  ArgumentError,
-  BasicRNNCell,
-  bidirectionalDynamicRnn,
-  GRUCell,
-  LSTMCell,
-  MultiRNNCell,
-} from "../../../src/rnn";
+import { BasicRNNCell, bidirectionalDynamicRnn, GRUCell, LSTMCell, MultiRNNCell } from "../../../src/rnn";
 import { bridgeState, DenseBridge } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
+import { argumentErrorOf } from "../../support";
 
 beforeAll(() => tf.ready());
 
@@ -16,16 +10,6 @@ const lstm = (numUnits: number, seed = 1) => new LSTMCell({ inputSize: 3, numUni
 const gru = (numUnits: number, seed = 1) => new GRUCell({ inputSize: 3, numUnits, seed });
 const row = (...values: number[]) => tf.tensor2d(values, [1, values.length]);
 const values = (x: tf.Tensor) => [...x.dataSync()];
-const message = (call: () => unknown): string => {
-  try {
-    call();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ArgumentError);
-    return (error as Error).message;
-  }
-  return "nothing was thrown";
-};
-
 test("bridgeState(state, cell) keeps a state that fits, as tensors of its own", () => {
   const state = { c: row(1, 2), h: row(3, 4) };
   const made = bridgeState(state, lstm(2));
@@ -54,11 +38,11 @@ test("bridgeState joins the states of both directions, takes an LSTM's h for a G
 });
 
 test("bridgeState refuses what has other sizes or needs weights, and names both sizes", () => {
-  expect(message(() => bridgeState(row(1, 2), gru(3)))).toBe(
+  expect(argumentErrorOf(() => bridgeState(row(1, 2), gru(3)))).toBe(
     "bridgeState: state: expected a state that fits a part of 3 features, or that DenseBridge makes fit, got a part of 2 features",
   );
-  expect(message(() => bridgeState(row(1, 2), lstm(2)))).toContain("parts of 2 and 2 features");
-  expect(message(() => bridgeState([row(1), row(2), row(3)], gru(3)))).toContain("DenseBridge");
+  expect(argumentErrorOf(() => bridgeState(row(1, 2), lstm(2)))).toContain("parts of 2 and 2 features");
+  expect(argumentErrorOf(() => bridgeState([row(1), row(2), row(3)], gru(3)))).toContain("DenseBridge");
 });
 
 test("DenseBridge({ from, to }) is φ([h₁, h₂, …]·W + b), split into the decoder's state", () => {
@@ -94,10 +78,12 @@ test("DenseBridge takes a number of features, another activation, and any kinds 
 
 test("DenseBridge refuses wrong options, and a state of another size", () => {
   const bridge = new DenseBridge({ from: gru(4), to: gru(2) });
-  expect(message(() => bridge.call(row(1, 2)))).toContain("shape [batch, 4], got a float32 tensor of shape [1,2]");
-  expect(message(() => bridge.call([]))).toContain("a state with tensors");
-  expect(message(() => new DenseBridge({ from: 0, to: gru(2) }))).toContain("DenseBridge: from");
-  expect(message(() => new DenseBridge({ from: [], to: gru(2) }))).toContain("at least one cell");
-  expect(message(() => new DenseBridge({ from: 3, to: {} } as never))).toContain("expected a cell");
-  expect(message(() => new DenseBridge({ from: 3, to: gru(2), bias: 1 } as never))).toContain("also bias");
+  expect(argumentErrorOf(() => bridge.call(row(1, 2)))).toContain(
+    "shape [batch, 4], got a float32 tensor of shape [1,2]",
+  );
+  expect(argumentErrorOf(() => bridge.call([]))).toContain("a state with tensors");
+  expect(argumentErrorOf(() => new DenseBridge({ from: 0, to: gru(2) }))).toContain("DenseBridge: from");
+  expect(argumentErrorOf(() => new DenseBridge({ from: [], to: gru(2) }))).toContain("at least one cell");
+  expect(argumentErrorOf(() => new DenseBridge({ from: 3, to: {} } as never))).toContain("expected a cell");
+  expect(argumentErrorOf(() => new DenseBridge({ from: 3, to: gru(2), bias: 1 } as never))).toContain("also bias");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { numericArray, wordTokenizer } from "../../../src/data";
-import { ArgumentError } from "../../../src/rnn";
 import { seq2seqData } from "../../../src/seq2seq";
+import { argumentErrorOf } from "../../support";
 
 const ids = (...list: number[]) => Int32Array.from(list);
 const tokens = { begin: 1, end: 2 };
@@ -27,26 +27,25 @@ test("seq2seqData takes pictures as sources, as they are", () => {
 });
 
 test("seq2seqData refuses an empty source, begin or end inside a target, other counts and other types, and says where", () => {
-  const message = (call: () => unknown): string => {
-    try {
-      call();
-    } catch (error) {
-      expect(error).toBeInstanceOf(ArgumentError);
-      return (error as Error).message;
-    }
-    return "nothing was thrown";
-  };
-  expect(message(() => seq2seqData([ids(1), ids()], [ids(3), ids(3)], tokens))).toBe(
+  expect(argumentErrorOf(() => seq2seqData([ids(1), ids()], [ids(3), ids(3)], tokens))).toBe(
     "seq2seqData: sources[1]: expected at least one time step, got an empty sequence",
   );
-  expect(message(() => seq2seqData([ids(1)], [ids(3, 2)], tokens))).toBe(
+  expect(argumentErrorOf(() => seq2seqData([ids(1)], [ids(3, 2)], tokens))).toBe(
     "seq2seqData: targets[0][1]: expected no begin or end token: seq2seqData adds both, got 2",
   );
-  expect(message(() => seq2seqData([ids(1)], [], tokens))).toContain("targets: expected 1, one a source, got 0");
-  expect(message(() => seq2seqData([ids(1)], [[3]] as never, tokens))).toContain("targets[0]: expected an Int32Array");
-  expect(message(() => seq2seqData("text" as never, [], tokens))).toContain("sources: expected a list of sequences");
-  expect(message(() => seq2seqData([ids(1)], [ids(3)], { begin: 1 } as never))).toBe(
+  expect(argumentErrorOf(() => seq2seqData([ids(1)], [], tokens))).toContain(
+    "targets: expected 1, one a source, got 0",
+  );
+  expect(argumentErrorOf(() => seq2seqData([ids(1)], [[3]] as never, tokens))).toContain(
+    "targets[0]: expected an Int32Array",
+  );
+  expect(argumentErrorOf(() => seq2seqData("text" as never, [], tokens))).toContain(
+    "sources: expected a list of sequences",
+  );
+  expect(argumentErrorOf(() => seq2seqData([ids(1)], [ids(3)], { begin: 1 } as never))).toBe(
     "seq2seqData: end: expected a token: a tokenizer made with { end: true } has special.end, got undefined",
   );
-  expect(message(() => seq2seqData([ids(1)], [ids(3)], { ...tokens, start: 1 } as never))).toContain("also start");
+  expect(argumentErrorOf(() => seq2seqData([ids(1)], [ids(3)], { ...tokens, start: 1 } as never))).toContain(
+    "also start",
+  );
 });

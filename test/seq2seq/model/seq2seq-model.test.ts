@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { compile } from "../../../src/compile";
-import { ArgumentError, Dense, dynamicRnn, Embedding, GRUCell } from "../../../src/rnn";
+import { Dense, dynamicRnn, Embedding, GRUCell } from "../../../src/rnn";
 import { type Encoded, seq2seqModelOf } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
 import { accuracy, crossEntropy, evaluate, type FitOptions, fit } from "../../../src/train";
+import { argumentErrorOf } from "../../support";
 import { BEGIN, END, numbersOf, options, sentences, translator } from "./support";
 
 beforeAll(() => tf.ready());
@@ -175,16 +176,7 @@ test("a cell whose state has cellState gets the encoder's state there, and zeros
 });
 
 test("seq2seqModelOf refuses wrong options by name", () => {
-  const message = (call: () => unknown): string => {
-    try {
-      call();
-    } catch (error) {
-      expect(error).toBeInstanceOf(ArgumentError);
-      return (error as Error).message;
-    }
-    return "nothing was thrown";
-  };
-  const refused = (given: object) => message(() => translator(given as never));
+  const refused = (given: object) => argumentErrorOf(() => translator(given as never));
   expect(refused({ begin: 11 })).toBe("seq2seqModelOf: begin: expected a token from 0 to 10, got 11");
   expect(refused({ end: -1 })).toContain("seq2seqModelOf: end");
   expect(refused({ encode: 3 })).toContain("seq2seqModelOf: encode: expected a function");
@@ -196,8 +188,8 @@ test("seq2seqModelOf refuses wrong options by name", () => {
   }
   expect(refused({ teacher: 1 })).toContain("also teacher");
   const numeric = translator({ scheduledSampling: (() => 0.5) as never });
-  expect(message(() => numeric.call(batch(), { seed: 1, step: 0 }))).toContain("one that returns number 0.5");
+  expect(argumentErrorOf(() => numeric.call(batch(), { seed: 1, step: 0 }))).toContain("one that returns number 0.5");
   const stateless = translator({ encode: (() => ({})) as unknown as () => { state: tf.Tensor2D } & Encoded });
-  expect(message(() => stateless.call(batch()))).toContain("what encode returns");
-  expect(message(() => translator().call(tf.zeros([2, 3]) as never))).toContain("a record { source, target }");
+  expect(argumentErrorOf(() => stateless.call(batch()))).toContain("what encode returns");
+  expect(argumentErrorOf(() => translator().call(tf.zeros([2, 3]) as never))).toContain("a record { source, target }");
 });

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { ArgumentError, computeGradients } from "../../../src/rnn";
+import { computeGradients } from "../../../src/rnn";
 import { type SequenceLossOptions, sequenceLoss } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
 import { crossEntropy } from "../../../src/train";
+import { argumentErrorOf } from "../../support";
 
 beforeAll(() => tf.ready());
 
@@ -57,25 +58,20 @@ test("sequenceLoss has a gradient, finite where all weights of a sentence are 0;
 });
 
 test("sequenceLoss refuses other shapes, types and options", () => {
-  const message = (call: () => unknown): string => {
-    try {
-      call();
-    } catch (error) {
-      expect(error).toBeInstanceOf(ArgumentError);
-      return (error as Error).message;
-    }
-    return "nothing was thrown";
-  };
   const refused = (options: SequenceLossOptions) =>
-    message(() => sequenceLoss(logits(), targets(), weights(), options));
+    argumentErrorOf(() => sequenceLoss(logits(), targets(), weights(), options));
   expect(refused({ sumOverBatch: true, averageAcrossTimesteps: true })).toContain(
     "expected averages or sums, got both",
   );
   expect(refused({ sumOverBatch: 1 } as never)).toContain("sumOverBatch: expected true or false");
   expect(refused({ mean: true } as never)).toContain("also mean");
-  expect(message(() => sequenceLoss(logits(), weights(), weights()))).toContain("targets: expected an int32 tensor");
-  expect(message(() => sequenceLoss(logits(), targets(), tf.ones([3, 5])))).toContain(
+  expect(argumentErrorOf(() => sequenceLoss(logits(), weights(), weights()))).toContain(
+    "targets: expected an int32 tensor",
+  );
+  expect(argumentErrorOf(() => sequenceLoss(logits(), targets(), tf.ones([3, 5])))).toContain(
     "weights: expected a float32 tensor",
   );
-  expect(message(() => sequenceLoss(weights() as never, targets(), weights()))).toContain("[batch, nSteps, classes]");
+  expect(argumentErrorOf(() => sequenceLoss(weights() as never, targets(), weights()))).toContain(
+    "[batch, nSteps, classes]",
+  );
 });
