@@ -3,4 +3,5 @@
  * version. (What users may use: `index.ts`.)
  */
 
+export { contentName } from "./files/superseded";
 export { WORD } from "./text/words/pattern";

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
+import { makeFolders } from "../files/make-folders";
 
 /** The number of bytes that are read, written and hashed at a time. */
 const CHUNK_SIZE = 2 ** 20;
@@ -70,7 +71,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Makes a folder and its parents, such that they exist after a power cut too. @throws the system's error */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+  const first = await makeFolders(path);
   if (first === undefined) return;
   const above = dirname(first);
   for (let folder = dirname(path); folder !== above; folder = dirname(folder)) await syncFolder(folder);

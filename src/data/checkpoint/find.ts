@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DataError } from "../errors";
+import { checkPath } from "../files/check-path";
 import { errorCode } from "../files/data-file";
 import { type ListedCheckpoint, listCheckpoints } from "./folder";
 import type { Best } from "./manifest";
@@ -20,9 +21,10 @@ export interface FindOptions {
  *   const checkpoint = await latestCheckpoint("runs/first");
  *   console.log(checkpoint ? `step ${checkpoint.number}` : "no checkpoint yet");
  *
- * @throws DataError, the one of the newest checkpoint, when all checkpoints are damaged
+ * @throws DataError, the one of the newest checkpoint, when all checkpoints are damaged; for an empty path
  */
 export async function latestCheckpoint(folder: string, options: FindOptions = {}): Promise<Checkpoint | undefined> {
+  checkPath("latestCheckpoint", "folder", folder);
   const listed = await listCheckpoints(resolve(folder));
   const found = await firstUndamaged(listed, options);
   if (found === "gone") return latestCheckpoint(folder, options);
@@ -38,10 +40,11 @@ export async function latestCheckpoint(folder: string, options: FindOptions = {}
  *   const best = await bestCheckpoint("runs/first");
  *   console.log(best?.number, best?.best?.value);
  *
- * @throws DataError when all checkpoints with a value are damaged
+ * @throws DataError when all checkpoints with a value are damaged; for an empty path
  */
 export async function bestCheckpoint(folder: string, options: FindOptions = {}): Promise<Checkpoint | undefined> {
   const { say = console.warn } = options;
+  checkPath("bestCheckpoint", "folder", folder);
   const listed = await listCheckpoints(resolve(folder));
   const note = (error: DataError) => say(`unroll: passed over a checkpoint that is not whole: ${error.message}`);
   const found = await firstUndamaged(await byValue(listed, note), options);

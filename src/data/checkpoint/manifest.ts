@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { checkWhole, DataError } from "../errors";
 import { jsonProblem } from "../formats/json-keys";
+import { jsonText } from "../formats/json-text";
 import { isRecord, isSizes, short } from "../formats/safetensors-header";
 import { checkJson, DEEPEST, type Json, type JsonRecord } from "./json-value";
 
@@ -47,7 +48,7 @@ const CHECKSUM_FIELD = /,\n {2}"sha256": "(?<sha256>[0-9a-f]{64})"\n\}\n$/;
 export function manifestText(manifest: Manifest, file: string): string {
   const { number, best, bytes, tensorsSha256, tensors, state } = manifest;
   const fields = { format: FORMAT, version: VERSION, number, best, bytes, tensorsSha256, tensors, state };
-  const body = JSON.stringify(fields, null, 2).slice(0, -2); // without "\n}"
+  const body = jsonText(fields, 2).slice(0, -2); // without "\n}"
   const text = `${body},\n  "sha256": "${sha256(body)}"\n}\n`;
   const length = Buffer.byteLength(text);
   if (length > MAX_MANIFEST) throw new DataError(file, "state", `at most ${MAX_MANIFEST} bytes as JSON`, `${length}`);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkPath } from "../files/check-path";
 import { replaceFile } from "../files/write-file";
 import { syncFolder, writeError } from "./disk";
 import { MANIFEST } from "./folder";
@@ -19,6 +20,7 @@ import { readManifest } from "./read";
  * @throws DataError when the checkpoint is damaged or cannot be written
  */
 export async function markBest(path: string, { value, mode }: Best): Promise<void> {
+  checkPath("markBest", "path", path);
   if (!Number.isFinite(value)) return;
   const file = join(path, MANIFEST);
   const manifest = await readManifest(path);

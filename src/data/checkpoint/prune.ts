@@ -2,9 +2,10 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
+import { listAbandoned, unfinishedName } from "../files/unfinished";
 import { isTransient, syncFolder } from "./disk";
 import { byValue } from "./find";
-import { listAbandoned, listCheckpoints, unfinishedName } from "./folder";
+import { listCheckpoints } from "./folder";
 
 /**
  * Removes all checkpoints but the `keep` newest ones and the best one, and the unfinished folders of killed processes.

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { NumericArray } from "../array";
 import { DataError } from "../errors";
+import { checkPath } from "../files/check-path";
 import { openFile, readInto } from "./disk";
 import { MANIFEST, numberIn, TENSORS } from "./folder";
 import type { JsonRecord } from "./json-value";
@@ -32,6 +33,7 @@ export interface Checkpoint {
  * @throws DataError naming the file, the field, what was expected and what was found, for damage of any kind
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  checkPath("readCheckpoint", "path", path);
   const manifest = await readManifest(path);
   const tensors = await readTensors(join(path, TENSORS), manifest);
   const { number, best, state } = manifest;

@@ -2,9 +2,12 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { NumericArray } from "../array";
 import { checkWhole, DataError } from "../errors";
+import { checkPath } from "../files/check-path";
 import { errorCode } from "../files/data-file";
+import { unfinishedName } from "../files/unfinished";
+import { jsonText } from "../formats/json-text";
 import { isTransient, makeFolder, syncFolder, writeDurably, writeError } from "./disk";
-import { type ListedCheckpoint, listCheckpoints, MANIFEST, nameOf, TENSORS, unfinishedName } from "./folder";
+import { type ListedCheckpoint, listCheckpoints, MANIFEST, nameOf, TENSORS } from "./folder";
 import type { JsonRecord } from "./json-value";
 import { type Best, checkState, manifestText } from "./manifest";
 import { prune, removeAbandoned, renameAway } from "./prune";
@@ -61,7 +64,7 @@ export interface WriteCheckpointOptions {
  *   const path = await writeCheckpoint("runs/own", { number: 120, tensors, state: { epoch: 3 } }, { keep: 5 });
  *
  * @returns the checkpoint's folder
- * @throws DataError when the disk is full, a quota is used up, or the folder is read-only; when the number is not
+ * @throws DataError when the disk is full, a quota is used up, or the folder is read-only; for an empty path; when the number is not
  *   above the existing ones; for a state that JSON cannot store. The existing checkpoints stay as they were, and
  *   nothing is left behind
  */
@@ -71,6 +74,7 @@ export async function writeCheckpoint(
   options: WriteCheckpointOptions = {},
 ): Promise<string> {
   const { keep = 3 } = options;
+  checkPath("writeCheckpoint", "folder", folder);
   checkContent(content, keep);
   const root = resolve(folder);
   const target = join(root, nameOf(content.number));
@@ -157,7 +161,7 @@ async function commit(unfinished: string, target: string): Promise<void> {
   } catch (error) {
     if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes(errorCode(error))) throw error;
     const [ours, theirs] = [await readManifest(unfinished), await readManifest(target)];
-    if (JSON.stringify(ours) !== JSON.stringify(theirs))
+    if (jsonText(ours) !== jsonText(theirs))
       throw new DataError("writeCheckpoint", "number", "one that is not there yet", `${ours.number}`);
     await rm(unfinished, { recursive: true, force: true });
   }

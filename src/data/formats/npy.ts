@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
 import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
-import { replaceFile } from "../files/write-file";
+import { saveFile } from "../files/save-file";
 import { npyHead, readNpyHeader } from "./npy-header";
 import { bytesOf, decode } from "./safetensors-dtypes";
 import { littleEndian } from "./safetensors-layout";
@@ -48,9 +48,14 @@ export function readNpy(bytes: Uint8Array, name = "npy"): NumericArray {
  *
  * @throws DataError when the shape does not fit the data
  */
-export function writeNpy({ data, shape }: NumericArray): Uint8Array {
+export function writeNpy(array: NumericArray): Uint8Array {
+  return Buffer.concat(npyParts(array));
+}
+
+/** The file's head and its values, which share the array's memory. */
+function npyParts({ data, shape }: NumericArray): Uint8Array[] {
   const array = numericArray(data, shape);
-  return Buffer.concat([npyHead(descrOf(array.data), array.shape), littleEndian(array.data)]);
+  return [npyHead(descrOf(array.data), array.shape), littleEndian(array.data)];
 }
 
 /**
@@ -82,12 +87,7 @@ export async function loadNpy(path: string): Promise<NumericArray> {
  * @throws DataError as `writeNpy`, and when the file cannot be written
  */
 export async function saveNpy(path: string, array: NumericArray): Promise<void> {
-  const bytes = writeNpy(array);
-  try {
-    await replaceFile(path, bytes);
-  } catch (error) {
-    throw new DataError(path, "access", "a place that can be written", errorCode(error));
-  }
+  await saveFile("saveNpy", path, npyParts(array));
 }
 
 function descrOf(data: NumericData): string {

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import type { NumericArray } from "../array";
 import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
-import { replaceFile } from "../files/write-file";
+import { saveFile } from "../files/save-file";
 import { decode, type SafetensorsDtype } from "./safetensors-dtypes";
 import { readHeader } from "./safetensors-header";
 import { layOut, littleEndian } from "./safetensors-layout";
@@ -114,10 +114,6 @@ export async function saveSafetensors(
   arrays: Readonly<Record<string, NumericArray>>,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const bytes = writeSafetensors(arrays, metadata);
-  try {
-    await replaceFile(path, bytes);
-  } catch (error) {
-    throw new DataError(path, "access", "a place that can be written", errorCode(error));
-  }
+  const { head, values } = layOut(arrays, metadata);
+  await saveFile("saveSafetensors", path, [head, ...values.map(({ data }) => littleEndian(data))]);
 }

@@ -1,5 +1,7 @@
 import { DataError } from "../errors";
+import { checkPath } from "../files/check-path";
 import { saveFiles } from "../files/save-files";
+import { contentName } from "../files/superseded";
 import { float32Text } from "./float32-text";
 import { checkVectors, rowAt, type WordVectors } from "./word-vectors";
 
@@ -11,12 +13,12 @@ export interface ProjectedVectors extends WordVectors {
 
 /**
  * Writes word vectors for the projector of TensorBoard, its page with a cloud of points that one can turn, search and colour:
- * for each name the files `NAME.tsv` (the vectors) and `NAME-metadata.tsv` (the words), and `projector_config.pbtxt`, which
- * names them. `npm run tensorboard` shows them when the folder is in `runs/`; https://projector.tensorflow.org loads the two
+ * for each name the files `NAME-SUM.tsv` (the vectors) and `NAME-metadata-SUM.tsv` (the words), where SUM is a checksum of both,
+ * so that the vectors and the words of two trainings never stand together, and `projector_config.pbtxt`, which names them. `npm run tensorboard` shows them when the folder is in `runs/`; https://projector.tensorflow.org loads the two
  * .tsv files.
  *
  * The format has no way to write a tab or the end of a line inside a word: they are written as `\t`, `\n`, `\r`, and a
- * word without a visible character in quotes. A folder's older configuration is replaced, so give all vectors in one call.
+ * word without a visible character in quotes. A folder's older configuration is replaced, and the files that it named under the same names are removed, so give all vectors in one call.
  *
  * @example
  *   const table = numericArray(Float32Array.of(1, 0, 0.8, 0.6), [2, 2]);
@@ -30,8 +32,10 @@ export async function saveProjector(
   folder: string,
   embeddings: Readonly<Record<string, ProjectedVectors>>,
 ): Promise<void> {
+  checkPath("saveProjector", "folder", folder);
   const encoder = new TextEncoder();
   const files: Record<string, Uint8Array> = {};
+  let config = "";
   const entries = Object.entries(embeddings);
   if (entries.length === 0) throw new DataError("saveProjector", "embeddings", "vectors by name", "none");
   for (const [name, vectors] of entries) {
@@ -40,17 +44,21 @@ export async function saveProjector(
       throw new DataError("saveProjector", "embeddings", expected, JSON.stringify(name));
     }
     checkVectors("saveProjector", vectors);
-    files[`${name}.tsv`] = encoder.encode(tensorLines(vectors));
-    files[`${name}-metadata.tsv`] = encoder.encode(metadataLines(vectors));
+    const both = [tensorLines(vectors), metadataLines(vectors)].map((text) => encoder.encode(text));
+    const paths = [`${name}.tsv`, `${name}-metadata.tsv`].map((path) => contentName(path, ...both));
+    paths.forEach((path, i) => {
+      files[path] = both[i] as Uint8Array;
+    });
+    config += configOf(name, vectors, paths);
   }
-  files["projector_config.pbtxt"] = encoder.encode(entries.map(([name, of]) => configOf(name, of)).join(""));
+  files["projector_config.pbtxt"] = encoder.encode(config);
   await saveFiles(folder, files);
 }
 
-function configOf(name: string, { vectors }: WordVectors): string {
+function configOf(name: string, { vectors }: WordVectors, [tensors, metadata]: readonly string[]): string {
   const [count, size] = vectors.shape;
   const shape = `  tensor_shape: ${count}\n  tensor_shape: ${size}\n`;
-  const paths = `  metadata_path: "${name}-metadata.tsv"\n  tensor_path: "${name}.tsv"\n`;
+  const paths = `  metadata_path: "${metadata}"\n  tensor_path: "${tensors}"\n`;
   return `embeddings {\n  tensor_name: "${name}"\n${shape}${paths}}\n`;
 }
 
@@ -81,9 +89,11 @@ function metadataLines({ words, columns = {} }: ProjectedVectors): string {
     );
   }
   const header = names.length === 0 ? [] : [["word", ...names]];
-  const rows = words.map((word, row) => [word, ...names.map((name) => String(columns[name]?.[row]))]);
+  const rows = words.map((word, row) => [word, ...names.map((name) => cellOf(columns[name]?.[row]))]);
   return [...header, ...rows].map((cells) => `${cells.map(escaped).join("\t")}\n`).join("");
 }
+
+const cellOf = (value: unknown): string => (Object.is(value, -0) ? "-0" : String(value)); // String(-0) is "0"
 
 const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 

@@ -2,8 +2,7 @@ import { numericArray } from "../array";
 import { checkBoolean, checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { ByteReader } from "../files/byte-reader";
-import { errorCode } from "../files/data-file";
-import { replaceFile } from "../files/write-file";
+import { saveFile } from "../files/save-file";
 import { checkVectors, rowsOf, type WordVectors } from "./word-vectors";
 import { binaryChunks, readBinary } from "./word2vec-binary";
 import { headerOf, type Table } from "./word2vec-header";
@@ -71,11 +70,7 @@ export async function saveWord2VecFormat(
   const { binary = false } = options;
   checkBoolean("saveWord2VecFormat", "binary", binary);
   checkCanBeWritten(vectors);
-  try {
-    await replaceFile(path, binary ? binaryChunks(vectors) : textChunks(vectors));
-  } catch (error) {
-    throw new DataError(path, "access", "a place that can be written", errorCode(error));
-  }
+  await saveFile("saveWord2VecFormat", path, binary ? binaryChunks(vectors) : textChunks(vectors));
 }
 
 /** Blanks at which programs that read the format cut words. */

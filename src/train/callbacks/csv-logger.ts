@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 import { checkSeesAll } from "./added-logs";
+import { makeFolder } from "./make-folder";
 
 export interface CSVLoggerOptions {
   /**
@@ -48,7 +49,7 @@ export class CSVLogger implements Callback {
     checkSeesAll("CSVLogger", run, this);
     const { history, measures } = run;
     this.names = measures;
-    mkdirSync(dirname(this.file), { recursive: true });
+    makeFolder(dirname(this.file));
     if (this.options.append) {
       this.checkHeader();
       if (history.epochs.length > 0) this.dropFrom(history.epochs.length);
@@ -85,6 +86,7 @@ export class CSVLogger implements Callback {
   }
 
   private line(values: readonly (string | number)[]): string {
-    return values.join(this.options.separator ?? ",");
+    const texts = values.map((value) => (Object.is(value, -0) ? "-0" : value)); // String(-0) is "0"
+    return texts.join(this.options.separator ?? ",");
   }
 }

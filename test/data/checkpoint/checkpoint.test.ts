@@ -21,7 +21,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "../../../src/data";
-import { unfinishedName } from "../../../src/data/checkpoint/folder";
+import { unfinishedName } from "../../../src/data/files/unfinished";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, copy, expectContent, flip, latest, numbersIn } from "./support";
 
@@ -103,6 +103,16 @@ describe("writing and reading", () => {
     expect((await dataErrorOf(() => write({}, { best: { value: 1, mode: "least" } }))).field).toBe("best.mode");
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+test("a -0 in the state or as the best value comes back as -0, and a text stays a text", async () => {
+  const state = { loss: -0, list: [0, -0, { deep: -0 }], text: "-0", none: null };
+  const path = await writeCheckpoint(temporaryFolder(), { ...content(1), state }, { best: { value: -0, mode: "min" } });
+  const read = await readCheckpoint(path);
+  expect(read.state).toStrictEqual(state); // which tells 0 from -0
+  expect(read.best?.value).toBe(-0);
+  const other = { ...content(1), state: { ...state, loss: 0 } };
+  expect(await dataErrorOf(() => writeCheckpoint(join(path, ".."), other))).toMatchObject({ field: "number" });
 });
 
 describe("writeCheckpoint keeps", () => {

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { writeCheckpoint } from "../../../src/data";
-import { unfinishedName } from "../../../src/data/checkpoint/folder";
+import { unfinishedName } from "../../../src/data/files/unfinished";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, expectContent, latest, numbersIn } from "./support";
 

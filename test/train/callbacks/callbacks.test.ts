@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { csvNumbers, readCsv } from "../../../src/data";
 import { AdamOptimizer, GradientDescentOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import * as train from "../../../src/train";
@@ -193,6 +194,19 @@ test("CSVLogger({ append }) after a resume: repeated epochs have one line, and l
   for (const epoch of [0, 1, 2]) killed.onEpochEnd(epoch, record(epoch, 1));
   begin(1).onEpochEnd(1, record(1, 2)); // from a checkpoint after the first epoch
   expect(readFileSync(file, "utf8")).toBe("epoch,loss\n0,9\n1,9\n2,9\n0,1\n1,2\n");
+});
+
+test("CSVLogger writes -0 as -0, and gives an error where its folder cannot be made", () => {
+  const begun = (file: string) => {
+    const logger = new train.CSVLogger(file);
+    const run = { history: { epochs: [] }, measures: ["epoch", "loss"], callbacks: [logger] };
+    logger.onTrainBegin(run as unknown as train.TrainingRun);
+    return logger;
+  };
+  const file = join(temporaryFolder(), "log.csv");
+  begun(file).onEpochEnd(0, { epoch: 0, loss: -0 } as unknown as train.EpochRecord);
+  expect(csvNumbers(readCsv(readFileSync(file), file), ["epoch", "loss"], file)).toEqual(Float32Array.of(0, -0));
+  if (process.platform === "linux") expect(() => begun("/proc/unroll/a/log.csv")).toThrow(/ENOENT/);
 });
 
 test.each([

@@ -1,6 +1,5 @@
-import { basename, dirname } from "node:path";
 import { DataError } from "../../errors";
-import { saveFiles } from "../../files/save-files";
+import { saveFile } from "../../files/save-file";
 import { isBytePairs } from "../byte-pairs/byte-pair-tokenizer";
 import type { Tokenizer } from "../tokenizer";
 
@@ -14,12 +13,12 @@ import type { Tokenizer } from "../tokenizer";
  *   await saveTokenizer(tokenizer, "model/characters.json");
  *   const same = await loadTokenizer("model/characters.json", { kind: "chars", digest: tokenizer.digest });
  *
- * @throws DataError for a file that cannot be written
+ * @throws DataError for an empty path, and for a file that cannot be written
  */
 export async function saveTokenizer(tokenizer: Tokenizer, path: string): Promise<void> {
   if (typeof tokenizer?.toJSON !== "function") {
     throw new DataError("saveTokenizer", "tokenizer", "a tokenizer", tokenizer === null ? "null" : typeof tokenizer);
   }
   const text = isBytePairs(tokenizer) ? tokenizer.json() : `${JSON.stringify(tokenizer)}\n`;
-  await saveFiles(dirname(path), { [basename(path)]: new TextEncoder().encode(text) });
+  await saveFile("saveTokenizer", path, new TextEncoder().encode(text));
 }

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, stat } from "node:fs/promises";
 import { DataError } from "../../errors";
 import { errorCode } from "../../files/data-file";
+import { fillUnfinished } from "../../files/write-file";
 import { type Tokenizer, unknownCount } from "../tokenizer";
 import { encodeChunks } from "./encode-chunks";
 import { HEADER_BYTES, headerBytes, type TextIdentity, widthFor } from "./header";
@@ -16,23 +16,15 @@ import { HEADER_BYTES, headerBytes, type TextIdentity, widthFor } from "./header
  */
 export async function writeTokenFile(path: string, tokenizer: Tokenizer, to: string): Promise<void> {
   const before = await identityOf(path);
-  const part = `${to}.${randomUUID()}.part`;
+  const file = await writing(to, () => fillUnfinished(to, (handle) => writeIds(path, tokenizer, to, handle, before)));
   try {
-    await writing(to, () => mkdir(dirname(to), { recursive: true }));
-    const handle = await writing(to, () => open(part, "wx"));
-    try {
-      await writeIds(path, tokenizer, to, handle, before);
-      await writing(to, () => handle.sync());
-    } finally {
-      await handle.close();
-    }
     const { bytes, modified } = await statOf(path);
     if (bytes !== before.bytes || modified !== before.modified) {
       throw new DataError(path, "text", "one that stays as it is while it is encoded", "a change");
     }
-    await writing(to, () => rename(part, to));
+    await writing(to, () => file.finish());
   } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
+    await file.drop();
     throw error;
   }
 }
@@ -87,6 +79,7 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof DataError) throw error; // of the text
     throw new DataError(path, "access", "a place that can be written", errorCode(error));
   }
 }
