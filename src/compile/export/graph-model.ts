@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as tf from "../../tf";
 import type { GraphWriter } from "../emit/graph-writer";
 import { dtypeName } from "../engine/dtypes";
@@ -16,10 +17,17 @@ const MOST_BYTES = 4 * 2 ** 20;
  * TensorFlow.js runs it, by `executeAsync` where it has a loop. It is run here first, and its outputs are compared with the
  * function's.
  *
+ * The names of the weight files have a checksum of the weights, so that those of another model never take their place:
+ * whatever `model.json` lies in a folder finds its own weights, also when a program was killed while it wrote.
+ *
+ * @param metadata what `model.json` has besides: the `metadata` of the loaded model
  * @returns the files by name, `model.json` last
  * @throws CompileError when the outputs differ, or TensorFlow.js does not have an operation; the message names it
  */
-export async function graphModelFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
+export async function graphModelFiles(
+  graph: InferenceGraph,
+  metadata: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, Uint8Array>> {
   const constants = graph.writer.nodes.filter((node) => node.getOp() === "Const").map(weightOf);
   const weights = constants.map(({ spec }) => spec);
   const data = Buffer.concat(constants.map(({ bytes }) => bytes));
@@ -33,14 +41,17 @@ export async function graphModelFiles(graph: InferenceGraph): Promise<Record<str
   };
   await verify(graph, { ...artifacts, weightSpecs: weights, weightData: new Uint8Array(data).buffer });
   const count = Math.max(1, Math.ceil(data.length / MOST_BYTES));
-  const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
-  const files = paths.map((path, i): [string, Uint8Array] => [
-    path,
-    data.subarray(i * MOST_BYTES, (i + 1) * MOST_BYTES),
-  ]);
-  const model = JSON.stringify({ ...artifacts, weightsManifest: [{ paths, weights }] });
+  const files = Array.from({ length: count }, (_, i): [string, Uint8Array] => {
+    const bytes = data.subarray(i * MOST_BYTES, (i + 1) * MOST_BYTES);
+    return [`group1-shard${i + 1}of${count}-${checksum(bytes)}.bin`, bytes];
+  });
+  const weightsManifest = [{ paths: files.map(([path]) => path), weights }];
+  const model = JSON.stringify({ ...artifacts, userDefinedMetadata: metadata, weightsManifest });
   return Object.fromEntries([...files, ["model.json", Buffer.from(model)]]);
 }
+
+/** The first digits of the SHA-256, for a file's name. */
+export const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 function weightOf(node: NodeDef) {
   const tensor = node.getAttrMap().get("value").getTensor();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as tf from "../../tf";
-import { graphModelFiles } from "./graph-model";
+import { checksum, graphModelFiles } from "./graph-model";
 import type { InferenceGraph } from "./inference-graph";
 import type { Examples } from "./samples";
 
@@ -17,24 +17,34 @@ import type { Examples } from "./samples";
  *   });
  *   await saveFiles("page", await browserFiles(graph));
  *
- * @returns the files of the page's folder, by name
+ * The names of the weights and of the example have a checksum of their content; `model.json`, the last file, names them.
+ *
+ * @returns the files of the page's folder, by name, `model.json` last
  * @throws CompileError when the outputs of the graph differ from the function's, or TensorFlow.js does not have an
  *   operation; the message names it
  */
 export async function browserFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
-  const model = await graphModelFiles(graph);
   const [{ inputs, outputs }] = graph.trials;
+  const bytes = Buffer.from(`{"inputs":${listed(inputs)},"outputs":${listed(outputs)}}`);
+  const example = `example-${checksum(bytes)}.json`; // the model's own: an older page's would show that the model is off
+  const model = await graphModelFiles(graph, { example });
   return {
     "tf.min.js": readFileSync(tf.browserScript()),
-    "example.json": Buffer.from(JSON.stringify({ inputs: listed(inputs), outputs: listed(outputs) })),
+    [example]: bytes,
     "run.js": Buffer.from(SCRIPT),
     "index.html": Buffer.from(PAGE),
     ...model,
   };
 }
 
-const listed = (of: Examples["inputs"]) =>
-  Object.fromEntries(Object.entries(of).map(([name, example]) => [name, { ...example, values: [...example.values] }]));
+/** Inputs or outputs by name, as JSON. */
+function listed(of: Examples["inputs"]): string {
+  const parts = Object.entries(of).map(([name, { values, ...rest }]) => {
+    const numbers = Array.from(values, (value) => (Object.is(value, -0) ? "-0" : JSON.stringify(value)));
+    return `${JSON.stringify(name)}:{"values":[${numbers}],${JSON.stringify(rest).slice(1)}`;
+  });
+  return `{${parts}}`;
+}
 
 /**
  * Its policy lets the page load nothing from another host. 'unsafe-eval' is there because the published TensorFlow.js makes
@@ -66,7 +76,8 @@ const show = (id, text) => { document.getElementById(id).textContent = text; };
 async function run() {
   await tf.ready();
   const model = await tf.loadGraphModel("model.json");
-  const example = await (await fetch("example.json")).json();
+  const file = (model.metadata ?? {}).example ?? "example.json"; // its old name, beside a model of an older version
+  const example = await (await fetch(file)).json();
   const inputs = {};
   for (const [name, { values, shape, dtype }] of Object.entries(example.inputs)) {
     inputs[name] = tf.tensor(values, shape, dtype);

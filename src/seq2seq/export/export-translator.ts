@@ -3,6 +3,7 @@ import { checkCount, checkOptions, describe } from "../../arguments";
 import type { InferenceGraph } from "../../compile";
 import { graphModelFiles } from "../../compile/internal";
 import { saveFiles, type Tokenizer } from "../../data";
+import { contentName } from "../../data/internal";
 import { ArgumentError } from "../../rnn";
 import { checkNotNegative } from "../../rnn/internal";
 import * as tf from "../../tf";
@@ -29,8 +30,9 @@ export interface ExportTranslatorOptions {
  * translation and, where the model attends, which words the decoder looked at for each word. Any static web server can serve it,
  * and the page loads nothing from elsewhere. It writes what `translate` writes with the same options.
  *
- * The model becomes two graphs, the encoder and one step of the decoder (`encoder` and `decoder`, graph models of plain
- * TensorFlow.js); the search is a loop of the page. Words that the source's tokenizer does not know are named on the page, and so
+ * The model becomes two graphs, the encoder and one step of the decoder (in `encoder` and `decoder`, graph models of plain
+ * TensorFlow.js); `translator.json`, written last, names their files, whose names have a checksum of their content: whenever the
+ * program is killed, the page has the older translator or the new one, wholly. The search is a loop of the page. Words that the source's tokenizer does not know are named on the page, and so
  * is an empty sentence.
  *
  * @example
@@ -44,7 +46,7 @@ export interface ExportTranslatorOptions {
  *   await exportTranslator(model, { source: words, target: words }, "exported/translator", { maximumLength: 5 });
  *
  * @param tokenizers of words or of characters
- * @param folder is made; files in it with the same names are replaced
+ * @param folder is made; files in it with the same names are replaced, and the graphs of the translator that was there removed
  * @throws ArgumentError for a tokenizer of byte pairs or of another vocabulary than the model's, and an option that is wrong or unknown
  * @throws CompileError naming the operation that cannot be written for sentences of any length, or that TensorFlow.js lacks; nothing
  *   is written then
@@ -65,19 +67,37 @@ export async function exportTranslator<E extends Encoded>(
   };
   checkTargetTokenizer(WHERE, model, target);
   const { encoder, decoder, ...names } = translatorGraphs(model, weightsOf(model));
-  const graphs = { encoder: { loops: hasLoop(encoder) }, decoder: { loops: hasLoop(decoder) } };
-  const files: Record<string, Uint8Array> = {};
-  for (const [name, graph] of Object.entries({ encoder, decoder })) {
-    for (const [file, bytes] of Object.entries(await graphModelFiles(graph))) files[`${name}/${file}`] = bytes;
-  }
+  const files = {
+    encoder: await filesOf("encoder", encoder),
+    decoder: await filesOf("decoder", decoder),
+  };
+  const graphs = {
+    encoder: { loops: hasLoop(encoder), files: Object.keys(files.encoder) },
+    decoder: { loops: hasLoop(decoder), files: Object.keys(files.decoder) },
+  };
   await saveFiles(folder, {
-    ...files,
-    "translator.json": Buffer.from(JSON.stringify({ rules, ...known, ...names, graphs })),
+    ...files.encoder,
+    ...files.decoder,
     "tf.min.js": readFileSync(tf.browserScript()),
     "page.js": Buffer.from(SCRIPT),
     "page.css": Buffer.from(STYLE),
     "index.html": Buffer.from(PAGE),
+    "translator.json": Buffer.from(JSON.stringify({ rules, ...known, ...names, graphs })),
   });
+}
+
+/**
+ * The files of a graph, in a folder of its name, the model's JSON last. All are named by their content, and
+ * `translator.json` names them: so the encoder and the decoder of two translators never stand together.
+ */
+async function filesOf(name: string, graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
+  const files = await graphModelFiles(graph);
+  return Object.fromEntries(
+    Object.entries(files).map(([file, bytes]) => [
+      `${name}/${file === "model.json" ? contentName(file, bytes) : file}`,
+      bytes,
+    ]),
+  );
 }
 
 const WHERE = "exportTranslator";

@@ -56,7 +56,11 @@ export async function exportSavedModel(model: AnyModel, folder: string, options:
  * @example
  *   await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] } });
  *
- * @param folder is made; files in it with the same names are replaced after all files are written
+ * The weights' files are named by their content, and `model.json` is written last: whenever the program is killed, what
+ * lies in the folder is the older model or the new one, wholly.
+ *
+ * @param folder is made; files in it with the same names are replaced after all files are written, and the weights of the
+ *   model that was there are removed
  * @throws ArgumentError for a model, path or shape that is wrong, for an output with the name of an input, or when the
  *   model refuses the sizes of a trial
  * @throws CompileError naming the operation that cannot be written for all sizes, or that TensorFlow.js lacks; nothing

@@ -88,7 +88,7 @@ onNative("the page", () => {
     const parse = (name: string) => JSON.parse(Buffer.from(files[name] as Uint8Array).toString());
     const loadGraphModel = () => {
       const { weightsManifest, ...artifacts } = parse("model.json");
-      const weightData = new Uint8Array(files["group1-shard1of1.bin"] as Uint8Array).buffer;
+      const weightData = new Uint8Array(files[weightsManifest[0].paths[0]] as Uint8Array).buffer;
       return tf.loadGraphModel(tf.io.fromMemory({ ...artifacts, weightSpecs: weightsManifest[0].weights, weightData }));
     };
     const script = Buffer.from(files["run.js"] as Uint8Array).toString();
@@ -120,17 +120,28 @@ onNative("the page", () => {
     expect(difference).toBeLessThanOrEqual(1e-5);
   });
 
+  test("runs the example of an older version's model, which does not name it", async () => {
+    const { "model.json": model = new Uint8Array(), ...files } = await written();
+    const name = Object.keys(files).find((name) => name.startsWith("example-")) as string;
+    const { userDefinedMetadata, ...older } = JSON.parse(Buffer.from(model).toString());
+    expect(userDefinedMetadata).toEqual({ example: name });
+    const those = { ...files, "example.json": files[name] as Uint8Array, [name]: Buffer.from("{}") };
+    const { state } = await run({ ...those, "model.json": Buffer.from(JSON.stringify(older)) });
+    expect(state).toMatch(/^It answers as where it was exported: largest difference /);
+  });
+
   test.each<[string, number, RegExp]>([
     ["other weights", 4, /^It does not run here: its answers are off by \d/],
     ["a weight that is no number", Number.NaN, /^It does not run here: its answers are off by NaN/],
   ])("does not say so with %s", async (_, weight, message) => {
     const files = await written();
-    const shard = Uint8Array.from(files["group1-shard1of1.bin"] as Uint8Array);
+    const name = Object.keys(files).find((name) => name.startsWith("group1-shard1of1-")) as string;
+    const shard = Uint8Array.from(files[name] as Uint8Array);
     const view = new DataView(shard.buffer);
     const place = Array.from({ length: shard.length / 4 }, (_, i) => 4 * i).find(
       (i) => view.getFloat32(i, true) === -1,
     );
     view.setFloat32(place as number, weight, true);
-    expect((await run({ ...files, "group1-shard1of1.bin": shard })).state).toMatch(message);
+    expect((await run({ ...files, [name]: shard })).state).toMatch(message);
   });
 });

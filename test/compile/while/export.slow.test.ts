@@ -65,7 +65,7 @@ onNative("an exported greedy decoder gives the same words", () => {
       `
       const { readFileSync } = require("node:fs");
       const { modelTopology, signature, weightsManifest } = JSON.parse(readFileSync(${JSON.stringify(join(folder, "model.json"))}));
-      const { buffer, byteOffset, byteLength } = readFileSync(${JSON.stringify(join(folder, "group1-shard1of1.bin"))});
+      const { buffer, byteOffset, byteLength } = readFileSync(${JSON.stringify(`${folder}/`)} + weightsManifest[0].paths[0]);
       const weightData = buffer.slice(byteOffset, byteOffset + byteLength);
       const artifacts = { modelTopology, signature, weightSpecs: weightsManifest[0].weights, weightData };
       const model = await tf.loadGraphModel(tf.io.fromMemory(artifacts));

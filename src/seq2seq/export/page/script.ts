@@ -12,7 +12,10 @@ const show = (id, text) => { at(id).textContent = text; };
 async function load() {
   await tf.setBackend("cpu"); // a step's matrices are small: to read each step's answer from a graphics card takes longer
   const about = await (await fetch("translator.json")).json();
-  const [encoder, decoder] = await Promise.all(["encoder", "decoder"].map((name) => tf.loadGraphModel(name + "/model.json")));
+  const [encoder, decoder] = await Promise.all(["encoder", "decoder"].map((name) => {
+    const files = about.graphs[name].files ?? [name + "/model.json"]; // an older version's translator.json names none
+    return tf.loadGraphModel(files[files.length - 1]);
+  }));
   const ask = async (model, graph, inputs, names) => {
     const made = graph.loops ? await model.executeAsync(inputs, names) : model.execute(inputs, names);
     return Object.fromEntries([made].flat().map((tensor, i) => [names[i], tensor]));

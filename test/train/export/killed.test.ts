@@ -1,0 +1,90 @@
+// exportGraphModel over an older export, ended before each rename or removal: what lies there is one model, wholly.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test, vi } from "vitest";
+import * as tf from "../../../src/tf";
+import { exportGraphModel } from "../../../src/train";
+import { onNative, temporaryFolder } from "./support";
+
+/** The calls so far that give a file its name or take it away; from number `at` on, nothing happens any more. */
+const plan = vi.hoisted(() => ({ log: [] as string[], at: Number.POSITIVE_INFINITY }));
+
+vi.mock("node:fs/promises", async (importReal) => {
+  const real = await importReal<typeof import("node:fs/promises")>();
+  const { basename } = await import("node:path");
+  const happen = async (name: string, call: () => Promise<void>) => {
+    if (plan.log.length >= plan.at) throw new Error("killed");
+    plan.log.push(name);
+    await call();
+  };
+  return {
+    ...real,
+    rename: (from: string, to: string) => happen(basename(to), () => real.rename(from, to)),
+    rm: (path: string, options: object) => happen(`rm ${basename(path)}`, () => real.rm(path, options)),
+  };
+});
+
+beforeEach(() => void Object.assign(plan, { log: [], at: Number.POSITIVE_INFINITY }));
+
+const SUM = /-[0-9a-f]{16}\./;
+const INPUTS = { inputs: { x: [null, 2] } };
+
+/** A model that multiplies by this number. */
+const timesModel = (factor: number) => {
+  const w = tf.variable(tf.fill([2, 2], factor));
+  return { variables: [w], weights: { w }, call: (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, w) };
+};
+
+/** The factor of the model in a folder, as tfjs's own loader would read it; its example must be the model's own. */
+async function factorIn(folder: string): Promise<number> {
+  const parse = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+  const { weightsManifest, ...artifacts } = parse("model.json");
+  const [{ paths, weights: weightSpecs }] = weightsManifest;
+  const bytes = Buffer.concat(paths.map((path: string) => readFileSync(join(folder, path))));
+  const weightData = new Uint8Array(bytes).buffer;
+  const model = await tf.loadGraphModel(tf.io.fromMemory({ ...artifacts, weightSpecs, weightData }));
+  const example = parse((model.metadata as { example: string }).example);
+  const { x } = example.inputs;
+  const factor = (model.predict(tf.tensor([[1, 0]])) as tf.Tensor).dataSync()[0] ?? Number.NaN;
+  const expected = factor * (x.values[0] + x.values[1]);
+  expect(example.outputs.output.values[0]).toBeCloseTo(expected, 4);
+  model.dispose();
+  return factor;
+}
+
+onNative("exportGraphModel(model, folder) over an older export", () => {
+  test("killed at any moment leaves the old or the new model, wholly", async () => {
+    const found: number[] = [];
+    for (let at = 0; ; at++) {
+      const folder = temporaryFolder();
+      plan.at = Number.POSITIVE_INFINITY;
+      await exportGraphModel(timesModel(2), folder, INPUTS);
+      Object.assign(plan, { log: [], at });
+      const ended = await exportGraphModel(timesModel(3), folder, INPUTS).then(
+        () => true,
+        () => false,
+      );
+      found.push(await factorIn(folder));
+      if (ended && plan.log.length < at) break;
+    }
+    const first = found.indexOf(3);
+    expect(first).toBe(6); // one weight file, the example, TensorFlow.js, the script, the page, model.json
+    expect(found).toEqual(found.map((_, i) => (i < first ? 2 : 3)));
+  });
+
+  test("removes the older weights and example when model.json is there, and nothing else", async () => {
+    const folder = temporaryFolder();
+    await exportGraphModel(timesModel(2), folder, INPUTS);
+    const before = readdirSync(folder);
+    plan.log = [];
+    await exportGraphModel(timesModel(3), folder, INPUTS);
+    const written = ["group1-shard1of1-", "example-", "tf.min.js", "run.js", "index.html", "model.json"];
+    const kinds = plan.log.map((name) => name.replace(/[0-9a-f]{16}\.\w+$/, ""));
+    expect(kinds.slice(0, 6).sort()).toEqual([...written].sort());
+    expect(kinds[5]).toBe("model.json");
+    expect(kinds.slice(6).sort()).toEqual(["rm example-", "rm group1-shard1of1-"]);
+    const after = readdirSync(folder);
+    expect(after.map((name) => name.replace(SUM, "."))).toEqual(before.map((name) => name.replace(SUM, ".")));
+    expect(after.filter((name) => before.includes(name))).toEqual(["index.html", "model.json", "run.js", "tf.min.js"]);
+  });
+});
