@@ -1,6 +1,6 @@
 // The README's examples of training, checkpoints and exported models, put together, type-checked and run: twice, so that
 // the second run goes on from the first one's checkpoints.
-import { readdirSync } from "node:fs";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../scripts/setup/paths.mjs";
@@ -50,4 +50,13 @@ test.skipIf(!canCompile())("the examples of texts and word vectors are typed and
   expect(status, stderr).toBe(0);
   expect(stdout).toMatch(/word: '(queen|land|rules|the)'/);
   expect(readdirSync(folder)).toContain("vectors.bin");
+});
+
+test("the examples of weights from other libraries are typed and run, with goldens in place of a user's files", () => {
+  const { folder, node } = project(examples("Weights from other libraries"));
+  cpSync(join(ROOT, "test/golden/foreign/checkpoints"), join(folder, "models"), { recursive: true });
+  expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
+  const { status, stdout, stderr } = node("example.js");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain("rnn/basic_lstm_cell/kernel");
 });

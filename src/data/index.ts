@@ -30,6 +30,7 @@ export {
   writeSafetensors,
 } from "./formats/safetensors";
 export type { SafetensorsDtype } from "./formats/safetensors-dtypes";
+export { loadTensorFlowCheckpoint, type TensorFlowCheckpointOptions } from "./formats/tensorflow/load";
 export type { Chords } from "./music/chords";
 export { type Counterpoint, type CounterpointCounts, counterpoint } from "./music/counterpoint";
 export { type MidiMusic, type ReadMidiOptions, readMidi, type WriteMidiOptions, writeMidi } from "./music/midi";

@@ -25,6 +25,7 @@ export { stateGradientNorms } from "./inspect/state-gradients";
 export { type FromKerasOptions, fromKeras } from "./interop/keras";
 export type { InteropPart } from "./interop/parts";
 export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";
+export { type FromTensorFlowOptions, fromTensorFlow } from "./interop/tensorflow";
 export type { UnitPadding } from "./kernels/unit-padding";
 export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm";
 export { Conv1D, type Conv1DOptions } from "./layers/conv1d";
