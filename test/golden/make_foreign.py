@@ -89,6 +89,23 @@ def torch_cases():
             return self.head(self.encoder["rnn"](self.embedding(x))[0][:, -1])
 
     case("model", Model(), words(), lambda module, x: (module(x), ()))
+
+    def steps(module, x):
+        """A cell, step by step."""
+        state, outputs = None, []
+        for step in range(STEPS):
+            state = module(x[:, step], state)
+            outputs.append(state[0] if isinstance(state, tuple) else state)
+        return torch.stack(outputs, 1), state if isinstance(state, tuple) else (state,)
+
+    for name, cell in {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}.items():
+        case(f"{name}_cell", cell(INPUTS, UNITS), series(), steps)
+    case("gru_2_layers_bidirectional", nn.GRU(**sizes, num_layers=2, bidirectional=True), series(), recurrent)
+    old, new = nn.utils.weight_norm, nn.utils.parametrizations.weight_norm
+    case("lstm_weight_norm", old(old(nn.LSTM(**sizes), "weight_hh_l0"), "weight_ih_l0", dim=None), series(), recurrent)
+    normed = new(new(nn.GRU(**sizes), "weight_hh_l0"), "weight_ih_l0", dim=1)
+    case("gru_weight_norm", normed, series(), recurrent)
+    case("linear_weight_norm", new(nn.Linear(INPUTS, 2)), series(), lambda module, x: (module(x), ()))
     write_dtypes(torch)
     finish(f"torch {torch.__version__}")
 

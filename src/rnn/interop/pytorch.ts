@@ -9,6 +9,7 @@ import { Embedding } from "../layers/embedding";
 import type { NamedArrays } from "../weights/named-weights";
 import { type Assignment, assignLstm, assignResetAfterGru, assignRnn } from "./layout";
 import { assignAll, type InteropPart, type KnownCell, knownCells, listed, sizesOf, weightOf } from "./parts";
+import { joinWeightNorms } from "./weight-norm";
 
 export interface FromPyTorchOptions {
   /**
@@ -37,9 +38,11 @@ const RECURRENT = /^(?:weight|bias)_(?:ih|hh|hr)_l(\d+)(_reverse)?$/;
  *   torch.nn.GRU                  ResetAfterGRUCell (a GRUCell resets before the product, so its numbers differ)
  *   … with num_layers=n           MultiRNNCell of n such cells
  *   … with bidirectional=True     one cell for each direction, with `reverse: false` and `reverse: true`
+ *   torch.nn.RNNCell, .LSTMCell, .GRUCell   the cell that the module above becomes
  *   torch.nn.Linear, .Embedding   Dense, Embedding
  *
- * The function reorders the gates, transposes the matrices `[gates·numUnits, inputSize]`, and adds PyTorch's two biases
+ * Weights that `weight_norm` keeps in two parts are put together, those of `torch.nn.utils` and of its `parametrizations`:
+ * w = g · v / ‖v‖. The function reorders the gates, transposes the matrices `[gates·numUnits, inputSize]`, and adds PyTorch's two biases
  * where the cell has one.
  *
  * @example
@@ -55,20 +58,22 @@ export function fromPyTorch(part: InteropPart, stateDict: NamedArrays, options: 
   const { prefix = "", layer = 0, reverse = false, bias = true } = options;
   checkCount(WHERE, "layer", layer, 0);
   const scope = prefix === "" || prefix.endsWith(".") ? prefix : `${prefix}.`;
-  const names = Object.keys(stateDict).filter((name) => name.startsWith(scope));
+  const arrays = joinWeightNorms(stateDict);
+  const names = Object.keys(arrays).filter((name) => name.startsWith(scope));
   const taken = new Set<string>();
   const take = <R extends tf.Rank>(name: string, shape: readonly number[]): tf.Tensor<R> => {
     const full = scope + name;
     if (!names.includes(full)) {
-      const known = names.length > 0 ? names : Object.keys(stateDict);
+      const known = names.length > 0 ? names : Object.keys(arrays);
       const way = name.startsWith("bias") ? " (or bias: false, for a module without)" : "";
       throw new ArgumentError(WHERE, "stateDict", `a weight named ${full}${way}`, listed(known));
     }
     taken.add(full);
-    return weightOf(WHERE, stateDict, full, shape) as tf.Tensor<R>;
+    return weightOf(WHERE, arrays, full, shape) as tf.Tensor<R>;
   };
   assignAll(WHERE, part, () => {
-    const assignments = assignPart(part, take, { layer, reverse, bias });
+    const isCell = names.includes(`${scope}weight_ih`);
+    const assignments = assignPart(part, take, { layer, reverse, bias, isCell });
     const layers = [...taken].map((name) => layerOf(name.slice(scope.length)));
     const surplus = names.find((name) => {
       if (taken.has(name)) return false;
@@ -91,7 +96,10 @@ function layerOf(name: string): { layer: number; reverse: boolean } | undefined 
 
 /** Finds a weight by the name it has inside the module. */
 type Take = <R extends tf.Rank>(name: string, shape: readonly number[]) => tf.Tensor<R>;
-type Choice = Required<Omit<FromPyTorchOptions, "prefix">>;
+type Choice = Required<Omit<FromPyTorchOptions, "prefix">> & {
+  /** Whether the weights are those of a cell, whose names tell no layer. */
+  readonly isCell: boolean;
+};
 
 function assignPart(part: InteropPart, take: Take, choice: Choice): Assignment[] {
   if (part instanceof Embedding) return [[part.embeddings, take("weight", part.embeddings.shape)]];
@@ -103,19 +111,24 @@ function assignPart(part: InteropPart, take: Take, choice: Choice): Assignment[]
       [bias, choice.bias ? take("bias", [outputSize]) : tf.zeros([outputSize])],
     ];
   }
-  return knownCells(WHERE, part).flatMap((cell, i) => assignCell(cell, take, { ...choice, layer: choice.layer + i }));
+  const cells = knownCells(WHERE, part);
+  if (choice.isCell && (cells.length > 1 || choice.layer > 0 || choice.reverse)) {
+    const actual = cells.length > 1 ? `a stack of ${cells.length}` : "one with `layer` or `reverse`";
+    throw new ArgumentError(WHERE, "part", "one cell, as the state dict of a PyTorch cell has one", actual);
+  }
+  return cells.flatMap((cell, i) => assignCell(cell, take, { ...choice, layer: choice.layer + i }));
 }
 
-function assignCell(cell: KnownCell, take: Take, { layer, reverse, bias }: Choice): Assignment[] {
+function assignCell(cell: KnownCell, take: Take, { layer, reverse, bias, isCell }: Choice): Assignment[] {
   if (cell instanceof GRUCell) {
     throw new ArgumentError(WHERE, "part", "a ResetAfterGRUCell, as PyTorch's GRU is", "a GRUCell");
   }
   const [gates, numUnits] = sizesOf(cell);
-  const end = `l${layer}${reverse ? "_reverse" : ""}`;
+  const end = isCell ? "" : `_l${layer}${reverse ? "_reverse" : ""}`;
   const kernel = (name: string, columns: number) =>
-    tf.transpose(take<tf.Rank.R2>(`weight_${name}_${end}`, [gates * numUnits, columns]));
+    tf.transpose(take<tf.Rank.R2>(`weight_${name}${end}`, [gates * numUnits, columns]));
   const biasOf = (name: string): tf.Tensor1D =>
-    bias ? take<tf.Rank.R1>(`bias_${name}_${end}`, [gates * numUnits]) : tf.zeros([gates * numUnits]);
+    bias ? take<tf.Rank.R1>(`bias_${name}${end}`, [gates * numUnits]) : tf.zeros([gates * numUnits]);
   const weights = {
     inputKernel: kernel("ih", cell.inputSize),
     hiddenKernel: kernel("hh", cell.outputSize),
@@ -126,6 +139,6 @@ function assignCell(cell: KnownCell, take: Take, { layer, reverse, bias }: Choic
   const rzn = [0, 1, 2] as const; // the positions of r, u (PyTorch's z) and the candidate c (PyTorch's n)
   if (!(cell instanceof LSTMCell)) return assignResetAfterGru(cell, weights, rzn);
   if (cell.projection === undefined) return assignLstm(cell, weights);
-  const projection = tf.transpose(take<tf.Rank.R2>(`weight_hr_${end}`, [cell.outputSize, numUnits]));
+  const projection = tf.transpose(take<tf.Rank.R2>(`weight_hr${end}`, [cell.outputSize, numUnits]));
   return assignLstm(cell, { ...weights, projection });
 }

@@ -15,6 +15,7 @@ import {
   MultiRNNCell,
   OutputProjectionWrapper,
   ResetAfterGRUCell,
+  stackBidirectionalDynamicRnn,
 } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { expectClose, expectTensors } from "../../support";
@@ -34,6 +35,11 @@ test.each([
   ["lstm", () => new LSTMCell({ ...sizes, forgetBias: -2.5 })],
   ["lstm_proj", () => new LSTMCell({ ...sizes, numProj: 2 })],
   ["gru", () => new ResetAfterGRUCell(sizes)],
+  ["rnn_cell", () => new BasicRNNCell(sizes)],
+  ["lstm_cell", () => new LSTMCell(sizes)],
+  ["gru_cell", () => new ResetAfterGRUCell(sizes)],
+  ["lstm_weight_norm", () => new LSTMCell(sizes)],
+  ["gru_weight_norm", () => new ResetAfterGRUCell(sizes)],
   ["gru_2_layers", () => new MultiRNNCell([new ResetAfterGRUCell(sizes), new ResetAfterGRUCell(above)])],
 ])("torch.nn.%s gives its outputs and states here", (name, make) => {
   const [cell, expected] = [make(), golden("torch", name)];
@@ -65,6 +71,45 @@ test("torch.nn.LSTM(bidirectional=True) becomes two cells, the backward one with
   fromPyTorch(bw, arrays, { reverse: true });
   const [both] = bidirectionalDynamicRnn(fw, bw, tf.tensor3d(x));
   expectClose(tf.concat(both, 2), outputs);
+});
+
+test("torch.nn.GRU(num_layers=2, bidirectional=True) becomes two stacks, one for each direction", () => {
+  const { arrays, x, outputs } = golden("torch", "gru_2_layers_bidirectional");
+  const make = () => [new ResetAfterGRUCell(sizes), new ResetAfterGRUCell({ inputSize: 8, numUnits: 4 })];
+  const [forward, backward] = [make(), make()];
+  for (const layer of [0, 1]) {
+    fromPyTorch(forward[layer] as ResetAfterGRUCell, arrays, { layer, reverse: false });
+    fromPyTorch(backward[layer] as ResetAfterGRUCell, arrays, { layer, reverse: true });
+  }
+  expectClose(stackBidirectionalDynamicRnn(forward, backward, tf.tensor3d(x))[0], outputs, 1e-6);
+});
+
+test("torch.nn.LSTMCell is one cell: a stack, layer or reverse is refused", () => {
+  const { arrays } = golden("torch", "lstm_cell");
+  const stack = new MultiRNNCell([new LSTMCell(sizes), new LSTMCell(above)]);
+  expect(() => fromPyTorch(stack, arrays)).toThrow(/part: expected one cell, .*, got a stack of 2/);
+  expect(() => fromPyTorch(new LSTMCell(sizes), arrays, { layer: 1 })).toThrow(/got one with `layer` or `reverse`/);
+  fromPyTorch(
+    new LSTMCell(sizes),
+    Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`cells.0.${name}`, array])),
+    { prefix: "cells.0" },
+  );
+});
+
+test("weight_norm: a part that is missing, has another shape, or stands beside its weight is refused by name", () => {
+  const { arrays, x, outputs } = golden("torch", "linear_weight_norm");
+  const dense = new Dense({ inputSize: 3, outputSize: 2 });
+  fromPyTorch(dense, arrays);
+  expectClose(dense.call(tf.tensor3d(x)), outputs, 1e-6);
+  const [g, v] = ["parametrizations.weight.original0", "parametrizations.weight.original1"];
+  const lacks = /a weight named weight, got bias, parametrizations.weight.original/;
+  expect(() => fromPyTorch(dense, changed(arrays, v))).toThrow(lacks);
+  expect(() => fromPyTorch(dense, { ...arrays, [g]: ones(3, 1) })).toThrow(lacks);
+  expect(() => fromPyTorch(dense, { ...arrays, weight: ones(2, 3) })).toThrow(
+    /got also parametrizations.weight.original0/,
+  );
+  fromPyTorch(dense, { weight_g: ones(1, 1), weight_v: ones(2, 3), bias: ones(2) }); // dim=None of one axis more
+  expectClose(dense.kernel, tf.fill([3, 2], 1 / Math.sqrt(6)).arraySync(), 1e-6);
 });
 
 test("{ bias: false } takes torch.nn.LSTM(bias=False): each bias becomes 0, the forget gate's −forgetBias", () => {
