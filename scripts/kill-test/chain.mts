@@ -1,6 +1,6 @@
 /** A chain of runs: each is killed at a random moment, and the next goes on from what is left. It must end where one run does. */
 import { latestCheckpoint, Random } from "unroll/data";
-import { differences, leftovers, messageOf } from "./compare.mts";
+import { differences, historyDifferences, leftovers, messageOf } from "./compare.mts";
 import { reasonOf, runChild } from "./run-child.mts";
 
 const EVERY = 3; // steps between checkpoints
@@ -70,7 +70,8 @@ async function runToEnd({ chain, straight }: ChainFolders, until: number): Promi
     const run = await runChild(folder, { until, every: folder === chain ? EVERY : until });
     if (run.code !== 0) violations.push(`a run to the end ended with ${run.code}: ${reasonOf(run)}`);
   }
-  return [...violations, ...differences(chain, straight, until), ...leftovers(chain)];
+  const histories = await historyDifferences(chain, straight);
+  return [...violations, ...differences(chain, straight, until), ...histories, ...leftovers(chain)];
 }
 
 /**

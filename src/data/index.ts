@@ -11,8 +11,9 @@ export {
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
 export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
 export { type ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
+export { readHistory } from "./checkpoint/history-file";
 export type { Json, JsonRecord } from "./checkpoint/json-value";
-export type { Best } from "./checkpoint/manifest";
+export type { Best, HistoryMark } from "./checkpoint/manifest";
 export { markBest } from "./checkpoint/mark-best";
 export { type Checkpoint, readCheckpoint } from "./checkpoint/read";
 export { type CheckpointContent, type WriteCheckpointOptions, writeCheckpoint } from "./checkpoint/write";

@@ -6,6 +6,14 @@ import { namesIn } from "../files/unfinished";
 export const TENSORS = "tensors.safetensors";
 export const MANIFEST = "checkpoint.json";
 
+/** The name of a file of records, which stands beside the checkpoints. @param file eight hexadecimal digits */
+export const historyName = (file: string): string => `history-${file}.jsonl`;
+
+/** The files of records in a folder, by the digits in their names. @throws DataError when the folder cannot be read */
+export async function listHistories(folder: string): Promise<readonly string[]> {
+  return (await namesIn(folder)).flatMap((name) => /^history-([0-9a-f]{8})\.jsonl$/.exec(name)?.[1] ?? []);
+}
+
 /** A checkpoint's folder, found by its name; the checkpoint may be damaged. */
 export interface ListedCheckpoint {
   readonly number: number;

@@ -19,7 +19,21 @@ export interface TensorEntry {
 }
 
 /**
- * The content of a checkpoint's JSON. It names no file, because the files have fixed names in the checkpoint's folder.
+ * The place of a checkpoint's history: the first `bytes` bytes of a file beside the checkpoints, to which later checkpoints
+ * add.
+ */
+export interface HistoryMark {
+  /** Eight hexadecimal digits of the file's name, `history-….jsonl`. */
+  readonly file: string;
+  readonly records: number;
+  readonly bytes: number;
+  /** Of these bytes. */
+  readonly sha256: string;
+}
+
+/**
+ * The content of a checkpoint's JSON. It names no file by a path, because the files have fixed names in the checkpoint's folder,
+ * and a history's name has only digits that are free.
  */
 export interface Manifest {
   readonly number: number;
@@ -29,15 +43,19 @@ export interface Manifest {
   readonly bytes: number;
   readonly tensorsSha256: string;
   readonly tensors: readonly TensorEntry[];
+  /** undefined for a checkpoint without a history. */
+  readonly history?: HistoryMark | undefined;
   readonly state: JsonRecord;
 }
 
-/** Large enough for a long history, and too small to fill the memory. */
+/** Large enough for the states of many callbacks, and too small to fill the memory. */
 export const MAX_MANIFEST = 16 * 2 ** 20;
 
 const FORMAT = "unroll checkpoint";
-const VERSION = 1;
-const KEYS = ["format", "version", "number", "best", "bytes", "tensorsSha256", "tensors", "state"];
+/** Versions: all checkpoints were of the first one before there were files for a history. */
+const WITHOUT_HISTORY = 1;
+const WITH_HISTORY = 2;
+const KEYS = ["format", "version", "number", "best", "bytes", "tensorsSha256", "tensors"];
 const CHECKSUM_FIELD = /,\n {2}"sha256": "(?<sha256>[0-9a-f]{64})"\n\}\n$/;
 
 /**
@@ -46,8 +64,9 @@ const CHECKSUM_FIELD = /,\n {2}"sha256": "(?<sha256>[0-9a-f]{64})"\n\}\n$/;
  * @throws DataError when the text is longer than `parseManifest` accepts
  */
 export function manifestText(manifest: Manifest, file: string): string {
-  const { number, best, bytes, tensorsSha256, tensors, state } = manifest;
-  const fields = { format: FORMAT, version: VERSION, number, best, bytes, tensorsSha256, tensors, state };
+  const { number, best, bytes, tensorsSha256, tensors, history, state } = manifest;
+  const version = history === undefined ? WITHOUT_HISTORY : WITH_HISTORY;
+  const fields = { format: FORMAT, version, number, best, bytes, tensorsSha256, tensors, history, state };
   const body = jsonText(fields, 2).slice(0, -2); // without "\n}"
   const text = `${body},\n  "sha256": "${sha256(body)}"\n}\n`;
   const length = Buffer.byteLength(text);
@@ -95,16 +114,21 @@ function parse(text: string, file: string): Record<string, unknown> {
 }
 
 function readFields({ sha256: _, ...fields }: Record<string, unknown>, file: string): Manifest {
-  const keys = Object.keys(fields);
-  if (keys.join() !== KEYS.join()) throw new DataError(file, "fields", KEYS.join(", "), short(keys.join(", ")));
-  const { format, version, number, best, bytes, tensorsSha256, tensors, state } = fields;
+  const found = Object.keys(fields).join(", ");
+  const { format, version, number, best, bytes, tensorsSha256, tensors, history, state } = fields;
+  const hasHistory = "history" in fields;
+  const keys = [...KEYS, ...(hasHistory ? ["history"] : []), "state"].join(", ");
+  if (found !== keys) throw new DataError(file, "fields", keys, short(found));
   if (format !== FORMAT) throw new DataError(file, "format", FORMAT, short(format));
-  if (version !== VERSION) throw new DataError(file, "version", `${VERSION}`, short(version));
+  const expected = hasHistory ? WITH_HISTORY : WITHOUT_HISTORY;
+  if (version !== expected) throw new DataError(file, "version", `${expected}`, short(version));
   checkWhole(file, "number", number as number, 0);
   checkWhole(file, "bytes", bytes as number, 8);
   if (typeof tensorsSha256 !== "string" || !/^[0-9a-f]{64}$/.test(tensorsSha256))
     throw new DataError(file, "tensorsSha256", "64 hexadecimal digits", short(tensorsSha256));
   if (best !== null && !isBest(best)) throw new DataError(file, "best", "null or { value, mode }", short(best));
+  if (hasHistory && !isHistoryMark(history))
+    throw new DataError(file, "history", "{ file, records, bytes, sha256 }", short(history));
   checkState(file, state);
   return {
     number: number as number,
@@ -112,6 +136,7 @@ function readFields({ sha256: _, ...fields }: Record<string, unknown>, file: str
     bytes: bytes as number,
     tensorsSha256,
     tensors: readTensors(tensors, file),
+    ...(hasHistory && { history: history as HistoryMark }),
     state,
   };
 }
@@ -147,5 +172,12 @@ const isBest = (value: unknown): value is Best =>
   hasKeys(value, "value,mode") &&
   Number.isFinite(value.value) &&
   (value.mode === "min" || value.mode === "max");
+
+const isHistoryMark = (value: unknown): value is HistoryMark =>
+  isRecord(value) &&
+  hasKeys(value, "file,records,bytes,sha256") &&
+  /^[0-9a-f]{8}$/.test(String(value.file)) &&
+  [value.records, value.bytes].every((count) => Number.isSafeInteger(count) && (count as number) > 0) &&
+  /^[0-9a-f]{64}$/.test(String(value.sha256));
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

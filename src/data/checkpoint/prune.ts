@@ -5,11 +5,12 @@ import { errorCode } from "../files/data-file";
 import { listAbandoned, unfinishedName } from "../files/unfinished";
 import { isTransient, syncFolder } from "./disk";
 import { byValue } from "./find";
-import { listCheckpoints } from "./folder";
+import { historyName, listCheckpoints, listHistories } from "./folder";
+import { readManifest } from "./read";
 
 /**
- * Removes all checkpoints but the `keep` newest ones and the best one, and the unfinished folders of killed processes.
- * It never removes the newest checkpoint, so it may run beside other writers.
+ * Removes all checkpoints but the `keep` newest ones and the best one, the unfinished folders of killed processes, and the
+ * files of records that no checkpoint needs any more. It never removes the newest checkpoint, so it may run beside other writers.
  *
  * @param damaged paths of further checkpoints to remove
  * @throws DataError naming the path that cannot be removed
@@ -27,7 +28,23 @@ export async function prune(folder: string, keep: number, damaged: readonly stri
   }
   // The disk must have the renames before files are removed, because a power cut could else leave half a checkpoint.
   if (abandoned.length > 0) await syncFolder(folder).catch((error) => refuseRemoval(folder, error));
-  await removeAll(abandoned);
+  await removeAll([...abandoned, ...(await unusedHistories(folder))]);
+}
+
+/**
+ * The files of records that no checkpoint of the folder needs: those to which a killed process added records. None where a
+ * checkpoint cannot be read, because it may need one.
+ */
+async function unusedHistories(folder: string): Promise<readonly string[]> {
+  const files = await listHistories(folder);
+  if (files.length < 2) return [];
+  try {
+    const manifests = await Promise.all((await listCheckpoints(folder)).map(({ path }) => readManifest(path)));
+    const isUsed = (file: string) => manifests.some(({ history }) => history?.file === file);
+    return files.filter((file) => !isUsed(file)).map((file) => join(folder, historyName(file)));
+  } catch {
+    return [];
+  }
 }
 
 /**

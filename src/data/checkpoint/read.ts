@@ -5,7 +5,7 @@ import { checkPath } from "../files/check-path";
 import { openFile, readInto } from "./disk";
 import { MANIFEST, numberIn, TENSORS } from "./folder";
 import type { JsonRecord } from "./json-value";
-import { type Best, MAX_MANIFEST, type Manifest, parseManifest } from "./manifest";
+import { type Best, type HistoryMark, MAX_MANIFEST, type Manifest, parseManifest } from "./manifest";
 import { readTensors } from "./tensors-file";
 
 /** A checkpoint: the state of a training at one moment. */
@@ -18,6 +18,8 @@ export interface Checkpoint {
   /** The arrays by name, in a record without a prototype; each array has memory of its own. */
   readonly tensors: Readonly<Record<string, NumericArray>>;
   readonly state: JsonRecord;
+  /** The place of its history, which `readHistory` reads. Default: none. */
+  readonly history?: HistoryMark;
 }
 
 /**
@@ -36,8 +38,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   checkPath("readCheckpoint", "path", path);
   const manifest = await readManifest(path);
   const tensors = await readTensors(join(path, TENSORS), manifest);
-  const { number, best, state } = manifest;
-  return { path: resolve(path), number, best, tensors, state };
+  const { number, best, state, history } = manifest;
+  return { path: resolve(path), number, best, tensors, state, ...(history && { history }) };
 }
 
 /** Reads the checkpoint's JSON, but not the arrays. @throws DataError as `readCheckpoint` */

@@ -8,8 +8,9 @@ import { unfinishedName } from "../files/unfinished";
 import { jsonText } from "../formats/json-text";
 import { isTransient, makeFolder, syncFolder, writeDurably, writeError } from "./disk";
 import { type ListedCheckpoint, listCheckpoints, MANIFEST, nameOf, TENSORS } from "./folder";
+import { addToHistory } from "./history-file";
 import type { JsonRecord } from "./json-value";
-import { type Best, checkState, manifestText } from "./manifest";
+import { type Best, checkState, type Manifest, manifestText } from "./manifest";
 import { prune, removeAbandoned, renameAway } from "./prune";
 import { readCheckpoint, readManifest } from "./read";
 import { checkSingleWriter, noteSeen } from "./single-writer-check";
@@ -26,6 +27,12 @@ export interface CheckpointContent {
   readonly tensors: Readonly<Record<string, NumericArray>>;
   /** Further state: a record that JSON can store. */
   readonly state: JsonRecord;
+  /**
+   * Records of the past, such as one for each epoch; each one is final, and each checkpoint of a training has those of the
+   * one before. They are stored once, in a file beside the checkpoints to which each checkpoint adds its new records, so that
+   * neither a checkpoint nor the time to write it grows with them. `readHistory` reads them. Default: none.
+   */
+  readonly history?: readonly JsonRecord[];
 }
 
 export interface WriteCheckpointOptions {
@@ -41,14 +48,16 @@ export interface WriteCheckpointOptions {
 /**
  * Writes a checkpoint: a folder with `tensors.safetensors` and `checkpoint.json`, which appears whole or not at all.
  *
- *   1. write both files to a folder with an unfinished name; sync the files and the folder to the disk
+ *   1. add the new records to the history's file, where there is a history; write both files of the checkpoint to a folder
+ *      with an unfinished name; sync the files and the folder to the disk
  *   2. rename the folder to `checkpoint-NUMBER`; sync its parent folder: now the checkpoint is durable
  *   3. rename the checkpoints that need not be kept; sync the parent folder; then remove them
  *
  * A process that is killed before 2 leaves the older checkpoints as they were, and an unfinished folder that a later
  * write removes; killed after 2, it leaves the new checkpoint. A power cut does the same, if the disk keeps what it
  * reported as synced. A checkpoint is one folder rather than two files side by side, so that one rename commits both
- * files, and a checkpoint can be copied or removed by hand.
+ * files, and a checkpoint can be copied or removed by hand. (A training that is to go on from a copy with its whole history
+ * needs the file `history-….jsonl` beside it, too.)
  *
  * Two processes may write to one folder at once without damaging a checkpoint: each uses its own unfinished names, a
  * rename never replaces a checkpoint, and the newest checkpoint is never removed. But two processes that train into
@@ -89,7 +98,8 @@ export async function writeCheckpoint(
       root,
       listed.filter(({ number }) => number < content.number),
     );
-    await writeFiles(unfinished, content, bestOf(options.best));
+    const history = await addToHistory(root, content.history ?? []);
+    await writeFiles(unfinished, content, { best: bestOf(options.best), history });
     if (damaged.includes(target)) renamed = await renameAway(root, target);
     await commit(unfinished, target);
     await syncFolder(root);
@@ -107,10 +117,12 @@ export async function writeCheckpoint(
   return target;
 }
 
-function checkContent({ number, state }: CheckpointContent, keep: number): void {
+function checkContent({ number, state, history }: CheckpointContent, keep: number): void {
   checkWhole("writeCheckpoint", "number", number, 0);
   checkWhole("writeCheckpoint", "keep", keep, 1);
   checkState("writeCheckpoint", state);
+  if (history === undefined || Array.isArray(history)) return;
+  throw new DataError("writeCheckpoint", "history", "a list of records", typeof history);
 }
 
 function bestOf(best: Best | undefined): Best | null {
@@ -143,10 +155,14 @@ async function damagedFrom(listed: readonly ListedCheckpoint[], number: number):
 /** Removes a path and ignores errors, because an earlier error says more. */
 const removeQuietly = (path: string) => rm(path, { recursive: true, force: true }).catch(() => undefined);
 
-async function writeFiles(folder: string, { number, tensors, state }: CheckpointContent, best: Best | null) {
+async function writeFiles(
+  folder: string,
+  { number, tensors, state }: CheckpointContent,
+  { best, history }: Pick<Manifest, "best" | "history">,
+) {
   await mkdir(folder);
   const facts = await writeTensors(join(folder, TENSORS), tensors);
-  const text = manifestText({ number, best, ...facts, state }, join(folder, MANIFEST));
+  const text = manifestText({ number, best, ...facts, history, state }, join(folder, MANIFEST));
   await writeDurably(join(folder, MANIFEST), [new TextEncoder().encode(text)]);
   await syncFolder(folder);
 }

@@ -23,7 +23,7 @@ export async function startOf(model: AnyModel, source: Source, settings: FitSett
   }
   const plan = source.plan(batchSize);
   const losses = new EpochLosses(parts, initialSums);
-  return { step: epoch * plan.length + batch, epoch, batch, losses, seconds: 0, records: [] };
+  return { step: epoch * plan.length + batch, epoch, batch, losses, seconds: 0, records: [], log: [] };
 }
 
 const writesTo = (callback: Callback, folder: string): boolean =>

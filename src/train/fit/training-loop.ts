@@ -1,5 +1,5 @@
 import type { FunctionGraph } from "../../compile";
-import type { CheckpointContent } from "../../data";
+import type { CheckpointContent, JsonRecord } from "../../data";
 import type { Optimizer } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { callEach, callTrainEnd } from "../callback-hooks";
@@ -12,6 +12,7 @@ import { EpochLosses, lossNames } from "../loss/epoch-losses";
 import type { AnyModel } from "../model";
 import type { TrainingPlan } from "../progress/reporter";
 import { StepReports } from "../progress/step-reports";
+import { plainRecord } from "../resume/fit-state";
 import { contentOf, type Start } from "../resume/resume";
 import type { StepFailure } from "../step/step-failure";
 import type { TrainingStep } from "../step/step-options";
@@ -30,6 +31,7 @@ export class TrainingLoop implements TrainingRun {
   readonly directions: Readonly<Record<string, Direction>>;
   step: number;
   private readonly records: EpochRecord[];
+  private readonly log: JsonRecord[];
   private position: Position;
   /** The losses of the epoch so far. */
   private losses: EpochLosses;
@@ -53,6 +55,7 @@ export class TrainingLoop implements TrainingRun {
     this.stepsPerEpoch = training.plan(settings.batchSize).length;
     this.hasBatchBegin = settings.callbacks.some(({ onBatchBegin }) => onBatchBegin !== undefined);
     this.records = [...start.records];
+    this.log = [...start.log];
     this.losses = start.losses;
     this.position = positionOf(start);
     this.step = start.step;
@@ -106,7 +109,7 @@ export class TrainingLoop implements TrainingRun {
   }
 
   checkpoint(): CheckpointContent {
-    const { step, losses, records, settings } = this;
+    const { step, losses, records, log, settings } = this;
     const { epoch, batch } = this.position;
     const seconds = batch === 0 ? 0 : this.epochSeconds;
     const streamState = batch === 0 ? undefined : this.trainStep.streamState(); // each epoch begins anew
@@ -117,6 +120,7 @@ export class TrainingLoop implements TrainingRun {
       losses,
       seconds,
       records,
+      log,
       streamState,
     });
   }
@@ -163,6 +167,7 @@ export class TrainingLoop implements TrainingRun {
     this.position = { epoch: epoch + 1, batch: 0 };
     this.settings.reporter.epoch?.(record, this.plan);
     await callEpochEnd(this.callbacks, record, this);
+    this.log.push(plainRecord(record));
   }
 
   /** @returns the mean loss of the epoch's batches */

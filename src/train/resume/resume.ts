@@ -12,7 +12,7 @@ import type { EpochRecord } from "../history";
 import type { LossPart } from "../loss/batch-loss";
 import { EpochLosses, sumNames } from "../loss/epoch-losses";
 import { type AnyModel, weightsByName } from "../model";
-import { fitStateOf } from "./fit-state";
+import { epochsOf, fitStateOf, plainRecord } from "./fit-state";
 import { toPlain, toSorted } from "./plain-json";
 import { ARRAY_PREFIX, arrayNameOf, namesOf, restoreCallbacks } from "./resume-callbacks";
 import { captureTraining, restoreTraining } from "./training-state";
@@ -39,7 +39,7 @@ export interface CheckpointSubject {
  * a state that files cannot store
  */
 export function contentOf(subject: CheckpointSubject, start: Start): CheckpointContent {
-  const { step, epoch, batch, losses, seconds, records, streamState } = start;
+  const { step, epoch, batch, losses, seconds, records, log, streamState } = start;
   const { model, optimizer, seed, callbacks, order } = subject;
   const named = namesOf(callbacks);
   const states = named.flatMap(([name, callback]) => {
@@ -57,8 +57,9 @@ export function contentOf(subject: CheckpointSubject, start: Start): CheckpointC
   streamState?.forEach((array, i) => {
     arrays[`${STATE_PREFIX}${i}`] = array;
   });
-  const fit = { ...order, losses: losses.state, seconds, epochs: records };
-  return { number: step, tensors: arrays, state: { ...state, fit: toPlain(fit) } };
+  const epochs = records.slice(log.length); // final only when all callbacks have seen it
+  const fit = { ...order, losses: losses.state, seconds, logged: log.length, epochs };
+  return { number: step, tensors: arrays, state: { ...state, fit: toPlain(fit) }, history: log };
 }
 
 /**
@@ -78,20 +79,23 @@ export async function resumeFrom(
   if (checkpoint === undefined) return undefined;
   const { path, tensors, state } = checkpoint;
   const { model, optimizer, seed, callbacks, parts, order } = subject;
-  const { losses: sums, seconds = 0, epochs } = fitStateOf(checkpoint, order, sumNames(parts));
+  const { losses: sums, seconds = 0, logged = 0, epochs } = fitStateOf(checkpoint, order, sumNames(parts));
   if (state.iteration !== checkpoint.number) {
     throw new DataError(path, "state.iteration", `${checkpoint.number}`, String(state.iteration));
   }
   const own = Object.entries(tensors).filter(
     ([name]) => !name.startsWith(ARRAY_PREFIX) && !name.startsWith(STATE_PREFIX),
   );
+  const kept = await epochsOf(checkpoint, logged);
   const step = { iteration: 0 };
   const training = { weights: weightsByName(model), optimizer, step, seed };
-  const warnings = restoreCallbacks(checkpoint, callbacks);
+  const warnings = [...kept.warnings, ...restoreCallbacks(checkpoint, callbacks)];
   const { epoch, batch } = restoreTraining(training, { ...checkpoint, tensors: Object.fromEntries(own) });
   for (const line of warnings) console.warn(line);
   const losses = new EpochLosses(parts, sums);
-  return { path, step: step.iteration, epoch, batch, losses, seconds, records: epochs, streamState: stateIn(tensors) };
+  const records = [...kept.records, ...epochs];
+  const log = [...kept.log, ...epochs.map(plainRecord)];
+  return { path, step: step.iteration, epoch, batch, losses, seconds, records, log, streamState: stateIn(tensors) };
 }
 
 /** The prefix of the names of the state of streams in a checkpoint. */
@@ -114,6 +118,8 @@ export interface Start {
   /** How long that epoch has taken so far. */
   readonly seconds: number;
   readonly records: readonly EpochRecord[];
+  /** The records that are final, because all callbacks have seen them, as a checkpoint's history has them. */
+  readonly log: readonly JsonRecord[];
   /** The state of streams before the next batch, where there is one. */
   readonly streamState?: readonly NumericArray[] | undefined;
 }

@@ -1,8 +1,8 @@
 // A process that is killed, or gets an error, at each of the system calls with which a checkpoint is written.
-import { readdirSync } from "node:fs";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { writeCheckpoint } from "../../../src/data";
+import { readHistory, writeCheckpoint } from "../../../src/data";
 import { dataErrorOf, temporaryFolder } from "../support";
 import { content, expectContent, flip, latest, numbersIn } from "./support";
 
@@ -21,7 +21,10 @@ const plan = vi.hoisted(() => ({
 vi.mock("node:fs/promises", async (importReal) => {
   const real = await importReal<typeof import("node:fs/promises")>();
   const { basename } = await import("node:path");
-  const short = (path: unknown) => basename(String(path)).replace(/^\.unfinished-.*/, ".unfinished");
+  const short = (path: unknown) =>
+    basename(String(path))
+      .replace(/^\.unfinished-.*/, ".unfinished")
+      .replace(/^history-.*/, "history");
 
   /** Logs the call, and runs it or not. */
   async function happen<T>(name: string, call: () => Promise<T>, torn?: () => Promise<unknown>): Promise<T> {
@@ -48,6 +51,7 @@ vi.mock("node:fs/promises", async (importReal) => {
               () => half(bytes),
             );
         }
+        if (key === "truncate") return (size: number) => happen(`truncate ${name}`, () => target.truncate(size));
         if (key === "sync") return () => happen(`sync ${name}`, () => target.sync());
         const value = Reflect.get(target, key);
         return typeof value === "function" ? value.bind(target) : value;
@@ -184,4 +188,38 @@ test("when a write fails that should replace a damaged checkpoint, the error is 
   await dataErrorOf(() => writeCheckpoint(folder, content(3), { keep: 3 }));
   live();
   expectContent((await latest(folder))[0], 2);
+});
+
+describe.each(["torn", "ENOSPC"])("%s at any call while a checkpoint with a history is written", (fate) => {
+  test("leaves a history that fits the newest checkpoint; the next process adds to it, no record twice, none lost", async () => {
+    const all = [1, 2, 3, 4].map((epoch) => ({ epoch, text: "x".repeat(20) }));
+    const write = (folder: string, number: number) =>
+      writeCheckpoint(folder, { ...content(number), history: all.slice(0, number) }, { keep: 2 });
+    const newest = async (folder: string) => {
+      const [found] = await latest(folder);
+      return { number: found?.number ?? 0, history: found && (await readHistory(found)) };
+    };
+    let calls = 0;
+    for (let at = 0; ; at++, calls++) {
+      const folder = join(temporaryFolder(), "run");
+      live();
+      for (const number of [1, 2]) await write(folder, number);
+      live();
+      Object.assign(plan, { at, fate });
+      await write(folder, 3).catch(() => undefined);
+      const reached = plan.log.length > at;
+      live();
+      if (!reached) break;
+      const { number, history } = await newest(folder);
+      expect(history, `call ${at}`).toEqual(all.slice(0, number));
+      const later = join(temporaryFolder(), "run"); // another path, which this process does not know, as a new process
+      cpSync(folder, later, { recursive: true });
+      const again = (await newest(later)).history ?? [];
+      const going = [...again, ...all.slice(again.length)];
+      await writeCheckpoint(later, { ...content(4), history: going }, { keep: 1 });
+      expect((await newest(later)).history, `after call ${at}`).toEqual(all);
+      expect(readdirSync(later).filter((name) => name.startsWith("history-"))).toHaveLength(1);
+    }
+    expect(calls).toBeGreaterThan(18);
+  });
 });
