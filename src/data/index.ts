@@ -9,6 +9,7 @@ export {
   withRank,
 } from "./array";
 export { type BatchesOptions, batches, type Dataset, splitExamples, takeExamples } from "./batches";
+export { checkCheckpointFolder } from "./checkpoint/check-folder";
 export { bestCheckpoint, type FindOptions, latestCheckpoint } from "./checkpoint/find";
 export { type ListedCheckpoint, listCheckpoints } from "./checkpoint/folder";
 export { readHistory } from "./checkpoint/history-file";

@@ -19,6 +19,7 @@ export type { ClassWeights } from "./examples/weights";
 export { type ExportOptions, exportGraphModel, exportSavedModel } from "./export/export-model";
 export { loadWeights, saveWeights } from "./export/weight-files";
 export { fit } from "./fit/fit";
+export { historyOf } from "./fit/history-of";
 export type { FitOptions } from "./fit/options";
 export { generate } from "./generate/generate";
 export type { LanguageModel } from "./generate/language-model";

@@ -88,6 +88,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EPERM: "no permission",
   EIO: "a failing disk",
   ENOTDIR: "a file where a folder should be",
+  EEXIST: "a file where a folder should be",
 };
 
 /** Turns the error of a failed write into a DataError. */

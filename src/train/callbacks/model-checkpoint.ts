@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Best, listCheckpoints, markBest, writeCheckpoint } from "../../data";
+import { type Best, checkCheckpointFolder, listCheckpoints, markBest, writeCheckpoint } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkCount, checkFunction, checkOptions, describe } from "../checks";
@@ -42,7 +42,8 @@ const WHERE = "ModelCheckpoint";
  *     callbacks: [new ModelCheckpoint({ folder: "runs/first" })], resume: "runs/first",
  *   });
  *
- * @throws ArgumentError when a new training begins and the folder has checkpoints; the DataErrors of `writeCheckpoint`
+ * @throws ArgumentError when a new training begins and the folder has checkpoints; DataError, before the first step, for a
+ *   folder that cannot be written; the DataErrors of `writeCheckpoint`
  */
 export class ModelCheckpoint implements Callback {
   readonly isLast = true;
@@ -76,9 +77,11 @@ export class ModelCheckpoint implements Callback {
     this.monitor?.begin(run, this, step > 0 ? this.kept : {});
     const [newest] = await listCheckpoints(resolve(folder));
     this.newest = step;
-    if (step > 0 || newest === undefined) return;
-    const expected = `a folder without checkpoints, or fit's resume: "${folder}"`;
-    throw new ArgumentError(WHERE, "folder", expected, `one with checkpoint ${newest.number}`);
+    if (step === 0 && newest !== undefined) {
+      const expected = `a folder without checkpoints, or fit's resume: "${folder}"`;
+      throw new ArgumentError(WHERE, "folder", expected, `one with checkpoint ${newest.number}`);
+    }
+    if (run.history.next.epoch < run.epochs) await checkCheckpointFolder(folder);
   }
 
   /** Name and direction of the monitor: values of another measure in the same folder could not be compared. */

@@ -1,7 +1,9 @@
 import { canCompile } from "../../compile";
 import { attribute, DTYPES } from "../../compile/internal";
+import type { DataError } from "../../data";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
+import { fileError } from "./writing/write-failure";
 
 /**
  * The part of the native engine that is used here: it runs operations on tensors by their native ids. TensorFlow.js
@@ -26,8 +28,8 @@ export class SummaryWriter {
   private readonly binding: Binding;
   private readonly writer: number;
 
-  /** @throws ArgumentError without the native engine */
-  constructor(folder: string) {
+  /** @throws ArgumentError without the native engine; DataError for a folder that cannot be written */
+  constructor(private readonly folder: string) {
     if (!canCompile()) {
       throw new ArgumentError("TensorBoard", "engine", "the native one, which writes its files", tf.getBackend());
     }
@@ -72,8 +74,11 @@ export class SummaryWriter {
   }
 
   close(): void {
-    this.run("CloseSummaryWriter", undefined, []);
-    this.binding.deleteTensor(this.writer);
+    try {
+      this.run("CloseSummaryWriter", undefined, []);
+    } finally {
+      this.binding.deleteTensor(this.writer);
+    }
   }
 
   private summary(dtype: number, data: number, { tag, step, plugin }: { tag: string; step: number; plugin: string }) {
@@ -87,6 +92,8 @@ export class SummaryWriter {
     const attributes = dtype === undefined ? [] : [attribute("T", "TYPE", dtype)];
     try {
       this.binding.executeOp(name, attributes, [this.writer, ...inputs], 0);
+    } catch (error) {
+      throw summaryError(this.folder, (error as Error).message);
     } finally {
       for (const id of inputs) this.binding.deleteTensor(id);
     }
@@ -96,6 +103,12 @@ export class SummaryWriter {
   /** An int64 tensor. The binding takes its values as two 32-bit halves, the low one first. */
   private int64 = (value: number) => this.binding.createTensor([], int64.number, Int32Array.of(value, 0));
   private text = (value: string) => this.binding.createTensor([], string.number, [new TextEncoder().encode(value)]);
+}
+
+/** The error of an operation of the engine that cannot write. Its message has a line "Message: FILE; REASON". */
+function summaryError(folder: string, message: string): DataError {
+  const [, file = folder, reason = message] = /^Message: (.+?); (.+)$/m.exec(message) ?? [];
+  return fileError(file, reason);
 }
 
 /** SummaryMetadata { plugin_data { plugin_name } } as protobuf: field 1 in field 1, each with its length. */

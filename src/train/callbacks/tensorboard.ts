@@ -7,6 +7,7 @@ import { weightsByName } from "../model";
 import { checkSeesAll } from "./added-logs";
 import { rateOf } from "./rate";
 import { SummaryWriter } from "./summary-writer";
+import { WriteFailure } from "./writing/write-failure";
 
 export interface TensorBoardOptions {
   /** The number of epochs from one histogram of each weight to the next; 0 for no histograms. Default: 1. */
@@ -32,12 +33,16 @@ const NO_CURVES = ["epoch"];
  *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
  *   });
  *
- * @throws ArgumentError when a training begins without the native engine, or is not compiled and its graph is asked for, or
+ * A folder that cannot be written is refused before the first step. When the disk is full later, the training ends after that
+ * epoch, other callbacks end as always, and `fit` throws the error; `historyOf` gives the history.
+ *
+ * @throws DataError that names the file that cannot be written; ArgumentError when a training begins without the native engine, or is not compiled and its graph is asked for, or
  *   a callback after this one adds values
  */
 export class TensorBoard implements Callback {
   private writers = new Map<string, SummaryWriter>();
   private needsGraph = false;
+  private readonly failure = new WriteFailure();
 
   /** @param folder the folder of this run; it may exist already */
   constructor(
@@ -53,6 +58,7 @@ export class TensorBoard implements Callback {
 
   onTrainBegin(run: TrainingRun): void {
     checkSeesAll("TensorBoard", run, this);
+    this.failure.clear();
     this.needsGraph = this.options.graph ?? false;
     if (this.needsGraph && !run.compiled) {
       throw new ArgumentError(
@@ -70,11 +76,15 @@ export class TensorBoard implements Callback {
   onBatchEnd(_batch: number, _logs: unknown, run: TrainingRun): void {
     if (!this.needsGraph) return;
     const graph = run.graph();
-    if (graph !== undefined) this.writer("train").graph(graph.graphDef, run.step);
+    if (graph !== undefined) this.failure.guard(run, () => this.writer("train").graph(graph.graphDef, run.step));
     this.needsGraph = graph === undefined;
   }
 
   onEpochEnd(epoch: number, logs: EpochRecord, run: TrainingRun): void {
+    this.failure.guard(run, () => this.writeEpoch(epoch, logs, run));
+  }
+
+  private writeEpoch(epoch: number, logs: EpochRecord, run: TrainingRun): void {
     for (const [name, value] of Object.entries(logs)) {
       if (NO_CURVES.includes(name)) continue;
       if (name.startsWith(VALIDATION)) this.writer("validation").scalar(name.slice(VALIDATION.length), value, epoch);
@@ -90,8 +100,16 @@ export class TensorBoard implements Callback {
   }
 
   onTrainEnd(): void {
-    for (const writer of this.writers.values()) writer.close();
+    const writers = [...this.writers.values()];
     this.writers.clear();
+    for (const writer of writers) {
+      try {
+        writer.close();
+      } catch (error) {
+        this.failure.keep(error);
+      }
+    }
+    this.failure.rethrow();
   }
 
   private writer(kind: "train" | "validation"): SummaryWriter {

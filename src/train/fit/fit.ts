@@ -12,6 +12,7 @@ import { warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { watchForStop } from "../stop";
 import type { Structure } from "../structure";
+import { noteHistory } from "./history-of";
 import { markInUse } from "./in-use-check";
 import type { FitOptions } from "./options";
 import { settingsOf } from "./settings";
@@ -39,9 +40,11 @@ import { TrainingLoop } from "./training-loop";
  *   });
  *   console.log(history.epochs.at(-1));
  *
+ * An error loses nothing: the model has the weights of the last step, and `historyOf(error)` is the history so far.
+ *
  * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or uses
  *   this optimizer; NotFiniteError when a loss or gradient is not finite; DataError for checkpoints of another model,
- *   and for checkpoints that cannot be written; CompileError when the model or loss cannot become a graph; the error
+ *   and for checkpoints and logs that cannot be written; CompileError when the model or loss cannot become a graph; the error
  *   that a callback throws
  */
 export async function fit<X extends Structure<Part>, Y extends Structure<Part>, O extends Structure<tf.Tensor>>(
@@ -120,6 +123,9 @@ async function run(loop: TrainingLoop): Promise<History> {
     }
     await loop.end(error);
     return loop.history;
+  } catch (error) {
+    noteHistory(error, loop.history);
+    throw error;
   } finally {
     loop.dispose();
   }

@@ -222,8 +222,12 @@ export class TrainingLoop implements TrainingRun {
 
   /** Calls the last hooks. @throws the first error: `error`, or else the first that a hook threw */
   async end(error?: unknown): Promise<void> {
-    const first = await callTrainEnd(this.callbacks, this, error);
-    this.settings.reporter.end?.(this.history);
+    let first = await callTrainEnd(this.callbacks, this, error);
+    try {
+      this.settings.reporter.end?.(this.history);
+    } catch (later) {
+      first ??= later;
+    }
     if (first !== undefined) throw first;
   }
 

@@ -6,17 +6,39 @@ export interface Terminal {
   write(text: string): unknown;
   /** undefined, or 0, where the stream does not know its width. */
   readonly columns?: number;
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
 const WIDTH = 24; // characters of a full bar
+const LATE = 1000; // milliseconds
 const EVERY = 100; // milliseconds from one drawing to the next
 
-/** Draws one line again and again while an epoch is trained, and leaves one line for each epoch that is done. */
+/**
+ * Draws one line again and again while an epoch is trained, and leaves one line for each epoch that is done. A terminal that
+ * cannot be written any more (a full disk, a pipe whose reader has ended) ends the drawing, with a line on stderr, and not the
+ * training.
+ */
 export function bar(terminal: Terminal): Reporter {
   let lastDrawn = Number.NEGATIVE_INFINITY;
   let pace = 0;
-  const line = (text: string, end = "") => terminal.write(`\r\x1b[2K${cutTo(text, terminal.columns || 80)}${end}`);
+  let isBroken = false;
+  const fail = (error: NodeJS.ErrnoException) => {
+    if (!isBroken) console.warn(`unroll: fit: progress: stdout cannot be written, ${error.code ?? error.message}`);
+    isBroken = true;
+  };
+  const line = (text: string, end = "") => {
+    if (isBroken) return;
+    try {
+      terminal.write(`\r\x1b[2K${cutTo(text, terminal.columns || 80)}${end}`);
+    } catch (error) {
+      fail(error as Error);
+    }
+  };
   return {
+    begin: () => {
+      terminal.on?.("error", fail); // an error event without a listener would end the process
+    },
     note: (text) => line(text),
     step: (report) => {
       pace = report.stepsPerSecond;
@@ -30,7 +52,10 @@ export function bar(terminal: Terminal): Reporter {
       line(`epoch ${record.epoch + 1}/${epochs}  ${measures(record, "  ")}  (${took})`, "\n");
       lastDrawn = Number.NEGATIVE_INFINITY;
     },
-    end: ({ stopped }) => line(stopped === undefined ? "" : `stopped: ${stopped}`, stopped === undefined ? "" : "\n"),
+    end: ({ stopped }) => {
+      line(stopped === undefined ? "" : `stopped: ${stopped}`, stopped === undefined ? "" : "\n");
+      setTimeout(() => terminal.off?.("error", fail), LATE).unref(); // the error of the last line comes later
+    },
   };
 }
 
