@@ -60,3 +60,12 @@ test("the examples of weights from other libraries are typed and run, with golde
   expect(status, stderr).toBe(0);
   expect(stdout).toContain("rnn/basic_lstm_cell/kernel");
 });
+
+test.skipIf(!canCompile())("the examples of encoder and decoder are typed and run by themselves", () => {
+  const { folder, node } = project(examples("Encoder and decoder"));
+  expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
+  const { status, stdout, stderr } = node("example.js");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/^BLEU = [\d.]+ /m);
+  expect(readdirSync(join(folder, "exported/translator"))).toContain("index.html");
+});

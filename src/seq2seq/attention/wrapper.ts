@@ -48,7 +48,9 @@ const OPTIONS = "attentionLayerSize outputAttention cellInputFn inputSize kernel
  *   context            = Σ alignments'ᵢ·memoryᵢ                  over the places i of the memory
  *   attention'         = [output, context]·W                     W is attention_layer/kernel; without a layer the context
  *
- * The wrapper's output is attention'. With a list of mechanisms their attentions are concatenated.
+ * The wrapper's output is attention'. With a list of mechanisms their attentions are concatenated. Without an attention layer the
+ * output is the context alone, as in TensorFlow: what the cell computed is not in it, and a model with a dense head on it hardly
+ * learns. Such a model takes `attentionLayerSize`, or `outputAttention: false`.
  *
  * @example
  *   const mechanism = new BahdanauAttention({ numUnits: 5, memorySize: 6, querySize: 4, seed: 42 });
