@@ -54,6 +54,24 @@ export function checkFunction(where: string, argument: string, value: unknown): 
   if (typeof value !== "function") throw new ArgumentError(where, argument, "a function", describe(value));
 }
 
+/** Whether a function takes that many arguments. Rest and default parameters are not counted: with one, it takes any number. */
+export function takesArguments(given: { readonly length: number }, count: number): boolean {
+  return given.length >= count || /\.\.\.|=/.test(parametersOf(String(given)));
+}
+
+/** The text in a function's first parentheses; empty for `x => …`. */
+function parametersOf(text: string): string {
+  const begin = text.indexOf("(");
+  if (/^\s*(async\s+)?[\w$]+\s*=>/.test(text) || begin < 0) return "";
+  let depth = 0;
+  for (let i = begin; i < text.length; i++) {
+    if (text[i] === "(") depth++;
+    if (text[i] === ")") depth--;
+    if (depth === 0) return text.slice(begin, i);
+  }
+  return text;
+}
+
 /**
  * Describes a value in a few words, for error messages: `a float32 tensor of shape [2,3]`, `Float64Array of shape
  * [3]`.

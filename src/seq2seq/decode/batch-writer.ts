@@ -6,6 +6,7 @@ import { tileBatch } from "../decoders/beam/tile-batch";
 import { dynamicDecode } from "../decoders/dynamic-decode";
 import type { DecoderState } from "../decoders/tensor-tree";
 import type { Encoded } from "../model/decoder";
+import { checkMemoryLengths } from "../model/source-lengths";
 import type { BatchInputs, BatchOutputs } from "./batch";
 import type { DecodableModel } from "./decodable-model";
 import { type DecodeSettings, WHERE } from "./options";
@@ -14,15 +15,8 @@ import { ScoredDecoder } from "./scored-decoder";
 /** Writes a batch: encodes the sources and decodes them. Compiled, it is one graph. */
 export function writeBatch(model: DecodableModel<never>, inputs: BatchInputs, settings: DecodeSettings): BatchOutputs {
   const encoded: Encoded = model.encode(inputs.source as never, undefined, inputs.lengths);
-  checkEncoded(encoded, inputs);
+  checkMemoryLengths(WHERE, "what model.encode returns", encoded, inputs.lengths);
   return settings.beamWidth > 1 ? search(model, encoded, inputs, settings) : write(model, encoded, inputs, settings);
-}
-
-/** Attention over padding would change with the batch. @throws ArgumentError */
-function checkEncoded(encoded: Encoded, { lengths }: BatchInputs): void {
-  if (lengths === undefined || encoded?.memory === undefined || encoded.lengths !== undefined) return;
-  const expected = "the memory's lengths too, { state, memory, lengths }, because the sources differ in length";
-  throw new ArgumentError(WHERE, "what model.encode returns", expected, "{ state, memory }");
 }
 
 /** @throws ArgumentError for a penalty where no cell attends */

@@ -9,7 +9,10 @@ export interface Encoded {
   readonly state: State;
   /** What attention looks at, `[batch, nSteps, memorySize]`. Default: nothing. */
   readonly memory?: tf.Tensor3D | undefined;
-  /** The number of live time steps of each row of the memory, int32 `[batch]`. Default: all are live. */
+  /**
+   * The number of live time steps of each row of the memory, int32 `[batch]`. Required beside a memory where the sources have lengths.
+   * Default: all are live.
+   */
   readonly lengths?: tf.Tensor1D | undefined;
 }
 

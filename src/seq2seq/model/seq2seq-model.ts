@@ -6,6 +6,7 @@ import { type Model, modelOf } from "../../train";
 import { type Decoder, decoderOf, type Encoded, type FirstState } from "./decoder";
 import { type ScheduledSampling, scheduledTargets } from "./scheduled-sampling";
 import { checkToken } from "./seq2seq-data";
+import { encodeChecked } from "./source-lengths";
 import type { TargetEmbedding, TargetHead } from "./writer";
 
 /** What a batch of sentences in two languages is: the source, and the target that the decoder reads, `[begin, …ids]`. */
@@ -27,7 +28,8 @@ export interface Seq2seqOptions<X extends tf.Tensor, E extends Encoded> {
    * `state`, and what attention looks at, `memory` and its `lengths`.
    *
    * @param training given in training only; pass it on to `dynamicRnn`
-   * @param lengths the source's, where the data have them
+   * @param lengths the source's, where the data have them: pass them on to `dynamicRnn`, and return those of the memory. An encoder
+   *   that does not take them reads the padding of short sources in training, and a warning says so
    */
   encode: (source: X, training?: Training, lengths?: tf.Tensor1D) => E;
   /**
@@ -84,18 +86,18 @@ export interface Seq2seqModel<X extends tf.Tensor = tf.Tensor, E extends Encoded
  * `(step) => tf.minimum(0.25, tf.div(step, 10_000))`. Where it returns 0, the numbers are those of teacher forcing up to rounding.
  *
  * @example
- *   const sourceWords = new Embedding({ vocabularySize: 20, embeddingSize: 8, seed: 1 });
- *   const targetWords = new Embedding({ vocabularySize: 30, embeddingSize: 8, seed: 2 });
- *   const [encoder, cell] = [3, 4].map((seed) => new GRUCell({ inputSize: 8, numUnits: 16, seed })) as [GRUCell, GRUCell];
- *   const head = new Dense({ inputSize: 16, outputSize: 30, seed: 5 });
+ *   const words = new Embedding({ vocabularySize: 20, embeddingSize: 8, seed: 1 }); // of both languages, or two of them
+ *   const encoder = new GRUCell({ inputSize: 8, numUnits: 16, seed: 2 });
+ *   const cell = new GRUCell({ inputSize: 8, numUnits: 16, seed: 3 });
+ *   const head = new Dense({ inputSize: 16, outputSize: 20, seed: 4 });
  *   const encode = (source: tf.Tensor2D, training?: Training, sequenceLength?: tf.Tensor1D) =>
- *     ({ state: dynamicRnn(encoder, sourceWords.call(source), { training, sequenceLength })[1] });
- *   const parts = { sourceWords, encoder, targetWords, cell, head };
- *   const translator = seq2seqModelOf(parts, { encode, cell, embedding: targetWords, head, begin: 1, end: 2 });
+ *     ({ state: dynamicRnn(encoder, words.call(source), { training, sequenceLength })[1] });
+ *   const parts = { words, encoder, cell, head };
+ *   const translator = seq2seqModelOf(parts, { encode, cell, embedding: words, head, begin: 1, end: 2 });
  *
  * @param parts cells and layers by the scope before the names of their weights, as for `modelOf`
  * @throws ArgumentError when an option is wrong or unknown, `begin` or `end` is no token, or head and embedding have
- *   vocabularies of different sizes
+ *   vocabularies of different sizes; in `fit`, when the sources have lengths and `encode` returns a memory without
  */
 export function seq2seqModelOf<X extends tf.Tensor, E extends Encoded>(
   parts: Readonly<Record<string, Named>>,
@@ -108,7 +110,7 @@ export function seq2seqModelOf<X extends tf.Tensor, E extends Encoded>(
   const call = (x: SourceAndTarget<X>, training?: Training, lengths?: SourceAndTargetLengths): tf.Tensor3D =>
     tidy(() => {
       checkBatch(x);
-      const start: Decoder = decoder(encode(x.source, training, lengths?.source));
+      const start: Decoder = decoder(encodeChecked(WHERE, encode, x.source, training, lengths?.source));
       const isSampling = training !== undefined && scheduledSampling !== 0;
       const writer = { ...start, embedding, head };
       const target = isSampling ? scheduledTargets(writer, x.target, training, scheduledSampling) : x.target;
@@ -124,10 +126,11 @@ export function seq2seqModelOf<X extends tf.Tensor, E extends Encoded>(
 const decoded = ({ cell, state }: Decoder, vectors: tf.Tensor3D, training: Training | undefined): tf.Tensor3D =>
   dynamicRnn<FirstState>(cell, vectors, { initialState: state, ...(training && { training }) })[0];
 
+const WHERE = "seq2seqModelOf";
 const NAMES = ["encode", "cell", "embedding", "head", "begin", "end", "scheduledSampling"];
 
 function checkSeq2seqOptions<X extends tf.Tensor, E extends Encoded>(options: Seq2seqOptions<X, E>): void {
-  const where = "seq2seqModelOf";
+  const where = WHERE;
   checkOptions(where, options, NAMES);
   const { encode, cell, embedding, head, scheduledSampling } = options;
   checkFunction(where, "encode", encode);
@@ -149,10 +152,10 @@ function tokenOf(
   options: Readonly<Record<"begin" | "end", number | undefined>> & { embedding: TargetEmbedding },
 ): number {
   const id = options[name];
-  checkToken("seq2seqModelOf", name, id);
+  checkToken(WHERE, name, id);
   const last = options.embedding.vocabularySize - 1;
   if (id <= last) return id;
-  throw new ArgumentError("seq2seqModelOf", name, `a token from 0 to ${last}`, `${id}`);
+  throw new ArgumentError(WHERE, name, `a token from 0 to ${last}`, `${id}`);
 }
 
 function checkSampling(where: string, given: unknown): void {
@@ -164,5 +167,5 @@ function checkSampling(where: string, given: unknown): void {
 function checkBatch(x: unknown): void {
   const { source, target } = (x ?? {}) as Partial<SourceAndTarget>;
   if (source !== undefined && target !== undefined) return;
-  throw new ArgumentError("seq2seqModelOf", "x", "a record { source, target }, as seq2seqData makes", describe(x));
+  throw new ArgumentError(WHERE, "x", "a record { source, target }, as seq2seqData makes", describe(x));
 }

@@ -1,3 +1,4 @@
+import { takesArguments } from "../../arguments";
 import type { Source } from "../examples/source";
 import type { AnyModel } from "../model";
 
@@ -9,24 +10,10 @@ const warned = new WeakSet<AnyModel>();
  * them as `_lengths` to avoid the warning. For streamed data it is not known whether they are padded.
  */
 export function warnOfUnusedLengths(where: string, model: AnyModel, source: Source): void {
-  if (!source.isPadded || model.call.length >= 3 || warned.has(model)) return;
-  if (/\.\.\.|=/.test(parametersOf(String(model.call)))) return; // rest and default parameters are not counted
+  if (!source.isPadded || takesArguments(model.call, 3) || warned.has(model)) return;
   warned.add(model);
   console.warn(
     `unroll: ${where}: the sequences have lengths, but the model's function takes no third argument, and so computes on the ` +
       "padding too. Pass them on: (x, training, sequenceLength) => … dynamicRnn(cell, x, { training, sequenceLength })",
   );
-}
-
-/** The text in a function's first parentheses; empty for `x => …`. */
-function parametersOf(text: string): string {
-  const begin = text.indexOf("(");
-  if (/^\s*(async\s+)?[\w$]+\s*=>/.test(text) || begin < 0) return "";
-  let depth = 0;
-  for (let i = begin; i < text.length; i++) {
-    if (text[i] === "(") depth++;
-    if (text[i] === ")") depth--;
-    if (depth === 0) return text.slice(begin, i);
-  }
-  return text;
 }

@@ -1,6 +1,6 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { compile } from "../../../src/compile";
-import { Dense, dynamicRnn, Embedding, GRUCell } from "../../../src/rnn";
+import { Dense, dynamicRnn, Embedding, GRUCell, type Training } from "../../../src/rnn";
 import { type Encoded, seq2seqModelOf } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
 import { accuracy, crossEntropy, evaluate, type FitOptions, fit } from "../../../src/train";
@@ -192,4 +192,32 @@ test("seq2seqModelOf refuses wrong options by name", () => {
   const stateless = translator({ encode: (() => ({})) as unknown as () => { state: tf.Tensor2D } & Encoded });
   expect(argumentErrorOf(() => stateless.call(batch()))).toContain("what encode returns");
   expect(argumentErrorOf(() => translator().call(tf.zeros([2, 3]) as never))).toContain("a record { source, target }");
+});
+
+test("where the sources have lengths, an encoder that takes none is warned of once, and a memory without lengths is refused", () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const lengths = { source: tf.tensor1d([3, 1], "int32") };
+  const { encode } = translator();
+  const blind = translator({ encode: (source: tf.Tensor2D) => encode(source) });
+  blind.call(batch());
+  expect(warn).not.toHaveBeenCalled();
+  blind.call(batch(), undefined, lengths);
+  blind.call(batch(), undefined, lengths);
+  translator({ encode: (...given: Parameters<typeof encode>) => encode(...given) }).call(batch(), undefined, lengths);
+  translator().call(batch(), undefined, lengths);
+  expect(warn.mock.calls.join("\n")).toMatch(
+    /^unroll: seq2seqModelOf: the sources have lengths, but encode takes no third/,
+  );
+  expect(warn).toHaveBeenCalledTimes(1);
+  warn.mockRestore();
+  const forgetful = translator({
+    encode: (source: tf.Tensor2D, training?: Training, sequenceLength?: tf.Tensor1D) => ({
+      ...encode(source, training, sequenceLength),
+      memory: tf.zeros([2, 3, 4]),
+    }),
+  });
+  expect(forgetful.call(batch()).shape).toEqual([2, 3, 11]);
+  expect(argumentErrorOf(() => forgetful.call(batch(), undefined, lengths))).toMatch(
+    /^seq2seqModelOf: what encode returns: expected the memory's lengths too, .* got \{ state, memory \}$/,
+  );
 });
