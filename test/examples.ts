@@ -147,6 +147,13 @@ export function testExamples(examples: readonly Example[], preamble?: string): v
     expect(lengths.filter(({ lines }) => lines < 1 || lines > 8)).toEqual([]);
   });
 
+  test("no example needs a cast", () => {
+    const casts = examples.filter(({ code }) =>
+      /\bas (?!const\b)[\w[{(]|@ts-|!;|\w!\./.test(code.replace(/\/\/.*|"[^"]*"/g, "")),
+    );
+    expect(casts.map(({ symbol, code }) => ({ symbol, code }))).toEqual([]);
+  });
+
   test("every example compiles strictly, with its imports implied", async () => {
     expect(await compileErrors(examples, preamble)).toEqual([]);
   });

@@ -27,8 +27,12 @@ const FRAME = 150; // pixels of title, words and axis
  * Draws attention's alignments as a heat map with words on its axes: row by row, which words of the source the decoder looked
  * at when it produced a word. A word that comes twice has two rows or columns.
  *
- *   const { ids, alignments } = decoded[0];
- *   show(alignmentHeatmap(alignments, { title: "Where the decoder looks", source: ["I", "am", "cold"], target: ["j'ai", "froid"] }));
+ *   const [cold] = await translate(translator, tokenizers, ["I am cold."], { maximumLength: 12 });
+ *   const words = { source: cold?.sourceTokens ?? [], target: cold?.targetTokens ?? [] };
+ *   if (cold?.alignments) show(alignmentHeatmap(cold.alignments, { title: "Where the decoder looks", ...words }));
+ *
+ * Of the tensor that `alignmentHistory` returns, `[batch, nSteps, memorySteps]`, sentence i is
+ * `{ data: alignments.slice([i], [1]).dataSync(), shape: alignments.shape.slice(1) }`.
  *
  * @throws RangeError when data and shape do not fit, there are fewer rows or columns than words, or a value that is not 0
  *   stands behind the words

@@ -9,6 +9,8 @@ test("every function and class of src/seq2seq/index.ts has an example in its doc
 });
 
 /** The names that examples use as their reader's own. */
-const PREAMBLE = "declare const seq2seqModel: DecodableModel<tf.Tensor2D>;";
+const PREAMBLE = `declare const seq2seqModel: Seq2seqModel<tf.Tensor2D>;
+declare const english: Tokenizer;
+declare const french: Tokenizer;`;
 
 testExamples(examples, PREAMBLE);

@@ -59,14 +59,9 @@ export interface Translation {
  * refuses it. Scripts of both directions are read in the order in which they are stored, and so are the tokens that come back.
  *
  * @example
- *   const words = wordTokenizer("a b c", { begin: true, end: true });
- *   const embedding = new Embedding({ vocabularySize: words.vocabularySize, embeddingSize: 4, seed: 1 });
- *   const [encoder, cell] = [2, 3].map((seed) => new GRUCell({ inputSize: 4, numUnits: 4, seed })) as [GRUCell, GRUCell];
- *   const head = new Dense({ inputSize: 4, outputSize: words.vocabularySize, seed: 4 });
- *   const encode = (source: tf.Tensor2D) => ({ state: dynamicRnn(encoder, embedding.call(source))[1] });
- *   const { begin, end } = words.special;
- *   const model = seq2seqModelOf({ embedding, encoder, cell, head }, { encode, cell, embedding, head, begin, end });
- *   const [first] = await translate(model, { source: words, target: words }, ["a b"], { maximumLength: 5 });
+ *   const tokenizers = { source: english, target: french }; // those that made the ids of the training
+ *   const [cold] = await translate(seq2seqModel, tokenizers, ["I am cold."], { maximumLength: 12, beamWidth: 4 });
+ *   console.log(cold?.text, cold?.score, cold?.unknown);
  *
  * @param sentences one text each
  * @returns a translation for each sentence, in their order

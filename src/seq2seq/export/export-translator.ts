@@ -36,14 +36,8 @@ export interface ExportTranslatorOptions {
  * is an empty sentence.
  *
  * @example
- *   const words = wordTokenizer("a b c", { begin: true, end: true });
- *   const embedding = new Embedding({ vocabularySize: words.vocabularySize, embeddingSize: 4, seed: 1 });
- *   const [encoder, cell] = [2, 3].map((seed) => new GRUCell({ inputSize: 4, numUnits: 4, seed })) as [GRUCell, GRUCell];
- *   const head = new Dense({ inputSize: 4, outputSize: words.vocabularySize, seed: 4 });
- *   const encode = (source: tf.Tensor2D) => ({ state: dynamicRnn(encoder, embedding.call(source))[1] });
- *   const { begin = 0, end = 0 } = words.special;
- *   const model = seq2seqModelOf({ embedding, encoder, cell, head }, { encode, cell, embedding, head, begin, end });
- *   await exportTranslator(model, { source: words, target: words }, "exported/translator", { maximumLength: 5 });
+ *   const tokenizers = { source: english, target: french };
+ *   await exportTranslator(seq2seqModel, tokenizers, "exported/translator", { maximumLength: 12, beamWidth: 4 });
  *
  * @param tokenizers of words or of characters
  * @param folder is made; files in it with the same names are replaced, and the graphs of the translator that was there removed

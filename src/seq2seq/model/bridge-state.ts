@@ -13,7 +13,8 @@ import * as tf from "../../tf";
  * Anything else needs weights: `DenseBridge`.
  *
  * @example
- *   const [forward, backward] = [1, 2].map((seed) => new LSTMCell({ inputSize: 3, numUnits: 4, seed })) as [LSTMCell, LSTMCell];
+ *   const forward = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 1 });
+ *   const backward = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 2 });
  *   const decoder = new GRUCell({ inputSize: 3, numUnits: 8, seed: 3 });
  *   const [, states] = bidirectionalDynamicRnn(forward, backward, tf.ones([2, 5, 3]));
  *   const initialState = bridgeState(states, decoder); // [2, 8]: h of both directions

@@ -29,7 +29,8 @@ export interface DenseBridgeOptions<S extends State> {
  * Where sizes and kinds fit, `bridgeState` needs no weights.
  *
  * @example
- *   const [forward, backward] = [1, 2].map((seed) => new LSTMCell({ inputSize: 3, numUnits: 4, seed })) as [LSTMCell, LSTMCell];
+ *   const forward = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 1 });
+ *   const backward = new LSTMCell({ inputSize: 3, numUnits: 4, seed: 2 });
  *   const decoder = new GRUCell({ inputSize: 3, numUnits: 6, seed: 3 });
  *   const bridge = new DenseBridge({ from: [forward, backward], to: decoder, seed: 4 }); // a part of the model
  *   const [, states] = bidirectionalDynamicRnn(forward, backward, tf.ones([2, 5, 3]));

@@ -28,8 +28,8 @@ export interface SequenceLossOptions {
  * @example
  *   const logits = tf.randomNormal<tf.Rank.R3>([2, 3, 10]);
  *   const targets = tf.tensor2d([[4, 5, 2], [6, 2, 0]], [2, 3], "int32");
- *   const weights = liveSteps(3, tf.tensor1d([3, 2], "int32")).toFloat();
- *   const loss = sequenceLoss(logits, targets, weights as tf.Tensor2D); // a scalar, in nats a token
+ *   const weights: tf.Tensor2D = tf.cast(liveSteps(3, tf.tensor1d([3, 2], "int32")), "float32");
+ *   const loss = sequenceLoss(logits, targets, weights); // a scalar, in nats a token
  *
  * @param logits `[batch, nSteps, classes]`
  * @param targets class numbers, int32 `[batch, nSteps]`
