@@ -11,7 +11,7 @@ export { openProduct } from "./kernels/product";
 export { atTime, foldIn, type RandomKey, uniformFrom } from "./random-key";
 export { checkState, zeroTensor } from "./state";
 export { tidy } from "./tidy";
-export { lengthTensor, liveSteps } from "./time/lengths";
+export { checkLengths, lengthTensor, liveSteps } from "./time/lengths";
 export { blank } from "./time/over-time";
 export { flattenTree, isTensor, mapTree, packTree, type Tree, type TreeRecord } from "./tree";
 export { furtherSeed } from "./weights/initializers";

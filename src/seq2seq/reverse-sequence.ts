@@ -1,5 +1,6 @@
 import { ArgumentError, describe } from "../arguments";
-import { checkTensor } from "../rnn/internal";
+import { isCapturing, isExporting } from "../compile/internal";
+import { checkLengths, checkTensor } from "../rnn/internal";
 import * as tf from "../tf";
 
 /**
@@ -16,7 +17,8 @@ import * as tf from "../tf";
  *
  * @param x `[batch, nSteps, …]` of any type; an int32 x has no gradient
  * @param lengths int32 `[batch]`, 0 to nSteps. Default: all are nSteps
- * @throws ArgumentError where a shape or type is wrong
+ * @throws ArgumentError where a shape or type is wrong, or a length is outside 0…nSteps. A compiled function refuses such a length when
+ *   it runs, by a `CompileError` that names the row; in an exported graph such a row stays as it is
  */
 export function reverseSequence<T extends tf.Tensor>(x: T, lengths?: tf.Tensor1D): T {
   if (x?.shape?.length === undefined || x.rank < 2) {
@@ -25,13 +27,18 @@ export function reverseSequence<T extends tf.Tensor>(x: T, lengths?: tf.Tensor1D
   const [batch = 0, nSteps = 0] = x.shape;
   if (lengths === undefined) return tf.reverse(x, 1);
   checkTensor("reverseSequence", "lengths", lengths, [batch], "int32");
+  if (!isCapturing()) checkLengths("reverseSequence", "lengths", lengths, { least: 0, most: nSteps, of: "time steps" });
   return tf.tidy(() => {
     const int = (value: number) => tf.scalar(value, "int32");
     const steps = tf.range(0, nSteps, 1, "int32").expandDims(0);
-    const last = lengths.expandDims(1);
+    const given = lengths.expandDims(1);
+    const isWrong = tf.logicalOr(tf.less(given, int(0)), tf.greater(given, int(nSteps)));
+    const last = tf.where(isWrong, tf.zerosLike(given), given);
     const turned = tf.sub(tf.sub(last, int(1)), steps);
     const source = tf.where(tf.less(steps, last), turned, tf.mul(steps, tf.onesLike(last)));
-    const rows = tf.mul(tf.range(0, batch, 1, "int32"), int(nSteps)).expandDims(1);
+    const firsts = tf.mul(tf.range(0, batch, 1, "int32"), int(nSteps)).expandDims(1);
+    // A graph's look-up fails for an index below 0. One that is exported may run where none fails.
+    const rows = isExporting() ? firsts : tf.where(isWrong, tf.fill([batch, 1], -nSteps, "int32"), firsts);
     const flat = x.reshape([batch * nSteps, ...x.shape.slice(2)]);
     return tf.gather(flat, tf.add(source, rows).flatten()).reshape(x.shape) as T;
   });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { compile } from "../../src/compile";
+import { CompileError, compile } from "../../src/compile";
 import { reverseSequence } from "../../src/seq2seq";
 import * as tf from "../../src/tf";
 import { argumentErrorOf } from "../support";
@@ -32,4 +32,16 @@ test("reverseSequence refuses lengths of another batch or type, and what is no b
   );
   expect(argumentErrorOf(() => reverseSequence(ids(), tf.tensor1d([1, 1, 1, 1])))).toContain("int32");
   expect(argumentErrorOf(() => reverseSequence(tf.tensor1d([1])))).toContain("reverseSequence: x");
+});
+
+test("reverseSequence refuses a length outside 0 to nSteps, which would read another sequence", () => {
+  const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3], "int32");
+  const of = (...lengths: number[]) => tf.tensor1d(lengths, "int32");
+  const message = "reverseSequence: lengths[0]: expected 0 to 3 time steps, got";
+  expect(argumentErrorOf(() => reverseSequence(x, of(4, 3)))).toBe(`${message} 4`);
+  expect(argumentErrorOf(() => reverseSequence(x, of(-1, 3)))).toBe(`${message} -1`);
+  expect(argumentErrorOf(() => reverseSequence(x, of(3, 4)))).toContain("lengths[1]");
+  const compiled = compile((x: tf.Tensor2D, n: tf.Tensor1D) => reverseSequence(x, n));
+  for (const wrong of [of(4, 3), of(-1, 3), of(3, 4)]) expect(() => compiled(x, wrong)).toThrow(CompileError);
+  expect([...compiled(x, of(0, 3)).dataSync()]).toEqual([1, 2, 3, 6, 5, 4]);
 });

@@ -19,7 +19,7 @@ export function liveSteps(
 ): tf.Tensor3D | undefined {
   if (lengths === undefined) return undefined;
   const given = lengthTensor(where, lengths, batch);
-  if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
+  if (!isCapturing()) checkLengths(where, "sequenceLength", given, { least: 0, most: nSteps, of: "time steps" });
   const steps = tf.range(0, nSteps, 1, "int32").reshape([nSteps, 1, 1]);
   return tf.less(steps, given.reshape([1, batch, 1]));
 }
@@ -50,9 +50,18 @@ export function lengthTensor(
   return tf.tensor1d(lengths as number[], "int32");
 }
 
-function checkRange(where: string, lengths: Int32Array, nSteps: number): void {
-  const wrong = lengths.findIndex((length) => length < 0 || length > nSteps);
-  if (wrong >= 0) {
-    throw new ArgumentError(where, `sequenceLength[${wrong}]`, `0 to ${nSteps} time steps`, String(lengths[wrong]));
-  }
+/** The lengths that are allowed, and what they count: "0 to 4 time steps". */
+export interface LengthRange {
+  readonly least: number;
+  readonly most: number;
+  readonly of: string;
+}
+
+/** @throws ArgumentError that names the first length out of the range */
+export function checkLengths(where: string, argument: string, lengths: tf.Tensor1D, range: LengthRange): void {
+  const values = lengths.dataSync();
+  const { least, most, of } = range;
+  const wrong = values.findIndex((length) => length < least || length > most);
+  if (wrong < 0) return;
+  throw new ArgumentError(where, `${argument}[${wrong}]`, `${least} to ${most} ${of}`, String(values[wrong]));
 }

@@ -1,7 +1,6 @@
-import { ArgumentError } from "../../arguments";
 import { isCapturing, isExporting } from "../../compile/internal";
 import type { SequenceLength } from "../../rnn";
-import { blank, lengthTensor, tidy } from "../../rnn/internal";
+import { blank, checkLengths, lengthTensor, tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
 
 /** A batch's memory, as every mechanism of a wrapper reads it. */
@@ -29,7 +28,9 @@ export function prepareMemory(where: string, memory: tf.Tensor3D, lengths: Seque
   const [batch, nSteps] = memory.shape;
   return tidy(() => {
     const given = lengthTensor(where, lengths, batch, "memorySequenceLength");
-    if (!isCapturing()) checkRange(where, given.dataSync() as Int32Array, nSteps);
+    if (!isCapturing()) {
+      checkLengths(where, "memorySequenceLength", given, { least: 1, most: nSteps, of: "steps of the memory" });
+    }
     const last = tf.sub(given, int(1)) as tf.Tensor1D;
     const steps = tf.range(0, nSteps, 1, "int32") as tf.Tensor1D;
     const checked = isCapturing() && !isExporting() ? refusedByGather(last, steps) : last;
@@ -55,10 +56,3 @@ const isPlace = (last: tf.Tensor1D, nSteps: number): tf.Tensor =>
   tf.logicalAnd(tf.greaterEqual(last, int(0)), tf.less(last, int(nSteps)));
 
 const int = (value: number) => tf.scalar(value, "int32");
-
-function checkRange(where: string, lengths: Int32Array, nSteps: number): void {
-  const wrong = lengths.findIndex((length) => length < 1 || length > nSteps);
-  if (wrong < 0) return;
-  const expected = `1 to ${nSteps} steps of the memory`;
-  throw new ArgumentError(where, `memorySequenceLength[${wrong}]`, expected, String(lengths[wrong]));
-}
