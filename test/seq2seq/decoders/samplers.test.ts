@@ -33,6 +33,9 @@ describe("SampleEmbeddingSampler draws as nextTokenProbabilities says", () => {
     {},
     { temperature: 0.5 },
     { temperature: 3 },
+    { temperature: 1e-46 }, // 0 in float32
+    { temperature: 1e39 }, // infinite in float32
+    { topP: 1e-46 },
     { topK: 2 }, // three tokens are equally likely: all of them are kept
     { topK: 5 },
     { topP: 0.3 }, // of equally likely ones those of lower ids
@@ -54,6 +57,17 @@ describe("SampleEmbeddingSampler draws as nextTokenProbabilities says", () => {
       });
     });
   }
+
+  test.runIf(canCompile())("compiled, at temperatures that float32 does not have", () => {
+    const masked = tf.tensor2d([logits]);
+    for (const [temperature, expected] of [
+      [1e-46, 3], // of 1, 3 and 8, which are likeliest
+      [1e39, 4], // the 5th of 8 that are equally likely
+    ] as const) {
+      const draw = compile((x: tf.Tensor2D, u: tf.Tensor1D) => sampledTokens(x, u, { temperature }));
+      expect(draw(masked, tf.tensor1d([0.55])).dataSync()[0]).toBe(expected);
+    }
+  });
 
   test("at the edges of what is drawn a token of probability 0 never comes", () => {
     const rows = tf.tensor2d(

@@ -15,6 +15,9 @@ export function checkTokenSampling(where: string, { temperature, topK, topP }: T
   if (topP !== undefined) checkPositive(where, "topP", topP, 1);
 }
 
+/** Temperatures whose reciprocal, which a graph multiplies by, is a normal float32 too: others would make scores NaN. */
+const [SMALLEST, LARGEST] = [2 ** -126, 2 ** 125];
+
 /**
  * One token for each row, drawn by the softmax of its logits over the tokens that may come.
  *
@@ -29,7 +32,10 @@ export function sampledTokens(
 ): tf.Tensor1D {
   if (temperature === 0) return likeliest(logits);
   const size = logits.shape[1];
-  const scores: tf.Tensor2D = tf.div(tf.sub(logits, tf.max(logits, 1, true)), temperature);
+  const scores: tf.Tensor2D = tf.div(
+    tf.sub(logits, tf.max(logits, 1, true)),
+    Math.max(SMALLEST, Math.min(temperature, LARGEST)),
+  );
   const kept = topK === undefined || topK >= size ? scores : keepTopK(scores, topK);
   const weights = tf.exp(kept);
   if (topP >= 1) return drawn(weights, uniform);
