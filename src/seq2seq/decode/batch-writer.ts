@@ -1,10 +1,11 @@
-import { ArgumentError, withoutUndefined } from "../../arguments";
+import { ArgumentError } from "../../arguments";
+import { checkState } from "../../rnn/internal";
 import * as tf from "../../tf";
 import { attentionOf } from "../decoders/beam/attention-of";
 import { BeamSearchDecoder } from "../decoders/beam/beam-search-decoder";
 import { tileBatch } from "../decoders/beam/tile-batch";
 import { dynamicDecode } from "../decoders/dynamic-decode";
-import type { DecoderState } from "../decoders/tensor-tree";
+import { type DecoderState, isTree } from "../decoders/tensor-tree";
 import type { Encoded } from "../model/decoder";
 import { checkMemoryLengths } from "../model/source-lengths";
 import type { BatchInputs, BatchOutputs } from "./batch";
@@ -17,6 +18,11 @@ export function writeBatch(model: DecodableModel<never>, inputs: BatchInputs, se
   const encoded: Encoded = model.encode(inputs.source as never, undefined, inputs.lengths);
   checkMemoryLengths(WHERE, "what model.encode returns", encoded, inputs.lengths);
   return settings.beamWidth > 1 ? search(model, encoded, inputs, settings) : write(model, encoded, inputs, settings);
+}
+
+/** The engine's own message names no state. @throws ArgumentError for a first state of another batch size than the sources' */
+function checkFirstState(start: ReturnType<DecodableModel["decoder"]>, { source }: BatchInputs): void {
+  checkState(WHERE, "the decoder's first state", start.state, start.cell.zeroState(source.shape[0] as number));
 }
 
 /** @throws ArgumentError for a penalty where no cell attends */
@@ -32,6 +38,7 @@ function write(
   settings: DecodeSettings,
 ): BatchOutputs {
   const start = model.decoder(encoded);
+  checkFirstState(start, inputs);
   checkCoverage(start.state, settings.coveragePenalty);
   const decoder = new ScoredDecoder(model, start, inputs, settings);
   const made = dynamicDecode(decoder, { maximumIterations: settings.maximumLength });
@@ -48,11 +55,12 @@ function write(
 function search(
   model: DecodableModel<never>,
   encoded: Encoded,
-  { source, allowed }: BatchInputs,
+  inputs: BatchInputs,
   { beamWidth, nBest, maximumLength, lengthPenalty, coveragePenalty }: DecodeSettings,
 ): BatchOutputs {
-  const { cell, state } = tiledDecoder(model, encoded, beamWidth);
+  const { cell, state } = tiledDecoder(model, encoded, inputs, beamWidth);
   checkCoverage(state, coveragePenalty);
+  const { source, allowed } = inputs;
   const rows = source.shape[0] as number;
   const decoder = new BeamSearchDecoder(cell, {
     beamWidth,
@@ -80,12 +88,14 @@ function search(
 }
 
 /** The decoder for the beams of each row. Without a memory, its cell is the same for any number of rows. */
-function tiledDecoder(model: DecodableModel<never>, encoded: Encoded, beamWidth: number) {
+function tiledDecoder(model: DecodableModel<never>, encoded: Encoded, inputs: BatchInputs, beamWidth: number) {
   if (encoded.memory === undefined) {
-    const { cell, state } = model.decoder(encoded);
-    return { cell, state: tileBatch(state, beamWidth) };
+    const start = model.decoder(encoded);
+    checkFirstState(start, inputs);
+    return { ...start, state: tileBatch(start.state, beamWidth) };
   }
-  return model.decoder(tileBatch(withoutUndefined(encoded) as never, beamWidth));
+  const tiled = Object.entries(encoded).map(([name, part]) => [name, isTree(part) ? tileBatch(part, beamWidth) : part]);
+  return model.decoder(Object.fromEntries(tiled));
 }
 
 /** The number of steps that were made, for each row. */

@@ -61,7 +61,7 @@ export async function decode<P extends Part>(
       const write = compiled ? writeCompiled : writeEagerly;
       const made = locateIndexErrors(given, batch.indices, () => write(model, inputs, settings));
       batch.indices.forEach((index, row) => {
-        results[index] = resultOf(made, row, model.end, settings);
+        results[index] = resultOf(made, { row, source: index, end: model.end }, settings);
       });
     } finally {
       tf.dispose(Object.values(inputs));

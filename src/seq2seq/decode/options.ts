@@ -2,6 +2,7 @@ import { ArgumentError, checkCount, checkOptions, describe } from "../../argumen
 import { canCompile } from "../../compile";
 import { checkNotNegative } from "../../rnn/internal";
 import * as tf from "../../tf";
+import { checkLengthPenalty } from "../decoders/beam/penalties";
 import { checkTokenSampling, type TokenSampling } from "../decoders/samplers/sampled-tokens";
 import type { DecodableModel } from "./decodable-model";
 
@@ -10,7 +11,7 @@ export type TokenMask = readonly boolean[] | Uint8Array | Int32Array | Float32Ar
 
 /** The options of `decode`. */
 export interface DecodeOptions<Source = unknown> extends TokenSampling {
-  /** The most tokens of an output. One that has not ended by then has the reason "length". Required. */
+  /** The most tokens of an output, up to 100,000. One that has not ended by then has the reason "length". Required. */
   maximumLength: number;
   /** The number of hypotheses that a beam search keeps. 1 takes the likeliest token each time. Default: 1. */
   beamWidth?: number;
@@ -59,6 +60,16 @@ const NAMES = [
 ];
 export const WHERE = "decode";
 
+/** The outputs have room for `maximumLength` tokens, however soon they end. */
+const LONGEST = 100_000;
+
+/** @throws ArgumentError */
+function checkMaximumLength(given: number): void {
+  checkCount(WHERE, "maximumLength", given);
+  if (given <= LONGEST) return;
+  throw new ArgumentError(WHERE, "maximumLength", `at most ${LONGEST}: there is room for so many tokens`, `${given}`);
+}
+
 /** @throws ArgumentError naming the option that is wrong, unknown, or excluded by another one */
 export function settingsOf<S>(options: DecodeOptions<S>): DecodeSettings {
   checkOptions(WHERE, options, NAMES);
@@ -70,14 +81,15 @@ export function settingsOf<S>(options: DecodeOptions<S>): DecodeSettings {
     coveragePenalty = 0,
     batchSize,
     compiled,
+    signal,
   } = options;
-  checkCount(WHERE, "maximumLength", maximumLength);
+  checkMaximumLength(maximumLength);
   checkCount(WHERE, "beamWidth", beamWidth);
   checkCount(WHERE, "nBest", nBest);
   if (nBest > beamWidth) {
     throw new ArgumentError(WHERE, "nBest", `at most ${beamWidth}, beamWidth`, `${nBest}`);
   }
-  checkNotNegative(WHERE, "lengthPenalty", lengthPenalty);
+  checkLengthPenalty(WHERE, "lengthPenalty", lengthPenalty, maximumLength);
   checkNotNegative(WHERE, "coveragePenalty", coveragePenalty);
   checkTokenSampling(WHERE, options);
   if (options.seed !== undefined) checkCount(WHERE, "seed", options.seed, Number.MIN_SAFE_INTEGER);
@@ -91,6 +103,9 @@ export function settingsOf<S>(options: DecodeOptions<S>): DecodeSettings {
     );
   }
   if (batchSize !== undefined) checkCount(WHERE, "batchSize", batchSize);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    throw new ArgumentError(WHERE, "signal", "an AbortSignal", describe(signal));
+  }
   if (compiled === true && !canCompile()) {
     throw new ArgumentError(WHERE, "compiled", "false: only the native engine compiles", `true on ${tf.getBackend()}`);
   }

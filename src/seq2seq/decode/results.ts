@@ -1,5 +1,6 @@
+import { ArgumentError } from "../../arguments";
 import { type NumericArray, numericArray } from "../../data";
-import type { DecodeSettings } from "./options";
+import { type DecodeSettings, WHERE } from "./options";
 
 /** One output of a source. */
 export interface Hypothesis {
@@ -34,8 +35,16 @@ export interface BatchArrays {
   readonly places?: Int32Array;
 }
 
-/** The hypotheses of one row of a batch, the best first. */
-export function resultOf(made: BatchArrays, row: number, end: number, settings: DecodeSettings): Decoded {
+/**
+ * The hypotheses of one row of a batch, the best first.
+ *
+ * @throws ArgumentError naming the source whose scores are no numbers: what is written then is of no meaning
+ */
+export function resultOf(
+  made: BatchArrays,
+  { row, source, end }: { readonly row: number; readonly source: number; readonly end: number },
+  settings: DecodeSettings,
+): Decoded {
   const { beamWidth: beams, nBest } = settings;
   const scoreOf = (beam: number) => made.scores?.[row * beams + beam] ?? Number.NEGATIVE_INFINITY;
   const order = Array.from({ length: beams }, (_, beam) => beam);
@@ -46,7 +55,11 @@ export function resultOf(made: BatchArrays, row: number, end: number, settings: 
           .filter((beam) => scoreOf(beam) > Number.NEGATIVE_INFINITY)
           .sort((a, b) => scoreOf(b) - scoreOf(a) || a - b);
   const hypotheses = found.slice(0, nBest).map((beam) => hypothesisOf(made, { row, beam, end }, settings));
-  const best = hypotheses[0] as Hypothesis;
+  const [best] = hypotheses;
+  if (best === undefined || order.some((beam) => Number.isNaN(scoreOf(beam))) || !Number.isFinite(best.score)) {
+    const expected = "one whose head gives a finite logit for some token that may be written";
+    throw new ArgumentError(WHERE, "model", expected, `NaN or infinite logits for sources[${source}]`);
+  }
   return nBest > 1 ? { ...best, hypotheses } : best;
 }
 

@@ -67,8 +67,13 @@ function sequenceOf(given: unknown, argument: string): NumericArray {
   if (!ArrayBuffer.isView(array?.data) || !Array.isArray(array.shape)) {
     throw new ArgumentError(WHERE, argument, "a typed array, or an array with a shape", describe(given));
   }
-  if (array.shape[0] !== 0 && array.data.length > 0) return array;
-  throw new ArgumentError(WHERE, argument, "at least one time step", "an empty source");
+  if (array.shape[0] === 0 || array.data.length === 0) {
+    throw new ArgumentError(WHERE, argument, "at least one time step", "an empty source");
+  }
+  const size = array.shape.reduce((product, each) => product * each, 1);
+  if (size === array.data.length) return array;
+  const expected = `${size} values for shape [${array.shape.join(", ")}]`;
+  throw new ArgumentError(WHERE, argument, expected, `${array.data.length}`);
 }
 
 function stacked(list: readonly NumericArray[], shape: number[], size: number): tf.Tensor {

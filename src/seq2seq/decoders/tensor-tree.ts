@@ -6,6 +6,13 @@ import * as tf from "../../tf";
 export type DecoderState = Tree;
 export type DecoderStateRecord = TreeRecord;
 
+/** Whether a value is such a tree: it may be what a user's function returned. */
+export function isTree(value: unknown): value is DecoderState {
+  if (value instanceof tf.Tensor) return true;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return Object.values(value).every(isTree);
+}
+
 /**
  * The tensors of `tree` in the order of the names of `like`.
  *

@@ -5,8 +5,8 @@ import { graphModelFiles } from "../../compile/internal";
 import { saveFiles, type Tokenizer } from "../../data";
 import { contentName } from "../../data/internal";
 import { ArgumentError } from "../../rnn";
-import { checkNotNegative } from "../../rnn/internal";
 import * as tf from "../../tf";
+import { checkLengthPenalty } from "../decoders/beam/penalties";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
 import { checkTargetTokenizer } from "../model/target-tokenizer";
@@ -101,7 +101,7 @@ function rulesOf<E extends Encoded>({ begin, end }: Seq2seqModel<tf.Tensor2D, E>
   const { maximumLength, beamWidth = 1, lengthPenalty = 0 } = options;
   checkCount(WHERE, "maximumLength", maximumLength);
   checkCount(WHERE, "beamWidth", beamWidth);
-  checkNotNegative(WHERE, "lengthPenalty", lengthPenalty);
+  checkLengthPenalty(WHERE, "lengthPenalty", lengthPenalty, maximumLength);
   return { begin, end, maximumLength, beamWidth, lengthPenalty };
 }
 

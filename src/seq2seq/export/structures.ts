@@ -1,8 +1,8 @@
 import { describe } from "../../arguments";
 import { ArgumentError } from "../../rnn";
 import { flattenTree } from "../../rnn/internal";
-import * as tf from "../../tf";
-import type { DecoderState } from "../decoders/tensor-tree";
+import type * as tf from "../../tf";
+import { type DecoderState, isTree } from "../decoders/tensor-tree";
 import type { Encoded } from "../model/decoder";
 
 /** How what `encode` returns and the decoder's state are made of tensors. The tensors themselves are those of a trial. */
@@ -28,6 +28,3 @@ export function withoutGaps(encoded: Encoded): Readonly<Record<string, DecoderSt
   }
   return Object.fromEntries(parts);
 }
-
-const isTree = (part: unknown): part is DecoderState =>
-  part instanceof tf.Tensor || (typeof part === "object" && part !== null && Object.values(part).every(isTree));

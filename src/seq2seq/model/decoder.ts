@@ -1,6 +1,6 @@
 import { describe } from "../../arguments";
 import { ArgumentError, type RNNCell, type State } from "../../rnn";
-import { checkCell } from "../../rnn/internal";
+import { checkCell, checkState } from "../../rnn/internal";
 import * as tf from "../../tf";
 
 /** What an encoder made of a batch of sources. */
@@ -38,7 +38,7 @@ export function decoderOf<E extends Encoded>(
   encoded: E,
 ): Decoder {
   const where = "seq2seqModelOf";
-  if (encoded?.state === undefined) {
+  if (encoded?.state === undefined || encoded.state === null) {
     throw new ArgumentError(where, "what encode returns", "{ state, memory?, lengths? }", describe(encoded));
   }
   const cell = typeof given === "function" ? given(encoded) : given;
@@ -47,6 +47,8 @@ export function decoderOf<E extends Encoded>(
   const batch = batchOf(state);
   if (batch === undefined || hasCellState(state)) return { cell, state };
   const zero: State = cell.zeroState(batch);
+  const inner = hasCellState(zero) ? (zero.cellState as State) : zero;
+  checkState(where, "what encode returns: state", state, inner);
   return { cell, state: hasCellState(zero) ? { ...zero, cellState: state } : state };
 }
 

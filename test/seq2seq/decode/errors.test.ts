@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
-import { ArgumentError, type Training } from "../../../src/rnn";
-import { decode } from "../../../src/seq2seq";
+import { ArgumentError, type Dense, type Training } from "../../../src/rnn";
+import { decode, tileBatch } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
-import { attendingModel, plainModel, SOURCES } from "./models";
+import { attendingModel, plainModel, SOURCES, WORDS } from "./models";
 
 beforeAll(() => tf.ready());
 
@@ -20,6 +20,9 @@ describe("decode refuses", () => {
   const refused: [options: object, message: string][] = [
     [{ maximumLength: 0 }, "decode: maximumLength: expected a whole number of at least 1, got number 0"],
     [{ maximumLength: undefined }, "maximumLength"],
+    [{ maximumLength: 1e9 }, "decode: maximumLength: expected at most 100000: there is room for so many tokens"],
+    [{ signal: {} }, "decode: signal: expected an AbortSignal"],
+    [{ beamWidth: 2, lengthPenalty: 100 }, "decode: lengthPenalty: expected at most 38.5, because 5 + 5 to this power"],
     [{ beamWidth: 0 }, "decode: beamWidth: expected a whole number of at least 1, got number 0"],
     [{ beamWidth: 2.5 }, "beamWidth"],
     [{ beamWidth: 4, temperature: 0.5 }, "decode: temperature: expected none with beamWidth 4"],
@@ -71,6 +74,8 @@ test("decode refuses an empty source, no sources, sources of different kinds, an
     "decode: sources[1]: expected Int32Array [nSteps]",
   );
   expect(await of([[3, 4]] as never)).toContain("decode: sources[0]: expected a typed array");
+  const short = { data: Int32Array.of(3, 4, 5), shape: [2] };
+  expect(await of([short] as never)).toBe("decode: sources[0]: expected 2 values for shape [2], got 3");
   expect(await of("I am cold." as never)).toContain("decode: sources: expected a list of sequences");
   tf.dispose([...model.variables]);
 });
@@ -113,5 +118,67 @@ test("decode throws the signal's reason when it is aborted", async () => {
   const model = plainModel();
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(decode(model, SOURCES, { maximumLength: 5, signal })).rejects.toThrow("enough");
+  tf.dispose([...model.variables]);
+});
+
+test("decode refuses a model whose logits are NaN: greedily, by a beam, drawn, eagerly and compiled", async () => {
+  const model = plainModel();
+  (model.head as Dense).bias.assign(tf.fill([WORDS], Number.NaN));
+  for (const more of [{}, { beamWidth: 3 }, { beamWidth: 3, nBest: 2 }, { temperature: 1, seed: 1 }]) {
+    for (const compiled of canCompile() && more.beamWidth !== 3 ? [false, true] : [false]) {
+      const message = await messageOf(() =>
+        decode(model, [SOURCES[1] as Int32Array], { maximumLength: 2, compiled, ...more }),
+      );
+      expect(message).toContain("decode: model: expected one whose head gives a finite logit for some token");
+      expect(message).toContain("sources[0]");
+    }
+  }
+  tf.dispose([...model.variables]);
+});
+
+test("decode names a first state that is not the cell's: of another size, kind or batch; the engine would name no state", async () => {
+  const model = plainModel();
+  const { decoder } = model;
+  const state = (made: object) => ({ ...model, encode: () => ({ state: made }) });
+  const of = (made: object, beamWidth = 1) =>
+    messageOf(() => decode(state(made), [SOURCES[0] as Int32Array], { maximumLength: 2, compiled: false, beamWidth }));
+  const zeros = (rows: number, size: number) => tf.zeros<tf.Rank.R2>([rows, size]);
+  const named = "seq2seqModelOf: what encode returns: state";
+  expect(await of({ c: zeros(1, 6), h: zeros(1, 5) })).toContain(
+    `${named}.h: expected a float32 tensor of shape [1, 6]`,
+  );
+  expect(await of(zeros(1, 6))).toContain(`${named}: expected an object with keys {c, h}`);
+  for (const beamWidth of [1, 2]) {
+    const message = await of({ c: zeros(2, 6), h: zeros(2, 6) }, beamWidth);
+    expect(message).toContain("decode: the decoder's first state.c: expected a float32 tensor of shape [1, 6]");
+  }
+  expect(() => decoder({ state: null })).toThrow("seq2seqModelOf: what encode returns: expected { state, memory?");
+  tf.dispose([...model.variables]);
+});
+
+test("a beam leaves what is no tensor in what encode returned as it is", async () => {
+  const model = attendingModel();
+  const notes: unknown[] = [];
+  const noted = {
+    ...model,
+    encode: (source: tf.Tensor2D, ...rest: [Training?, tf.Tensor1D?]) => ({
+      ...model.encode(source, ...rest),
+      note: "abc",
+      count: 5,
+      none: null,
+    }),
+    decoder: (encoded: { note: string; count: number; none: null }) => {
+      notes.push([encoded.note, encoded.count, encoded.none]);
+      return model.decoder(encoded);
+    },
+  };
+  const options = { maximumLength: 3, compiled: false, beamWidth: 2 };
+  const [plain, own] = [
+    await decode(model, SOURCES.slice(0, 1), options),
+    await decode(noted, SOURCES.slice(0, 1), options),
+  ];
+  expect(own).toEqual(plain);
+  expect(notes).toEqual([["abc", 5, null]]);
+  expect(() => tileBatch({ note: "abc" } as never, 2)).toThrow(ArgumentError);
   tf.dispose([...model.variables]);
 });

@@ -7,6 +7,7 @@ import {
   EMBEDDING_OPTIONS,
   type GreedyEmbeddingSamplerOptions,
 } from "../samplers/greedy-embedding-sampler";
+import { checkLengthPenalty } from "./penalties";
 
 export interface BeamSearchDecoderOptions<S extends State> extends GreedyEmbeddingSamplerOptions {
   /** The number of hypotheses that the search keeps of each sequence. Required. */
@@ -42,7 +43,9 @@ export function checkBeamOptions<S extends State>(where: string, options: BeamSe
   checkEmbeddingOptions(where, options);
   const { beamWidth, lengthPenaltyWeight, coveragePenaltyWeight, nBest, maximumIterations } = options;
   checkCount(where, "beamWidth", beamWidth);
-  if (lengthPenaltyWeight !== undefined) checkNotNegative(where, "lengthPenaltyWeight", lengthPenaltyWeight);
+  if (lengthPenaltyWeight !== undefined) {
+    checkLengthPenalty(where, "lengthPenaltyWeight", lengthPenaltyWeight, maximumIterations ?? 1);
+  }
   if (coveragePenaltyWeight !== undefined) checkNotNegative(where, "coveragePenaltyWeight", coveragePenaltyWeight);
   if (nBest === undefined) return;
   checkCount(where, "nBest", nBest);

@@ -1,4 +1,17 @@
+import { ArgumentError } from "../../../arguments";
+import { checkNotNegative } from "../../../rnn/internal";
 import * as tf from "../../../tf";
+
+const LARGEST = 3.4e38; // of float32
+
+/** @throws ArgumentError for a weight that is no number from 0 up, or with which a penalty is infinite in float32 */
+export function checkLengthPenalty(where: string, argument: string, weight: number, longest: number): void {
+  checkNotNegative(where, argument, weight);
+  const most = Math.log(LARGEST) / Math.log(5 + longest);
+  if (weight <= most) return;
+  const expected = `at most ${most.toFixed(1)}, because 5 + ${longest} to this power must be a float32`;
+  throw new ArgumentError(where, argument, expected, `${weight}`);
+}
 
 /**
  * What the logarithm of a hypothesis's probability is divided by (Wu et al. 2016, arXiv:1609.08144): ((5 + length) / 6)^weight.

@@ -1,7 +1,7 @@
 import { ArgumentError, checkCount, describe } from "../../../arguments";
 import { mapTree, tidy } from "../../../rnn/internal";
 import * as tf from "../../../tf";
-import type { DecoderState } from "../tensor-tree";
+import { type DecoderState, isTree } from "../tensor-tree";
 
 /**
  * Repeats each row of a batch, row by row, for the beams of a search: TensorFlow's `tile_batch`. What a beam search begins with is
@@ -18,6 +18,7 @@ import type { DecoderState } from "../tensor-tree";
  */
 export function tileBatch<T extends DecoderState>(t: T, multiplier: number): T {
   checkCount("tileBatch", "multiplier", multiplier);
+  if (!isTree(t)) throw new ArgumentError("tileBatch", "t", "tensors, or records and lists of tensors", describe(t));
   return tidy(() =>
     mapTree(t, (each) => {
       const [batch, ...rest] = each.shape;
