@@ -14,9 +14,12 @@ export function checkGiven(where: string, given: unknown, options: unknown, know
   if (wrong) throw new CompileError(`${where}: options: expected ${wrong.expected}, got ${wrong.actual}`);
 }
 
-/** @throws CompileError when an argument is not a list */
+/** @throws CompileError when an argument is not a list, or has a disposed tensor in it */
 export function checkList(where: string, argument: string, given: unknown): void {
   if (!Array.isArray(given)) {
     throw new CompileError(`${where}: ${argument}: expected a list of tensors, got ${describe(given)}`);
   }
+  const disposed = given.findIndex((each: { isDisposed?: unknown } | undefined) => each?.isDisposed === true);
+  if (disposed < 0) return;
+  throw new CompileError(`${where}: ${argument}[${disposed}]: expected a live tensor, got a disposed one`);
 }

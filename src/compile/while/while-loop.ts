@@ -12,7 +12,7 @@ import { runWhile } from "./run-while";
 export interface WhileLoopOptions {
   /**
    * The loop ends after this number of iterations, also where the condition still holds, so that nothing hangs. It is also the
-   * length of the results. A whole number from 1 up.
+   * length of the results. A whole number from 1 to 2³¹ − 2.
    */
   maximumIterations: number;
 }
@@ -108,6 +108,6 @@ function checkArguments(cond: unknown, body: unknown, loopVars: readonly tf.Tens
   const { maximumIterations } = options;
   if (Number.isInteger(maximumIterations) && maximumIterations >= 1 && maximumIterations < 2 ** 31 - 1) return;
   throw new CompileError(
-    `whileLoop: maximumIterations: expected a whole number from 1 up, got ${describe(maximumIterations)}`,
+    `whileLoop: maximumIterations: expected a whole number from 1 to ${2 ** 31 - 2}, got ${describe(maximumIterations)}`,
   );
 }

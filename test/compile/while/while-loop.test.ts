@@ -390,13 +390,22 @@ test.each<[string, RegExp, (one: tf.Scalar) => unknown]>([
     () => whileLoop(yes, ([x]) => ({ loopVars: [x] }), [tf.scalar("a", "string")], options),
   ],
   [
+    "a disposed loop variable",
+    /loopVars\[1\]: expected a live tensor, got a disposed one/,
+    (one) => {
+      const dead = tf.scalar(1);
+      dead.dispose();
+      return whileLoop(yes, (loopVars) => ({ loopVars }), [one, dead], options);
+    },
+  ],
+  [
     "no maximumIterations",
-    /maximumIterations: expected a whole number from 1 up, got undefined/,
+    /maximumIterations: expected a whole number from 1 to 2147483646, got undefined/,
     (one) => whileLoop(yes, ([x]) => ({ loopVars: [x] }), [one], {} as never),
   ],
   [
     "maximumIterations of 0",
-    /maximumIterations: expected a whole number from 1 up, got number 0/,
+    /maximumIterations: expected a whole number from 1 to 2147483646, got number 0/,
     (one) => whileLoop(yes, ([x]) => ({ loopVars: [x] }), [one], { maximumIterations: 0 }),
   ],
   [
