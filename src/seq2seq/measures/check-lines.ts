@@ -54,7 +54,7 @@ export function checkLines<T>(
     const expected = `${hypotheses.length} entries, one for each hypothesis (several references of one are a list)`;
     throw new ArgumentError(where, "references", expected, `${references.length}`);
   }
-  return hypotheses.map((hypothesis, i) => {
+  return Array.from(hypotheses, (hypothesis, i) => {
     checkLine(where, `hypotheses[${i}]`, hypothesis, kind);
     return { hypothesis, references: listOf(where, `references[${i}]`, references[i], kind) };
   });
@@ -67,7 +67,7 @@ function listOf<T>(where: string, name: string, reference: unknown, kind: LineKi
   }
   if (reference.length === 0) throw new ArgumentError(where, name, "at least one reference", "none");
   const list: readonly unknown[] = reference;
-  return list.map((one, i) => {
+  return Array.from(list, (one, i) => {
     checkLine(where, `${name}[${i}]`, one, kind);
     return one;
   });

@@ -55,7 +55,7 @@ export function wordErrorRate(
   const statistics = rowsOf(rows, 2);
   const [edits = 0, referenceLength = 0] = sumsOf(statistics);
   if (referenceLength === 0)
-    throw new ArgumentError(where, "references", `at least one of ${unit}`, "only empty lines");
+    throw new ArgumentError(where, "references", `at least one ${unit.slice(0, -1)}`, "only empty lines");
   return { score: edits / referenceLength, edits, referenceLength, statistics, scoreOf };
 }
 

@@ -35,10 +35,17 @@ test("wordErrorRate(hypotheses, references) is jiwer's, of words and of characte
 test("wordErrorRate divides the edits of all lines by the words of all references; a hypothesis may be much too long", () => {
   expect(wordErrorRate(["i am told", "go"], ["i am cold today", "go"]).score).toBe(0.4);
   expect(wordErrorRate(["a b c d", ""], ["a", "x y"])).toMatchObject({ score: 5 / 3, edits: 5, referenceLength: 3 });
-  expect(() => wordErrorRate(["a"], [""])).toThrow("references: expected at least one of words, got only empty lines");
+  expect(() => wordErrorRate(["a"], [""])).toThrow("references: expected at least one word, got only empty lines");
   expect(() => wordErrorRate(["a"], [["a"]] as unknown as string[])).toThrow("references[0]: expected one text");
   expect(() => wordErrorRate(["a"], ["a"], { unit: "word" as "words" })).toThrow("options.unit");
   expect(() => wordErrorRate(["a"], [])).toThrow("references: expected 1 entries");
+});
+
+test("a list with a gap is refused as one with undefined: the gap was no line, and the mean divided by it", () => {
+  const gap = new Array<string>(2);
+  for (const measure of [editDistance, exactMatch, rougeL, wordErrorRate]) {
+    expect(() => measure(gap, ["a", "b"])).toThrow("hypotheses[0]: expected a text");
+  }
 });
 
 test("exactMatch(hypotheses, references) is the share of equal lines, texts or ids; one of several references is enough", () => {
