@@ -27,3 +27,9 @@ export function checkWhole(
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new DataError(where, field, `a whole number ${range}`, String(value));
 }
+
+/** Refuses what is no bytes, such as a file's text or name. @throws DataError */
+export function checkBytes(file: string, bytes: unknown): asserts bytes is Uint8Array {
+  if (ArrayBuffer.isView(bytes) && (bytes as Uint8Array).BYTES_PER_ELEMENT === 1) return;
+  throw new DataError(file, "content", "a Uint8Array, such as readFile gives", typeof bytes);
+}

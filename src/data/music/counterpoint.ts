@@ -36,7 +36,7 @@ const OCTAVE = 12;
  * @throws DataError for what is no music of this form
  */
 export function counterpoint(music: Chords | readonly Chords[]): Counterpoint {
-  const pieces = "shape" in music ? [music] : music;
+  const pieces: readonly Chords[] = Array.isArray(music) ? music : [music as Chords];
   const counts = { chordChanges: 0, parallelFifths: 0, parallelOctaves: 0, voiceCrossings: 0 };
   for (const piece of pieces) {
     checkChords("counterpoint", piece);

@@ -1,4 +1,4 @@
-import { DataError } from "../errors";
+import { checkBytes, DataError } from "../errors";
 
 const CHUNK_HEAD = 8; // four letters and a length
 
@@ -9,6 +9,7 @@ const CHUNK_HEAD = 8; // four letters and a length
  * @throws DataError naming what is wrong
  */
 export function checkMidiChunks(bytes: Uint8Array, file: string): void {
+  checkBytes(file, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const letters = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
   if (bytes.length < CHUNK_HEAD + 6 || letters(0) !== "MThd" || view.getUint32(4) < 6) {
@@ -24,6 +25,7 @@ export function checkMidiChunks(bytes: Uint8Array, file: string): void {
   if (division === 0 || division >= 0x8000) {
     throw new DataError(file, "division", "ticks in a beat", division === 0 ? "0" : "video frames in a second");
   }
+  if (tracks === 0) throw new DataError(file, "tracks", "at least one", "0");
   let found = 0;
   for (let at = CHUNK_HEAD + view.getUint32(4); found < tracks; ) {
     if (at + CHUNK_HEAD > bytes.length) throw new DataError(file, "tracks", `${tracks}`, `${found} and the file's end`);

@@ -14,6 +14,10 @@ const tonejs = (): { Midi: new (bytes?: Uint8Array) => Midi } => createRequire(_
 const TICKS_PER_BEAT = 480; // of every file that @tonejs/midi writes
 const NAMES = ["Soprano", "Alto", "Tenor", "Bass"];
 const CHURCH_ORGAN = 19;
+/** General MIDI's channels that play notes: all but the tenth, on which a note's number is a drum. */
+const CHANNELS = Array.from({ length: 16 }, (_, channel) => channel).filter((channel) => channel !== 9);
+/** The most notes, steps times voices, that are read: 64 MB. A file of a few bytes may hold a note for years. */
+const MOST_NOTES = 2 ** 24;
 /** The end of a piece whose last step is silent stands in the file as a marker, because no note ends there. */
 const END = "end";
 
@@ -24,7 +28,7 @@ export interface WriteMidiOptions {
   bpm?: number;
   /** The instrument of all voices, a General MIDI program from 0 to 127. Default: 19, the church organ. */
   program?: number;
-  /** The name of the piece. Default: "". */
+  /** The name of the piece, of characters up to "ÿ" (Latin-1), as MIDI files have no others. Default: "". */
   title?: string;
 }
 
@@ -36,7 +40,7 @@ export interface WriteMidiOptions {
  *   const chords = numericArray(Int32Array.of(67, 60, 67, 59), [2, 2]); // two voices, the upper one holds its G
  *   await saveFiles("music", { "two.mid": writeMidi(chords, { bpm: 60, title: "Two chords" }) });
  *
- * @param chords `[steps, voices]`, at most 16 voices
+ * @param chords `[steps, voices]`, at most 15 voices: each has a channel of its own, and one of MIDI's 16 is for drums
  * @throws DataError for what is no music of this form, and an option out of its range
  */
 export function writeMidi(chords: Chords, options: WriteMidiOptions = {}): Uint8Array {
@@ -48,7 +52,8 @@ export function writeMidi(chords: Chords, options: WriteMidiOptions = {}): Uint8
   const ticks = ticksPerStep(where, stepsPerBeat, TICKS_PER_BEAT);
   checkWhole(where, "program", program, 0, 127);
   const [steps, voices] = chords.shape;
-  checkWhole(where, "voices", voices, 1, 16);
+  checkWhole(where, "voices", voices, 1, CHANNELS.length);
+  checkTitle(where, title);
   const midi = new (tonejs().Midi)();
   midi.name = title;
   midi.header.setTempo(bpm);
@@ -58,7 +63,7 @@ export function writeMidi(chords: Chords, options: WriteMidiOptions = {}): Uint8
   for (let voice = 0; voice < voices; voice++) {
     const track = midi.addTrack();
     track.name = (voices === NAMES.length && NAMES[voice]) || `Voice ${voice + 1}`;
-    track.channel = voice;
+    track.channel = CHANNELS[voice] as number;
     track.instrument.number = program;
     for (const { note, begin, end } of heldNotes(chords, voice)) {
       track.addNote({ midi: note, ticks: begin * ticks, durationTicks: (end - begin) * ticks, velocity: 0.75 });
@@ -96,7 +101,8 @@ export interface MidiMusic {
  *   const same = readMidi(writeMidi(chords), "two.mid"); // same.chords equals chords
  *
  * @param file the name of the bytes in errors
- * @throws DataError for bytes that are no whole MIDI file of format 0 or 1, a file without a note, and a track in which two notes sound at once
+ * @throws DataError for bytes that are no whole MIDI file of format 0 or 1, a file without a note, a track in which two notes sound at
+ *   once, a note that is not from 1 to 127 (0 is silence in chords), a tempo of 0, and more than 16,777,216 steps times voices
  */
 export function readMidi(bytes: Uint8Array, file: string, options: ReadMidiOptions = {}): MidiMusic {
   const where = "readMidi";
@@ -113,8 +119,20 @@ export function readMidi(bytes: Uint8Array, file: string, options: ReadMidiOptio
     ...marked.map((each) => Math.round(each.ticks / ticks)),
     ...voices.map((notes) => notes.at(-1)?.end ?? 0),
   ];
-  const title = midi.name;
-  return { chords: chordsOf(voices, Math.max(...ends)), title, bpm: midi.header.tempos[0]?.bpm ?? 120, moved, dropped };
+  const steps = ends.reduce((most, end) => Math.max(most, end), 0);
+  if (steps * voices.length > MOST_NOTES) {
+    const expected = `at most ${Math.floor(MOST_NOTES / voices.length)} for ${voices.length} voices`;
+    throw new DataError(file, "time steps", expected, `${steps}`);
+  }
+  const bpm = midi.header.tempos[0]?.bpm ?? 120;
+  if (!Number.isFinite(bpm)) throw new DataError(file, "tempo", "microseconds of a beat, above 0", "0");
+  return { chords: chordsOf(voices, steps), title: midi.name, bpm, moved, dropped };
+}
+
+/** The writer keeps the lower 8 bits of a character's number: another letter would stand there. @throws DataError */
+function checkTitle(where: string, title: string): void {
+  if (typeof title === "string" && Array.from(title).every((letter) => letter <= "ÿ")) return;
+  throw new DataError(where, "title", "a text of Latin-1 characters, up to ÿ", JSON.stringify(title) ?? typeof title);
 }
 
 function parsed(bytes: Uint8Array, file: string): Midi {

@@ -1,3 +1,4 @@
+import { allocate } from "../allocate";
 import { checkOptions } from "../check-options";
 import { DataError } from "../errors";
 import { type Chords, checkChords, heldNotes } from "./chords";
@@ -43,13 +44,14 @@ export function synthesize(chords: Chords, options: SynthesizeOptions = {}): Sou
   const { stepsPerBeat, bpm } = checkTempo(where, options);
   const { sampleRate = 22_050, partials = [1, 0.5, 0.25, 0.125] } = options;
   checkSampleRate(where, sampleRate);
+  if (!Array.isArray(partials)) throw new DataError(where, "partials", "a list of numbers", typeof partials);
   const total = partials.reduce((sum, strength) => sum + Math.abs(strength), 0);
   if (!(total > 0 && total < Number.POSITIVE_INFINITY)) {
     throw new DataError(where, "partials", "finite numbers, one of them not 0", `[${partials.join(", ")}]`);
   }
   const [steps, voices] = chords.shape;
   const sampleOf = (step: number) => Math.round((step * 60 * sampleRate) / (bpm * stepsPerBeat));
-  const samples = new Float64Array(sampleOf(steps)); // sums of float32 could come out above 1
+  const samples = allocate(where, "samples", Float64Array, sampleOf(steps)); // sums of float32 could come out above 1
   for (let voice = 0; voice < voices; voice++) {
     for (const { note, begin, end } of heldNotes(chords, voice)) {
       const [from, to] = [sampleOf(begin), sampleOf(end)];

@@ -49,4 +49,5 @@ test("counterpoint(pieces) adds up pieces, and says the counts for 100 chord cha
 test("counterpoint refuses what is no music", async () => {
   const error = await dataErrorOf(() => counterpoint(chordsOf([60, -1])));
   expect(error.message).toBe("counterpoint: chords[0][1]: expected a MIDI number from 0 (silent) to 127, got -1");
+  expect((await dataErrorOf(() => counterpoint(undefined as never))).message).toContain("counterpoint: chords");
 });

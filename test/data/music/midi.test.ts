@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Midi } from "@tonejs/midi";
 import { expect, test } from "vitest";
 import { type Chords, DataError, loadChorales, numericArray, readMidi, writeMidi } from "../../../src/data";
 import { ROOT } from "../../imports";
@@ -85,7 +86,11 @@ test("writeMidi refuses what is no music, and options out of their range", async
   expect(await message(() => writeMidi(PIECE, { stepsPerBeat: 7 }))).toContain("a number that divides 480, got 7");
   expect(await message(() => writeMidi(PIECE, { bpm: Number.NaN }))).toContain("bpm: expected a number from 4 to 1000");
   expect(await message(() => writeMidi(PIECE, { program: 128 }))).toContain("program");
-  expect(await message(() => writeMidi(chordsOf(held([60], 17).flat())))).toContain("from 1 to 16, got 17");
+  expect(await message(() => writeMidi(chordsOf(held([60], 17).flat())))).toContain("from 1 to 15, got 17");
+  for (const title of ["🎵", "שלום", 5 as never]) {
+    expect(await message(() => writeMidi(PIECE, { title }))).toContain("title: expected a text of Latin-1 characters");
+  }
+  expect(readMidi(writeMidi(PIECE, { title: "Études" }), "a.mid").title).toBe("Études");
   expect(await message(() => writeMidi({ data: new Int32Array(4), shape: [4] } as never))).toContain("got [4]");
 });
 
@@ -116,4 +121,35 @@ test("readMidi refuses bytes that are no MIDI file, a file without notes, and tw
   expect(await message(() => readMidi(bytesOf(GOLDEN.chord), "chord.mid"))).toBe(
     'chord.mid: track 1 ("Hands"), step 2: expected one note at a time, got two',
   );
+});
+
+test("writeMidi keeps the tenth channel free, on which a note is a drum", () => {
+  const chords = chordsOf(Array.from({ length: 15 }, (_, voice) => 75 - voice));
+  const bytes = writeMidi(chords);
+  const channels = [...new Midi(bytes).tracks].map(({ channel }) => channel);
+  expect(channels).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15]);
+  expect(readMidi(bytes, "many.mid").chords).toEqual(chords);
+});
+
+/** A file with one track: a note of 60 ticks, behind other events. */
+function oneNote(note: number, { tracks = 1, before = [] as number[], delta = [60], ticks = 60 } = {}) {
+  const events = [...before, 0, 0x90, note, 64, ...delta, 0x80, note, 0, 0, 0xff, 0x2f, 0];
+  const head = [...Buffer.from("MThd"), 0, 0, 0, 6, 0, 0, 0, tracks, 0, ticks];
+  return Uint8Array.from([
+    ...head,
+    ...(tracks === 0 ? [] : [...Buffer.from("MTrk"), 0, 0, 0, events.length, ...events]),
+  ]);
+}
+
+test("readMidi refuses what chords cannot hold: note 0, which is silence, a tempo of 0, a note for years, no track, no bytes", async () => {
+  const message = async (bytes: unknown) => (await dataErrorOf(() => readMidi(bytes as Uint8Array, "a.mid"))).message;
+  expect(readMidi(oneNote(60), "a.mid").chords.shape).toEqual([4, 1]);
+  expect(await message(oneNote(0))).toBe("a.mid: track 1, step 0: expected a note from 1 to 127, got 0");
+  expect(await message(oneNote(200))).toContain("expected a note from 1 to 127, got 200");
+  expect(await message(oneNote(60, { before: [0, 0xff, 0x51, 3, 0, 0, 0] }))).toContain("a.mid: tempo: expected");
+  const years = oneNote(60, { delta: [0xff, 0xff, 0xff, 0x7f], ticks: 1 });
+  expect(await message(years)).toBe("a.mid: time steps: expected at most 16777216 for 1 voices, got 1073741820");
+  expect(await message(oneNote(60, { tracks: 0 }))).toBe("a.mid: tracks: expected at least one, got 0");
+  for (const nothing of [undefined, "MThd", [1, 2]])
+    expect(await message(nothing)).toContain("content: expected a Uint8Array");
 });

@@ -45,6 +45,12 @@ test("synthesize refuses partials without sound, and options that are not known"
   expect((await dataErrorOf(() => synthesize(piece, { partials: [Number.NaN] }))).message).toContain("partials");
   expect((await dataErrorOf(() => synthesize(piece, { tempo: 3 } as never))).message).toContain("also tempo");
   expect(synthesize(numericArray(new Int32Array(0), [0, 4])).samples).toHaveLength(0);
+  const long = numericArray(new Int32Array(10_000).fill(60), [10_000, 1]);
+  const slow = await dataErrorOf(() => synthesize(long, { bpm: 4, stepsPerBeat: 1, sampleRate: 192_000 }));
+  expect(slow.message).toBe("synthesize: samples: expected a size for which there is memory, got 28800000000 values");
+  expect((await dataErrorOf(() => synthesize(long, { partials: 5 as never }))).message).toContain(
+    "partials: expected a list",
+  );
 });
 
 test("writeWav(synthesize(chords, { sampleRate })) lasts as long as the music, whatever the rate", () => {
