@@ -53,6 +53,8 @@ export function splitPairs(pairs: readonly SentencePair[], options: SplitPairsOp
       throw new DataError("splitPairs", `pairs[${i}]`, "{ english, french }, two texts", typeof pair);
     }
     const key = sameSentence(english);
+    if (typeof key !== "string")
+      throw new DataError("splitPairs", `sameSentence(${JSON.stringify(english)})`, "a text", typeof key);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [pair]);
     else group.push(pair);

@@ -37,6 +37,22 @@ test("readSentencePairs leaves out lines without a tab and empty sentences, coun
   expect(lines).toHaveLength(1);
 });
 
+test("readSentencePairs: lines may end at \\r, a mark of the byte order is dropped; UTF-16 and what is no bytes are refused", async () => {
+  const right = [
+    { english: "Go.", french: "Va !" },
+    { english: "Hi.", french: "Salut." },
+  ];
+  for (const text of ["Go.\tVa !\rHi.\tSalut.\r", "\ufeffGo.\tVa !\r\nHi.\tSalut.\r\n", "Go.\tVa !\r\r\nHi.\tSalut."]) {
+    expect(readSentencePairs(bytesOf(text), "own.txt")).toEqual({ pairs: right, skipped: 0 });
+  }
+  const wide = Buffer.from("Go.\tVa !\n", "utf16le");
+  const message = async (bytes: unknown) =>
+    (await dataErrorOf(() => readSentencePairs(bytes as Buffer, "own.txt"))).message;
+  expect(await message(wide)).toBe("own.txt: line 1: expected UTF-8 text, got U+0000, as in UTF-16");
+  for (const nothing of [undefined, "Go.\tVa !", ["Go."]])
+    expect(await message(nothing)).toContain("own.txt: content: expected");
+});
+
 test("readSentencePairs keeps scripts of both directions as they are, and refuses bytes that are not UTF-8", async () => {
   const mixed = "I said שלום.\tJ'ai dit שלום.";
   expect(readSentencePairs(bytesOf(mixed), "own.txt").pairs).toEqual([
@@ -116,4 +132,7 @@ test("splitPairs refuses wrong options and pairs by name", async () => {
   expect(await refused({ testSize: 1, sameSentence: "lower" })).toContain("sameSentence: expected a function");
   expect(await refused({ testSize: 1 }, [{ english: "Go." }])).toContain("pairs[0]: expected { english, french }");
   expect(await refused({ testSize: 1 }, "text")).toContain("pairs: expected a list");
+  const unnamed = { testSize: 1, sameSentence: (() => undefined) as never };
+  const error = await dataErrorOf(() => splitPairs([{ english: "Go.", french: "Va !" }], unnamed));
+  expect(error.message).toBe('splitPairs: sameSentence("Go."): expected a text, got undefined');
 });
