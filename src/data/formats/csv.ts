@@ -1,4 +1,4 @@
-import { DataError } from "../errors";
+import { checkBytes, DataError } from "../errors";
 
 /**
  * The columns of a CSV text, by the names in its header line. Each column has one string for each line below the
@@ -19,6 +19,7 @@ export type CsvColumns = Readonly<Record<string, readonly string[]>>;
  * @throws DataError naming the line when a quote is left open or a line has more or fewer cells than the header
  */
 export function readCsv(bytes: Uint8Array, file: string): CsvColumns {
+  checkBytes(file, bytes);
   const text = new TextDecoder("utf-8").decode(bytes); // drops a byte order mark
   const lines = text.split(/\r?\n/).map((line, i) => ({ line, number: i + 1 }));
   const [header, ...rows] = lines

@@ -1,4 +1,4 @@
-import { DataError } from "../errors";
+import { checkBytes, DataError } from "../errors";
 import type { SafetensorsDtype } from "./safetensors-dtypes";
 
 /** NumPy's names of the dtypes that can be read, without the byte order, and the same dtype's name in safetensors. */
@@ -29,6 +29,7 @@ const LONGEST = 10_000;
 
 /** Reads the header of a `.npy` file. @throws DataError naming the part that is wrong */
 export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
+  checkBytes(file, bytes);
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (head.toString("latin1", 0, 6) !== MAGIC) {
     throw new DataError(

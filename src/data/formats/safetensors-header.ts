@@ -1,4 +1,4 @@
-import { DataError } from "../errors";
+import { checkBytes, DataError } from "../errors";
 import { jsonProblem } from "./json-keys";
 import { bytesOf, DTYPES, type SafetensorsDtype } from "./safetensors-dtypes";
 
@@ -38,6 +38,7 @@ export const MAX_HEADER = 16 * 2 ** 20;
  *   fill the rest of the file
  */
 export function readHeader(bytes: Uint8Array, file: string): Header {
+  checkBytes(file, bytes);
   const length = readHeaderLength(bytes.subarray(0, 8), bytes.length, file);
   const data = bytes.subarray(8 + length);
   return { ...parseHeader(bytes.subarray(8, 8 + length), data.length, file), data };

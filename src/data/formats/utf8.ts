@@ -1,4 +1,4 @@
-import { DataError } from "../errors";
+import { checkBytes, DataError } from "../errors";
 
 /**
  * Decodes UTF-8 strictly: bytes that are not UTF-8 are an error, never a replacement character (U+FFFD). A byte order
@@ -9,6 +9,7 @@ import { DataError } from "../errors";
  * @throws DataError naming the first byte of the first character that is wrong
  */
 export function decodeUtf8(bytes: Uint8Array, file: string, offset = 0): string {
+  checkBytes(file, bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: offset > 0 }).decode(bytes);
   } catch {

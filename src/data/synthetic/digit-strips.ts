@@ -1,3 +1,4 @@
+import { allocate } from "../allocate";
 import { type NumericArray, numericArray, rowCount } from "../array";
 import type { Dataset } from "../batches";
 import { checkOptions } from "../check-options";
@@ -59,11 +60,14 @@ export function digitStrips(digits: Dataset<Uint8Array, Int32Array>, options: Di
   checkWhole("digitStrips", "maxDigits", maxDigits, 1, 100);
   checkWhole("digitStrips", "minDigits", minDigits, 1, maxDigits);
   checkWhole("digitStrips", "height", height, SIDE, 1_000);
+  if (digits?.x?.shape === undefined || digits.y?.shape === undefined) {
+    throw new DataError("digitStrips", "digits", "{ x, y }, images and their digits", typeof digits);
+  }
   const inks = inkOf(digits);
   const widest = inks.reduce((most, ink) => Math.max(most, ink.width), 0);
   checkWhole("digitStrips", "width", width, maxDigits * (widest + NARROWEST) - NARROWEST, 10_000);
   const random = new Random(seed);
-  const x = new Uint8Array(count * height * width);
+  const x = allocate("digitStrips", "count", Uint8Array, count * height * width);
   const pictures = Array.from({ length: count }, (_, picture) => {
     const rows = Array.from({ length: minDigits + random.integer(maxDigits - minDigits + 1) }, () =>
       random.integer(inks.length),

@@ -1,3 +1,4 @@
+import { allocate } from "../allocate";
 import { numericArray } from "../array";
 import type { Dataset } from "../batches";
 import { checkWhole } from "../errors";
@@ -72,7 +73,7 @@ export interface DrawnDigitsOptions {
 export function drawnDigits({ count, seed = 0 }: DrawnDigitsOptions): Dataset<Uint8Array, Int32Array, 3, 1> {
   checkWhole("drawnDigits", "count", count, 0, 1_000_000);
   const random = new Random(seed);
-  const x = new Uint8Array(count * SIDE * SIDE);
+  const x = allocate("drawnDigits", "count", Uint8Array, count * SIDE * SIDE);
   const y = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     const digit = random.integer(10);

@@ -1,3 +1,4 @@
+import { allocate } from "../allocate";
 import { numericArray, rowCount } from "../array";
 import type { Dataset } from "../batches";
 import { checkWhole, DataError } from "../errors";
@@ -53,7 +54,7 @@ export function movingDigits(digits: Dataset<Uint8Array, Int32Array>, options: M
   checkWhole("movingDigits", "side", side, DIGIT_SIDE, 1_000);
   const rows = checkDigits(digits);
   const random = new Random(seed);
-  const x = new Uint8Array(count * frames * side * side);
+  const x = allocate("movingDigits", "count", Uint8Array, count * frames * side * side);
   const y = new Int32Array(count);
   for (let clip = 0; clip < count; clip++) {
     const row = random.integer(rows);

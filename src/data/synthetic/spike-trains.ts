@@ -1,3 +1,4 @@
+import { allocate } from "../allocate";
 import { numericArray } from "../array";
 import type { Dataset } from "../batches";
 import { checkWhole } from "../errors";
@@ -40,8 +41,8 @@ export function spikeTrains(options: SpikeTrainsOptions): Dataset<Float32Array, 
   checkWhole("spikeTrains", "longest", longest, shortest);
   checkWhole("spikeTrains", "nSteps", nSteps, 2 * longest);
   const random = new Random(seed);
-  const x = new Float32Array(count * nSteps);
-  const y = new Float32Array(count * nSteps);
+  const x = allocate("spikeTrains", "count", Float32Array, count * nSteps);
+  const y = allocate("spikeTrains", "count", Float32Array, count * nSteps);
   for (let begin = 0; begin < x.length; begin += nSteps) {
     let interval = 0;
     let time = random.integer(longest);

@@ -100,4 +100,8 @@ test("digitStrips refuses options out of range, a width that is too small, and i
   expect(() => digitStrips(empty, { count: 1 })).toThrow(
     "digitStrips: digits.x[0]: expected an image with ink, got 0 in every pixel",
   );
+  wrong({ count: 1_000_000, height: 1_000, width: 10_000 }).toThrow(
+    "digitStrips: count: expected a size for which there is memory",
+  );
+  expect(() => digitStrips(undefined as never, { count: 1 })).toThrow("digitStrips: digits: expected { x, y }");
 });

@@ -94,4 +94,6 @@ test("movingDigits refuses images of another size and options out of range, by n
   );
   expect(() => movingDigits(digits, { count: 1, side: 13 })).toThrow("movingDigits: side: expected a whole number");
   expect(() => movingDigits(digits, { count: -1 })).toThrow(DataError);
+  const huge = { count: 1_000_000, frames: 1_000, side: 1_000 };
+  expect(() => movingDigits(digits, huge)).toThrow("movingDigits: count: expected a size for which there is memory");
 });
