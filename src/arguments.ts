@@ -1,5 +1,9 @@
 /** Errors about wrong arguments, for every room, and the checks that need no tensors. */
 
+import { didYouMean } from "./spelling";
+
+export { nearestName } from "./spelling";
+
 /**
  * A bad argument: `where` names the function that got it, `argument` names the argument, `expected` says what that
  * function takes, and `actual` what it got.
@@ -42,11 +46,15 @@ export function wrongOptions(
   known: readonly string[],
 ): { expected: string; actual: string } | undefined {
   const expected = `{ ${known.join(", ")} }`;
-  if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    return { expected, actual: describe(options) };
-  }
+  if (!isOptions(options)) return { expected, actual: describe(options) };
   const unknown = Object.keys(options).find((key) => !known.includes(key));
-  return unknown === undefined ? undefined : { expected, actual: `also ${unknown}` };
+  return unknown === undefined ? undefined : { expected, actual: `also ${unknown}${didYouMean(unknown, known)}` };
+}
+
+/** Whether a value may be options: an object that is no list, array, map or promise, all of which have no known keys. */
+export function isOptions(value: unknown): value is object {
+  if (value === null || typeof value !== "object" || value instanceof Promise) return false;
+  return !ArrayBuffer.isView(value) && !(Symbol.iterator in value);
 }
 
 /** Refuses a value that is not a function. @throws ArgumentError */

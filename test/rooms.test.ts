@@ -12,16 +12,17 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   index: { may: /^(compile|data|notebook|plot|rnn|seq2seq|tf|train)$/ },
   tf: { may: /^engine\/(start|gradients|rank)$/ },
   engine: { may: /^(node:|@tensorflow\/)/ },
-  data: { may: /^node:/, types: /^@tonejs\/midi$/ },
+  data: { may: /^(arguments$|node:)/, types: /^@tonejs\/midi$/ },
   compile: { may: /^(arguments$|tf$|node:)/ },
-  arguments: { may: /^$/ },
+  arguments: { may: /^spelling$/ },
+  spelling: { may: /^$/ },
   rnn: { may: /^(arguments|tf|compile|compile\/internal|compile\/extend)$/, types: /^data$/ },
   train: { may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|data$|node:)/ },
   seq2seq: {
     may: /^(arguments$|tf$|compile$|compile\/internal$|rnn$|rnn\/internal$|data$|data\/internal$|train$|node:)/,
   },
-  plot: { may: /^node:zlib$/, types: /^(rnn|data)$/ },
-  notebook: { may: /^(plot$|node:)/ },
+  plot: { may: /^(arguments|node:zlib)$/, types: /^(rnn|data)$/ },
+  notebook: { may: /^(arguments$|plot$|node:)/ },
 };
 
 function isAllowed({ room, from, typesOnly }: Import): boolean {

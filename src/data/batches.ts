@@ -1,4 +1,5 @@
 import { type NumericArray, type NumericData, rowCount, sliceRows, takeRows } from "./array";
+import { checkOptions } from "./check-options";
 import { checkWhole, DataError } from "./errors";
 import { Random } from "./random";
 
@@ -57,6 +58,7 @@ export function batches<X extends NumericData, Y extends NumericData, RX extends
   options: BatchesOptions,
 ): IterableIterator<Dataset<X, Y, RX, RY>> {
   const count = exampleCount(dataset, "batches");
+  checkOptions("batches", options, ["batchSize", "seed", "epoch", "shuffle", "dropRemainder"]);
   const { batchSize, seed = 0, epoch = 0, shuffle = true, dropRemainder = false } = options;
   checkWhole("batches", "batchSize", batchSize, 1);
   checkWhole("batches", "epoch", epoch, 0);

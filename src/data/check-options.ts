@@ -1,11 +1,10 @@
+import { wrongOptions } from "../arguments";
 import { DataError } from "./errors";
 
 /** Refuses options that are no object, or have a key that is not known: a misspelt option would change nothing. @throws DataError */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
-  const expected = `{ ${known.join(", ")} }`;
-  if (options === null || typeof options !== "object") throw new DataError(where, "options", expected, String(options));
-  const wrong = Object.keys(options).find((key) => !known.includes(key));
-  if (wrong !== undefined) throw new DataError(where, "options", expected, `also ${wrong}`);
+  const wrong = wrongOptions(options, known);
+  if (wrong !== undefined) throw new DataError(where, "options", wrong.expected, wrong.actual);
 }
 
 /** Refuses what is neither true nor false: any text, also "false", would mean true. @throws DataError */

@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { display } from "./kernel";
 import { escapeHtml } from "./table";
 
@@ -19,7 +20,9 @@ const MOST_BYTES = 4_000_000;
  * @param wav the bytes of a WAV file, as `writeWav` of unroll/data makes them
  * @throws RangeError for bytes that are no WAV file, and above 4 MB: a lower sampling rate makes it smaller
  */
-export function audio(wav: Uint8Array, { title }: AudioOptions = {}): void {
+export function audio(wav: Uint8Array, options: AudioOptions = {}): void {
+  checkOptions("audio", options, ["title"]);
+  const { title } = options;
   const bytes = Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength);
   if (bytes.length < 44 || bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 8, 12) !== "WAVE") {
     throw new RangeError(`audio: expected a WAV file, got ${bytes.length} bytes of another kind`);

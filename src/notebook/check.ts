@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { type Claim, judge } from "./claims";
 import { display } from "./kernel";
 
@@ -49,6 +50,7 @@ export class ClaimError extends Error {
  * @throws TypeError naming the claim without a bound, or an unknown key
  */
 export function check(claims: Readonly<Record<string, Claim>>, options: CheckOptions = {}): void {
+  checkOptions("check", options, ["data"]);
   const origins = [options.data ?? []].flat() as DataOrigin[];
   const standIn = origins.some(({ kind }) => kind === "stand-in");
   const results = Object.entries(claims).map(([name, claim]) => weigh(name, claim, standIn));

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { checkOptions } from "../arguments";
 import { InterruptedError } from "./interruptible";
 
 /** A function threw in its own process, or the process ended without a value. */
@@ -35,8 +36,10 @@ const SHOWN = 2000;
 export async function inFreshProcess<Given, Value>(
   run: (given: Given) => Value | Promise<Value>,
   given: Given,
-  { functions = {} }: FreshProcessOptions = {},
+  options: FreshProcessOptions = {},
 ): Promise<Awaited<Value>> {
+  checkOptions("inFreshProcess", options, ["functions"]);
+  const { functions = {} } = options;
   await new Promise(setImmediate); // as in `interruptible`: a listener for SIGINT in a cell's synchronous part ends the kernel
   const child = spawn(process.execPath, ["-e", program(run, functions)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let said: Said | undefined;

@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { altText, describe, type Figure } from "../plot";
 import { type Bundle, display, liveDisplay } from "./kernel";
 import { type FrameLike, rowsOf, type TableOptions, tableHtml, tableText } from "./table";
@@ -43,6 +44,7 @@ export function showLive(first?: Figure): LiveFigure {
  *   showTable(frame.describe());
  */
 export function showTable(rows: readonly object[] | FrameLike, options: TableOptions = {}): void {
+  checkOptions("showTable", options, ["columns", "digits"]);
   const table = rowsOf(rows);
   display({ "text/html": tableHtml(table, options), "text/plain": tableText(table, options) });
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 export interface TimingsOptions {
   /** The number of rounds; each round measures all functions in turn. Default: 200. */
   readonly rounds?: number;
@@ -21,8 +22,10 @@ export interface TimingsOptions {
  */
 export async function timings<Name extends string>(
   work: Readonly<Record<Name, () => unknown>>,
-  { rounds = 200, calls = 1 }: TimingsOptions = {},
+  options: TimingsOptions = {},
 ): Promise<Record<Name, number>> {
+  checkOptions("timings", options, ["rounds", "calls"]);
+  const { rounds = 200, calls = 1 } = options;
   for (const [name, count] of Object.entries({ rounds, calls })) {
     if (!(Number.isInteger(count) && count > 0)) {
       throw new RangeError(`timings: ${name}: expected a whole number above 0, got ${count}`);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import type { Figure, Numbers } from "./figure";
 import { heatmapsOverTime } from "./heatmaps";
 
@@ -38,6 +39,7 @@ const FRAME = 150; // pixels of title, words and axis
  *   stands behind the words
  */
 export function alignmentHeatmap(alignments: DrawnAlignments, options: AlignmentHeatmapOptions): Figure {
+  checkOptions("alignmentHeatmap", options, ["title", "source", "target", "x", "y"]);
   const { title, source, target, x = "source", y = "produced" } = options;
   const [rows = 0, columns = 0] = checkShape(alignments, target.length, source.length);
   const at = (row: number, column: number) => alignments.data[row * columns + column] as number;

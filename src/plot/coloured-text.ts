@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { COLORS, type Figure } from "./figure";
 import { titled } from "./layout";
 
@@ -45,6 +46,7 @@ const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
  * @throws RangeError naming the piece whose value is not finite, an option that is out of range, and when there is no text
  */
 export function colouredText(pieces: readonly TextPiece[], options: ColouredTextOptions): Figure {
+  checkOptions("colouredText", options, ["title", "value", "full", "columns"]);
   const { title, value: name = "value", full = 1, columns = 72 } = options;
   if (!(full > 0 && full < Number.POSITIVE_INFINITY)) throw new RangeError(`full: expected a number > 0, got ${full}`);
   if (!(Number.isInteger(columns) && columns > 0)) {

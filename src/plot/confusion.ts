@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { COLORS, type Figure, type Numbers } from "./figure";
 import { titled } from "./layout";
 
@@ -27,8 +28,10 @@ const SCALE = [
  */
 export function confusionHeatmap(
   { data, shape }: { readonly data: Numbers; readonly shape: readonly number[] },
-  { title = "Confusion matrix", labels }: ConfusionOptions = {},
+  options: ConfusionOptions = {},
 ): Figure {
+  checkOptions("confusionHeatmap", options, ["title", "labels"]);
+  const { title = "Confusion matrix", labels } = options;
   const [classes = 0] = shape;
   if (shape.length !== 2 || shape[1] !== classes || data.length !== classes * classes) {
     throw new RangeError(

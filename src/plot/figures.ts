@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain, type Trace } from "./figure";
 import { titled } from "./layout";
 
@@ -56,6 +57,7 @@ function trace(name: string, series: Numbers | Series): Trace {
  * @throws RangeError naming the series whose x and y differ in length
  */
 export function lineChart(series: Readonly<Record<string, Numbers | Series>>, options: LineChartOptions): Figure {
+  checkOptions("lineChart", options, ["title", "x", "y"]);
   const data = Object.entries(series).map(([name, values]) => trace(name, values));
   const { title, top } = titled(options.title);
   return {
@@ -81,6 +83,7 @@ function ticksOf(data: readonly Trace[]): { dtick?: number } {
 
 /** A measure by epoch, one curve for each name: `learningCurves({ train: [...], test: [...] })`. */
 export function learningCurves(series: Readonly<Record<string, Numbers>>, options: LearningCurvesOptions = {}): Figure {
+  checkOptions("learningCurves", options, ["title", "x", "y", "first", "step"]);
   const { title = "Learning curves", x = "epoch", y = "accuracy", first = 1, step = 1 } = options;
   const placed = Object.entries(series).map(([name, values]): [string, Series] => {
     const at = Array.from({ length: values.length }, (_, i) => first + i * step);

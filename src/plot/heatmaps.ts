@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { COLORS, type Figure, type Numbers, type Trace } from "./figure";
 import { titled } from "./layout";
 
@@ -49,6 +50,7 @@ const BOTH_WAYS = [
  *   steps or units than their names
  */
 export function heatmapsOverTime(panels: Readonly<Record<string, Panel>>, options: HeatmapsOptions): Figure {
+  checkOptions("heatmapsOverTime", options, ["title", "x", "y", "steps"]);
   const { title, x = "time step", y = "unit", steps } = options;
   const entries = Object.entries(panels);
   const { title: heading, top } = titled(title);

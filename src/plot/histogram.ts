@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain } from "./figure";
 import { titled } from "./layout";
 
@@ -22,6 +23,7 @@ export interface HistogramOptions {
  * @throws RangeError when there is no bin, or `range` is empty
  */
 export function histogram(series: Readonly<Record<string, Numbers>>, options: HistogramOptions): Figure {
+  checkOptions("histogram", options, ["title", "x", "y", "range", "bins"]);
   const { title, x, y = "count", range = extent(Object.values(series)), bins = 40 } = options;
   const [from, to] = range;
   if (!(Number.isInteger(bins) && bins > 0)) throw new RangeError(`bins: expected a whole number above 0, got ${bins}`);

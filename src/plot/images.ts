@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import type { Figure, Numbers } from "./figure";
 import { titled } from "./layout";
 import { greyPng } from "./png/png";
@@ -42,6 +43,7 @@ const SIDES = 48; // screen pixels left and right of the images, together
  * @throws RangeError when shape, data and labels do not fit together
  */
 export function imageGrid(images: Images, options: ImageGridOptions): Figure {
+  checkOptions("imageGrid", options, ["title", "labels", "columns", "range"]);
   const grid = layOut(images, options);
   const [width, height] = [grid.columns * (grid.width + GAP), grid.rows * (grid.height + LABEL_ROWS)];
   const scale = Math.min(SCALE, (WIDEST - SIDES) / width);

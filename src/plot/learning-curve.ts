@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { axisLayout, COLORS, type Figure, plain, type Trace } from "./figure";
 import { titled } from "./layout";
 
@@ -24,6 +25,7 @@ const FEW = 20; // epochs: so many are drawn as dots too, and each has its tick
  *   show(learningCurve(await fit(model, data, { … })));
  */
 export function learningCurve(history: HistoryLike, options: LearningCurveOptions = {}): Figure {
+  checkOptions("learningCurve", options, ["title", "measures"]);
   const { title = "Learning curves", measures = measuresOf(history) } = options;
   const { title: heading, top } = titled(title);
   const width = (1 - GAP * (measures.length - 1)) / measures.length;

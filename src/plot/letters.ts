@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { type Axis, axisLayout, type Figure, type Numbers } from "./figure";
 import { lineChart } from "./figures";
 
@@ -18,8 +19,10 @@ export interface LetterChartOptions {
  */
 export function letterChart(
   series: Readonly<Record<string, { readonly text: string; readonly y: Numbers }>>,
-  { title, y, x = "letter" }: LetterChartOptions,
+  options: LetterChartOptions,
 ): Figure {
+  checkOptions("letterChart", options, ["title", "y", "x"]);
+  const { title, y, x = "letter" } = options;
   for (const [name, { text, y: values }] of Object.entries(series)) {
     if (values.length === text.length) continue;
     throw new RangeError(`series "${name}": expected ${text.length} values, one for each letter, got ${values.length}`);

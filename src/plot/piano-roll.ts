@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import type { Chords } from "../data";
 import { COLORS, type Figure, type Trace } from "./figure";
 import { titled } from "./layout";
@@ -38,6 +39,7 @@ interface Bar {
  * @throws RangeError for music of another shape, another number of names than voices, and music without a note
  */
 export function pianoRoll(music: Music, options: PianoRollOptions): Figure {
+  checkOptions("pianoRoll", options, ["title", "stepsPerBeat", "beatsPerBar", "voices", "marks"]);
   const { title, stepsPerBeat = 4, beatsPerBar = 4, marks = [] } = options;
   const [steps, count] = checkShape(music);
   for (const [name, value] of Object.entries({ stepsPerBeat, beatsPerBar })) {

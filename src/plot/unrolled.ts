@@ -1,3 +1,4 @@
+import { checkOptions } from "../arguments";
 import { COLORS, type Figure } from "./figure";
 import { titled } from "./layout";
 
@@ -38,7 +39,9 @@ const DARK = "#444444";
  *
  * @throws RangeError without a time step
  */
-export function unrolledDiagram({ title, steps, state = "h", feedback = false }: UnrolledOptions): Figure {
+export function unrolledDiagram(options: UnrolledOptions): Figure {
+  checkOptions("unrolledDiagram", options, ["title", "steps", "state", "feedback"]);
+  const { title, steps, state = "h", feedback = false } = options;
   if (steps.length === 0) throw new RangeError("steps: expected at least one time step, got none");
   const parts = [...new Set(steps.map(({ part }) => part ?? ""))];
   const axis = { visible: false, fixedrange: true };

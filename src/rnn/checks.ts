@@ -1,7 +1,17 @@
-import { ArgumentError, article, describe } from "../arguments";
+import { ArgumentError, article, checkOptions as checkNames, describe } from "../arguments";
 import type * as tf from "../tf";
+import { checkFunctionOptions } from "./functions-as-text";
 
-export { checkCount, checkFunction, checkOptions, describe } from "../arguments";
+export { checkCount, checkFunction, describe } from "../arguments";
+
+/**
+ * Refuses options that are no object or have a name that is not among `known`, and an activation or an initializer that is no
+ * function. @throws ArgumentError naming the option, and what to write for a text such as "relu"
+ */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  checkNames(where, options, known);
+  checkFunctionOptions(where, options as Readonly<Record<string, unknown>>);
+}
 
 /** One size of an expected shape: a number that must match, or a word for any size of at least 1. */
 type Size = number | string;

@@ -5,7 +5,15 @@
 
 export type { AnyCell, OpenSteps } from "./cell";
 export { openStepsOf } from "./cells/steps/open-steps";
-export { checkCell, checkFinite, checkLive, checkNotNegative, checkPositive, checkTensor } from "./checks";
+export {
+  checkCell,
+  checkFinite,
+  checkLive,
+  checkNotNegative,
+  checkOptions,
+  checkPositive,
+  checkTensor,
+} from "./checks";
 export { openBatchedProduct } from "./kernels/batched-product";
 export { openProduct } from "./kernels/product";
 export { atTime, foldIn, type RandomKey, uniformFrom } from "./random-key";

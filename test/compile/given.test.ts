@@ -12,7 +12,11 @@ const keep = (parts: tf.Tensor[], states: tf.Tensor[]) => ({ results: parts, sta
 
 test.each<[string, () => unknown, RegExp]>([
   ["no function", () => compile(3 as never), /^compile: expected a function first, got number 3$/],
-  ["a misspelt option", () => compile(same, { variable: [] } as never), /^compile: options: .* got also variable$/],
+  [
+    "a misspelt option",
+    () => compile(same, { variable: [] } as never),
+    /^compile: options: .* got also variable \(did you mean variables\?\)$/,
+  ],
   ["one variable", () => compile(same, { variables: x as never }), /^compile: variables: expected a list of tensors/],
   ["no loss", () => trainStep({} as never, { variables: [], optimizer }), /^trainStep: expected a function first/],
   [
@@ -39,7 +43,11 @@ test.each<[string, () => unknown, RegExp]>([
     /^scan: sequences: expected a list .* got a float32/,
   ],
   ["a state in no list", () => scan(keep, [x], state as never), /^scan: states: expected a list of tensors/],
-  ["scan's misspelt option", () => scan(keep, [x], [state], { unrol: 2 } as never), /options: .* got also unrol$/],
+  [
+    "scan's misspelt option",
+    () => scan(keep, [x], [state], { unrol: 2 } as never),
+    /options: .* got also unrol \(did you mean unroll\?\)$/,
+  ],
   [
     "a step of outputs",
     () => scan((() => ({ outputs: [x] })) as never, [x], [state]),

@@ -42,6 +42,31 @@ test.each([
     /activation: expected a function/,
   ],
   [
+    "an activation by Keras's text",
+    () => new loose.Dense({ inputSize: 1, outputSize: 1, activation: "hard_sigmoid" }),
+    /Dense: activation: expected a function: hardSigmoid of unroll\/rnn, got string hard_sigmoid/,
+  ],
+  [
+    "another activation by text",
+    () => new loose.LSTMCell({ ...sizes, recurrentActivation: "sigmoid" }),
+    /LSTMCell: recurrentActivation: expected a function: tf\.sigmoid, got string sigmoid/,
+  ],
+  [
+    "an initializer by text",
+    () => new loose.ConvLSTMCell({ inputShape: [2, 2, 1], kernelInitializer: "glorot_uniform" }),
+    /ConvLSTMCell: kernelInitializer: expected a function: glorotUniform of unroll\/rnn, got string glorot_uniform/,
+  ],
+  [
+    "another initializer by text",
+    () => new loose.Embedding({ vocabularySize: 2, embeddingSize: 2, initializer: "orthogonal" }),
+    /Embedding: initializer: expected a function: orthogonal\(\) of unroll\/rnn/,
+  ],
+  [
+    "an initializer that is a number",
+    () => new loose.GRUCell({ ...sizes, kernelInitializer: 0.1 }),
+    /say glorotUniform/,
+  ],
+  [
     "cell and inputs swapped",
     () => loose.dynamicRnn(x(), new rnn.GRUCell(sizes)),
     /cell: expected a cell, as the first argument/,

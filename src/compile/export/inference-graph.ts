@@ -1,4 +1,5 @@
 import type * as tf from "../../tf";
+import { checkGiven } from "../check-given";
 import { emit } from "../emit/emit";
 import { GraphWriter } from "../emit/graph-writer";
 import { CompileError } from "../errors";
@@ -58,8 +59,10 @@ export interface InferenceGraph {
  */
 export function inferenceGraph<I extends Readonly<Record<string, InputSpec>>>(
   compute: (inputs: TensorsOfInputs<I>) => Readonly<Record<string, tf.Tensor>>,
-  { inputs: specs, variables, examples = {} }: InferenceGraphOptions<I>,
+  options: InferenceGraphOptions<I>,
 ): InferenceGraph {
+  checkGiven("inferenceGraph", compute, options, ["inputs", "variables", "examples"]);
+  const { inputs: specs, variables, examples = {} } = options;
   const call = compute as Compute; // here a tensor of any rank is a tensor
   const { inputs, sizes } = readInputs(specs);
   const samples = samplesOf(

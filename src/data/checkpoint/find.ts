@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { checkOptions } from "../check-options";
 import { DataError } from "../errors";
 import { checkPath } from "../files/check-path";
 import { errorCode } from "../files/data-file";
@@ -25,6 +26,7 @@ export interface FindOptions {
  */
 export async function latestCheckpoint(folder: string, options: FindOptions = {}): Promise<Checkpoint | undefined> {
   checkPath("latestCheckpoint", "folder", folder);
+  checkOptions("latestCheckpoint", options, ["say"]);
   const listed = await listCheckpoints(resolve(folder));
   const found = await firstUndamaged(listed, options);
   if (found === "gone") return latestCheckpoint(folder, options);
@@ -43,6 +45,7 @@ export async function latestCheckpoint(folder: string, options: FindOptions = {}
  * @throws DataError when all checkpoints with a value are damaged; for an empty path
  */
 export async function bestCheckpoint(folder: string, options: FindOptions = {}): Promise<Checkpoint | undefined> {
+  checkOptions("bestCheckpoint", options, ["say"]);
   const { say = console.warn } = options;
   checkPath("bestCheckpoint", "folder", folder);
   const listed = await listCheckpoints(resolve(folder));

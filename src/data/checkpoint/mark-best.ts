@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkOptions } from "../check-options";
 import { checkPath } from "../files/check-path";
 import { replaceFile } from "../files/write-file";
 import { syncFolder, writeError } from "./disk";
@@ -19,8 +20,10 @@ import { readManifest } from "./read";
  * @param best ignored when its value is not finite, or when the checkpoint has a value already
  * @throws DataError when the checkpoint is damaged or cannot be written
  */
-export async function markBest(path: string, { value, mode }: Best): Promise<void> {
+export async function markBest(path: string, best: Best): Promise<void> {
   checkPath("markBest", "path", path);
+  checkOptions("markBest", best, ["value", "mode"]);
+  const { value, mode } = best;
   if (!Number.isFinite(value)) return;
   const file = join(path, MANIFEST);
   const manifest = await readManifest(path);

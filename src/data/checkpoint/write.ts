@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { NumericArray } from "../array";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { checkPath } from "../files/check-path";
 import { errorCode } from "../files/data-file";
@@ -82,6 +83,7 @@ export async function writeCheckpoint(
   content: CheckpointContent,
   options: WriteCheckpointOptions = {},
 ): Promise<string> {
+  checkOptions("writeCheckpoint", options, ["keep", "best"]);
   const { keep = 3 } = options;
   checkPath("writeCheckpoint", "folder", folder);
   checkContent(content, keep);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-options";
 import { type RainHour, rainColumn } from "./rain-hours";
 
 /**
@@ -53,7 +54,9 @@ export interface MarshallPalmerOptions {
  *
  * @returns mm; 0 when no scan has a reflectivity
  */
-export function marshallPalmer(hour: RainHour, { fillGaps = false }: MarshallPalmerOptions = {}): number {
+export function marshallPalmer(hour: RainHour, options: MarshallPalmerOptions = {}): number {
+  checkOptions("marshallPalmer", options, ["fillGaps"]);
+  const { fillGaps = false } = options;
   const all = rainColumn(hour, "Ref");
   const counted = Array.from(all.keys()).filter((i) => !fillGaps || Number.isFinite(all[i]));
   const minutes = rainColumn(hour, "minutes_past");

@@ -1,4 +1,5 @@
 import { numericArray } from "../array";
+import { checkOptions } from "../check-options";
 import { checkWhole } from "../errors";
 import { Random } from "../random";
 import { reflectivityOf } from "./marshall-palmer";
@@ -55,7 +56,9 @@ const LOG_RATE = {
  * @param options `count`: the number of hours; `seed`: fixes the hours. Default: 0
  * @throws DataError for options out of range
  */
-export function radarHours({ count, seed = 0 }: { count: number; seed?: number }): GeneratedHour[] {
+export function radarHours(options: { count: number; seed?: number }): GeneratedHour[] {
+  checkOptions("radarHours", options, ["count", "seed"]);
+  const { count, seed = 0 } = options;
   checkWhole("radarHours", "count", count, 0, 10_000_000);
   return Array.from({ length: count }, (_, i) => radarHour(i + 1, new Random(seed, i)));
 }

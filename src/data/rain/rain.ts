@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { cacheFolder, type Environment } from "../sources/cache";
 import { radarHours } from "./radar-hours";
@@ -37,6 +38,7 @@ export interface Rain {
  * @throws DataError for options out of range, for a file with fewer hours, and the errors of `readRainHours`
  */
 export async function loadRain(options: RainOptions): Promise<Rain> {
+  checkOptions("loadRain", options, ["count", "seed", "folder", "environment", "log"]);
   const { count, seed = 0, log = console.log, environment = process.env } = options;
   checkWhole("loadRain", "count", count, 1, 10_000_000);
   const file = await findFile([options.folder ?? environment.UNROLL_DATA, cacheFolder(environment)]);

@@ -1,4 +1,5 @@
 import { emptyLike, type NumericArray, type NumericData, numericArray, type RankOf } from "../array";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import type { NextRank } from "../rank";
 
@@ -69,6 +70,7 @@ export function padSequences<D extends NumericData>(
   sequences: Sequences<D>,
   options: PadSequencesOptions = {},
 ): PaddedSequences<D> | LeftPaddedSequences<D> {
+  checkOptions("padSequences", options, ["value", "side", "maximum", "cut"]);
   const { value = 0, side = "right", cut = "right", maximum = Number.MAX_SAFE_INTEGER } = options;
   const [first, features] = checkSequences(sequences);
   checkWhole("padSequences", "maximum", maximum, 1);

@@ -1,4 +1,5 @@
 import { arrayOfRank, type NumericArray, type NumericData, numericArray } from "../array";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import type { PreviousRank } from "../rank";
 import type { Windows } from "../synthetic/time-series";
@@ -45,6 +46,7 @@ export interface SlidingWindowsOptions {
  */
 export function slidingWindows(series: NumericArray, options: SlidingWindowsOptions): Windows {
   const [time, features] = matrixShape("slidingWindows", series);
+  checkOptions("slidingWindows", options, ["nSteps", "targets", "horizon", "stride", "targetSteps"]);
   const { nSteps, targets, horizon = 1, stride = 1, targetSteps = "shifted" } = options;
   checkWhole("slidingWindows", "nSteps", nSteps, 1, Math.max(1, time - 1));
   checkWhole("slidingWindows", "horizon", horizon, 1);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 
 /** The strength of each period in a series. */
@@ -29,7 +30,9 @@ export interface SpectrumOptions {
  *
  * @throws DataError for fewer than 4 values, or values that are not finite
  */
-export function spectrum(values: ArrayLike<number>, { step = 1, finer = 4 }: SpectrumOptions = {}): Spectrum {
+export function spectrum(values: ArrayLike<number>, options: SpectrumOptions = {}): Spectrum {
+  checkOptions("spectrum", options, ["step", "finer"]);
+  const { step = 1, finer = 4 } = options;
   const count = values.length;
   checkWhole("spectrum", "number of values", count, 4);
   checkWhole("spectrum", "finer", finer, 1);

@@ -1,4 +1,5 @@
 import { emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { type CutSource, checkLengths, type Part, partsOf, type StreamSource } from "./stream-source";
 
@@ -74,8 +75,10 @@ export function streams<X extends StreamSource, Y extends StreamSource>(
 export function streams<X extends StreamSource>(array: X, options: StreamsOptions): Streams<CutSource<X>>;
 export function streams(
   array: StreamSource,
-  { batchSize, nSteps, targets }: StreamsOptions & { targets?: "next" | StreamSource },
+  options: StreamsOptions & { targets?: "next" | StreamSource },
 ): Streams<unknown, unknown> {
+  checkOptions("streams", options, ["batchSize", "nSteps", "targets"]);
+  const { batchSize, nSteps, targets } = options;
   checkWhole("streams", "batchSize", batchSize, 1);
   checkWhole("streams", "nSteps", nSteps, 1);
   const isNext = targets === "next";

@@ -1,6 +1,7 @@
 import { allocate } from "../allocate";
 import { numericArray } from "../array";
 import type { Dataset } from "../batches";
+import { checkOptions } from "../check-options";
 import { checkWhole } from "../errors";
 import { Random } from "../random";
 import { curve, type Point, paint, type Stroke } from "./strokes";
@@ -70,7 +71,9 @@ export interface DrawnDigitsOptions {
  * @returns x: pixels 0–255 `[count, 28, 28]`; y: the digits `[count]`
  * @throws DataError for options out of range
  */
-export function drawnDigits({ count, seed = 0 }: DrawnDigitsOptions): Dataset<Uint8Array, Int32Array, 3, 1> {
+export function drawnDigits(options: DrawnDigitsOptions): Dataset<Uint8Array, Int32Array, 3, 1> {
+  checkOptions("drawnDigits", options, ["count", "seed"]);
+  const { count, seed = 0 } = options;
   checkWhole("drawnDigits", "count", count, 0, 1_000_000);
   const random = new Random(seed);
   const x = allocate("drawnDigits", "count", Uint8Array, count * SIDE * SIDE);

@@ -1,6 +1,7 @@
 import { allocate } from "../allocate";
 import { numericArray, rowCount } from "../array";
 import type { Dataset } from "../batches";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
 
@@ -48,6 +49,7 @@ export interface MovingDigitsOptions {
  * @throws DataError for options out of range, or images of another size
  */
 export function movingDigits(digits: Dataset<Uint8Array, Int32Array>, options: MovingDigitsOptions): Clips {
+  checkOptions("movingDigits", options, ["count", "seed", "frames", "side"]);
   const { count, seed = 0, frames = 8, side = 32 } = options;
   checkWhole("movingDigits", "count", count, 0, 1_000_000);
   checkWhole("movingDigits", "frames", frames, 1, 1_000);

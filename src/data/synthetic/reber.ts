@@ -1,4 +1,5 @@
 import { type NumericArray, numericArray } from "../array";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
 
@@ -119,7 +120,9 @@ export interface ReberExamples {
  * @param options `count`: the number of strings; `seed`: fixes the strings. Default: 0
  * @throws DataError for options out of range
  */
-export function reberExamples({ count, seed = 0 }: { count: number; seed?: number }): ReberExamples {
+export function reberExamples(options: { count: number; seed?: number }): ReberExamples {
+  checkOptions("reberExamples", options, ["count", "seed"]);
+  const { count, seed = 0 } = options;
   checkWhole("reberExamples", "count", count, 0, 10_000_000);
   const random = new Random(seed);
   const strings = Array.from({ length: count }, (_, i) =>

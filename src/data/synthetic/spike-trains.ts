@@ -1,6 +1,7 @@
 import { allocate } from "../allocate";
 import { numericArray } from "../array";
 import type { Dataset } from "../batches";
+import { checkOptions } from "../check-options";
 import { checkWhole } from "../errors";
 import { Random } from "../random";
 
@@ -35,6 +36,7 @@ export interface SpikeTrainsOptions {
  * @throws DataError for options out of range, or trains too short for two spikes
  */
 export function spikeTrains(options: SpikeTrainsOptions): Dataset<Float32Array, Float32Array, 3, 3> {
+  checkOptions("spikeTrains", options, ["count", "nSteps", "shortest", "longest", "seed"]);
   const { count, nSteps, shortest, longest, seed = 0 } = options;
   checkWhole("spikeTrains", "count", count, 1);
   checkWhole("spikeTrains", "shortest", shortest, 1);

@@ -1,5 +1,6 @@
 import { type NumericArray, numericArray } from "../array";
 import type { Dataset } from "../batches";
+import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import { Random } from "../random";
 
@@ -39,6 +40,7 @@ export interface RandomTimeSeriesOptions extends TimeSeriesOptions {
  * @throws DataError for a start that is not finite, or nSteps below 1
  */
 export function timeSeriesWindows(starts: ArrayLike<number>, options: TimeSeriesOptions = {}): Windows {
+  checkOptions("timeSeriesWindows", options, ["nSteps"]);
   const { nSteps = 20 } = options;
   checkWhole("timeSeriesWindows", "nSteps", nSteps, 1);
   const wrong = Array.from(starts).findIndex((start) => !Number.isFinite(start));
@@ -58,6 +60,7 @@ export function timeSeriesWindows(starts: ArrayLike<number>, options: TimeSeries
  * @throws DataError for a count or nSteps below 1, and for windows longer than the series
  */
 export function randomTimeSeriesWindows(count: number, options: RandomTimeSeriesOptions = {}): Windows {
+  checkOptions("randomTimeSeriesWindows", options, ["nSteps", "seed"]);
   const { nSteps = 20, seed = 0 } = options;
   const { tMin, tMax, resolution } = TIME_SERIES;
   checkWhole("randomTimeSeriesWindows", "count", count, 1);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments";
 import { inNotebook, liveDisplay } from "../kernel";
 
 export interface LiveTextOptions {
@@ -23,7 +24,9 @@ const EVERY = 200; // milliseconds from one update to the next
  *
  *   const { text } = await generate(model, tokenizer, { prompt: "HAMLET:", length: 500, onText: liveText() });
  */
-export function liveText({ title, prompt = "" }: LiveTextOptions = {}): LiveText {
+export function liveText(options: LiveTextOptions = {}): LiveText {
+  checkOptions("liveText", options, ["title", "prompt"]);
+  const { title, prompt = "" } = options;
   const head = title === undefined ? "" : `${title}\n\n`;
   const isLive = inNotebook();
   let output = liveDisplay();

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments";
 import { type HistoryLike, type LearningCurveOptions, learningCurve } from "../../plot";
 import { inNotebook, liveDisplay } from "../kernel";
 import { type LiveFigure, showLive } from "../show";
@@ -37,6 +38,7 @@ const EVERY_PLOT = 1_000;
  *   const history = await fit(model, data, { …, progress: notebookProgress() });
  */
 export function notebookProgress(options: LearningCurveOptions = {}): NotebookProgress {
+  checkOptions("notebookProgress", options, ["title", "measures"]);
   const line = liveDisplay();
   const live = inNotebook();
   const write = (text: string) => line.update({ "text/plain": text });

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checkOptions } from "../../arguments";
 import { InterruptedError } from "../interruptible";
 import { withSentencesFile } from "./sentences-file";
 
@@ -67,6 +68,7 @@ export async function runPeer(
   settings: GensimSettings,
   options: PeerOptions = {},
 ): Promise<GensimResult | undefined> {
+  checkOptions("runPeer", options, ["saveTo", "limit"]);
   return runPeerOf(ROOT, name, { sentences, settings, options });
 }
 

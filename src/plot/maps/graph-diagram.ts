@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments";
 import { COLORS, type Figure } from "../figure";
 import { titled } from "../layout";
 import { type DrawnNode, type Edge, layOut, type Placed } from "./graph-layout";
@@ -27,6 +28,7 @@ const LINE = "#999999";
  * @throws RangeError when there is no node
  */
 export function graphDiagram(nodes: readonly DrawnNode[], options: GraphDiagramOptions): Figure {
+  checkOptions("graphDiagram", options, ["title"]);
   if (nodes.length === 0) throw new RangeError("nodes: expected at least one node, got none");
   const { placed, edges } = layOut(nodes);
   const { title, top } = titled(options.title);

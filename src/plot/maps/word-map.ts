@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments";
 import { COLORS, type Figure } from "../figure";
 import { titled } from "../layout";
 
@@ -26,7 +27,9 @@ const PALE = "#bbbbbb";
  *
  * @throws RangeError without a word, and for a place that is not finite
  */
-export function wordMap(words: readonly MappedWord[], { title, labels }: WordMapOptions): Figure {
+export function wordMap(words: readonly MappedWord[], options: WordMapOptions): Figure {
+  checkOptions("wordMap", options, ["title", "labels"]);
+  const { title, labels } = options;
   if (words.length === 0) throw new RangeError("words: expected at least one word, got none");
   const lost = words.find(({ x, y }) => !Number.isFinite(x) || !Number.isFinite(y));
   if (lost !== undefined) throw new RangeError(`words: "${lost.word}": expected a place, got ${lost.x}, ${lost.y}`);

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
-import { checkCount, checkTensor } from "../checks";
+import { checkCount, checkOptions, checkTensor } from "../checks";
 import type { RandomKey } from "../random-key";
 import { checkState, type State, zeroTensor, zipState } from "../state";
 import { tidy } from "../tidy";
@@ -46,6 +46,7 @@ export type StateSize = number | readonly StateSize[] | { readonly [name: string
  *   the output or a state differs from the declared one
  */
 export function functionCell<S extends State = tf.Tensor2D>(options: FunctionCellOptions<S>): RNNCell<S> {
+  checkOptions(WHERE, options, ["inputSize", "outputSize", "stateSize", "weights", "call"]);
   const { inputSize, outputSize, stateSize = outputSize, weights = {}, call } = options;
   checkCount(WHERE, "inputSize", inputSize);
   checkCount(WHERE, "outputSize", outputSize);

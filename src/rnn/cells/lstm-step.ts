@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import { checkOptions } from "../checks";
 import { tidy } from "../tidy";
 import type { Activation } from "./basic-rnn";
 
@@ -22,6 +23,8 @@ export interface LSTMStepOptions {
   /** Clips the projected output to [−projClip, projClip]. Default: no clipping. */
   projClip?: number;
 }
+
+const OPTIONS = ["activation", "recurrentActivation", "peepholes", "cellClip", "project", "projClip"];
 
 /**
  * Splits pre-activations into the four blocks of columns, in TensorFlow 1.x's order. PyTorch and Keras have i, f, j, o.
@@ -50,6 +53,7 @@ export function lstmStep(
   { c }: { readonly c: tf.Tensor2D },
   options: LSTMStepOptions = {},
 ): { c: tf.Tensor2D; h: tf.Tensor2D } {
+  checkOptions("lstmStep", options, OPTIONS);
   const { activation = tf.tanh, recurrentActivation = tf.sigmoid, peepholes, cellClip, project, projClip } = options;
   return tidy(() => {
     const gateOf = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>

@@ -3,7 +3,7 @@ import type { GRUCell } from "../cells/gru";
 import type { LSTMCell } from "../cells/lstm";
 import { gates, type LSTMState } from "../cells/lstm-step";
 import type { ResetAfterGRUCell } from "../cells/reset-after-gru";
-import { checkTensor } from "../checks";
+import { checkOptions, checkTensor } from "../checks";
 import { tidy } from "../tidy";
 import { firstState } from "../time/states";
 
@@ -52,9 +52,9 @@ export interface GRUGates {
 export function lstmGates(
   cell: LSTMCell,
   inputs: tf.Tensor3D,
-  { initialState }: { readonly initialState?: LSTMState } = {},
+  options: { readonly initialState?: LSTMState } = {},
 ): LSTMGates {
-  return recordSteps("lstmGates", cell, inputs, initialState, (x, state) => {
+  return recordSteps("lstmGates", cell, inputs, options, (x, state) => {
     const [i, , f, o] = gates(tf.add(tf.matMul(tf.concat2d([x, state.h], 1), cell.kernel), cell.biasOrZeros()));
     const [, next] = cell.call(x, state);
     const gateOf = (gate: tf.Tensor2D, name: "f" | "i" | "o", memory: tf.Tensor2D) =>
@@ -86,9 +86,9 @@ export function lstmGates(
 export function gruGates(
   cell: GRUCell | ResetAfterGRUCell,
   inputs: tf.Tensor3D,
-  { initialState }: { readonly initialState?: tf.Tensor2D } = {},
+  options: { readonly initialState?: tf.Tensor2D } = {},
 ): GRUGates {
-  return recordSteps("gruGates", cell, inputs, initialState, (x, state) => {
+  return recordSteps("gruGates", cell, inputs, options, (x, state) => {
     const { gatesBias } = cell.stepWeights();
     const both = cell.recurrentActivation(tf.add(tf.matMul(tf.concat2d([x, state], 1), cell.gatesKernel), gatesBias));
     const [r, u] = tf.split(both, 2, 1) as [tf.Tensor, tf.Tensor];
@@ -104,12 +104,13 @@ function recordSteps<S extends LSTMState | tf.Tensor2D, Name extends string>(
   where: string,
   cell: AnyCell,
   inputs: tf.Tensor3D,
-  initialState: S | undefined,
+  options: { readonly initialState?: S },
   step: (x: tf.Tensor2D, state: S) => [shown: Record<Name, tf.Tensor>, next: S],
 ): Record<Name, tf.Tensor3D> {
+  checkOptions(where, options, ["initialState"]);
   checkTensor(where, "inputs", inputs, ["batch", "nSteps", cell.inputSize]);
   return tidy(() => {
-    let state = firstState(where, cell as never, inputs.shape[0], initialState) as S;
+    let state = firstState(where, cell as never, inputs.shape[0], options.initialState) as S;
     const shown = (tf.unstack(inputs, 1) as tf.Tensor2D[]).map((x) => {
       const [values, next] = step(x, state);
       state = next;

@@ -2,6 +2,7 @@ import * as tf from "../../tf";
 import { BasicRNNCell } from "../cells/basic-rnn";
 import { LSTMCell } from "../cells/lstm";
 import { ResetAfterGRUCell } from "../cells/reset-after-gru";
+import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { Dense } from "../layers/dense";
 import { Embedding } from "../layers/embedding";
@@ -57,6 +58,7 @@ const WHERE = "fromKeras";
  *   After an error no weight is changed
  */
 export function fromKeras(part: InteropPart, arrays: NamedArrays, options: FromKerasOptions = {}): void {
+  checkOptions(WHERE, options, ["prefix", "bias"]);
   const { prefix = "", bias = true } = options;
   const prefixes = typeof prefix === "string" ? [prefix] : prefix;
   const isLayer = part instanceof Dense || part instanceof Embedding;

@@ -2,7 +2,7 @@ import * as tf from "../../tf";
 import { BasicRNNCell } from "../cells/basic-rnn";
 import { GRUCell } from "../cells/gru";
 import { LSTMCell } from "../cells/lstm";
-import { checkCount } from "../checks";
+import { checkCount, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { Dense } from "../layers/dense";
 import { Embedding } from "../layers/embedding";
@@ -55,6 +55,7 @@ const RECURRENT = /^(?:weight|bias)_(?:ih|hh|hr)_l(\d+)(_reverse)?$/;
  *   error no weight is changed
  */
 export function fromPyTorch(part: InteropPart, stateDict: NamedArrays, options: FromPyTorchOptions = {}): void {
+  checkOptions(WHERE, options, ["prefix", "layer", "reverse", "bias"]);
   const { prefix = "", layer = 0, reverse = false, bias = true } = options;
   checkCount(WHERE, "layer", layer, 0);
   const scope = prefix === "" || prefix.endsWith(".") ? prefix : `${prefix}.`;

@@ -42,8 +42,9 @@ export class AdadeltaOptimizer extends Optimizer {
   private readonly rho: number;
   private readonly epsilon: number;
 
-  constructor({ rho = 0.95, epsilon = 1e-8, ...options }: AdadeltaOptions = {}) {
+  constructor(options: AdadeltaOptions = {}) {
     super("AdadeltaOptimizer", options, { Adadelta: 0, Adadelta_1: 0 }, ["rho", "epsilon"]);
+    const { rho = 0.95, epsilon = 1e-8 } = options;
     checkBelowOne("AdadeltaOptimizer", "rho", rho);
     checkNotNegative("AdadeltaOptimizer", "epsilon", epsilon);
     this.rho = Math.fround(rho);

@@ -35,9 +35,10 @@ export interface AdagradOptions extends OptimizerOptions {
  * @throws ArgumentError when an option is out of range or unknown
  */
 export class AdagradOptimizer extends Optimizer {
-  constructor({ initialAccumulatorValue = 0.1, ...options }: AdagradOptions = {}) {
-    checkPositive("AdagradOptimizer", "initialAccumulatorValue", initialAccumulatorValue);
-    super("AdagradOptimizer", options, { Adagrad: initialAccumulatorValue }, ["initialAccumulatorValue"]);
+  constructor(options: AdagradOptions = {}) {
+    const initial = options?.initialAccumulatorValue ?? 0.1;
+    super("AdagradOptimizer", options, { Adagrad: initial }, ["initialAccumulatorValue"]);
+    checkPositive("AdagradOptimizer", "initialAccumulatorValue", initial);
   }
 
   protected move(variable: tf.Variable, slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {

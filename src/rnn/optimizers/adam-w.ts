@@ -23,8 +23,8 @@ export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
 export class AdamWOptimizer extends AdamOptimizer {
   protected override readonly weightDecay: WeightDecay;
 
-  constructor({ weightDecay, decayByRate, excludeFromWeightDecay, ...options }: AdamWOptions = {}) {
+  constructor(options: AdamWOptions = {}) {
     super(options, "AdamW", ["amsgrad", ...WEIGHT_DECAY_OPTIONS]);
-    this.weightDecay = new WeightDecay("AdamWOptimizer", { weightDecay, decayByRate, excludeFromWeightDecay });
+    this.weightDecay = new WeightDecay("AdamWOptimizer", options);
   }
 }

@@ -48,28 +48,19 @@ export class AdamOptimizer extends Optimizer {
   /** Whether the step looks one step ahead, as Nadam does. */
   protected readonly useNesterov: boolean = false;
 
-  constructor(
-    { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad, ...options }: AdamOptions = {},
-    name = "Adam",
-    own: readonly string[] = ["amsgrad"],
-    slot = name,
-  ) {
+  constructor(options: AdamOptions = {}, name = "Adam", own: readonly string[] = ["amsgrad"], slot = name) {
     const where = `${name}Optimizer`;
-    if (!own.includes("amsgrad") && amsgrad !== undefined) {
-      throw new ArgumentError(where, "options", "none that it does not know", "also amsgrad");
-    }
-    if (typeof (amsgrad ?? false) !== "boolean") {
-      throw new ArgumentError(where, "amsgrad", "true or false", describe(amsgrad));
-    }
-    const slots = { [slot]: 0, [`${slot}_1`]: 0, ...(amsgrad && { [`${slot}_2`]: 0 }) };
+    const slots = { [slot]: 0, [`${slot}_1`]: 0, ...(options?.amsgrad && { [`${slot}_2`]: 0 }) };
     super(where, options, slots, ["beta1", "beta2", "epsilon", ...own]);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = options;
+    if (typeof amsgrad !== "boolean") throw new ArgumentError(where, "amsgrad", "true or false", describe(amsgrad));
     checkBelowOne(where, "beta1", beta1);
     checkBelowOne(where, "beta2", beta2);
     checkNotNegative(where, "epsilon", epsilon);
     this.beta1Power = this.beta1 = Math.fround(beta1);
     this.beta2Power = this.beta2 = Math.fround(beta2);
     this.epsilon = Math.fround(epsilon);
-    this.amsgrad = amsgrad ?? false;
+    this.amsgrad = amsgrad;
   }
 
   protected move(variable: tf.Variable, slots: readonly tf.Variable[], gradient: tf.Tensor, rate: number): void {

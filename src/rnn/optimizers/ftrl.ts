@@ -49,16 +49,13 @@ export class FtrlOptimizer extends Optimizer {
   private readonly l1: number;
   private readonly l2: number;
 
-  constructor({
-    learningRatePower: power = -0.5,
-    initialAccumulatorValue = 0.1,
-    l1RegularizationStrength: l1 = 0,
-    l2RegularizationStrength: l2 = 0,
-    ...options
-  }: FtrlOptions = {}) {
+  constructor(options: FtrlOptions = {}) {
     const where = "FtrlOptimizer";
-    checkPositive(where, "initialAccumulatorValue", initialAccumulatorValue);
-    super(where, options, { Ftrl: initialAccumulatorValue, Ftrl_1: 0 }, OWN);
+    const initial = options?.initialAccumulatorValue ?? 0.1;
+    super(where, options, { Ftrl: initial, Ftrl_1: 0 }, OWN);
+    checkPositive(where, "initialAccumulatorValue", initial);
+    const { learningRatePower: power = -0.5 } = options;
+    const { l1RegularizationStrength: l1 = 0, l2RegularizationStrength: l2 = 0 } = options;
     if (!(Number.isFinite(power) && power <= 0)) {
       throw new ArgumentError(where, "learningRatePower", "a number of at most 0", describe(power));
     }

@@ -21,8 +21,8 @@ export interface MomentumWOptions extends MomentumOptions, WeightDecayOptions {}
 export class MomentumWOptimizer extends MomentumOptimizer {
   protected override readonly weightDecay: WeightDecay;
 
-  constructor({ weightDecay, decayByRate, excludeFromWeightDecay, ...options }: MomentumWOptions = {}) {
+  constructor(options: MomentumWOptions = {}) {
     super(options, "MomentumW", WEIGHT_DECAY_OPTIONS);
-    this.weightDecay = new WeightDecay("MomentumWOptimizer", { weightDecay, decayByRate, excludeFromWeightDecay });
+    this.weightDecay = new WeightDecay("MomentumWOptimizer", options);
   }
 }

@@ -40,13 +40,10 @@ export class MomentumOptimizer extends Optimizer {
   private readonly momentum: number;
   private readonly useNesterov: boolean;
 
-  constructor(
-    { momentum = 0.9, useNesterov = false, ...options }: MomentumOptions = {},
-    name = "Momentum",
-    own: readonly string[] = [],
-  ) {
+  constructor(options: MomentumOptions = {}, name = "Momentum", own: readonly string[] = []) {
     const where = `${name}Optimizer`;
     super(where, options, { [name]: 0 }, ["momentum", "useNesterov", ...own]);
+    const { momentum = 0.9, useNesterov = false } = options;
     checkBelowOne(where, "momentum", momentum);
     this.momentum = Math.fround(momentum);
     this.useNesterov = useNesterov;

@@ -61,6 +61,9 @@ export abstract class Optimizer implements FusedOptimizer {
     slots: Readonly<Record<string, number>>,
     own: readonly string[] = [],
   ) {
+    if (typeof options === "number") {
+      throw new ArgumentError(where, "options", `{ learningRate: ${options} }, in braces`, `number ${options}`);
+    }
     checkOptions(where, options, [...OPTIONS, ...own]);
     this.learningRate = options.learningRate ?? 0.001;
     this.extras = new Extras(where, options, slots);

@@ -51,12 +51,13 @@ export class RMSPropOptimizer extends Optimizer {
 
   private readonly centered: boolean;
 
-  constructor({ decay = 0.9, momentum = 0, epsilon = 1e-10, centered = false, ...options }: RMSPropOptions = {}) {
+  constructor(options: RMSPropOptions = {}) {
+    const slots = { RMSProp: 1, RMSProp_1: 0, ...(options?.centered && { RMSProp_2: 0 }) }; // s, (g̅,) a
+    super("RMSPropOptimizer", options, slots, ["decay", "momentum", "epsilon", "centered"]);
+    const { decay = 0.9, momentum = 0, epsilon = 1e-10, centered = false } = options;
     if (typeof centered !== "boolean") {
       throw new ArgumentError("RMSPropOptimizer", "centered", "true or false", describe(centered));
     }
-    const slots = { RMSProp: 1, RMSProp_1: 0, ...(centered && { RMSProp_2: 0 }) }; // s, (g̅,) a
-    super("RMSPropOptimizer", options, slots, ["decay", "momentum", "epsilon", "centered"]);
     this.centered = centered;
     checkBelowOne("RMSPropOptimizer", "decay", decay);
     checkBelowOne("RMSPropOptimizer", "momentum", momentum);

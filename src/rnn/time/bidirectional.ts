@@ -1,5 +1,6 @@
 import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
+import { checkOptions } from "../checks";
 import type { State } from "../state";
 import { tidy } from "../tidy";
 import { directionsOf } from "./direction";
@@ -50,8 +51,9 @@ export function bidirectionalDynamicRnn<F extends State, B extends State>(
   inputs: tf.Tensor3D,
   options: BidirectionalDynamicOptions<F, B> = {},
 ): [outputs: [fw: tf.Tensor3D, bw: tf.Tensor3D], states: [fw: F, bw: B]] {
-  const { initialStateFw, initialStateBw, ...shared } = options;
   const where = "bidirectionalDynamicRnn";
+  checkOptions(where, options, [...OPTIONS, "timeMajor", "swapMemory"]);
+  const { initialStateFw, initialStateBw, ...shared } = options;
   const { forward, backward } = directionsOf(where, options);
   return tidy(() => {
     const [fw, stateFw] = unrollTensor(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, forward);
@@ -83,8 +85,9 @@ export function staticBidirectionalRnn<F extends State, B extends State>(
   inputs: readonly tf.Tensor2D[],
   options: BidirectionalOptions<F, B> = {},
 ): [outputs: tf.Tensor2D[], stateFw: F, stateBw: B] {
-  const { initialStateFw, initialStateBw, ...shared } = options;
   const where = "staticBidirectionalRnn";
+  checkOptions(where, options, OPTIONS);
+  const { initialStateFw, initialStateBw, ...shared } = options;
   const { forward, backward } = directionsOf(where, options);
   return tidy(() => {
     const [fw, stateFw] = unrollList(where, cellFw, inputs, { ...shared, initialState: initialStateFw }, forward);
@@ -92,3 +95,5 @@ export function staticBidirectionalRnn<F extends State, B extends State>(
     return [fw.map((output, t) => tf.concat2d([output, bw[t] as tf.Tensor2D], 1)), stateFw, stateBw];
   });
 }
+
+const OPTIONS = ["initialStateFw", "initialStateBw", "sequenceLength", "training"];

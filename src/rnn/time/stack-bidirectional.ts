@@ -1,5 +1,6 @@
 import * as tf from "../../tf";
 import type { AnyCell, StackState } from "../cell";
+import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import type { State } from "../state";
 import { tidy } from "../tidy";
@@ -42,6 +43,7 @@ export function stackBidirectionalDynamicRnn<const F extends readonly AnyCell[],
 ): [outputs: tf.Tensor3D, statesFw: StackState<F>, statesBw: StackState<B>] {
   const count = Array.isArray(cellsFw) ? cellsFw.length : 0;
   if (count === 0) throw new ArgumentError(WHERE, "cellsFw", "a list of at least one cell", `${cellsFw}`);
+  checkOptions(WHERE, options, OPTIONS);
   const { initialStatesFw, initialStatesBw, ...shared } = options;
   for (const [name, list] of Object.entries({ cellsBw, initialStatesFw, initialStatesBw })) {
     if (list === undefined && name !== "cellsBw") continue;
@@ -65,3 +67,4 @@ export function stackBidirectionalDynamicRnn<const F extends readonly AnyCell[],
 }
 
 const WHERE = "stackBidirectionalDynamicRnn";
+const OPTIONS = "initialStatesFw initialStatesBw sequenceLength training timeMajor swapMemory".split(" ");

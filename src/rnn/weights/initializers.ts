@@ -1,4 +1,5 @@
 import * as tf from "../../tf";
+import { checkOptions, checkPositive, describe } from "../checks";
 import { ArgumentError } from "../errors";
 
 /**
@@ -72,6 +73,9 @@ export interface VarianceScalingOptions {
   distribution?: "truncatedNormal" | "untruncatedNormal" | "uniform";
 }
 
+const MODES = ["fanIn", "fanOut", "fanAvg"];
+const DISTRIBUTIONS = ["truncatedNormal", "untruncatedNormal", "uniform"];
+
 /** The standard deviation of a unit normal that is truncated to ±2. TensorFlow divides by it, and so do we. */
 const TRUNCATED_STDDEV = 0.8796256610342398;
 
@@ -84,9 +88,15 @@ const TRUNCATED_STDDEV = 0.8796256610342398;
  *   const kernelInitializer = varianceScaling({ scale: 2, mode: "fanOut", distribution: "uniform" });
  *   const head = new Dense({ inputSize: 100, outputSize: 10, activation: tf.relu, kernelInitializer, seed: 42 });
  */
-export const varianceScaling =
-  ({ scale = 1, mode = "fanIn", distribution = "truncatedNormal" }: VarianceScalingOptions = {}): Initializer =>
-  (shape, seed) => {
+export const varianceScaling = (options: VarianceScalingOptions = {}): Initializer => {
+  checkOptions("varianceScaling", options, ["scale", "mode", "distribution"]);
+  const { scale = 1, mode = "fanIn", distribution = "truncatedNormal" } = options;
+  checkPositive("varianceScaling", "scale", scale);
+  if (!MODES.includes(mode)) throw new ArgumentError("varianceScaling", "mode", MODES.join(" or "), describe(mode));
+  if (!DISTRIBUTIONS.includes(distribution)) {
+    throw new ArgumentError("varianceScaling", "distribution", DISTRIBUTIONS.join(" or "), describe(distribution));
+  }
+  return (shape, seed) => {
     const [fanIn, fanOut] = fans(shape);
     const n = mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
     const variance = scale / Math.max(1, n);
@@ -98,6 +108,7 @@ export const varianceScaling =
       return tf.randomNormal(shape, 0, Math.sqrt(variance), "float32", nonZero(seed));
     return tf.truncatedNormal(shape, 0, Math.sqrt(variance) / TRUNCATED_STDDEV, "float32", nonZero(seed));
   };
+};
 
 /**
  * Glorot and Bengio 2010: uniform with variance 2 / (inputs + outputs). TensorFlow 1.x's default for kernels, and ours.

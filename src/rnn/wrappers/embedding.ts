@@ -1,7 +1,7 @@
 import { isCapturing } from "../../compile/internal";
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { checkTensor } from "../checks";
+import { checkOptions, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
 import { Embedding, wrongIndex } from "../layers/embedding";
 import { foldIn, type RandomKey } from "../random-key";
@@ -38,8 +38,10 @@ export class EmbeddingWrapper<S extends State> extends CellWrapper<S> {
   readonly embedding: Embedding;
 
   /** @throws ArgumentError when `embeddingClasses` is not a positive whole number */
-  constructor(cell: RNNCell<S>, { embeddingClasses, initializer, seed }: EmbeddingWrapperOptions) {
+  constructor(cell: RNNCell<S>, options: EmbeddingWrapperOptions) {
     super(cell);
+    checkOptions("EmbeddingWrapper", options, ["embeddingClasses", "initializer", "seed"]);
+    const { embeddingClasses, initializer, seed } = options;
     const sizes = { vocabularySize: embeddingClasses, embeddingSize: cell.inputSize };
     this.embedding = new Embedding({ ...sizes, initializer: initializer ?? UNIT_VARIANCE, seed });
   }

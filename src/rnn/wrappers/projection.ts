@@ -1,6 +1,6 @@
 import type * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { checkTensor } from "../checks";
+import { checkOptions, checkTensor } from "../checks";
 import { Dense } from "../layers/dense";
 import { foldIn, type RandomKey } from "../random-key";
 import type { State } from "../state";
@@ -17,6 +17,8 @@ export interface ProjectionOptions {
   /** Fixes the initial weights. Default: other weights at every construction. */
   seed?: number;
 }
+
+const OPTIONS = ["activation", "kernelInitializer", "seed"];
 
 /**
  * The base class of the projections: a cell, and a dense layer below or above it with the same weights at every time
@@ -64,6 +66,7 @@ export class OutputProjectionWrapper<S extends State> extends ProjectionWrapper<
 
   /** @throws ArgumentError when `outputSize` is not a positive whole number */
   constructor(cell: RNNCell<S>, outputSize: number, options: ProjectionOptions = {}) {
+    checkOptions("OutputProjectionWrapper", options, OPTIONS);
     super(cell, new Dense({ inputSize: cell.outputSize, outputSize, ...options }));
   }
 
@@ -102,6 +105,7 @@ export class InputProjectionWrapper<S extends State> extends ProjectionWrapper<S
    * @throws ArgumentError when `inputSize` is not a positive whole number
    */
   constructor(cell: RNNCell<S>, inputSize: number, options: ProjectionOptions = {}) {
+    checkOptions("InputProjectionWrapper", options, OPTIONS);
     super(cell, new Dense({ inputSize, outputSize: cell.inputSize, ...options }));
   }
 

@@ -1,6 +1,6 @@
 import * as tf from "../../tf";
 import type { RNNCell, RunOverTime } from "../cell";
-import { checkBelowOne } from "../checks";
+import { checkBelowOne, checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import { foldIn, type RandomKey, uniformFrom } from "../random-key";
 import { flattenState, packState, type State } from "../state";
@@ -36,9 +36,10 @@ export interface ZoneoutOptions<S extends State> {
 export class ZoneoutWrapper<S extends State> extends CellWrapper<S> {
   private readonly probabilities: readonly number[];
 
-  constructor(cell: RNNCell<S>, { zoneoutProb }: ZoneoutOptions<S>) {
+  constructor(cell: RNNCell<S>, options: ZoneoutOptions<S>) {
     super(cell);
-    this.probabilities = probabilitiesOf(cell, zoneoutProb);
+    checkOptions("ZoneoutWrapper", options, ["zoneoutProb"]);
+    this.probabilities = probabilitiesOf(cell, options.zoneoutProb);
   }
 
   call(inputs: tf.Tensor2D, state: S, key?: RandomKey): [tf.Tensor2D, S] {

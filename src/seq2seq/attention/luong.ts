@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../arguments";
+import { ArgumentError, isOptions, withoutUndefined } from "../../arguments";
 import { weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import {
@@ -26,7 +26,10 @@ export abstract class LuongScore extends AttentionMechanism {
   readonly attentionG?: tf.Variable<tf.Rank.R0>;
 
   constructor(options: LuongScoreOptions, own: readonly string[]) {
-    super({ ...options, querySize: options?.querySize ?? options?.numUnits }, ["scale", ...own]);
+    super(isOptions(options) ? { querySize: options.numUnits, ...withoutUndefined(options) } : options, [
+      "scale",
+      ...own,
+    ]);
     checkQuerySize(new.target.name, options.numUnits, options.querySize);
     if (options.scale) this.attentionG = weight(() => tf.scalar(1));
   }

@@ -1,6 +1,6 @@
-import { checkCount, checkFunction, checkOptions } from "../../arguments";
+import { checkCount, checkFunction } from "../../arguments";
 import { glorotUniform, type Initializer, type RandomKey } from "../../rnn";
-import { furtherSeed, weight } from "../../rnn/internal";
+import { checkOptions, furtherSeed, weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import type { Memory } from "./memory";
 import type { Products } from "./products";

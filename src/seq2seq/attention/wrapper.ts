@@ -1,4 +1,3 @@
-import { checkOptions } from "../../arguments";
 import {
   glorotUniform,
   type Initializer,
@@ -7,7 +6,7 @@ import {
   type SequenceLength,
   type State,
 } from "../../rnn";
-import { checkCell, checkLive, checkTensor, furtherSeed, weight } from "../../rnn/internal";
+import { checkCell, checkLive, checkOptions, checkTensor, furtherSeed, weight } from "../../rnn/internal";
 import * as tf from "../../tf";
 import { AttendedCell } from "./attended-cell";
 import type { AttentionMechanism } from "./mechanism";

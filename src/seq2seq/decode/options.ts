@@ -54,7 +54,8 @@ export interface DecodeSettings extends TokenSampling {
 }
 
 const SAMPLING = ["temperature", "topK", "topP", "seed"] as const;
-const NAMES = [
+/** The names of all options. */
+export const DECODE_OPTIONS = [
   ...SAMPLING,
   ..."maximumLength beamWidth nBest lengthPenalty coveragePenalty allowed batchSize compiled signal".split(" "),
 ];
@@ -72,7 +73,7 @@ function checkMaximumLength(given: number): void {
 
 /** @throws ArgumentError naming the option that is wrong, unknown, or excluded by another one */
 export function settingsOf<S>(options: DecodeOptions<S>): DecodeSettings {
-  checkOptions(WHERE, options, NAMES);
+  checkOptions(WHERE, options, DECODE_OPTIONS);
   const {
     maximumLength,
     beamWidth = 1,

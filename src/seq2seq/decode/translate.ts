@@ -1,4 +1,4 @@
-import { checkCount, describe } from "../../arguments";
+import { checkCount, checkOptions, describe } from "../../arguments";
 import { type NumericArray, type Tokenizer, unknownCount } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
@@ -6,7 +6,7 @@ import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
 import { checkTargetTokenizer } from "../model/target-tokenizer";
 import { decode } from "./decode";
-import type { DecodeOptions } from "./options";
+import { DECODE_OPTIONS, type DecodeOptions } from "./options";
 import type { Decoded } from "./results";
 
 /** The tokenizers of both languages. */
@@ -74,7 +74,8 @@ export async function translate<E extends Encoded>(
   sentences: readonly string[],
   options: TranslateOptions,
 ): Promise<Translation[]> {
-  const { maximumSourceLength, ...decoding } = options ?? {};
+  checkOptions(WHERE, options, [...DECODE_OPTIONS, "maximumSourceLength"]);
+  const { maximumSourceLength, ...decoding } = options;
   if (maximumSourceLength !== undefined) checkCount(WHERE, "maximumSourceLength", maximumSourceLength);
   const { source, target } = tokenizers ?? {};
   checkTokenizers(model, source, target);

@@ -1,6 +1,6 @@
-import { checkCount, checkFunction, checkOptions, describe } from "../../arguments";
+import { checkCount, checkFunction, describe } from "../../arguments";
 import { ArgumentError, Dense, flattenState, packState, type RNNCell, type State } from "../../rnn";
-import { checkCell, checkTensor, tidy } from "../../rnn/internal";
+import { checkCell, checkOptions, checkTensor, tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cells of an encoder may have different states

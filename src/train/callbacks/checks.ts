@@ -2,11 +2,18 @@ import { ArgumentError } from "../../rnn";
 import { checkCount, checkOptions, describe } from "../checks";
 
 /**
- * Checks that the options have known keys only, and that `counts` are whole numbers from 0 up. @throws ArgumentError
+ * Checks that the options have known keys only, and that those named in `counts` are whole numbers from 0 up, where they
+ * are given. @throws ArgumentError
  */
-export function checkCallback(where: string, options: object, known: readonly string[], counts: object = {}): void {
+export function checkCallback(
+  where: string,
+  options: object,
+  known: readonly string[],
+  counts: readonly string[],
+): void {
   checkOptions(where, options, known);
-  for (const [name, value] of Object.entries(counts)) checkCount(where, name, value, 0);
+  const given = options as Readonly<Record<string, unknown>>;
+  for (const name of counts) if (given[name] !== undefined) checkCount(where, name, given[name], 0);
 }
 
 /** Refuses a state that this callback did not give: its keys must be among `keys`. @throws ArgumentError */

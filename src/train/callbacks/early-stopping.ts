@@ -2,6 +2,7 @@ import type { NumericArray } from "../../data";
 import type { Callback, TrainingRun } from "../callback";
 import { checkNumber } from "../checks";
 import type { EpochRecord } from "../history";
+import { number } from "../progress/text";
 import { readWeights, writeWeights } from "../weight-arrays";
 import { checkCallback, checkState } from "./checks";
 import { MONITOR_STATE, Monitor, type MonitorOptions, type MonitorState } from "./monitor";
@@ -16,7 +17,7 @@ export interface EarlyStoppingOptions extends MonitorOptions {
    * those were measured (`movingAverage: { measured: true }`). Default: false.
    */
   restoreBestWeights?: boolean;
-  /** The first epoch that counts. Default: 0. */
+  /** The first epoch that counts, itself counted from 0 as in Keras: 3 leaves out three epochs. Default: 0. */
   startFromEpoch?: number;
 }
 
@@ -58,8 +59,8 @@ export class EarlyStopping implements Callback {
   private bestWeights: Readonly<Record<string, NumericArray>> | undefined;
 
   constructor(private readonly options: EarlyStoppingOptions = {}) {
-    const { patience = 0, startFromEpoch = 0, baseline } = options;
-    checkCallback(WHERE, options, OPTIONS, { patience, startFromEpoch });
+    checkCallback(WHERE, options, OPTIONS, ["patience", "startFromEpoch"]);
+    const { baseline } = options;
     if (baseline !== undefined) checkNumber(WHERE, "baseline", baseline);
     this.monitor = new Monitor(WHERE, options);
   }
@@ -99,10 +100,11 @@ export class EarlyStopping implements Callback {
   }
 
   private explanation({ wait, best, bestEpoch }: Waiting): string {
-    if (bestEpoch === undefined) return `was no number in ${wait} epochs`;
+    const epochs = wait === 1 ? "1 epoch" : `${wait} epochs`;
+    if (bestEpoch === undefined || best === undefined) return `was no number in ${epochs}`;
     const { baseline } = this.options;
-    const since = baseline === undefined ? `${wait} epochs ago` : `no better than ${baseline} in ${wait} epochs`;
-    return `was best in epoch ${bestEpoch} (${best}), ${since}`;
+    const since = baseline === undefined ? `${epochs} ago` : `no better than ${baseline} in ${epochs}`;
+    return `was best in epoch ${bestEpoch + 1} (${number(best)}), ${since}`;
   }
 
   onTrainEnd({ model }: TrainingRun, error?: unknown): void {

@@ -40,8 +40,8 @@ export class ReduceLROnPlateau implements Callback {
   private waiting: Waiting = { wait: 0, cooling: 0 };
 
   constructor(private readonly options: ReduceLROnPlateauOptions = {}) {
-    const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = options;
-    checkCallback(WHERE, options, OPTIONS, { patience, cooldown });
+    checkCallback(WHERE, options, OPTIONS, ["patience", "cooldown"]);
+    const { factor = 0.1, minLearningRate = 0 } = options;
     if (!(factor > 0 && factor < 1)) throw new ArgumentError(WHERE, "factor", "between 0 and 1", describe(factor));
     checkNumber(WHERE, "minLearningRate", minLearningRate, 0);
     this.monitor = new Monitor(WHERE, { minDelta: 1e-4, ...options });

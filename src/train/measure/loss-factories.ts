@@ -28,6 +28,7 @@ type LossOfTerms = (outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D) => 
  * @throws ArgumentError, at a step, when delta is not above 0, or outputs and y differ in shape
  */
 export function huberError(options: HuberLossOptions = {}): LossOfTerms {
+  checkOptions("huberError", options, ["delta"]);
   return (outputs, y, lengths) =>
     elementwise("huberError", outputs, y, lengths, (predictions, labels) => huberLoss(labels, predictions, options));
 }
@@ -60,6 +61,7 @@ export function quantileError(quantile: number): LossOfTerms {
  * @throws ArgumentError, at a step, when the smoothing is not from 0 to 1, and as `crossEntropy`
  */
 export function crossEntropyWith(options: LabelSmoothingOptions): LossOfTerms {
+  checkOptions("crossEntropyWith", options, ["labelSmoothing"]);
   return (logits, y, lengths) =>
     entropyTerms(logits, y, lengths, {
       sparse: (labels, scores) => sparseSoftmaxCrossEntropy(labels, scores, options),

@@ -42,7 +42,7 @@ export class Extras {
     const { partRates = [], movingAverage, gradientAccumulationSteps: batches = 1 } = options;
     this.clip = clippingOf(where, options);
     this.multiplier = multiplierOf(where, partRates);
-    this.average = movingAverage && new MovingAverage(where, movingAverage);
+    this.average = movingAverage === undefined ? undefined : new MovingAverage(where, movingAverage);
     const slotsOf = (variable: tf.Variable) => this.store.of(variable);
     const accumulation = new Accumulation(where, batches, slotsOf, () => this.store.stepped());
     this.accumulation = batches > 1 ? accumulation : undefined;

@@ -1,4 +1,4 @@
-import { ArgumentError, describe } from "../../../arguments";
+import { ArgumentError, checkOptions, describe } from "../../../arguments";
 import { scan } from "../../../compile";
 import { checkTensor } from "../../../rnn/internal";
 import * as tf from "../../../tf";
@@ -19,7 +19,9 @@ export type MonotonicMode = "parallel" | "recursive" | "hard";
  * @param x `[batch, n]`
  * @param options `exclusive`: products over j < i, so that the first one is 1. Default: false
  */
-export function safeCumprod(x: tf.Tensor2D, { exclusive = false }: { exclusive?: boolean } = {}): tf.Tensor2D {
+export function safeCumprod(x: tf.Tensor2D, options: { exclusive?: boolean } = {}): tf.Tensor2D {
+  checkOptions("safeCumprod", options, ["exclusive"]);
+  const { exclusive = false } = options;
   return tf.tidy(() => tf.exp(tf.cumsum(tf.log(tf.clipByValue(x, SMALLEST, 1)), 1, exclusive)));
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../arguments";
 import { checkTensor } from "../../../rnn/internal";
 import * as tf from "../../../tf";
 import { decodeLoop } from "../decode-loop";
@@ -24,6 +25,7 @@ export function gatherTree(
   parentIds: tf.Tensor3D,
   options: { readonly maxSequenceLengths: tf.Tensor1D; readonly endToken: number },
 ): tf.Tensor3D {
+  checkOptions("gatherTree", options, ["maxSequenceLengths", "endToken"]);
   checkTensor("gatherTree", "stepIds", stepIds, ["nSteps", "batch", "beams"], "int32");
   checkTensor("gatherTree", "parentIds", parentIds, stepIds.shape, "int32");
   const { maxSequenceLengths, endToken } = options;

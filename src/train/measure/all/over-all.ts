@@ -1,5 +1,6 @@
+import { ArgumentError, isOptions } from "../../../arguments";
 import type { NumericArray } from "../../../data";
-import { checkFunction } from "../../checks";
+import { checkFunction, describe } from "../../checks";
 import type { Direction } from "../../direction";
 
 /**
@@ -49,6 +50,7 @@ export function overAll<O extends object>(metric: WithDefaults<O>, options?: O &
 export function overAll<O extends object>(metric: MetricOfAll<O>, options: O & Mode): OverAll;
 export function overAll(metric: MetricOfAll, options: Mode = {}): OverAll {
   checkFunction("overAll", "metric", metric);
+  if (!isOptions(options)) throw new ArgumentError("overAll", "options", "the metric's, by name", describe(options));
   const { mode = metric.mode, ...given } = options;
   return new OverAll((outputs, y, weights) => metric(outputs, y, { ...given, ...(weights && { weights }) }), mode);
 }
