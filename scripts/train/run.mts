@@ -35,6 +35,7 @@ export async function run(settings: Settings, { progress, ...options }: RunOptio
       `${folder} has checkpoint ${newest.number}: --resume goes on there, --name NAME begins another run`,
     );
   }
+  if (resume && newest === undefined) options.say(`${folder} has no checkpoint: the training begins with epoch 1`);
   await ready();
   const { make } = await MODELS[name].load();
   const {

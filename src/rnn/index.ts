@@ -41,12 +41,11 @@ export {
   sparseSoftmaxCrossEntropy,
 } from "./losses/label-smoothing";
 export {
-  meanSquaredError,
   sigmoidCrossEntropyWithLogits,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
 } from "./losses/losses";
-export { accuracy, correctCount } from "./losses/metrics";
+export { correctCount } from "./losses/metrics";
 export { type HuberLossOptions, huberLoss, quantileLoss } from "./losses/regression";
 export type { SampledCandidateRows, SampledCandidates } from "./losses/sampled/candidates";
 export { type NegativeSamplingOptions, negativeSamplingLoss } from "./losses/sampled/negative-sampling";

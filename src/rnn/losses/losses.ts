@@ -118,25 +118,3 @@ export function sigmoidCrossEntropyWithLogits(labels: tf.Tensor, logits: tf.Tens
     return tf.add(missed, tf.mul(tf.sub(1, labels), tf.softplus(logits)));
   });
 }
-
-/**
- * Mean of the squared differences over all elements: mean((predictions − labels)²).
- *
- * @example
- *   const loss = meanSquaredError(tf.tensor1d([1, 2, 3]), tf.tensor1d([1, 2, 6])); // 3
- *
- * @param labels a tensor of any shape
- * @param predictions a tensor of the same shape
- * @returns a scalar, in the squared unit of the labels
- * @throws ArgumentError when the shapes differ
- */
-export function meanSquaredError(labels: tf.Tensor, predictions: tf.Tensor): tf.Scalar {
-  checkTensor(
-    "meanSquaredError",
-    "labels",
-    labels,
-    (labels?.shape ?? []).map((size) => size || "at least 1"),
-  );
-  checkTensor("meanSquaredError", "predictions", predictions, labels.shape);
-  return tf.tidy(() => tf.mean(tf.square(tf.sub(predictions, labels))) as tf.Scalar);
-}

@@ -1,10 +1,10 @@
 import * as tf from "../../tf";
-import { checkTensor } from "../checks";
 import { checkLabels, oneHot } from "./labels";
 
 /**
  * Counts the examples whose largest logit is at their label. NaN is never the largest. A tie counts as correct, as in
- * TensorFlow's `in_top_k`.
+ * TensorFlow's `in_top_k`. Add the counts of several batches, and divide by the number of examples: a mean of the batches'
+ * means is wrong where the last batch is smaller. (`accuracy` of unroll/train does that for `fit` and `evaluate`.)
  *
  * @example
  *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]
@@ -20,21 +20,4 @@ export function correctCount(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scala
     const chosen = tf.sum(tf.where(oneHot(labels, logits.shape[1]).toBool(), logits, tf.zerosLike(logits)), 1);
     return tf.sum(tf.greaterEqual(chosen, tf.max(logits, 1)).toInt()) as tf.Scalar;
   });
-}
-
-/**
- * Computes the share of examples whose largest logit is at their label, 0 to 1, as a float32 scalar. Over several
- * batches add the results of `correctCount` instead, because a mean of batch means is wrong when the last batch is
- * smaller.
- *
- * @example
- *   const logits = tf.tensor2d([[0, 1, 3], [2, 0, -1]]); // [batch, classes]
- *   const share = accuracy(tf.tensor1d([2, 1], "int32"), logits); // 0.5
- *
- * @param labels int32 `[batch]`   @param logits `[batch, classes]`
- * @throws ArgumentError as `correctCount`, and when there is no example
- */
-export function accuracy(labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Scalar {
-  checkTensor("accuracy", "logits", logits, ["batch", "classes"]);
-  return tf.tidy(() => tf.div(correctCount(labels, logits).toFloat(), labels.shape[0]));
 }

@@ -35,7 +35,7 @@ export class LearningRateScheduler implements Callback {
   onEpochBegin(epoch: number, { optimizer }: TrainingRun): void {
     if (this.last?.epoch === epoch && this.last.rate === optimizer.learningRate) return;
     const rate = this.schedule(epoch, rateOf(optimizer));
-    checkNumber(WHERE, `the rate of epoch ${epoch}`, rate, 0);
+    checkNumber(WHERE, `the rate of epoch ${epoch + 1}`, rate, 0);
     optimizer.learningRate = rate;
     this.last = { epoch, rate };
   }

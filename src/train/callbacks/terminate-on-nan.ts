@@ -1,5 +1,5 @@
 import type { Callback, TrainingRun } from "../callback";
-import type { NotFiniteError } from "../errors";
+import { type NotFiniteError, stepInWords } from "../errors";
 
 /**
  * Stops a training at a step whose loss or a gradient is not finite. Without this callback `fit` throws a
@@ -12,10 +12,7 @@ import type { NotFiniteError } from "../errors";
  *   console.log(history.stopped);
  */
 export class TerminateOnNaN implements Callback {
-  onNotFinite({ place, loss, tensor }: NotFiniteError, run: TrainingRun): void {
-    const { step, epoch, batch } = place;
-    run.stop(
-      `TerminateOnNaN: the loss is ${loss} at step ${step} (epoch ${epoch}, batch ${batch}), first in ${tensor}`,
-    );
+  onNotFinite({ place, loss, tensor, example }: NotFiniteError, run: TrainingRun): void {
+    run.stop(`TerminateOnNaN: the loss is ${loss} at ${stepInWords(place)}, first in ${example ?? tensor}`);
   }
 }

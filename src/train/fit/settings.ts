@@ -3,6 +3,7 @@ import { ArgumentError, Optimizer } from "../../rnn";
 import { checkCallbacks } from "../callback-hooks";
 import { checkCount, checkOptions, describe } from "../checks";
 import { lossNames } from "../loss/epoch-losses";
+import { expectedOptimizer } from "../loss/names-as-text";
 import { checkLoss } from "../loss/step-loss";
 import { checkMetrics } from "../measure/metrics";
 import { bar } from "../progress/bar";
@@ -48,7 +49,8 @@ function checkSettings(
 ): void {
   const { optimizer, seed, shards, initialSums, classWeights, trainingMetrics, signal } = settings;
   if (!(optimizer instanceof Optimizer)) {
-    throw new ArgumentError(where, "optimizer", "one of unroll/rnn's, say an AdamOptimizer", describe(optimizer));
+    const isClass = (optimizer as { prototype?: unknown } | undefined)?.prototype instanceof Optimizer;
+    throw new ArgumentError(where, "optimizer", expectedOptimizer(optimizer, isClass), describe(optimizer));
   }
   for (const name of ["epochs", "batchSize", "measuringBatchSize", "buckets", "everyEpochs"] as const) {
     checkCount(where, name, settings[name]);

@@ -17,13 +17,19 @@ export async function startOf(model: AnyModel, source: Source, settings: FitSett
   if (resume !== undefined && !settings.callbacks.some((callback) => writesTo(callback, resume))) {
     console.warn(`unroll: fit: resume: "${resume}": no ModelCheckpoint among the callbacks writes there`);
   }
+  const plan = source.plan(batchSize);
   if (resumed !== undefined) {
-    reporter.note?.(`going on from ${resumed.path}`);
+    reporter.note?.(startInWords(resumed, settings.epochs, plan.length));
     return resumed;
   }
-  const plan = source.plan(batchSize);
   const losses = new EpochLosses(parts, initialSums);
   return { step: epoch * plan.length + batch, epoch, batch, losses, seconds: 0, records: [], log: [] };
+}
+
+/** Where a resumed training goes on, counted from 1: "going on in epoch 3 of 10, batch 5 of 40 (step 85), from runs/a/…". */
+function startInWords({ epoch, batch, step, path }: Start & { path: string }, epochs: number, batches: number): string {
+  if (epoch >= epochs) return `nothing to train: epoch ${epoch} of ${epochs} is done (step ${step}), from ${path}`;
+  return `going on in epoch ${epoch + 1} of ${epochs}, batch ${batch + 1} of ${batches} (step ${step + 1}), from ${path}`;
 }
 
 const writesTo = (callback: Callback, folder: string): boolean =>

@@ -18,6 +18,7 @@ import type { StepFailure } from "../step/step-failure";
 import type { TrainingStep } from "../step/step-options";
 import { trainingStep } from "../step/training-step";
 import type { StopWatch } from "../stop";
+import { DivergenceWarning } from "./divergence-warning";
 import { EpochMeasurements } from "./epoch-measurements";
 import { callEpochEnd, checkAdded, directionsOf, namesOf } from "./epoch-record";
 import type { FitSettings } from "./options";
@@ -43,6 +44,7 @@ export class TrainingLoop implements TrainingRun {
   private readonly measurements: EpochMeasurements;
   private readonly reports: StepReports;
   private readonly hasBatchBegin: boolean;
+  private readonly divergence = new DivergenceWarning();
 
   constructor(
     readonly model: AnyModel,
@@ -191,6 +193,7 @@ export class TrainingLoop implements TrainingRun {
     this.losses.add(result);
     const { loss } = result;
     const meanLoss = this.losses.value ?? 0;
+    this.divergence.see(result, `epoch ${epoch + 1}, batch ${batch + 1}`, () => rateOf(this.optimizer));
     this.position = positionOf({ epoch, batch: batch + 1, losses: this.losses });
     this.reports.stepped(epoch, batch + 1, meanLoss);
     await this.each((callback) => callback.onBatchEnd?.(batch, { loss, meanLoss }, this));
@@ -199,8 +202,8 @@ export class TrainingLoop implements TrainingRun {
   }
 
   /** A step that is not finite ends the training: with an error, unless a callback stops the training first. */
-  private async failed(place: StepPlace, { loss, tensor }: StepFailure): Promise<void> {
-    const error = new NotFiniteError(place, loss, tensor);
+  private async failed(place: StepPlace, { loss, tensor, example }: StepFailure): Promise<void> {
+    const error = new NotFiniteError(place, loss, tensor, example);
     await this.each((callback) => callback.onNotFinite?.(error, this));
     if (this.stopped === undefined) throw error;
   }

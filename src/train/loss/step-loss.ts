@@ -1,9 +1,10 @@
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
-import { checkFunction, checkNumber, describe } from "../checks";
+import { checkNumber, describe } from "../checks";
 import type { Batch } from "../examples/source";
 import { isRecord, type Structure } from "../structure";
 import { examplesOf, type LossOption, type LossPart, lossParts, termsOf } from "./batch-loss";
+import { expectedLoss } from "./names-as-text";
 import { type CountedTerms, meanOf, sumAndCount } from "./terms";
 
 /** What a step tells of one function of its loss. */
@@ -67,11 +68,15 @@ export const partSums = (sums: readonly number[]): PartSum[] =>
 
 /** Checks a loss and the weights of its parts. @throws ArgumentError */
 export function checkLoss(where: string, loss: LossOption, weights: unknown): readonly LossPart[] {
-  if (!isRecord(loss)) checkFunction(where, "loss", loss);
+  if (!isRecord(loss)) checkIsLoss(where, "loss", loss);
   else if (Object.keys(loss).length === 0) throw new ArgumentError(where, "loss", "a function for an output", "none");
-  for (const [name, each] of isRecord(loss) ? Object.entries(loss) : []) checkFunction(where, `loss.${name}`, each);
+  for (const [name, each] of isRecord(loss) ? Object.entries(loss) : []) checkIsLoss(where, `loss.${name}`, each);
   if (weights !== undefined) checkWeights(where, loss, weights);
   return lossParts(loss, weights as Readonly<Record<string, number>> | undefined);
+}
+
+function checkIsLoss(where: string, argument: string, loss: unknown): void {
+  if (typeof loss !== "function") throw new ArgumentError(where, argument, expectedLoss(loss), describe(loss));
 }
 
 function checkWeights(where: string, loss: LossOption, weights: unknown): void {

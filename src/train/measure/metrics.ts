@@ -2,6 +2,7 @@ import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import { checkFunction, checkOneOf, describe } from "../checks";
 import type { Direction } from "../direction";
+import { expectedMetric, expectedMetrics, givenMetrics } from "../loss/names-as-text";
 import type { Terms, TermsOf } from "../loss/terms";
 import { isRecord } from "../structure";
 import { OverAll } from "./all/over-all";
@@ -110,22 +111,23 @@ export function binaryAccuracy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Ten
 binaryAccuracy.mode = "max" as const;
 
 /**
- * The mean of |outputs − y| over all elements.
+ * The mean of |outputs − y| over all elements: `absoluteError` by the name that Keras gives it, as a metric and as a loss.
  *
  * @example
  *   const windows = randomTimeSeriesWindows(1000);
  *   const { mae } = await evaluate(model, windows, { metrics: { mae: meanAbsoluteError } });
  */
-export const meanAbsoluteError: Metric = absoluteError;
+export const meanAbsoluteError = absoluteError;
 
 /**
- * The mean of (outputs − y)² over all elements.
+ * The mean of (outputs − y)² over all elements: `squaredError` by the name that Keras gives it, as a metric and as a loss.
+ * (`tf.losses.meanSquaredError(labels, predictions)` is one scalar of two tensors, for a loss of your own.)
  *
  * @example
  *   const windows = randomTimeSeriesWindows(1000);
  *   const { mse } = await evaluate(model, windows, { metrics: { mse: meanSquaredError } });
  */
-export const meanSquaredError: Metric = squaredError;
+export const meanSquaredError = squaredError;
 
 /**
  * e to the power of the mean cross-entropy, which is the number of equally likely classes that would be as hard to
@@ -151,7 +153,7 @@ export const bitsPerToken: Metric = { terms: crossEntropy, of: (nats: number) =>
  */
 export function checkMetrics(where: string, metrics: MetricsOption, losses: readonly string[]): void {
   if (metrics === null || typeof metrics !== "object" || Array.isArray(metrics)) {
-    throw new ArgumentError(where, "metrics", "metrics by name, { accuracy }", describe(metrics));
+    throw new ArgumentError(where, "metrics", expectedMetrics(metrics), givenMetrics(metrics));
   }
   const names = new Set<string>(losses);
   for (const { name, output, metric } of namedMetrics(metrics)) {
@@ -167,7 +169,9 @@ export function checkMetrics(where: string, metrics: MetricsOption, losses: read
     const argument = output === undefined ? name : `${output}.${name.slice(output.length + 1)}`;
     if (!(metric instanceof OverAll)) {
       const { terms, of = Number } = typeof metric === "object" && metric !== null ? metric : { terms: metric };
-      checkFunction(where, `metrics.${argument}`, terms);
+      if (typeof terms !== "function") {
+        throw new ArgumentError(where, `metrics.${argument}`, expectedMetric(argument, terms), describe(terms));
+      }
       checkFunction(where, `metrics.${argument}.of`, of);
     }
     checkOneOf(where, `metrics.${argument}.mode`, metric.mode, [undefined, "min", "max"]);

@@ -23,24 +23,31 @@ export function bar(terminal: Terminal): Reporter {
   let lastDrawn = Number.NEGATIVE_INFINITY;
   let pace = 0;
   let isBroken = false;
+  let noted = false; // a note that another note follows stays in a line of its own
   const fail = (error: NodeJS.ErrnoException) => {
     if (!isBroken) console.warn(`unroll: fit: progress: stdout cannot be written, ${error.code ?? error.message}`);
     isBroken = true;
   };
-  const line = (text: string, end = "") => {
+  const write = (text: string) => {
     if (isBroken) return;
     try {
-      terminal.write(`\r\x1b[2K${cutTo(text, terminal.columns || 80)}${end}`);
+      terminal.write(text);
     } catch (error) {
       fail(error as Error);
     }
   };
+  const line = (text: string, end = "") => write(`\r\x1b[2K${cutTo(text, terminal.columns || 80)}${end}`);
   return {
     begin: () => {
       terminal.on?.("error", fail); // an error event without a listener would end the process
     },
-    note: (text) => line(text),
+    note: (text) => {
+      if (noted) write("\n");
+      noted = true;
+      line(text);
+    },
     step: (report) => {
+      noted = false;
       pace = report.stepsPerSecond;
       const now = performance.now();
       if (now - lastDrawn < EVERY) return;
@@ -53,6 +60,7 @@ export function bar(terminal: Terminal): Reporter {
       lastDrawn = Number.NEGATIVE_INFINITY;
     },
     end: ({ stopped }) => {
+      if (noted) write("\n"); // no step came after the note
       line(stopped === undefined ? "" : `stopped: ${stopped}`, stopped === undefined ? "" : "\n");
       setTimeout(() => terminal.off?.("error", fail), LATE).unref(); // the error of the last line comes later
     },

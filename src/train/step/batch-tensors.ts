@@ -1,3 +1,4 @@
+import { positionOf } from "../../compile/internal";
 import * as tf from "../../tf";
 import { type Batch, type BatchTensors, type Source, structured } from "../examples/source";
 import type { AnyModel } from "../model";
@@ -32,3 +33,19 @@ export function withTensors<T>(source: Source, indices: Int32Array, use: (tensor
 /** Calls `use` with a batch, and disposes the batch. */
 export const withBatch = <T>(source: Source, indices: Int32Array, use: (batch: Batch) => T): T =>
   withTensors(source, indices, (tensors) => use(structured(tensors)));
+
+/**
+ * A place in the data: `data.x.text[17][2]` for the third time step of an example.
+ *
+ * @param position of the element in a batch's tensor of this shape
+ */
+export function placeOf(
+  source: Source,
+  indices: Int32Array,
+  path: string,
+  shape: readonly number[],
+  position: number,
+): string {
+  const [example = 0, ...rest] = positionOf(position, shape);
+  return [source.argumentAt(path, indices, example), ...rest.map((each) => `[${each}]`)].join("");
+}

@@ -1,9 +1,9 @@
-import { IndexRangeError, positionOf } from "../../compile/internal";
+import { IndexRangeError } from "../../compile/internal";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
 import type { Batch, Source } from "../examples/source";
 import { isRecord } from "../structure";
-import { type StepOptions, withBatch } from "./batch-tensors";
+import { placeOf, type StepOptions, withBatch } from "./batch-tensors";
 
 /** An index that its table does not have: word 12 of 10. */
 interface WrongIndex {
@@ -57,16 +57,4 @@ function placesOf(source: Source, indices: Int32Array, { x }: Batch, value: numb
     const position = part.dtype === "int32" ? (part.dataSync() as Int32Array).indexOf(value) : -1;
     return position < 0 ? [] : [placeOf(source, indices, path, part.shape, position)];
   });
-}
-
-/** A place in the data: `data.x.text[17][2]` for the third time step of an example. */
-function placeOf(
-  source: Source,
-  indices: Int32Array,
-  path: string,
-  shape: readonly number[],
-  position: number,
-): string {
-  const [example = 0, ...rest] = positionOf(position, shape);
-  return [source.argumentAt(path, indices, example), ...rest.map((each) => `[${each}]`)].join("");
 }

@@ -3,9 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { compile } from "../../../src/compile";
 import {
   ArgumentError,
-  accuracy,
   correctCount,
-  meanSquaredError,
   sigmoidCrossEntropyWithLogits,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
@@ -49,13 +47,12 @@ test("one class: the loss and its gradient are 0, and each example is correct", 
   expect(() => sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([0, 1], "int32"), z)).toThrow(/labels\[1\].*0 to 0/);
 });
 
-test("no rows: an empty loss, an empty gradient, no correct example; an accuracy of none is refused", () => {
+test("no rows: an empty loss, an empty gradient, no correct example", () => {
   const [y, z] = [tf.tensor1d([], "int32"), tf.zeros<tf.Rank.R2>([0, 3])];
   expect(sparseSoftmaxCrossEntropyWithLogits(y, z).shape).toEqual([0]);
   expect(softmaxCrossEntropyWithLogits(z, z).shape).toEqual([0]);
   expect(tf.grad((x) => tf.sum(sparseSoftmaxCrossEntropyWithLogits(y, x as tf.Tensor2D)))(z).shape).toEqual([0, 3]);
   expectClose(correctCount(y, z), [0]);
-  expect(() => accuracy(y, z)).toThrow(ArgumentError);
   expect(() => sparseSoftmaxCrossEntropyWithLogits(y, tf.zeros([0, 0]))).toThrow(ArgumentError);
 });
 
@@ -149,23 +146,11 @@ test("a class of label 0 adds nothing, even where its logit is masked by −∞"
 
 test("correctCount refuses a label outside the classes", () => {
   const rows = tf.tensor2d([[-1, -2]]);
-  expect(() => accuracy(tf.tensor1d([-1], "int32"), rows)).toThrow(/labels\[0\]: expected 0 to 1, got -1/);
+  expect(() => correctCount(tf.tensor1d([-1], "int32"), rows)).toThrow(/labels\[0\]: expected 0 to 1, got -1/);
   expect(() => correctCount(tf.tensor1d([7], "int32"), rows)).toThrow(/labels\[0\]/);
 });
 
-test("meanSquaredError refuses empty tensors and a missing argument by name", () => {
-  expect(() => meanSquaredError(tf.zeros([0]), tf.zeros([0]))).toThrow(/labels/);
-  expect(() => meanSquaredError(tf.zeros([2]), undefined as unknown as tf.Tensor)).toThrow(/predictions.*undefined/);
-});
-
-test("mean squared error averages over all elements and refuses other shapes", () => {
-  expectClose(meanSquaredError(tf.tensor2d([[1, 2]]), tf.tensor2d([[3, 2]])), [2]);
-  expect(() => meanSquaredError(tf.zeros([2, 1]), tf.zeros([2]))).toThrow(
-    /predictions: expected .*\[2, 1\].*got .*\[2\]/,
-  );
-});
-
-test("accuracy counts examples whose largest logit is at the label; NaN is never correct, a tie is", () => {
+test("correctCount counts examples whose largest logit is at the label; NaN is never correct, a tie is", () => {
   const rows = tf.tensor2d([
     [1, 2],
     [2, 1],
@@ -174,13 +159,11 @@ test("accuracy counts examples whose largest logit is at the label; NaN is never
   ]);
   const y = tf.tensor1d([1, 1, 1, 0], "int32");
   expectClose(correctCount(y, rows), [2]);
-  expectClose(accuracy(y, rows), [0.5]);
 });
 
 test("losses and metrics leak no tensor but their result", () => {
   const [x, y] = [logits(), labels()];
-  for (const run of [sparseSoftmaxCrossEntropyWithLogits, accuracy, correctCount]) expectTensors(1, () => run(y, x));
-  expectTensors(1, () => meanSquaredError(x, x));
+  for (const run of [sparseSoftmaxCrossEntropyWithLogits, correctCount]) expectTensors(1, () => run(y, x));
   expectTensors(2, () => tf.valueAndGrad((z) => tf.sum(sparseSoftmaxCrossEntropyWithLogits(y, z as tf.Tensor2D)))(x));
 });
 

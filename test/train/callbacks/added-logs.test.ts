@@ -31,7 +31,7 @@ test("a value that a callback adds is in the history, in the CSV file and in run
   const callbacks = [scoring([0.1, 0.4, 0.3, 0.9]), early, new train.CSVLogger(file), watch];
   const { epochs, stopped } = await fitting({ epochs: 4, callbacks });
   expect(epochs.map(({ score }) => score)).toEqual([0.1, 0.4, 0.3]);
-  expect(stopped).toBe("EarlyStopping: score was best in epoch 1 (0.4), 1 epochs ago");
+  expect(stopped).toBe("EarlyStopping: score was best in epoch 2 (0.4000), 1 epoch ago");
   expect(readFileSync(file, "utf8").split("\n")[0]).toBe("epoch,loss,learningRate,seconds,score");
   expect(readFileSync(file, "utf8").trim().split("\n").at(-1)).toMatch(/,0\.3$/);
   const measures = ["epoch", "loss", "learningRate", "seconds", "score"];

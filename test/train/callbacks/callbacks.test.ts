@@ -31,7 +31,7 @@ test.each<[string, train.EarlyStoppingOptions, number[], number]>([
 test("EarlyStopping({ restoreBestWeights }) restores the best epoch's weights, also after the last epoch", () => {
   const restore = { patience: 2, restoreBestWeights: true };
   const { stopped, last } = play(new train.EarlyStopping(restore), [3, 1, 2, 2, 2]);
-  expect([stopped, last]).toEqual(["EarlyStopping: val_loss was best in epoch 1 (1), 2 epochs ago", 1]);
+  expect([stopped, last]).toEqual(["EarlyStopping: val_loss was best in epoch 2 (1), 2 epochs ago", 1]);
   expect(play(new train.EarlyStopping({ ...restore, patience: 9 }), [3, 1, 2])).toMatchObject({ epochs: 3, last: 1 });
   expect(play(new train.EarlyStopping({ patience: 2 }), [3, 1, 2, 2, 2]).last).toBe(3);
 });
@@ -64,7 +64,7 @@ test("EarlyStopping restores, as Keras does, the first epoch's weights when ever
 
 test("EarlyStopping's reason has the best epoch, its value and the number of epochs since", () => {
   const { stopped } = play(new train.EarlyStopping({ patience: 2, baseline: 1 }), [3, 2.5, 2.6]);
-  expect(stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2.5), no better than 1 in 3 epochs");
+  expect(stopped).toBe("EarlyStopping: val_loss was best in epoch 2 (2.500), no better than 1 in 3 epochs");
 });
 
 test("EarlyStopping and ReduceLROnPlateau continue from their states, and begin anew in a new training", () => {
@@ -77,7 +77,7 @@ test("EarlyStopping and ReduceLROnPlateau continue from their states, and begin 
   expect(play(later, [2.5, 2.5, 2.5], { step: 3 })).toMatchObject({ epochs: 2, last: 1 });
   const over = new train.EarlyStopping({ patience: 3 });
   over.setState(JSON.parse(JSON.stringify(later.getState())));
-  expect(play(over, [2.5], { step: 6 }).stopped).toBe("EarlyStopping: val_loss was best in epoch 1 (2), 3 epochs ago");
+  expect(play(over, [2.5], { step: 6 }).stopped).toBe("EarlyStopping: val_loss was best in epoch 2 (2), 3 epochs ago");
   expect(play(later, [9, 8, 7]).stopped).toBeUndefined();
   const reduce = new train.ReduceLROnPlateau({ patience: 2, factor: 0.5 });
   play(reduce, [3, 3]);
@@ -156,7 +156,7 @@ test("LearningRateScheduler(schedule) sets the rate of each epoch, and the histo
   const optimizer = new AdamOptimizer({ learningRate: () => 0.1 });
   await expect(fitting({ optimizer, callbacks })).rejects.toThrow(/optimizer\.learningRate: expected a number/);
   const wrong = [new train.LearningRateScheduler(() => Number.NaN)];
-  await expect(fitting({ callbacks: wrong })).rejects.toThrow(/^LearningRateScheduler: the rate of epoch 0/);
+  await expect(fitting({ callbacks: wrong })).rejects.toThrow(/^LearningRateScheduler: the rate of epoch 1/);
 });
 
 test("CSVLogger(file) writes a line for each epoch; CSVLogger(file, { append: true }) appends to the file", async () => {

@@ -76,7 +76,10 @@ describe.each([false, true])("compiled: %s", (compiled) => {
       const error = await fit(model, poisoned(), inOrder({ optimizer, callbacks })).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(NotFiniteError);
       expect(error).toMatchObject({ place: { step: 2, epoch: 0, batch: 2 }, loss: Number.NaN, tensor: "x" });
-      expect(error.message).toBe("fit: the loss is NaN at step 2 (epoch 0, batch 2); not finite: x. Nothing was moved");
+      expect(error.example).toBe("data.x[10][1] is NaN");
+      expect(error.message).toBe(
+        "fit: the loss is NaN at step 3 (epoch 1, batch 3); not finite: data.x[10][1] is NaN. Nothing was moved",
+      );
       expect(watch.seen).toHaveLength(2);
       expect(optimizer.step).toBe(2);
       expect(weightsOf(model)).toEqual(weights.at(-1));
@@ -113,11 +116,38 @@ describe.each([false, true])("compiled: %s", (compiled) => {
     expect(model.variables[1]?.dataSync().some(Boolean)).toBe(true);
   });
 
+  there("NaN in x is named by row, time step and feature of the data, in shuffled and in ragged data too", async () => {
+    const shuffled = { ...sequences(16) };
+    shuffled.x.data[9 * 8 + 2 * 2 + 1] = Number.POSITIVE_INFINITY; // row 9, time step 2, feature 1
+    const error = await fit(classifier(), shuffled, quick({ compiled, batchSize: 16 })).catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: "NotFiniteError", tensor: "x", example: "data.x[9][2][1] is Infinity" });
+    const ragged = [3, 1, 4, 2].map((length, i) => numbers([length, 2], i));
+    for (const at of [0, 2]) (ragged[at] as { data: Float32Array }).data[5] = Number.NaN;
+    const more = await fit(
+      classifier(),
+      { x: ragged, y: labels(4, 3) },
+      quick({ compiled, batchSize: 4, buckets: 1 }),
+    ).catch((thrown) => thrown);
+    expect(more.example).toMatch(/^data\.x\[[02]\]\[2\]\[1\] is NaN, and 1 other row of this batch$/);
+    expect(more.message).toContain("(epoch 1, batch 1); not finite: data.x[");
+  });
+
+  there("NaN in the padding of x is not blamed for a loss that is not finite", async () => {
+    const data = { ...sequences(8), lengths: { x: { data: new Int32Array(8).fill(2), shape: [8] } } };
+    data.x.data[7] = Number.NaN; // row 0, time step 3
+    const root = (outputs: tf.Tensor) => tf.mean(tf.sqrt(tf.sub(tf.neg(tf.square(outputs)), 1)), 1);
+    const error = await fit(classifier(), data, quick({ compiled, loss: root })).catch((thrown) => thrown);
+    expect(error).toMatchObject({ tensor: "the loss" });
+    expect(error.example).toBeUndefined();
+  });
+
   there("TerminateOnNaN stops the training and names the step, instead of an error", async () => {
     const watch = losses();
     const history = await fit(dense(), poisoned(), inOrder({ callbacks: [watch, new TerminateOnNaN()], epochs: 3 }));
     expect(watch.seen).toHaveLength(2);
-    expect(history.stopped).toBe("TerminateOnNaN: the loss is NaN at step 2 (epoch 0, batch 2), first in x");
+    expect(history.stopped).toBe(
+      "TerminateOnNaN: the loss is NaN at step 3 (epoch 1, batch 3), first in data.x[10][1] is NaN",
+    );
     expect(history.next).toMatchObject({ epoch: 0, batch: 2 });
   });
 });

@@ -131,7 +131,11 @@ test("fit(…, { trainingMetrics }): false measures no training data, a number t
 test.each<[string, object, RegExp]>([
   ["no loss", { loss: undefined }, /^fit: loss: expected a function, got undefined$/],
   ["no optimizer", { optimizer: tf }, /^fit: optimizer: expected one of unroll\/rnn's/],
-  ["a misspelt option", { batchsize: 3 }, /^fit: options: expected \{ loss, .*, got also batchsize$/],
+  [
+    "a misspelt option",
+    { batchsize: 3 },
+    /^fit: options: expected \{ loss, .*, got also batchsize \(did you mean batchSize\?\)$/,
+  ],
   [
     "a batch without examples",
     { batchSize: 0 },
