@@ -1,5 +1,6 @@
 import * as tf from "../../tf";
 import { LSTMCell } from "../cells/lstm";
+import { checkOptions } from "../checks";
 import { ArgumentError } from "../errors";
 import type { Named, NamedArrays } from "../weights/named-weights";
 import { namedWeights } from "../weights/weights";
@@ -42,6 +43,7 @@ const WHERE = "fromTensorFlow";
  *   After an error no weight is changed
  */
 export function fromTensorFlow(part: Named, arrays: NamedArrays, options: FromTensorFlowOptions = {}): void {
+  checkOptions(WHERE, options, ["prefix"]);
   const { prefix = "" } = options;
   const own = Object.entries(namedWeights(part));
   const there = namesUnder(arrays, prefix);
