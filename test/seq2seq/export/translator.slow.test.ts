@@ -76,6 +76,28 @@ describe.runIf(tf.engineInUse.name === "tensorflow" && hasBrowser())("exportTran
       expect(await type(page, "")).toMatchObject(empty);
     });
   });
+
+  test("a wide table scrolls in its frame with its words upright, and a sentence from right to left has its columns so", async () => {
+    const { model, tokenizers } = makeTranslator();
+    const folder = temporaryFolder();
+    await exportTranslator(model, tokenizers, folder, { maximumLength: 12 });
+    const layout = `(() => {
+      const [frame, table] = ["scroll", "attention"].map((id) => document.getElementById(id));
+      const [first, second] = [...table.rows[0].cells].slice(1).map((cell) => cell.getBoundingClientRect());
+      const isWider = (element) => element.scrollWidth > element.clientWidth;
+      return { page: isWider(document.documentElement), frame: isWider(frame), isTall: first.height > 1.2 * first.width, isReversed: second.x < first.x };
+    })()`;
+    await withServed(folder, async (page) => {
+      const isHidden = () => page.evaluate(`document.getElementById("figure").hidden`);
+      expect(await isHidden()).toBe(true);
+      await type(page, "cold tired ".repeat(60));
+      expect(await page.evaluate(layout)).toEqual({ page: false, frame: true, isTall: true, isReversed: false });
+      expect((await type(page, "שלום עולם")).read).toEqual(["שלום", "עולם"]);
+      expect(await page.evaluate(layout)).toEqual({ page: false, frame: false, isTall: false, isReversed: true });
+      await type(page, "");
+      expect(await isHidden()).toBe(true);
+    });
+  });
 });
 
 /** Serves a folder on this machine alone, opens its page, and expects that the page asked no other host. */

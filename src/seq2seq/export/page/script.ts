@@ -25,7 +25,6 @@ async function load() {
     const source = encodeText(sentence, about.source);
     if (source.ids.length === 0) return { source };
     const { encoded, state } = about;
-    let kept = {};
     const inputs = { source: tf.tensor2d([source.ids], undefined, "int32"), lengths: tf.tensor1d([source.ids.length], "int32") };
     const first = await ask(encoder, about.graphs.encoder, inputs, [...encoded, ...state]);
     tf.dispose(inputs);
@@ -49,24 +48,38 @@ async function load() {
   };
 }
 
-/** A table: a row for each word that was written, a column for each that was read; the darker, the longer the look. */
+/** A table: a row for each word that was written, a column for each that was read; the stronger the colour, the longer the look. */
 function heatMap({ source, tokens, alignments }) {
-  const row = (texts, tag) => {
+  const head = (scope, text) => {
+    const cell = Object.assign(document.createElement("th"), { scope });
+    cell.append(Object.assign(document.createElement("bdi"), { textContent: text === " " ? "␣" : text }));
+    return cell;
+  };
+  const row = (cells) => {
     const line = document.createElement("tr");
-    for (const text of texts) line.append(Object.assign(document.createElement(tag), { textContent: text, dir: "auto" }));
+    line.append(...cells);
     return line;
   };
-  const lines = alignments.map((weights, i) => {
-    const line = row([tokens[i]], "th");
-    for (const weight of weights) {
-      const cell = document.createElement("td");
-      cell.title = weight.toFixed(3);
-      cell.style.backgroundColor = "rgba(180, 60, 20, " + weight.toFixed(3) + ")";
-      line.append(cell);
-    }
-    return line;
-  });
-  return alignments.length === 0 ? [] : [row(["", ...source.pieces], "th"), ...lines];
+  const look = (weight) => {
+    const cell = Object.assign(document.createElement("td"), { title: weight.toFixed(3) });
+    cell.style.backgroundColor = "rgba(200, 75, 25, " + weight.toFixed(3) + ")";
+    return cell;
+  };
+  const columns = document.createElement("thead");
+  columns.append(row([document.createElement("td"), ...source.pieces.map((piece) => head("col", piece))]));
+  const lines = document.createElement("tbody");
+  lines.append(...alignments.map((weights, i) => row([head("row", tokens[i]), ...weights.map(look)])));
+  return alignments.length === 0 ? [] : [columns, lines];
+}
+
+/** Shows the table: its columns run as the sentence that was read, from right to left too; in a long one the words stand upright. */
+function showMap(parts, pieces) {
+  const table = at("attention");
+  table.dir = getComputedStyle(at("sentence")).direction;
+  const letters = pieces.reduce((sum, piece) => sum + Math.max(3, [...piece].length), 0);
+  table.className = letters > 40 ? "tall" : "";
+  table.replaceChildren(...parts);
+  at("figure").hidden = parts.length === 0;
 }
 
 function messageOf({ source, reason }) {
@@ -78,15 +91,19 @@ function messageOf({ source, reason }) {
 /** Translates what is typed, and shows it. */
 async function answer(translate) {
   const sentence = at("sentence").value;
+  show("said", "Translating …");
+  await new Promise((done) => setTimeout(done, 20)); // lets the browser show it: the model computes on the same thread
   const shown = await translate(sentence).then(
     (found) => ({ text: found.text ?? "", said: messageOf(found), map: found.text === undefined ? [] : heatMap(found), found }),
     (error) => ({ text: "", said: error.message, map: [] }),
   );
   show("translation", shown.text);
   show("said", shown.said);
-  at("attention").replaceChildren(...shown.map);
+  showMap(shown.map, shown.found?.source.pieces ?? []);
   return shown;
 }
+
+const NEEDS_SERVER = "A browser does not read the model from a file. Serve this folder, such as by python3 -m http.server, and open http://localhost:8000.";
 
 let answered = Promise.resolve();
 const translator = load();
@@ -99,6 +116,6 @@ translator.then(
     });
     at("button").disabled = false;
   },
-  (error) => show("said", "The model does not run here: " + error.message),
+  (error) => show("said", location.protocol === "file:" ? NEEDS_SERVER : "The model does not run here: " + error.message),
 );
 `;
