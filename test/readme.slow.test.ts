@@ -69,3 +69,19 @@ test.skipIf(!canCompile())("the examples of encoder and decoder are typed and ru
   expect(stdout).toMatch(/^BLEU = [\d.]+ /m);
   expect(readdirSync(join(folder, "exported/translator"))).toContain("index.html");
 });
+
+test.skipIf(!canCompile())(
+  "the examples of music are typed, and write a chorale and a melody that a model continues",
+  () => {
+    const { folder, node } = project(examples("Music"));
+    expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
+    const { status, stderr } = node("example.js");
+    expect(status, stderr).toBe(0);
+    expect(readdirSync(join(folder, "runs/music")).sort()).toEqual([
+      "chorale.mid",
+      "chorale.wav",
+      "song.mid",
+      "song.wav",
+    ]);
+  },
+);
