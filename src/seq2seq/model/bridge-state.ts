@@ -1,6 +1,7 @@
 import { ArgumentError, flattenState, type RNNCell, type State, type StateRecord } from "../../rnn";
 import { checkCell, tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
+import { statePartsOf } from "./state-parts";
 
 /**
  * Makes a decoder's first state of an encoder's last one without weights, where the sizes allow it:
@@ -19,10 +20,11 @@ import * as tf from "../../tf";
  *   const [, states] = bidirectionalDynamicRnn(forward, backward, tf.ones([2, 5, 3]));
  *   const initialState = bridgeState(states, decoder); // [2, 8]: h of both directions
  *
- * @throws ArgumentError with the sizes of both where no rule applies
+ * @throws ArgumentError for what is no state of one batch, and with the sizes of both where no rule applies
  */
 export function bridgeState<S extends State>(state: State, cell: RNNCell<S>): S {
   checkCell("bridgeState", cell);
+  statePartsOf("bridgeState", state);
   return tidy(() => {
     const like = cell.zeroState(1);
     const made = fitted(state, like) ?? fitted(joined(state), like);

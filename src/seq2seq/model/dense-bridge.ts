@@ -2,6 +2,7 @@ import { checkCount, checkFunction, describe } from "../../arguments";
 import { ArgumentError, Dense, flattenState, packState, type RNNCell, type State } from "../../rnn";
 import { checkCell, checkOptions, checkTensor, tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
+import { statePartsOf } from "./state-parts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cells of an encoder may have different states
 type AnyCell = RNNCell<any>;
@@ -79,13 +80,15 @@ export class DenseBridge<S extends State> {
    */
   call(state: State): S {
     return tidy(() => {
-      const parts = flattenState(state);
+      const parts = statePartsOf("DenseBridge.call", state);
       const [first] = parts;
       if (first === undefined)
         throw new ArgumentError("DenseBridge.call", "state", "a state with tensors", describe(state));
       const joined = parts.length === 1 ? first : tf.concat2d(parts, 1);
       checkTensor("DenseBridge.call", "state, its parts side by side", joined, ["batch", this.inputSize]);
-      const made = tf.split(this.dense.call(joined), [...this.sizes], 1) as tf.Tensor2D[];
+      const activated = this.dense.call(joined);
+      checkTensor("DenseBridge.call", "what activation returns", activated, [joined.shape[0], this.outputSize]);
+      const made = tf.split(activated, [...this.sizes], 1) as tf.Tensor2D[];
       return packState(this.to.zeroState(1), made);
     });
   }

@@ -87,3 +87,22 @@ test("DenseBridge refuses wrong options, and a state of another size", () => {
   expect(argumentErrorOf(() => new DenseBridge({ from: 3, to: {} } as never))).toContain("expected a cell");
   expect(argumentErrorOf(() => new DenseBridge({ from: 3, to: gru(2), bias: 1 } as never))).toContain("also bias");
 });
+
+test("bridgeState and DenseBridge.call refuse what is no state of one batch, where the engine would name no argument", () => {
+  const cell = new GRUCell({ inputSize: 2, numUnits: 6, seed: 1 });
+  const bridge = new DenseBridge({ from: 6, to: cell, seed: 2 });
+  const dead = tf.zeros<tf.Rank.R2>([2, 6]);
+  dead.dispose();
+  const wrong: [unknown, string][] = [
+    [null, "state: expected a state with tensors, got null"],
+    [[tf.zeros([2, 3]), null], "state: expected a state with tensors, got a list of 2"],
+    [[tf.zeros([2, 3]), tf.zeros([3, 3])], "state, its part 1: expected a float32 tensor of shape [2, features]"],
+    [tf.zeros([2, 6, 1]), "state: expected a float32 tensor of shape [batch, features]"],
+    [tf.zeros([2, 6], "int32"), "got an int32 tensor"],
+    [dead, "got a disposed tensor"],
+  ];
+  for (const [state, message] of wrong) {
+    expect(argumentErrorOf(() => bridgeState(state as never, cell))).toContain(message);
+    expect(argumentErrorOf(() => bridge.call(state as never))).toContain(message);
+  }
+});
