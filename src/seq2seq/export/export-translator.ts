@@ -10,6 +10,7 @@ import { checkLengthPenalty } from "../decoders/beam/penalties";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
 import { checkTargetTokenizer } from "../model/target-tokenizer";
+import { checkTranslates } from "./check-translates";
 import { PAGE, STYLE } from "./page/page";
 import { pageTokenizer } from "./page/page-tokenizer";
 import { SCRIPT } from "./page/script";
@@ -41,7 +42,8 @@ export interface ExportTranslatorOptions {
  *
  * @param tokenizers of words or of characters
  * @param folder is made; files in it with the same names are replaced, and the graphs of the translator that was there removed
- * @throws ArgumentError for a tokenizer of byte pairs or of another vocabulary than the model's, and an option that is wrong or unknown
+ * @throws ArgumentError for a tokenizer of byte pairs or of another vocabulary than the model's, a model that is disposed or whose logits
+ *   are not finite, and an option that is wrong or unknown
  * @throws CompileError naming the operation that cannot be written for sentences of any length, or that TensorFlow.js lacks; nothing
  *   is written then
  * @throws DataError when the folder cannot be written
@@ -60,6 +62,7 @@ export async function exportTranslator<E extends Encoded>(
     target: pageTokenizer(WHERE, "tokenizers.target", target),
   };
   checkTargetTokenizer(WHERE, model, target);
+  await checkTranslates(WHERE, model, source);
   const { encoder, decoder, ...names } = translatorGraphs(model, weightsOf(model));
   const files = {
     encoder: await filesOf("encoder", encoder),

@@ -32,6 +32,12 @@ describe.runIf(tf.engineInUse.name === "tensorflow")("exportTranslator", () => {
       {},
       `tokenizers.target: expected the model's: ${size} tokens, begin 2 and end 3, got 5 tokens`,
     ],
+    [
+      "more words to read than the encoder's table has",
+      { source: wordTokenizer(Array.from({ length: 40 }, (_, i) => `w${i}`).join(" ")) },
+      {},
+      "exportTranslator: tokenizers.source: expected tokens that the model's encoder can read: an index from 0 to .*, got 41 tokens",
+    ],
     ["a beam of no hypothesis", {}, { beamWidth: 0 }, "beamWidth: expected a whole number of at least 1, got number 0"],
     [
       "half a token",
@@ -52,6 +58,18 @@ describe.runIf(tf.engineInUse.name === "tensorflow")("exportTranslator", () => {
       ...options,
     });
     await expect(given).rejects.toThrow(new RegExp(message));
+  });
+
+  test("refuses a model that is disposed, or whose logits are NaN", async () => {
+    const made = makeTranslator();
+    const exported = () => exportTranslator(made.model, made.tokenizers, temporaryFolder(), { maximumLength: 9 });
+    const bias = made.model.variables.at(-1) as tf.Variable;
+    bias.assign(tf.fill(bias.shape, Number.NaN));
+    await expect(exported()).rejects.toThrow("exportTranslator: model: expected one whose head gives a finite logit");
+    tf.dispose([...made.model.variables]);
+    await expect(exported()).rejects.toThrow(
+      "exportTranslator: model: expected a model with its weights, got a disposed",
+    );
   });
 
   test("each graph has the weights that it uses, and no others", () => {

@@ -98,6 +98,16 @@ describe.runIf(tf.engineInUse.name === "tensorflow" && hasBrowser())("exportTran
       expect(await isHidden()).toBe(true);
     });
   });
+
+  test("blanks alone are an empty sentence for a tokenizer of characters too, as translate says", async () => {
+    const { model, tokenizers } = makePlain();
+    const folder = temporaryFolder();
+    await exportTranslator(model, tokenizers, folder, { maximumLength: 12 });
+    await withServed(folder, async (page) => {
+      const said = "An empty sentence has no translation: type some words.";
+      expect(await type(page, "   ")).toMatchObject({ text: "", said, cells: [] });
+    });
+  });
 });
 
 /** Serves a folder on this machine alone, opens its page, and expects that the page asked no other host. */

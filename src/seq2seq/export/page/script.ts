@@ -22,7 +22,8 @@ async function load() {
   };
 
   return async (sentence) => {
-    const source = encodeText(sentence, about.source);
+    const isBlank = sentence.trim() === ""; // also for a tokenizer of characters, as translate says
+    const source = isBlank ? { ids: [], pieces: [], unknown: [] } : encodeText(sentence, about.source);
     if (source.ids.length === 0) return { source };
     const { encoded, state } = about;
     const inputs = { source: tf.tensor2d([source.ids], undefined, "int32"), lengths: tf.tensor1d([source.ids.length], "int32") };
