@@ -1,7 +1,8 @@
 // The README's examples of training, checkpoints and exported models, put together, type-checked and run: twice, so that
 // the second run goes on from the first one's checkpoints.
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { ROOT } from "../scripts/setup/paths.mjs";
 import { canCompile } from "../src/compile";
@@ -54,7 +55,11 @@ test.skipIf(!canCompile())("the examples of texts and word vectors are typed and
 
 test("the examples of weights from other libraries are typed and run, with goldens in place of a user's files", () => {
   const { folder, node } = project(examples("Weights from other libraries"));
-  cpSync(join(ROOT, "test/golden/foreign/checkpoints"), join(folder, "models"), { recursive: true });
+  const goldens = join(ROOT, "test/golden/foreign");
+  cpSync(join(goldens, "checkpoints"), join(folder, "models"), { recursive: true });
+  cpSync(join(goldens, "torch.gru.safetensors"), join(folder, "models/torch.gru.safetensors"));
+  const keras = gunzipSync(readFileSync(join(goldens, "files/keras3.weights.h5.gz")));
+  writeFileSync(join(folder, "models/keras3.weights.h5"), keras);
   expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
   const { status, stdout, stderr } = node("example.js");
   expect(status, stderr).toBe(0);

@@ -12,7 +12,7 @@ const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   index: { may: /^(compile|data|notebook|plot|rnn|seq2seq|tf|train)$/ },
   tf: { may: /^engine\/(start|gradients|rank)$/ },
   engine: { may: /^(node:|@tensorflow\/)/ },
-  data: { may: /^(arguments$|node:)/, types: /^@tonejs\/midi$/ },
+  data: { may: /^(arguments$|node:|h5wasm\/node$)/, types: /^@tonejs\/midi$/ },
   compile: { may: /^(arguments$|tf$|node:)/ },
   arguments: { may: /^spelling$/ },
   spelling: { may: /^$/ },

@@ -22,6 +22,7 @@ export { DataError } from "./errors";
 export { saveFiles } from "./files/save-files";
 export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./formats/csv";
 export { type IdxFormat, readIdx } from "./formats/idx";
+export { type KerasWeightsOptions, loadKerasWeights } from "./formats/keras/load";
 export { loadNpy, readNpy, saveNpy, writeNpy } from "./formats/npy";
 export {
   loadSafetensors,

@@ -5,6 +5,7 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished } from "vitest";
 import { sharedFolder } from "../../scripts/shared-data.mts";
 import { DataError } from "../../src/data/errors";
+import { crc32 } from "../../src/data/files/crc";
 import type { DataFile } from "../../src/data/files/data-file";
 import { RAIN_COLUMNS, type RainColumn } from "../../src/data/rain/rain-hours";
 
@@ -65,6 +66,7 @@ export function zipOf(files: Readonly<Record<string, Uint8Array>>, size?: number
     const shared = Buffer.alloc(26); // what both headers have, from the version to the length of the extra field
     shared.writeUInt16LE(20, 0);
     shared.writeUInt16LE(bytes.length < 2 ? 0 : 8, 4);
+    shared.writeUInt32LE(crc32(bytes), 10);
     shared.writeUInt32LE(packed.length, 14);
     shared.writeUInt32LE(size ?? bytes.length, 18);
     shared.writeUInt16LE(name.length, 22);

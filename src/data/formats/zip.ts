@@ -1,5 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import { DataError } from "../errors";
+import { crc32 } from "../files/crc";
 
 const END = 0x06054b50; // "PK\5\6", the end of the central directory
 const ENTRY = 0x02014b50; // "PK\1\2", an entry of the central directory
@@ -13,6 +14,7 @@ interface Entry {
   readonly packedSize: number;
   readonly size: number;
   readonly offset: number;
+  readonly checksum: number;
 }
 
 /**
@@ -20,22 +22,25 @@ interface Entry {
  *
  * @param file the archive's name, for errors
  * @param name the file's name without its folder, which must occur once
- * @param size the size that the file has: a larger one is refused before it is unpacked
+ * @param expected the size that the file has: a larger one is refused before it is unpacked. Default: what the archive says
  * @throws DataError for bytes that are no such archive, and when the file is not in it once, with that size
  */
-export function readZip(archive: Uint8Array, file: string, name: string, size: number): Uint8Array {
+export function readZip(archive: Uint8Array, file: string, name: string, expected?: number): Uint8Array {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const found = entriesOf(view, file).filter((entry) => entry.name.split("/").at(-1) === name);
   const [entry] = found;
   if (entry === undefined || found.length > 1) throw new DataError(file, "entries", `one ${name}`, `${found.length}`);
+  const size = expected ?? entry.size;
   if (entry.size !== size) throw new DataError(file, `size of ${name}`, `${size} bytes`, `${entry.size}`);
   if (entry.method !== 0 && entry.method !== 8) {
     throw new DataError(file, `method of ${name}`, "0 (stored) or 8 (deflated)", `${entry.method}`);
   }
   const packed = packedBytes(archive, view, entry, file);
   const bytes = entry.method === 0 ? packed : inflate(packed, file, name, size);
-  if (bytes.length === size) return bytes;
-  throw new DataError(file, `size of ${name}`, `${size} unpacked bytes`, `${bytes.length}`);
+  if (bytes.length !== size) throw new DataError(file, `size of ${name}`, `${size} unpacked bytes`, `${bytes.length}`);
+  const actual = crc32(bytes);
+  if (actual === entry.checksum) return bytes;
+  throw new DataError(file, `checksum of ${name}`, `${entry.checksum}, as the archive says`, `${actual} (damaged)`);
 }
 
 function entriesOf(view: DataView, file: string): Entry[] {
@@ -57,6 +62,7 @@ function entriesOf(view: DataView, file: string): Entry[] {
       packedSize: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       offset: view.getUint32(at + 42, true),
+      checksum: view.getUint32(at + 16, true),
     });
     at = next;
   }

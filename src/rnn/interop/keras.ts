@@ -42,14 +42,15 @@ const WHERE = "fromKeras";
  *   Dense, Embedding            Dense, Embedding
  *
  * The function looks under the prefix for the last part of each name: `kernel`, `recurrent_kernel`, `bias` or
- * `embeddings`, with or without Keras 2's ":0". Python writes such a file with `path` (Keras 3) or `name` (Keras 2):
+ * `embeddings`, with or without Keras 2's ":0", or the number that the weight has in its layer. `loadKerasWeights` reads
+ * Keras's own files; a safetensors file is written with `path` (Keras 3) or `name` (Keras 2):
  *
  *   safetensors.numpy.save_file({w.path: numpy.array(w) for w in model.weights}, "model.safetensors")
  *
  * The gates must be sigmoid (`recurrent_activation`, Keras's default since 2.3).
  *
  * @example
- *   const arrays = await loadSafetensors("model.safetensors"); // from "unroll/data"
+ *   const arrays = await loadKerasWeights("model.keras"); // from "unroll/data"; or loadSafetensors
  *   const cell = new LSTMCell({ inputSize: 3, numUnits: 4 });
  *   fromKeras(cell, arrays, { prefix: "lstm" });
  *
@@ -69,23 +70,36 @@ export function fromKeras(part: InteropPart, arrays: NamedArrays, options: FromK
       throw new ArgumentError(WHERE, "prefix", `${count}, one for each layer`, `${prefixes.length}`);
     }
     return prefixes.flatMap((each, i) =>
-      takeUnder(arrays, each, (take) => {
+      takeUnder(arrays, each, orderOf(part), (take) => {
         return isLayer ? assignLayer(part, take, bias) : assignCell(cells[i] as KnownCell, take, bias);
       }),
     );
   });
 }
 
+/** A layer's weights in Keras's order, by which its newer files number them. */
+const CELL = ["kernel", "recurrent_kernel", "bias"];
+const orderOf = (part: InteropPart) =>
+  part instanceof Embedding ? ["embeddings"] : part instanceof Dense ? ["kernel", "bias"] : CELL;
+
 /** Finds a weight by the last part of its name. */
 type Take = <R extends tf.Rank>(last: string, shape: readonly number[]) => tf.Tensor<R>;
 
 /** Calls `make` with the weights under a prefix. @throws ArgumentError when `make` leaves one of them unused */
-function takeUnder(arrays: NamedArrays, prefix: string, make: (take: Take) => Assignment[]): Assignment[] {
+function takeUnder(
+  arrays: NamedArrays,
+  prefix: string,
+  order: readonly string[],
+  make: (take: Take) => Assignment[],
+): Assignment[] {
   const scope = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   const names = Object.keys(arrays).filter((name) => name.startsWith(scope));
   const taken: string[] = [];
   const assignments = make(<R extends tf.Rank>(last: string, shape: readonly number[]) => {
-    const found = names.filter((name) => name.replace(/:\d+$/, "").split("/").at(-1) === last);
+    const found = names.filter((name) => {
+      const end = name.replace(/:\d+$/, "").split("/").at(-1);
+      return end === last || end === `${order.indexOf(last)}`;
+    });
     const [name] = found;
     if (name === undefined || found.length > 1) {
       const way = last === "bias" && name === undefined ? " (or bias: false, for a layer without)" : "";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { DataError, loadTensorFlowCheckpoint } from "../../../src/data";
-import { crc32c } from "../../../src/data/formats/tensorflow/crc32c";
+import { crc32c } from "../../../src/data/files/crc";
 import { sliceKey } from "../../../src/data/formats/tensorflow/slices";
 import { unpackSnappy } from "../../../src/data/formats/tensorflow/snappy";
 

@@ -30,6 +30,12 @@ test("readZip reads what Python's zipfile wrote", () => {
   expect(Buffer.from(read(python, "x.txt", 18)).toString()).toBe("ab".repeat(9));
 });
 
+test("readZip(archive, file, name) takes the size that the archive says, and checks the bytes by their checksum", async () => {
+  expect(Buffer.from(readZip(archive, "a.zip", "a.txt"))).toEqual(text);
+  const error = await dataErrorOf(() => readZip(changed(entry + 16, 0), "a.zip", "a.txt"));
+  expect(error.message).toMatch(/checksum of a.txt: expected \d+, as the archive says, got \d+ \(damaged\)/);
+});
+
 const local = archive.indexOf("PK\u0003\u0004", 10); // the header of reviews/a.txt
 const entry = archive.indexOf("PK\u0001\u0002", archive.indexOf("PK\u0001\u0002") + 1); // its entry
 test.each([

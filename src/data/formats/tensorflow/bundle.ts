@@ -1,9 +1,9 @@
 import type { NumericArray } from "../../array";
 import { DataError } from "../../errors";
-import { crc32c, maskedCrc32c } from "./crc32c";
+import { crc32c, maskedCrc32c } from "../../files/crc";
+import { openFile, type RandomAccess } from "../../files/random-access";
 import { checkReadable } from "./dtypes";
 import { type Field, fieldsOf, messagesOf, numberOf, shapeOf } from "./message";
-import { openFile, type RandomAccess } from "./random-access";
 import { type Slice, sliceKey } from "./slices";
 import { arrayOf, joined, type StoredTensor, type StoredTensors, sliceOf } from "./stored-tensor";
 import { tableEntries } from "./table";

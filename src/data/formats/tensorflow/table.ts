@@ -1,7 +1,7 @@
 import { DataError } from "../../errors";
+import { crc32c, maskedCrc32c } from "../../files/crc";
+import type { RandomAccess } from "../../files/random-access";
 import { type Bytes, bytesOf } from "./bytes-of";
-import { crc32c, maskedCrc32c } from "./crc32c";
-import type { RandomAccess } from "./random-access";
 import { unpackSnappy } from "./snappy";
 
 /** An entry of a table. */

@@ -1,7 +1,7 @@
 import type { NumericArray } from "../../array";
 import { DataError } from "../../errors";
+import { openFile } from "../../files/random-access";
 import { fieldsOf, messagesOf, numberOf, shapeOf } from "./message";
-import { openFile } from "./random-access";
 import type { Slice } from "./slices";
 import { joined, type StoredTensor, type StoredTensors, sizeOf, sliceOf } from "./stored-tensor";
 import { tableEntries } from "./table";

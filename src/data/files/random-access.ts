@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { DataError } from "../../errors";
-import { errorCode } from "../../files/data-file";
+import { DataError } from "../errors";
+import { errorCode } from "./data-file";
 
 /** A file that is read here and there. */
 export interface RandomAccess {
