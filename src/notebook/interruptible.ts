@@ -14,8 +14,9 @@ const YIELD_AFTER = 50;
  *
  *   for await (const batch of interruptible(batches(data, { batchSize: 150 }))) step(batch);
  *
- * Without it the stop button ends the cell, but its loop continues, because the kernel cannot stop a promise. Every 50
- * ms the loop lets the event loop run, so that the interrupt arrives, plots are drawn, and timers run.
+ * Without it a loop of synchronous steps that follows an `await` runs to its end, because the interrupt arrives only when
+ * the event loop runs. Every 50 ms this loop lets the event loop run, so that the interrupt arrives, plots are drawn, and
+ * timers run.
  *
  * @throws InterruptedError, from the loop, when the process is interrupted
  */

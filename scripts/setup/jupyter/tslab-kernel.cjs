@@ -1,5 +1,6 @@
-/** Starts the TypeScript kernel, with three faults of tslab 1.0.22 mended. */
+/** Starts the TypeScript kernel, with the faults of tslab 1.0.22 mended. */
 const { join } = require("node:path");
+const { mendInterrupts, mendRejections } = require("./interrupts.cjs");
 const { cellForTslab } = require("./tslab-cells.cjs");
 
 /**
@@ -137,5 +138,7 @@ if (require.main === module) {
   mendTimers(tslab);
   mendPublishing(tslab);
   mendCells(tslab);
+  mendInterrupts(tslab);
   require(join(tslab, "dist", "main.js")).main();
+  mendRejections();
 }

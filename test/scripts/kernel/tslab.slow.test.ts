@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../../scripts/setup/paths.mjs";
-import { temporaryFolder } from "./support";
+import { ROOT } from "../../../scripts/setup/paths.mjs";
+import { temporaryFolder } from "../support";
 
 const CELLS = `
 const { mkdirSync, writeFileSync } = require("node:fs");
