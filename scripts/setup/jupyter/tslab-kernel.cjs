@@ -1,5 +1,6 @@
 /** Starts the TypeScript kernel, with the faults of tslab 1.0.22 mended. */
 const { join } = require("node:path");
+const { mendHelp } = require("./help.cjs");
 const { mendInterrupts, mendRejections } = require("./interrupts.cjs");
 const { cellForTslab } = require("./tslab-cells.cjs");
 
@@ -135,6 +136,7 @@ module.exports = { mendTimers, mendPublishing, mendCells };
 
 if (require.main === module) {
   const [tslab = ""] = process.argv.splice(2, 1); // the rest is tslab's
+  mendHelp(tslab); // before anything loads tslab's converter
   mendTimers(tslab);
   mendPublishing(tslab);
   mendCells(tslab);
