@@ -49,7 +49,9 @@ export function beamStep(
   const [batch, beams] = before.logProbs.shape;
   const column = (x: tf.Tensor) => tf.reshape(x, [batch * beams, 1]);
   const finished = column(before.finished);
-  const { gains, tokens } = candidatesOf(logits, beams, finished, rules.endToken);
+  // The end token's length penalty is another one, so it may be among the likeliest tokens and still not among the best.
+  const likeliest = rules.lengthPenaltyWeight === 0 ? beams : beams + 1;
+  const { gains, tokens } = candidatesOf(logits, likeliest, finished, rules.endToken);
   const size = tokens.shape[1];
   const total = tf.add(column(before.logProbs), gains);
   const live = tf.sub(1, before.finished.toFloat()).toInt();
@@ -73,15 +75,16 @@ export function beamStep(
 }
 
 /**
- * The tokens that can be among the best continuations of a batch: of each hypothesis as many likeliest ones as there are beams, and the
- * end token, whose length penalty is another one. So what follows works on a few numbers instead of on the vocabulary.
+ * The tokens that can be among the best continuations of a batch: the likeliest ones of each hypothesis, and the end token. So what
+ * follows works on a few numbers instead of on the vocabulary.
  *
+ * @param likeliest how many likeliest tokens of each hypothesis
  * @param finished bool `[batch·beams, 1]`
  * @returns the logarithms of their probabilities, −∞ where a candidate is none, and the tokens, int32
  */
-function candidatesOf(logits: tf.Tensor2D, beams: number, finished: tf.Tensor, endToken: number) {
+function candidatesOf(logits: tf.Tensor2D, likeliest: number, finished: tf.Tensor, endToken: number) {
   const [rows, size] = logits.shape;
-  const { values, indices } = tf.topk(logits, Math.min(beams, size));
+  const { values, indices } = tf.topk(logits, Math.min(likeliest, size));
   const total = tf.logSumExp(logits, 1, true);
   const none = tf.fill([rows, 1], Number.NEGATIVE_INFINITY);
   const hasEnd = tf.any(tf.equal(indices, int(endToken)), 1, true);
