@@ -73,4 +73,11 @@ describe("search(rules, run)", () => {
     expect(asked[1]).toEqual({ tokens: [2, 3], parents: [0, 0] });
     for (const { tokens } of asked) expect(tokens).not.toContain(RULES.end);
   });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses a logit that is %d", async (logit) => {
+    const run = async () => ({ logits: [0, 0, logit, 0, 0] });
+    for (const beamWidth of [1, 3]) {
+      await expect(search({ ...RULES, beamWidth }, run)).rejects.toThrow("The model's numbers are NaN or infinite");
+    }
+  });
 });

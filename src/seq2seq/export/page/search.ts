@@ -31,6 +31,8 @@ export interface Found {
 /**
  * Searches the likeliest sequence, as `decode` does: greedily with a beam of width 1, otherwise with the scores of TensorFlow's
  * `BeamSearchDecoder`. The page gets this function's text, so the function uses nothing from outside.
+ *
+ * @throws Error where the model's logits are NaN or infinite, as those of a memory without a live place are
  */
 export async function search(rules: SearchRules, run: RunStep): Promise<Found> {
   interface Hypothesis {
@@ -76,6 +78,7 @@ export async function search(rules: SearchRules, run: RunStep): Promise<Found> {
         return isWritten ? (logits[from * size + token] as number) : Number.NEGATIVE_INFINITY;
       });
       const most = own.reduce((a, b) => Math.max(a, b));
+      if (!Number.isFinite(most)) throw new Error("The model's numbers are NaN or infinite: it has no translation.");
       const total = Math.log(own.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
       const look = Array.from({ length: places }, (_, i) => alignments[from * places + i] as number);
       own.forEach((logit, token) => {
