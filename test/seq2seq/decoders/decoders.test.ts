@@ -92,6 +92,16 @@ test("BeamSearchDecoder({ beamWidth: 1 }) ≡ BasicDecoder with a greedy sampler
   );
 });
 
+test("BeamSearchDecoder({ nBest, maximumIterations }) makes no more steps, because it ends a search early for that many", () => {
+  const { embedding, cell, head } = stack();
+  const given = { embedding, startTokens, endToken: 2, beamWidth: 4, initialState: tileBatch(cell.zeroState(3), 4) };
+  const options = { ...given, outputLayer: head, nBest: 1, lengthPenaltyWeight: 2 };
+  const decoder = new BeamSearchDecoder(cell, { ...options, maximumIterations: 3 });
+  expect(dynamicDecode(decoder).predictedIds.shape).toEqual([3, 3, 4]);
+  expect(dynamicDecode(decoder, { maximumIterations: 9 }).predictedIds.shape).toEqual([3, 3, 4]);
+  expect(dynamicDecode(decoder, { maximumIterations: 2 }).predictedIds.shape).toEqual([3, 2, 4]);
+});
+
 describe.runIf(canCompile())("compiled ≡ eager", () => {
   test("a greedy decoder over a stack of cells", () => {
     const { embedding, cell, head, variables } = stack();
@@ -183,6 +193,7 @@ test("decoders refuse wrong arguments", () => {
   expect(search({ lengthPenaltyWeight: -1 })).toContain("lengthPenaltyWeight");
   expect(search({ nBest: 3, maximumIterations: 3 })).toContain("nBest: expected at most 2");
   expect(search({ nBest: 1 })).toContain("maximumIterations");
+  expect(search({ maximumIterations: 0 })).toContain("maximumIterations");
   expect(search({ allowed: tf.ones([2, 8]) })).toContain("allowed: expected a mask [8] or [3, 8]");
   const impute = () => dynamicDecode(new BeamSearchDecoder(cell, beam), { maximumIterations: 3, imputeFinished: true });
   expect(argumentErrorOf(impute)).toContain("imputeFinished: expected false");

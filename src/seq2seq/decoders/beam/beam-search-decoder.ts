@@ -66,6 +66,7 @@ export class BeamSearchDecoder<S extends State>
   implements BaseDecoder<BeamSearchDecoderState<S>, BeamSearchDecoderOutput, FinalBeamSearchDecoderOutput>
 {
   readonly tracksOwnFinished = true;
+  readonly maximumSteps?: number;
   private readonly batch: number;
   private readonly rules: BeamRules;
   private opened: OpenSteps<S> | undefined;
@@ -78,6 +79,7 @@ export class BeamSearchDecoder<S extends State>
     checkBeamOptions("BeamSearchDecoder", options);
     this.batch = options.startTokens.shape[0];
     const { endToken, lengthPenaltyWeight = 0, coveragePenaltyWeight = 0 } = options;
+    if (options.maximumIterations !== undefined) this.maximumSteps = options.maximumIterations;
     this.rules = { endToken, lengthPenaltyWeight, coveragePenaltyWeight };
     checkState(
       "BeamSearchDecoder",

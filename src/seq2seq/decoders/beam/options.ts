@@ -25,10 +25,10 @@ export interface BeamSearchDecoderOptions<S extends State> extends GreedyEmbeddi
   coveragePenaltyWeight?: number;
   /**
    * Ends the search of a sequence as soon as nothing can change its n best hypotheses any more. They are the same as without.
-   * It needs `maximumIterations`, the number that `dynamicDecode` gets. Default: the search ends when all beams have ended.
+   * It needs `maximumIterations`. Default: the search ends when all beams have ended.
    */
   nBest?: number;
-  /** The most steps that `dynamicDecode` makes, for `nBest`. Default: unknown. */
+  /** The most steps; `dynamicDecode` makes no more. Default: as many as `dynamicDecode` is told. */
   maximumIterations?: number;
 }
 
@@ -47,6 +47,7 @@ export function checkBeamOptions<S extends State>(where: string, options: BeamSe
     checkLengthPenalty(where, "lengthPenaltyWeight", lengthPenaltyWeight, maximumIterations ?? 1);
   }
   if (coveragePenaltyWeight !== undefined) checkNotNegative(where, "coveragePenaltyWeight", coveragePenaltyWeight);
+  if (maximumIterations !== undefined) checkCount(where, "maximumIterations", maximumIterations);
   if (nBest === undefined) return;
   checkCount(where, "nBest", nBest);
   if (nBest > beamWidth) throw new ArgumentError(where, "nBest", `at most ${beamWidth}, the beam's width`, `${nBest}`);
