@@ -3,6 +3,8 @@ import { scan } from "../../compile";
 import { ArgumentError, flattenState, packState, type Training } from "../../rnn";
 import { atTime, foldIn, type RandomKey, uniformFrom } from "../../rnn/internal";
 import * as tf from "../../tf";
+import { sampledTokens } from "../decoders/samplers/sampled-tokens";
+import { alignTree } from "../decoders/tensor-tree";
 import type { Writer } from "./writer";
 
 /**
@@ -28,7 +30,6 @@ export function scheduledTargets(
   if (nSteps < 2) return target;
   const probability = probabilityAt(sampling, training);
   const key = keyOf(training);
-  const shape = [batch, 1] as const;
   const first = tf.slice(target, [0, 0], [batch, 1]) as tf.Tensor2D;
   const rest = tf.transpose(tf.slice(target, [0, 1], [batch, nSteps - 1])); // the token that follows each time step
   const { results } = scan(
@@ -37,31 +38,17 @@ export function scheduledTargets(
       const packed = packState(state, before as tf.Tensor2D[]);
       const [output, after] = cell.call(embedding.call(ids), packed);
       const now = atTime(key, time) as RandomKey;
-      const own = drawn(head.call(output), uniformFrom(foldIn(now, 0) as RandomKey, shape));
-      const isOwn = tf.less(uniformFrom(foldIn(now, 1) as RandomKey, shape), probability);
-      const next = tf.where(isOwn, own, tf.reshape(right as tf.Tensor, [batch, 1]));
-      return { results: [next], states: [next, ...flattenState(after)] };
+      const uniform = (index: number) => uniformFrom(foldIn(now, index) as RandomKey, [batch, 1]);
+      const own = sampledTokens(head.call(output), uniform(0).flatten(), {});
+      const isOwn = tf.less(uniform(1), probability);
+      const next = tf.where(isOwn, own.toFloat().expandDims(1), tf.reshape(right as tf.Tensor, [batch, 1]));
+      return { results: [next], states: [next, ...alignTree("seq2seqModelOf", "the decoder's state", after, state)] };
     },
     [rest.toFloat()],
     [first.toFloat(), ...flattenState(state)],
   );
   const mixed = tf.transpose(tf.reshape(results[0] as tf.Tensor, [nSteps - 1, batch]));
   return tf.concat2d([first, tf.cast(mixed, "int32") as tf.Tensor2D], 1);
-}
-
-/**
- * One token for each row, drawn from the softmax of its logits: the first whose cumulative probability is above u.
- *
- * @param logits `[batch, vocabulary]`
- * @param u `[batch, 1]`, uniform on [0, 1)
- * @returns float32 `[batch, 1]`
- */
-function drawn(logits: tf.Tensor2D, u: tf.Tensor): tf.Tensor {
-  const size = logits.shape[1];
-  const cumulative = tf.cumsum(tf.softmax(logits), 1);
-  const total = tf.slice(cumulative, [0, size - 1], [logits.shape[0], 1]); // 1 up to rounding
-  const below = tf.sum(tf.lessEqual(cumulative, tf.mul(u, total)).toFloat(), 1, true);
-  return tf.minimum(below, size - 1);
 }
 
 /** A key that no unrolling has: their last number is 0 or more. */

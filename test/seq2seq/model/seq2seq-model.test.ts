@@ -3,16 +3,11 @@ import { compile } from "../../../src/compile";
 import { Dense, dynamicRnn, Embedding, GRUCell, type Training } from "../../../src/rnn";
 import { type Encoded, seq2seqModelOf } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
-import { accuracy, crossEntropy, evaluate, type FitOptions, fit } from "../../../src/train";
+import { accuracy, crossEntropy, evaluate, fit } from "../../../src/train";
 import { argumentErrorOf } from "../../support";
-import { BEGIN, END, numbersOf, options, sentences, translator } from "./support";
+import { batch, END, options, sentences, translator } from "./support";
 
 beforeAll(() => tf.ready());
-
-const batch = () => ({
-  source: tf.tensor2d([3, 4, 5, 6, 0, 0], [2, 3], "int32"),
-  target: tf.tensor2d([BEGIN, 7, 8, BEGIN, 9, 0], [2, 3], "int32"),
-});
 
 test("seq2seqModelOf(parts, { encode, cell, … }) computes head(dynamicRnn(cell, embedding(target), { initialState }))", () => {
   const words = new Embedding({ vocabularySize: 11, embeddingSize: 4, seed: 1 });
@@ -32,25 +27,12 @@ test("seq2seqModelOf(parts, { encode, cell, … }) computes head(dynamicRnn(cell
   expect(Object.keys(model.weights ?? {})).toContain("words/embeddings");
 });
 
-test("fit learns, evaluate measures, compiled ≡ eager, and shards change nothing up to rounding", async () => {
+test("fit learns, and evaluate measures", async () => {
   const { data } = sentences(20);
-  const trained = async (more: Partial<FitOptions>) => {
-    const model = translator();
-    const history = await fit(model, data, options({ epochs: 25, ...more }));
-    return { model, losses: history.epochs.map(({ loss }) => loss as number) };
-  };
-  const [compiled, eager, sharded] = [
-    await trained({ shards: 1 }),
-    await trained({ compiled: false }),
-    await trained({ shards: 2 }),
-  ];
-  expect(compiled.losses.at(-1)).toBeLessThan(0.6 * (compiled.losses[0] as number));
-  for (const { losses } of [eager, sharded]) {
-    losses.forEach((loss, i) => {
-      expect(loss).toBeCloseTo(compiled.losses[i] as number, 4);
-    });
-  }
-  const measured = await evaluate(compiled.model, data, { loss: crossEntropy, metrics: { accuracy } });
+  const model = translator();
+  const { epochs } = await fit(model, data, options({ epochs: 25 }));
+  expect(epochs.at(-1)?.loss).toBeLessThan(0.6 * (epochs[0]?.loss as number));
+  const measured = await evaluate(model, data, { loss: crossEntropy, metrics: { accuracy } });
   expect(measured.accuracy).toBeGreaterThan(0.5);
 });
 
@@ -71,71 +53,6 @@ test("the loss of ragged y counts live tokens alone: what stands in the padding 
   };
   const before = lossOf(source, target, y);
   expect(lossOf(other(source, [1, 2]), other(target, [1, 2]), other(y, [1, 2]))).toEqual(before);
-});
-
-test("scheduledSampling: 0 is teacher forcing bit for bit; a schedule that is 0 too, eagerly, and up to rounding compiled", async () => {
-  const { data } = sentences();
-  const run = async (more: Partial<FitOptions>, scheduledSampling?: number | ((step: tf.Scalar) => tf.Tensor)) => {
-    const model = translator({ keep: 0.7, ...(scheduledSampling === undefined ? {} : { scheduledSampling }) });
-    const { epochs } = await fit(model, data, options(more));
-    return [...epochs.map(({ loss }) => loss as number), ...numbersOf(model).flat()];
-  };
-  const zero = (step: tf.Scalar) => tf.mul(step.toFloat(), 0);
-  const forced = await run({});
-  expect(await run({}, 0)).toEqual(forced);
-  (await run({}, zero)).forEach((value, i) => {
-    expect(value).toBeCloseTo(forced[i] as number, 5);
-  });
-  expect(await run({ compiled: false }, zero)).toEqual(await run({ compiled: false }));
-});
-
-test("scheduled sampling depends on the training's seed and step alone: eager ≡ compiled ≡ shards", async () => {
-  const { data } = sentences();
-  const run = async (more: Partial<FitOptions>) => {
-    const model = translator({ scheduledSampling: (step) => tf.minimum(0.9, tf.div(step.toFloat(), 10)) });
-    return (await fit(model, data, options(more))).epochs.map(({ loss }) => loss as number);
-  };
-  const first = await run({});
-  for (const more of [{ compiled: false }, { shards: 2 }]) {
-    (await run(more)).forEach((loss, i) => {
-      expect(loss).toBeCloseTo(first[i] as number, 4);
-    });
-  }
-  expect(first[1]).not.toBeCloseTo((await run({ seed: 4, compiled: false }))[1] as number, 3);
-});
-
-test("scheduledSampling: 1 reads the decoder's own tokens, drawn from its distribution; the first stays the begin token", () => {
-  const seen: tf.Tensor2D[] = [];
-  const model = translator({ scheduledSampling: 1 });
-  const watched = { ...model.embedding, vocabularySize: 11, call: model.embedding.call.bind(model.embedding) };
-  const spy = translator({
-    scheduledSampling: 1,
-    embedding: {
-      ...watched,
-      call: (ids) => {
-        if (ids.rank === 2) seen.push(tf.keep(tf.clone(ids)) as tf.Tensor as tf.Tensor2D);
-        return watched.call(ids);
-      },
-    },
-  });
-  const rows = 400;
-  const source = tf.tile(tf.tensor2d([3, 4, 5], [1, 3], "int32"), [rows, 1]) as tf.Tensor2D;
-  const target = tf.tile(tf.tensor2d([BEGIN, 7, 8], [1, 3], "int32"), [rows, 1]) as tf.Tensor2D;
-  spy.call({ source, target }, { seed: 5, step: 0 });
-  const read = seen.at(-1)?.arraySync() as number[][];
-  expect(new Set(read.map(([first]) => first))).toEqual(new Set([BEGIN]));
-  const { cell, state } = spy.decoder(spy.encode(source));
-  const [output] = cell.call(watched.call(tf.tensor1d(new Int32Array(rows).fill(BEGIN), "int32")), state);
-  const probabilities = (tf.softmax(spy.head.call(output)).arraySync() as number[][])[0] as number[];
-  probabilities.forEach((p, id) => {
-    const share = read.filter((each) => each[1] === id).length / rows;
-    expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / rows) + 1e-9); // 4 standard errors
-  });
-});
-
-test("without training, and in evaluate, nothing is drawn", () => {
-  const [plain, sampling] = [translator(), translator({ scheduledSampling: 1 })];
-  expect(sampling.call(batch()).dataSync()).toEqual(plain.call(batch()).dataSync());
 });
 
 test("a compiled call equals an eager one, and frees what it made", () => {

@@ -1,7 +1,7 @@
 import { Random } from "../../../src/data";
 import { AdamOptimizer, Dense, DropoutWrapper, dynamicRnn, Embedding, GRUCell, type Training } from "../../../src/rnn";
 import { type Seq2seqOptions, seq2seqData, seq2seqModelOf } from "../../../src/seq2seq";
-import type * as tf from "../../../src/tf";
+import * as tf from "../../../src/tf";
 import { crossEntropy, type FitOptions, type Model } from "../../../src/train";
 
 export const BEGIN = 1;
@@ -51,3 +51,9 @@ export const options = (more: Partial<FitOptions> = {}): FitOptions => ({
 /** The values of all weights. */
 export const numbersOf = (model: Pick<Model, "variables">) =>
   model.variables.map((weight) => Array.from(weight.dataSync()));
+
+/** Two sentences. */
+export const batch = () => ({
+  source: tf.tensor2d([3, 4, 5, 6, 0, 0], [2, 3], "int32"),
+  target: tf.tensor2d([BEGIN, 7, 8, BEGIN, 9, 0], [2, 3], "int32"),
+});
