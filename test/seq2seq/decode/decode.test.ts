@@ -1,79 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { canCompile } from "../../../src/compile";
 import { numericArray } from "../../../src/data";
-import { type DecodableModel, type Decoded, type DecodeOptions, decode } from "../../../src/seq2seq";
+import { decode } from "../../../src/seq2seq";
 import { keptPrograms } from "../../../src/seq2seq/decode/programs";
 import * as tf from "../../../src/tf";
-import { attendingModel, BEGIN, END, plainModel, SOURCES, WORDS } from "./models";
+import { evenWords, expectSame, modelOf, OPTIONS, run, testCombinations, useModels } from "./combinations";
+import { BEGIN, END, plainModel, SOURCES } from "./models";
 
-const models: Record<string, DecodableModel<tf.Tensor2D>> = {};
-beforeAll(async () => {
-  await tf.ready();
-  Object.assign(models, { plain: plainModel({ end: 1 }), attending: attendingModel({ end: 1 }) });
-});
-afterAll(() => tf.dispose(Object.values(models).flatMap(({ variables }) => [...variables])));
-const modelOf = (name: string) => models[name] as DecodableModel<tf.Tensor2D>;
-
-type Options = Omit<DecodeOptions<Int32Array>, "maximumLength">;
-const run = (name: string, options: Options, sources = SOURCES) =>
-  decode(modelOf(name), sources, { maximumLength: 7, ...options });
-
-function expectSame(made: readonly Decoded[], right: readonly Decoded[]): void {
-  expect(made.map(({ ids, reason }) => [...ids, reason])).toEqual(right.map(({ ids, reason }) => [...ids, reason]));
-  made.forEach((each, i) => {
-    expect(each.score).toBeCloseTo(right[i]?.score as number, 4);
-    expect(each.alignments?.shape).toEqual(right[i]?.alignments?.shape);
-    each.alignments?.data.forEach((value, j) => {
-      expect(value).toBeCloseTo(right[i]?.alignments?.data[j] as number, 5);
-    });
-    expect(each.hypotheses?.length).toBe(right[i]?.hypotheses?.length);
-    if (each.hypotheses !== undefined) expectSame(each.hypotheses, right[i]?.hypotheses ?? []);
-  });
-}
-
-/** Words with an even number, and end, for even sources; all for others. */
-const evenWords = (_: Int32Array, index: number) =>
-  Array.from({ length: WORDS }, (_, id) => index % 2 === 1 || id % 2 === 0);
-
-const OPTIONS: readonly Options[] = [
-  {},
-  { beamWidth: 3 },
-  { beamWidth: 4, nBest: 3, lengthPenalty: 0.8 },
-  { temperature: 0.7, topK: 4, topP: 0.9, seed: 5 },
-  { seed: 6 },
-  { allowed: evenWords },
-  { beamWidth: 3, nBest: 2, allowed: evenWords },
-];
-
-describe.runIf(canCompile())("decode(…) compiled ≡ eager", () => {
-  for (const name of ["plain", "attending"]) {
-    for (const options of OPTIONS) {
-      test(`${name} ${JSON.stringify(options)}`, async () => {
-        expectSame(await run(name, { ...options, compiled: true }), await run(name, { ...options, compiled: false }));
-      });
-    }
-  }
-});
-
-describe("decode(model, sources) ≡ decode(model, [source]), one by one", () => {
-  for (const name of ["plain", "attending"]) {
-    for (const options of [{}, { beamWidth: 4, nBest: 2, lengthPenalty: 0.5 }]) {
-      test(`${name} ${JSON.stringify(options)}`, async () => {
-        const alone = await Promise.all(SOURCES.map((source) => run(name, { ...options, compiled: false }, [source])));
-        expectSame(await run(name, options), alone.flat());
-        expectSame(await run(name, { ...options, compiled: false, batchSize: 3 }), alone.flat());
-      });
-    }
-  }
-});
+useModels();
+testCombinations("quick");
 
 test("decode(…, { seed }) draws the same for the same source whatever the batch size, another seed something else", async () => {
   const options = { temperature: 1.5, seed: 1 };
   const first = await run("plain", options);
   expectSame(await run("plain", { ...options, batchSize: 2, compiled: false }), first);
-  const other = await run("plain", { ...options, seed: 2 });
+  const other = await run("plain", { ...options, seed: 2, compiled: false });
   expect(other.map(({ ids }) => [...ids])).not.toEqual(first.map(({ ids }) => [...ids]));
-  expectSame(await run("plain", { temperature: 0, seed: 3 }), await run("plain", {}));
+  expectSame(await run("plain", { temperature: 0, seed: 3, compiled: false }), await run("plain", { compiled: false }));
 });
 
 test("decode(…) says why an output ended, and never writes begin or end among its ids", async () => {
@@ -96,14 +39,14 @@ test("decode(…, { allowed }) writes no other tokens; without the end token out
       }
     }
   }
-  for (const [i, { ids }] of (await run("plain", { allowed: evenWords })).entries()) {
+  for (const [i, { ids }] of (await run("plain", { allowed: evenWords, compiled: false })).entries()) {
     if (i % 2 === 0) expect([...ids].filter((id) => id % 2 !== 0)).toEqual([]);
   }
 });
 
 test("decode(…) of one token: beams wider than what can be written give what there is", async () => {
   const allowed = [1, 0, 1, 0, 0, 0, 0].map(Boolean);
-  const [made] = await run("plain", { beamWidth: 20, nBest: 20, allowed }, SOURCES.slice(0, 1));
+  const [made] = await run("plain", { beamWidth: 20, nBest: 20, allowed, compiled: false }, SOURCES.slice(0, 1));
   expect(made?.hypotheses?.length).toBe(8); // 0 to 6 zeros and an end, or 7 zeros
 });
 
@@ -115,6 +58,7 @@ test("decode(…) takes arrays whose first axis counts the sources", async () =>
     await decode(modelOf("plain"), [Int32Array.of(3, 4, 5), Int32Array.of(5, 6, 7)], {
       maximumLength: 5,
       beamWidth: 2,
+      compiled: false,
     }),
   );
 });
@@ -123,8 +67,8 @@ test("decode(…) with an encoder that takes no lengths pads nothing", async () 
   const { encode, ...rest } = modelOf("plain");
   const blind = { ...rest, encode: (source: tf.Tensor2D) => encode(source) };
   expectSame(
-    await decode(blind, SOURCES, { maximumLength: 5 }),
-    await decode(modelOf("plain"), SOURCES, { maximumLength: 5 }),
+    await decode(blind, SOURCES.slice(2), { maximumLength: 5 }),
+    await decode(modelOf("plain"), SOURCES.slice(2), { maximumLength: 5, compiled: false }),
   );
 });
 

@@ -1,0 +1,4 @@
+import { testCombinations, useModels } from "./combinations";
+
+useModels();
+testCombinations("slow");
