@@ -54,25 +54,31 @@ type Part = "quick" | "slow";
 const QUICK = ["Luong"];
 const namesOf = (part: Part) => Object.keys(MECHANISMS).filter((name) => QUICK.includes(name) === (part === "quick"));
 
-/** Long runs and exported graphs take seconds a mechanism: one in the quick tests, the others in the slow ones. */
+/** Long runs and exported graphs take seconds a mechanism: one, over a few steps, in the quick tests, the others in the slow ones. */
 export function testEachMechanism(part: Part): void {
-  test.each(namesOf(part))("%s: compiled ≡ eager, 230 time steps in a loop of the graph, with gradients", (name) => {
-    const wrapper = wrapperOf((MECHANISMS[name] as () => AttentionMechanism)());
-    const [inputs, memory, lengths] = [x(2, 230), memoryOf(2, 6), int([6, 2])];
-    const compute = (inputs: tf.Tensor3D, memory: tf.Tensor3D, lengths: tf.Tensor1D) => {
-      const loss = () => {
-        const [outputs, state] = dynamicRnn(wrapper.attend(memory, lengths), inputs);
-        return tf.add(tf.mean(tf.square(outputs)), tf.sum(tf.square(state.alignments))) as tf.Scalar;
+  // swapMemory makes a loop of a few time steps too
+  const runs: [name: string, steps: number, swapMemory: boolean][] =
+    part === "quick" ? QUICK.map((name) => [name, 9, true]) : Object.keys(MECHANISMS).map((name) => [name, 230, false]);
+  test.each(runs)(
+    "%s: compiled ≡ eager, %d time steps in a loop of the graph, with gradients",
+    (name, steps, swapMemory) => {
+      const wrapper = wrapperOf((MECHANISMS[name] as () => AttentionMechanism)());
+      const [inputs, memory, lengths] = [x(2, steps), memoryOf(2, 6), int([6, 2])];
+      const compute = (inputs: tf.Tensor3D, memory: tf.Tensor3D, lengths: tf.Tensor1D) => {
+        const loss = () => {
+          const [outputs, state] = dynamicRnn(wrapper.attend(memory, lengths), inputs, { swapMemory });
+          return tf.add(tf.mean(tf.square(outputs)), tf.sum(tf.square(state.alignments))) as tf.Scalar;
+        };
+        const given = [inputs, memory, ...wrapper.variables];
+        const { value, grads } = tf.engine().gradients(loss, given, undefined, true);
+        return [value, ...grads.map((gradient, i) => gradient ?? tf.zerosLike(given[i] as tf.Tensor))];
       };
-      const given = [inputs, memory, ...wrapper.variables];
-      const { value, grads } = tf.engine().gradients(loss, given, undefined, true);
-      return [value, ...grads.map((gradient, i) => gradient ?? tf.zerosLike(given[i] as tf.Tensor))];
-    };
-    const compiled = compile(compute, { variables: wrapper.variables });
-    const found = compiled(inputs, memory, lengths);
-    for (const [i, expected] of compute(inputs, memory, lengths).entries()) expectClose(found[i], expected, 2e-5);
-    compiled.dispose();
-  });
+      const compiled = compile(compute, { variables: wrapper.variables });
+      const found = compiled(inputs, memory, lengths);
+      for (const [i, expected] of compute(inputs, memory, lengths).entries()) expectClose(found[i], expected, 2e-5);
+      compiled.dispose();
+    },
+  );
 
   test.each(namesOf(part).filter((name) => !name.endsWith("recursive")))(
     "%s: inferenceGraph takes any batch, and any length of words and memory",
