@@ -17,7 +17,8 @@ export interface ArrayLike {
  *   const x = toTensor({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] });
  *   const labels = toTensor({ data: Int32Array.of(0, 1), shape: [2] }); // int32
  *
- * @throws ArgumentError when the data's length is not the product of the shape
+ * @throws ArgumentError when the data's length is not the product of the shape, or the data are of another type: a Float64Array's
+ *   or a list's numbers may not be whole, and those of a Uint32Array may be too large for int32
  */
 export function toTensor<S extends readonly number[] | readonly []>(array: {
   readonly data: ArrayLike["data"];
@@ -31,7 +32,10 @@ export function toTensor<S extends readonly number[] | readonly []>(array: {
   if (data.length !== size) {
     throw new ArgumentError("toTensor", "array", `${size} values for shape [${shape}]`, `${data.length} values`);
   }
-  return tf.tensor(data, [...shape], data instanceof Float32Array ? "float32" : "int32") as tf.TensorOfRank<
-    S["length"]
-  >;
+  const isFloat = data instanceof Float32Array;
+  if (!isFloat && !(data instanceof Int32Array || data instanceof Uint8Array)) {
+    const expected = "a Float32Array, an Int32Array or a Uint8Array: Float32Array.from(data) rounds to float32";
+    throw new ArgumentError("toTensor", "array.data", expected, describe(data));
+  }
+  return tf.tensor(data, [...shape], isFloat ? "float32" : "int32") as tf.TensorOfRank<S["length"]>;
 }
