@@ -174,6 +174,7 @@ export const CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
   calls("splitPairs", () => [[{ source: "a", target: "b" }]]),
   calls("textLines", () => ["/nowhere/a.txt"]),
   calls("loadTensorFlowCheckpoint", () => ["/nowhere/model.ckpt"]),
+  calls("loadKerasWeights", () => ["/nowhere/model.weights.h5"]),
   calls("textWindows", () => [Int32Array.of(1, 2, 3)]),
   calls("tokenFile", () => ["/nowhere/a.txt", words()]),
   ...["loadWord2VecFormat"].map((name) => calls(name, () => ["/nowhere/a.txt"])),
