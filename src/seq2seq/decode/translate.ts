@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, describe } from "../../arguments";
+import { checkCount, checkOptions, describe, withoutUndefined } from "../../arguments";
 import { type NumericArray, type Tokenizer, unknownCount } from "../../data";
 import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
@@ -55,7 +55,7 @@ export interface Translation {
  * the target tokenizer makes text of them.
  *
  * A word that the source tokenizer does not know is read as its `<unk>` and counted in `unknown`; a tokenizer without `<unk>`
- * refuses it. A sentence that is longer than those of the training is read as it is, whatever comes of it; `maximumSourceLength`
+ * refuses it. The model never writes the target's `<unk>` and `<pad>`, unless `allowed` says otherwise: they have no text. A sentence that is longer than those of the training is read as it is, whatever comes of it; `maximumSourceLength`
  * refuses it. Scripts of both directions are read in the order in which they are stored, and so are the tokens that come back.
  *
  * @example
@@ -80,11 +80,18 @@ export async function translate<E extends Encoded>(
   const { source, target } = tokenizers ?? {};
   checkTokenizers(model, source, target);
   const ids = idsOf(source, sentences, maximumSourceLength);
-  const decoded = await decode(model, ids, decoding);
+  const decoded = await decode(model, ids, { allowed: textTokens(target), ...withoutUndefined(decoding) });
   return decoded.map((each, i) => translationOf({ source, target }, ids[i] as Int32Array, each));
 }
 
 const WHERE = "translate";
+
+/** Which tokens are text, or end it: a written `<unk>` or `<pad>` would vanish from the text without a word. */
+function textTokens({ vocabularySize, special }: Tokenizer): Uint8Array {
+  const mask = new Uint8Array(vocabularySize).fill(1);
+  for (const id of [special.unknown, special.padding]) if (id !== undefined) mask[id] = 0;
+  return mask;
+}
 
 function translationOf({ source, target }: TranslationTokenizers, read: Int32Array, decoded: Decoded): Translation {
   const { ids, score, reason, alignments, hypotheses } = decoded;

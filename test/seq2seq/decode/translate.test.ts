@@ -87,6 +87,18 @@ test("a beam gives n best texts, the best first", async () => {
   expect(new Set(first?.hypotheses?.map(({ text }) => text)).size).toBeGreaterThan(1);
 });
 
+test("<unk> and <pad> are never written, as they have no text, unless `allowed` lets them", async () => {
+  const model = translator();
+  const { unknown = 0, begin = 0 } = french.special;
+  const bias = model.head as Dense; // the head wants to write <unk> above all
+  bias.bias.assign(tf.tensor1d(Array.from({ length: french.vocabularySize }, (_, id) => (id === unknown ? 50 : 0))));
+  const [made] = await translate(model, tokenizers, ["you"], short);
+  expect(made?.targetTokens).not.toContain("<unk>");
+  const allowed = Array.from({ length: french.vocabularySize }, (_, id) => id !== begin);
+  const [all] = await translate(model, tokenizers, ["you"], { ...short, allowed });
+  expect(all?.targetTokens).toEqual(Array(6).fill("<unk>"));
+});
+
 test("an unknown word is read as <unk> and counted; a tokenizer without <unk> refuses it", async () => {
   const [made] = await translate(translator(), tokenizers, ["I am zebra ."], short);
   expect([made?.unknown, made?.sourceTokens]).toEqual([1, ["i", "am", "<unk>", "."]]);
