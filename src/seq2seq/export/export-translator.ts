@@ -54,7 +54,7 @@ export async function exportTranslator<E extends Encoded>(
   folder: string,
   options: ExportTranslatorOptions,
 ): Promise<void> {
-  const rules = rulesOf(model, options);
+  const given = rulesOf(model, options);
   if (typeof folder !== "string" || folder === "") throw new ArgumentError(WHERE, "folder", "a path", describe(folder));
   const { source, target } = tokenizers ?? {};
   const known = {
@@ -63,6 +63,8 @@ export async function exportTranslator<E extends Encoded>(
   };
   checkTargetTokenizer(WHERE, model, target);
   await checkTranslates(WHERE, model, source);
+  const { padding, unknown } = target.special;
+  const rules = { ...given, textless: [padding, unknown].filter((id) => id !== undefined) }; // as `translate`
   const { encoder, decoder, ...names } = translatorGraphs(model, weightsOf(model));
   const files = {
     encoder: await filesOf("encoder", encoder),

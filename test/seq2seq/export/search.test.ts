@@ -49,6 +49,11 @@ function exhaustive({ maximumLength, lengthPenalty, end, begin }: SearchRules) {
 }
 
 describe("search(rules, run)", () => {
+  test("never writes a token without a text", async () => {
+    const { run } = table();
+    expect((await search({ ...RULES, textless: [3] }, run)).ids).toEqual([2, 4]); // without the 3: 4, whose end is as likely as 2
+  });
+
   test("of width 1 takes the likeliest token each time, up to the maximum", async () => {
     const { asked, run } = table();
     const found = await search(RULES, run);

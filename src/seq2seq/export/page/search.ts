@@ -5,6 +5,8 @@ export interface SearchRules {
   readonly beamWidth: number;
   readonly maximumLength: number;
   readonly lengthPenalty: number;
+  /** Tokens that have no text, and are never written: padding and unknown. Default: none. */
+  readonly textless?: readonly number[];
 }
 
 /** What the model says about the hypotheses that go on. */
@@ -46,7 +48,7 @@ export async function search(rules: SearchRules, run: RunStep): Promise<Found> {
     readonly row: number;
     readonly score: number;
   }
-  const { begin, end, beamWidth, maximumLength } = rules;
+  const { begin, end, beamWidth, maximumLength, textless = [] } = rules;
   const weight = beamWidth === 1 ? 0 : rules.lengthPenalty; // greedy search compares tokens of one sequence
   const penalty = (length: number) => ((5 + length) / 6) ** weight;
   let beams: Hypothesis[] = [{ ids: [], looks: [], logProb: 0, isFinished: false, length: 0, row: 0, score: 0 }];
@@ -74,7 +76,7 @@ export async function search(rules: SearchRules, run: RunStep): Promise<Found> {
       }
       const from = row++;
       const own = Array.from({ length: size }, (_, token) => {
-        const isWritten = token !== begin || begin === end; // the begin token never is
+        const isWritten = (token !== begin || begin === end) && !textless.includes(token); // the begin token never is
         return isWritten ? (logits[from * size + token] as number) : Number.NEGATIVE_INFINITY;
       });
       const most = own.reduce((a, b) => Math.max(a, b));
