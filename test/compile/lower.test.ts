@@ -44,11 +44,14 @@ test("lower(trace, { anySize: true }) runs only the passes that decide nothing b
   expect(chunkOps(printTrace(lower(parseTrace(LOOP), { anySize: true })))).toEqual(["MatMul", "BatchMatMulV2"]);
 });
 
-test("lower(trace) shows the trace after each pass, in the order of the list", () => {
+test("lower(trace) shows the trace after each pass, in the order of the list; some are for the bodies of while loops alone", () => {
   const stages: string[] = [];
   const restore = observeTraces((_, stage) => stages.push(stage));
   lower(parseTrace("%0: float32[2] = input\nreturn %0"));
+  const outside = stages.splice(0);
+  lower(parseTrace("%0: float32[2] = input\nreturn %0"), { inLoop: true });
   restore();
+  expect(outside).toEqual(PASSES.filter(({ inLoops }) => !inLoops).map(({ name }) => name));
   expect(stages).toEqual(PASSES.map(({ name }) => name));
   expect(new Set(stages).size).toBe(stages.length);
 });

@@ -6,6 +6,7 @@ import { narrowMatmuls } from "./narrow-matmuls";
 import { padMatmuls } from "./pad-matmuls";
 import { pinTransposes } from "./pin-transposes";
 import { sinkTransposes } from "./sink-transposes";
+import { splitMatmuls } from "./split-matmuls";
 import { transposesToReshapes } from "./transposes-to-reshapes";
 
 /** A function from a trace to a faster trace with the same outputs. */
@@ -14,6 +15,8 @@ export interface Pass {
   readonly reason: string;
   /** Whether the pass decides nothing by sizes. Only such a pass may run on a graph for any batch size and length. */
   readonly anySize: boolean;
+  /** Whether the pass is for the bodies of while loops alone. Default: false. */
+  readonly inLoops?: boolean;
   run(trace: Trace): Trace;
 }
 
@@ -68,5 +71,12 @@ export const PASSES: readonly Pass[] = [
       "TopKV2 compares element by element; in wide rows the k best blocks are found 3 to 6 times faster by a Max.",
     anySize: false,
     run: blockTopK,
+  },
+  {
+    name: "split-matmuls",
+    reason: "A product of few rows takes as long as one core needs to read the weight; two cores read a half each.",
+    anySize: false,
+    inLoops: true,
+    run: splitMatmuls,
   },
 ];

@@ -153,7 +153,8 @@ export function maskOf(
       isList ? `${mask.length}` : describe(mask),
     );
   }
-  const numbers = Float32Array.from({ length: size }, (_, id) => (mask === undefined || mask[id] ? 1 : 0));
+  const numbers = new Float32Array(size).fill(1);
+  if (mask !== undefined) for (let id = 0; id < size; id++) if (!mask[id]) numbers[id] = 0;
   if (begin !== end) numbers[begin] = 0;
   if (numbers.includes(1)) return numbers;
   throw new ArgumentError(WHERE, argument, "a token that may be written, other than begin", "none");
