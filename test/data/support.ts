@@ -28,8 +28,13 @@ export async function mirror(answer: RequestListener): Promise<string> {
 /** A file of random-looking bytes, with its size and checksum. */
 export function knownFile(name: string, size = 5_000): { bytes: Buffer; file: DataFile } {
   const bytes = Buffer.from(Array.from({ length: size }, (_, i) => (i * i * 31 + name.length + (i >> 3)) % 251));
+  return { bytes, file: fileOf(name, bytes) };
+}
+
+/** What a data set says of a file with these bytes. */
+export function fileOf(name: string, bytes: Uint8Array): DataFile {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { bytes, file: { folder: "letters", name, bytes: size, sha256 } };
+  return { folder: "letters", name, bytes: bytes.length, sha256 };
 }
 
 /** Unpacked IDX bytes. */

@@ -1,6 +1,9 @@
 import { DataError } from "../errors";
 import { checkBytes, type DataFile, errorCode } from "../files/data-file";
 import { readZip } from "../formats/zip";
+import { withoutCredentials } from "./address";
+import { type Answer, httpGet } from "./http-get";
+import { firstRight, unpacked } from "./unpack";
 
 /** How long a download may take. Times are in milliseconds. */
 export interface Patience {
@@ -12,14 +15,18 @@ export interface Patience {
 
 /**
  * Downloads a file into memory, follows redirects, and checks its size and SHA-256. It stops reading at the first byte
- * beyond the expected size. `patience` limits the time, whatever the server does.
+ * beyond the expected size. `patience` limits the time, whatever the server does. The user's name and password in an
+ * address (https://user:password@host/) go to its server, and appear in no error.
  *
  * @throws DataError naming the address and what went wrong
  */
 export async function download(url: string, file: DataFile, patience: Patience = {}): Promise<Uint8Array> {
-  const bytes = await downloadAtMost(url, file.bytes, patience);
-  checkBytes(bytes, file, url);
-  return bytes;
+  const shown = withoutCredentials(url);
+  const answer = await answerOf(url, file.bytes, patience);
+  return firstRight(unpacked(answer, shown, file.bytes), (bytes) => {
+    checkBytes(bytes, file, shown);
+    return bytes;
+  });
 }
 
 /** The largest archive that is read, 4 MiB: every archive that a loader names is smaller. */
@@ -34,52 +41,36 @@ const MOST_IN_ARCHIVE = 2 ** 22;
 export async function downloadFromZip(
   url: string,
   file: DataFile,
-  archives: Map<string, Uint8Array>,
+  archives: Map<string, Answer>,
   patience: Patience = {},
 ): Promise<Uint8Array> {
-  const archive = archives.get(url) ?? (await downloadAtMost(url, MOST_IN_ARCHIVE, patience));
-  archives.set(url, archive);
-  const bytes = readZip(archive, url, file.name, file.bytes);
-  checkBytes(bytes, file, url);
+  const shown = withoutCredentials(url);
+  const answer = archives.get(url) ?? (await answerOf(url, MOST_IN_ARCHIVE, patience));
+  archives.set(url, answer);
+  const bytes = firstRight(unpacked(answer, shown, MOST_IN_ARCHIVE), (archive) =>
+    readZip(archive, shown, file.name, file.bytes),
+  );
+  checkBytes(bytes, file, shown);
   return bytes;
 }
 
 /** Downloads up to so many bytes; more are an error. */
-async function downloadAtMost(url: string, most: number, patience: Patience): Promise<Uint8Array> {
+async function answerOf(url: string, most: number, patience: Patience): Promise<Answer> {
+  const shown = withoutCredentials(url);
   const { silence = 6_000, slowest = 20_000 } = patience;
   const stop = new AbortController();
-  const giveUp = (reason: string) => () => stop.abort(new DataError(url, "download", "an answer in time", reason));
+  const giveUp = (reason: string) => () => stop.abort(new DataError(shown, "download", "an answer in time", reason));
   const allTime = silence + (1000 * most) / slowest;
   const deadline = setTimeout(giveUp(`less than all of it in ${Math.ceil(allTime / 1000)} s`), allTime);
   const quiet = setTimeout(giveUp(`no byte in ${silence / 1000} s`), silence);
   try {
-    const response = await fetch(url, { signal: stop.signal, headers: { "accept-encoding": "identity" } });
-    if (!response.ok) throw new DataError(url, "HTTP status", "200", `${response.status}`);
-    return await readBody(response, most, url, () => quiet.refresh());
+    return await httpGet(url, { signal: stop.signal, most, onChunk: () => quiet.refresh() });
   } catch (error) {
-    throw asDataError(stop.signal.aborted ? stop.signal.reason : error, url);
+    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+    throw reason instanceof DataError ? reason : new DataError(shown, "download", "the file", errorCode(reason));
   } finally {
     clearTimeout(deadline);
     clearTimeout(quiet);
     stop.abort(); // ends the connection when the body was not read to its end
   }
-}
-
-async function readBody(response: Response, most: number, url: string, onChunk: () => void): Promise<Uint8Array> {
-  const bytes = new Uint8Array(most);
-  let filled = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    onChunk();
-    if (filled + chunk.length > most) throw new DataError(url, "size", `at most ${most} bytes`, "more");
-    bytes.set(chunk, filled);
-    filled += chunk.length;
-  }
-  return bytes.subarray(0, filled);
-}
-
-function asDataError(error: unknown, url: string): DataError {
-  if (error instanceof DataError) return error;
-  // fetch's own message is only "fetch failed"; its cause has the reason
-  const cause = (error as { cause?: unknown })?.cause;
-  return new DataError(url, "download", "the file", errorCode(cause ?? error));
 }

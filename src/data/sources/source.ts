@@ -1,8 +1,10 @@
 import { join, resolve } from "node:path";
 import { DataError } from "../errors";
 import { type DataFile, readDataFile } from "../files/data-file";
+import { hidden, withoutCredentials } from "./address";
 import { cacheFolder, type Environment, writeWhole } from "./cache";
 import { download, downloadFromZip, type Patience } from "./download";
+import type { Answer } from "./http-get";
 
 /** Where a loader looks for its files. */
 export interface SourceOptions {
@@ -11,8 +13,9 @@ export interface SourceOptions {
   /** The folder for downloads. Default: `unroll` in the user's cache folder. */
   cache?: string;
   /**
-   * Addresses (each ending in /) to try in turn; an empty list means no network. Default: the data set's public
-   * mirrors, or the public addresses of its files.
+   * Addresses (each ending in /) to try in turn; an empty list means no network. A name and a password that a server asks for
+   * stand before its host, `https://user:password@host/`; no error, line or `DataSource` shows them. Default: the data
+   * set's public mirrors, or the public addresses of its files.
    */
   mirrors?: readonly string[];
   /** How long a mirror may take to answer. Default: see `Patience`. */
@@ -69,7 +72,7 @@ class Search {
   private readonly noMirrors: string;
   private readonly ignoredProxy: string | undefined;
   private readonly usesAddresses: boolean;
-  private readonly archives = new Map<string, Uint8Array>();
+  private readonly archives = new Map<string, Answer>();
   private mirrors: readonly string[];
 
   constructor(mirrors: readonly string[], options: SourceOptions) {
@@ -142,7 +145,7 @@ class Search {
       const bytes = address.endsWith(".zip")
         ? await downloadFromZip(address, file, this.archives, this.patience)
         : await download(address, file, this.patience);
-      this.from.add(mirror);
+      this.from.add(withoutCredentials(mirror));
       await this.store(file, bytes);
       return bytes;
     } catch (error) {
@@ -167,8 +170,13 @@ function ignoredProxyVariable(environment: Environment): string | undefined {
 }
 
 function checkMirror(mirror: string): void {
-  if (/^https?:/.test(mirror) && mirror.endsWith("/") && URL.canParse(mirror)) return;
-  throw new DataError("mirrors", "address", "one that begins with http:// or https:// and ends in /", mirror);
+  if (/^https?:[^#]*\/$/.test(mirror) && URL.canParse(mirror)) {
+    const { username, password, pathname, search } = new URL(mirror);
+    if (username + password === "" || !(pathname + search).includes("@")) return;
+    const expected = "one with / and @ in its name, password and path written as %2F and %40"; // else the host may be half a password
+    throw new DataError("mirrors", "address", expected, hidden(mirror));
+  }
+  throw new DataError("mirrors", "address", "one that begins with http:// or https:// and ends in /", hidden(mirror));
 }
 
 function isOffline(environment: Environment): boolean {
