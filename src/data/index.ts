@@ -24,15 +24,19 @@ export { type CsvColumns, csvColumn, csvNumbers, readCsv } from "./formats/csv";
 export { type IdxFormat, readIdx } from "./formats/idx";
 export { type KerasWeightsOptions, loadKerasWeights } from "./formats/keras/load";
 export { loadNpy, readNpy, saveNpy, writeNpy } from "./formats/npy";
+export type { ChosenNames, SafetensorsArray } from "./formats/safetensors/choose";
+export type { SafetensorsDtype } from "./formats/safetensors/dtypes";
+export type { WrittenDtype } from "./formats/safetensors/encode";
+export type { WrittenDtypes } from "./formats/safetensors/layout";
+export { loadSafetensors } from "./formats/safetensors/load";
 export {
-  loadSafetensors,
+  type ReadSafetensorsOptions,
   readSafetensors,
   readSafetensorsMetadata,
-  type SafetensorsArray,
   saveSafetensors,
+  type WriteSafetensorsOptions,
   writeSafetensors,
-} from "./formats/safetensors";
-export type { SafetensorsDtype } from "./formats/safetensors-dtypes";
+} from "./formats/safetensors/safetensors";
 export { loadTensorFlowCheckpoint, type TensorFlowCheckpointOptions } from "./formats/tensorflow/load";
 export type { Chords } from "./music/chords";
 export { type Counterpoint, type CounterpointCounts, counterpoint } from "./music/counterpoint";

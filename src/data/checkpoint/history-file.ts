@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { DataError } from "../errors";
 import { errorCode } from "../files/data-file";
 import { jsonText } from "../formats/json-text";
-import { isRecord, short } from "../formats/safetensors-header";
+import { isRecord, short } from "../formats/safetensors/header";
 import { chunksOf, openFile, readInto, syncFolder, writeDurably } from "./disk";
 import { historyName } from "./folder";
 import { checkJson, type Json, type JsonRecord } from "./json-value";

@@ -1,5 +1,5 @@
 import { DataError } from "../errors";
-import { isRecord } from "../formats/safetensors-header";
+import { isRecord } from "../formats/safetensors/header";
 
 /** A value that JSON stores exactly. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

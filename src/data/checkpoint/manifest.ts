@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { checkWhole, DataError } from "../errors";
 import { jsonProblem } from "../formats/json-keys";
 import { jsonText } from "../formats/json-text";
-import { isRecord, isSizes, short } from "../formats/safetensors-header";
+import { isRecord, isSizes, short } from "../formats/safetensors/header";
 import { checkJson, DEEPEST, type Json, type JsonRecord } from "./json-value";
 
 /** The value by which checkpoints are compared: "min" for a loss, "max" for an accuracy. */

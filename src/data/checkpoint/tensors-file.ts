@@ -2,8 +2,8 @@ import { createHash, type Hash } from "node:crypto";
 import { endianness } from "node:os";
 import type { NumericArray } from "../array";
 import { DataError } from "../errors";
-import { type Entry, parseHeader, readHeaderLength, short } from "../formats/safetensors-header";
-import { layOut, littleEndian } from "../formats/safetensors-layout";
+import { type Entry, parseHeader, readHeaderLength, short } from "../formats/safetensors/header";
+import { layOut, littleEndian } from "../formats/safetensors/layout";
 import { chunksOf, openFile, readInto, writeDurably } from "./disk";
 import type { Manifest, TensorEntry } from "./manifest";
 

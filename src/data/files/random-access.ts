@@ -3,47 +3,55 @@ import { type FileHandle, open } from "node:fs/promises";
 import { DataError } from "../errors";
 import { errorCode } from "./data-file";
 
-/** A file that is read here and there. */
+/** A file that is read here and there, of any size: a large one needs no more memory than what is asked for. */
 export interface RandomAccess {
   readonly path: string;
   readonly size: number;
-  /** @throws DataError for bytes beyond the file's end */
+  /** Fills `bytes` from an offset on. @throws DataError for bytes beyond the file's end, and when it cannot be read */
+  readonly fill: (bytes: Uint8Array, offset: number, field: string) => Promise<void>;
+  /** The bytes at an offset. @throws as `fill` */
   readonly read: (offset: number, length: number, field: string) => Promise<Uint8Array>;
   readonly close: () => Promise<void>;
 }
 
 const MOST_AT_ONCE = 2 ** 30; // one call reads less than 2 GiB
 
-/** Opens a file. @throws DataError when there is none, or it cannot be read */
+/** Opens a file. @throws DataError when there is none, or it cannot be read; a pipe is refused without waiting for it */
 export async function openFile(path: string): Promise<RandomAccess> {
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants; // with O_NONBLOCK a pipe does not block
-  const refuse = (error: unknown) => new DataError(path, "access", "a readable file", errorCode(error));
-  let handle: FileHandle;
-  try {
-    handle = await open(path, O_RDONLY | O_NONBLOCK);
-  } catch (error) {
-    throw refuse(error);
-  }
-  const found = await handle.stat();
-  if (!found.isFile()) {
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants; // with O_NONBLOCK a pipe does not block; Windows lacks it
+  const refuse = (error: unknown): never => {
+    throw new DataError(path, "access", "a readable file", errorCode(error));
+  };
+  const handle = await open(path, O_RDONLY | O_NONBLOCK).catch(refuse);
+  const size = await sizeOf(handle, path).catch(async (error) => {
     await handle.close();
-    throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
-  }
-  const { size } = found;
-  const read = async (offset: number, length: number, field: string): Promise<Uint8Array> => {
-    if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
-      const expected = `bytes ${offset} to ${offset + length} (the file is cut or damaged)`;
-      throw new DataError(path, field, expected, `a file of ${size} bytes`);
-    }
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length; ) {
-      const { bytesRead } = await handle
-        .read(bytes, at, Math.min(MOST_AT_ONCE, length - at), offset + at)
-        .catch((error) => Promise.reject(refuse(error)));
-      if (bytesRead === 0) throw new DataError(path, field, `${length} bytes`, `${at}`);
+    throw error;
+  });
+  const checkRange = (offset: number, length: number, field: string): void => {
+    if (offset >= 0 && length >= 0 && offset + length <= size) return;
+    const expected = `bytes ${offset} to ${offset + length} (the file is cut or damaged)`;
+    throw new DataError(path, field, expected, `a file of ${size} bytes`);
+  };
+  const fill = async (bytes: Uint8Array, offset: number, field: string): Promise<void> => {
+    checkRange(offset, bytes.length, field);
+    for (let at = 0; at < bytes.length; ) {
+      const most = Math.min(MOST_AT_ONCE, bytes.length - at);
+      const { bytesRead } = await handle.read(bytes, at, most, offset + at).catch(refuse);
+      if (bytesRead === 0) throw new DataError(path, field, `${bytes.length} bytes`, `${at}`);
       at += bytesRead;
     }
+  };
+  const read = async (offset: number, length: number, field: string): Promise<Uint8Array> => {
+    checkRange(offset, length, field); // before memory is taken
+    const bytes = new Uint8Array(length);
+    await fill(bytes, offset, field);
     return bytes;
   };
-  return { path, size, read, close: () => handle.close() };
+  return { path, size, fill, read, close: () => handle.close() };
+}
+
+async function sizeOf(handle: FileHandle, path: string): Promise<number> {
+  const found = await handle.stat();
+  if (found.isFile()) return found.size;
+  throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
 }

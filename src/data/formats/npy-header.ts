@@ -1,5 +1,5 @@
 import { checkBytes, DataError } from "../errors";
-import type { SafetensorsDtype } from "./safetensors-dtypes";
+import type { SafetensorsDtype } from "./safetensors/dtypes";
 
 /** NumPy's names of the dtypes that can be read, without the byte order, and the same dtype's name in safetensors. */
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
@@ -26,6 +26,8 @@ export interface NpyHeader {
 const MAGIC = "\x93NUMPY";
 /** NumPy refuses longer ones too. */
 const LONGEST = 10_000;
+/** The bytes of a file among which its header is, if it has one. */
+export const MOST_HEADER_BYTES = LONGEST + 12;
 
 /** Reads the header of a `.npy` file. @throws DataError naming the part that is wrong */
 export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeader {

@@ -1,11 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
 import { emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
 import { DataError } from "../errors";
-import { errorCode } from "../files/data-file";
+import { openFile } from "../files/random-access";
 import { saveFile } from "../files/save-file";
-import { npyHead, readNpyHeader } from "./npy-header";
-import { bytesOf, decode } from "./safetensors-dtypes";
-import { littleEndian } from "./safetensors-layout";
+import { MOST_HEADER_BYTES, type NpyHeader, npyHead, readNpyHeader } from "./npy-header";
+import { bytesOf, decode, decodeInto, emptyOf } from "./safetensors/dtypes";
+import { littleEndian } from "./safetensors/layout";
 
 /**
  * Reads an array of NumPy's `.npy` format, versions 1.0 to 3.0, into memory of its own.
@@ -24,21 +23,23 @@ import { littleEndian } from "./safetensors-layout";
  *   Python programs, structures, texts, complex numbers), more or fewer values than the shape has, a value out of range
  */
 export function readNpy(bytes: Uint8Array, name = "npy"): NumericArray {
-  const { dtype, isBigEndian, isFortran, shape, begin } = readNpyHeader(bytes, name);
-  const size = bytesOf(dtype);
-  const expected = shape.reduce((product, length) => product * length, size);
-  const values = bytes.subarray(begin);
-  if (values.length !== expected) {
-    throw new DataError(
-      name,
-      "size",
-      `${expected} bytes of values for shape [${shape.join(", ")}]`,
-      `${values.length}`,
-    );
-  }
-  const data = decode(isBigEndian ? swapped(values, size) : values, dtype, name, "values");
-  return numericArray(isFortran ? rowMajor(data, shape) : data, shape);
+  const header = readNpyHeader(bytes, name);
+  const values = bytes.subarray(header.begin);
+  checkSize(header, values.length, name);
+  return arrayOf(decode(inOrder(values, header), header.dtype, name, "values"), header);
 }
+
+function checkSize({ dtype, shape }: NpyHeader, size: number, file: string): void {
+  const expected = shape.reduce((product, length) => product * length, bytesOf(dtype));
+  if (size === expected) return;
+  throw new DataError(file, "size", `${expected} bytes of values for shape [${shape.join(", ")}]`, `${size}`);
+}
+
+const inOrder = (bytes: Uint8Array, { isBigEndian, dtype }: NpyHeader): Uint8Array =>
+  isBigEndian ? swapped(bytes, bytesOf(dtype)) : bytes;
+
+const arrayOf = (data: NumericData, { isFortran, shape }: NpyHeader): NumericArray =>
+  numericArray(isFortran ? rowMajor(data, shape) : data, shape);
 
 /**
  * The bytes of an array in NumPy's `.npy` format, version 1.0: those that `numpy.save` writes.
@@ -59,7 +60,8 @@ function npyParts({ data, shape }: NumericArray): Uint8Array[] {
 }
 
 /**
- * Reads a `.npy` file as `readNpy` does.
+ * Reads a `.npy` file as `readNpy` does, of any size: part by part, into the array's memory, which is all that it needs (twice
+ * that for Fortran's order).
  *
  * @example
  *   const vectors = withRank(await loadNpy("vectors.npy"), 2);
@@ -67,16 +69,25 @@ function npyParts({ data, shape }: NumericArray): Uint8Array[] {
  * @throws DataError as `readNpy`, and when the file cannot be read
  */
 export async function loadNpy(path: string): Promise<NumericArray> {
-  let bytes: Uint8Array;
+  const file = await openFile(path);
   try {
-    // reading a pipe would block
-    if (!(await stat(path)).isFile()) throw new DataError(path, "kind", "a file", "something else");
-    bytes = await readFile(path);
-  } catch (error) {
-    throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
+    const header = readNpyHeader(await file.read(0, Math.min(MOST_HEADER_BYTES, file.size), "header"), path);
+    const { dtype, begin } = header;
+    checkSize(header, file.size - begin, path);
+    const step = bytesOf(dtype);
+    const data = emptyOf(dtype, (file.size - begin) / step, path, "values");
+    for (let at = begin; at < file.size; at += BYTES_AT_ONCE) {
+      const bytes = await file.read(at, Math.min(BYTES_AT_ONCE, file.size - at), "values");
+      decodeInto(data, (at - begin) / step, inOrder(bytes, header), dtype, path, "values");
+    }
+    return arrayOf(data, header);
+  } finally {
+    await file.close();
   }
-  return readNpy(bytes, path);
 }
+
+/** Bytes that are read and decoded at a time; a multiple of the size of every value. */
+const BYTES_AT_ONCE = 2 ** 22;
 
 /**
  * Writes a `.npy` file as `writeNpy` does. The file is there whole or not at all, and replaces an older one.

@@ -105,6 +105,6 @@ test("loadNpy names the file; writeNpy refuses other arrays", async () => {
   writeFileSync(path, "no array");
   expect((await dataErrorOf(() => loadNpy(path))).file).toBe(path);
   expect((await dataErrorOf(() => loadNpy(`${path}.none`))).actual).toBe("ENOENT");
-  expect((await dataErrorOf(() => loadNpy(temporaryFolder()))).actual).toBe("something else");
+  expect((await dataErrorOf(() => loadNpy(temporaryFolder()))).actual).toBe("a folder");
   expect((await dataErrorOf(() => writeNpy({ data: new Float32Array(3), shape: [2] }))).field).toBe("data");
 });

@@ -1,5 +1,5 @@
 import { DataError } from "../../errors";
-import type { SafetensorsDtype } from "../safetensors-dtypes";
+import type { SafetensorsDtype } from "../safetensors/dtypes";
 
 /** TensorFlow's types of values (types.proto), by their numbers. */
 const NAMES = [
@@ -7,8 +7,10 @@ const NAMES = [
   ..."QINT16 QUINT16 UINT16 COMPLEX128 HALF RESOURCE VARIANT UINT32 UINT64".split(" "),
 ];
 
-/** The types that become arrays, and what safetensors calls them. */
-const READABLE: Readonly<Record<string, SafetensorsDtype>> = {
+/** Those that become arrays, as safetensors calls them. */
+export type ReadableDtype = Extract<SafetensorsDtype, "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "U8" | "BOOL">;
+
+const READABLE: Readonly<Record<string, ReadableDtype>> = {
   FLOAT: "F32",
   DOUBLE: "F64",
   HALF: "F16",
@@ -25,10 +27,10 @@ export const READABLE_NAMES = Object.keys(READABLE).map((name) => `DT_${name}`);
 export const dtypeName = (number: number): string => `DT_${NAMES[number] ?? number}`;
 
 /** How the values of a type are stored; undefined for one that is no array of ours. */
-export const readableDtype = (number: number): SafetensorsDtype | undefined => READABLE[NAMES[number] ?? ""];
+export const readableDtype = (number: number): ReadableDtype | undefined => READABLE[NAMES[number] ?? ""];
 
 /** How the values of a type are stored. @throws DataError for a type that is no array of ours */
-export function checkReadable(number: number, file: string, field: string): SafetensorsDtype {
+export function checkReadable(number: number, file: string, field: string): ReadableDtype {
   const kind = readableDtype(number);
   if (kind !== undefined) return kind;
   throw new DataError(file, `${field} type`, `one of ${READABLE_NAMES.join(", ")}`, dtypeName(number));

@@ -1,6 +1,6 @@
 import type { NumericArray, NumericData } from "../../array";
 import { DataError } from "../../errors";
-import { bytesOf as bytesOfValue, decode } from "../safetensors-dtypes";
+import { bytesOf as bytesOfValue, decode } from "../safetensors/dtypes";
 import { checkReadable, dtypeName } from "./dtypes";
 import { type Field, fieldsOf, messagesOf, numberOf } from "./message";
 import { placeSlice, type Slice } from "./slices";

@@ -1,11 +1,11 @@
 import type { NumericData } from "../../array";
 import { DataError } from "../../errors";
-import { bytesOf, decode, type SafetensorsDtype } from "../safetensors-dtypes";
-import { checkReadable } from "./dtypes";
+import { bytesOf, decode } from "../safetensors/dtypes";
+import { checkReadable, type ReadableDtype } from "./dtypes";
 import { fieldsOf, messagesOf } from "./message";
 
 /** The field of a TensorProto (tensor.proto) that holds the values of a type, in their bytes or as varints. */
-const LISTS: Readonly<Record<SafetensorsDtype, { readonly tag: number; readonly isVarint: boolean }>> = {
+const LISTS: Readonly<Record<ReadableDtype, { readonly tag: number; readonly isVarint: boolean }>> = {
   F32: { tag: 5, isVarint: false },
   F64: { tag: 6, isVarint: false },
   I32: { tag: 7, isVarint: true },

@@ -1,6 +1,6 @@
 import { checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
-import { isRecord } from "../../formats/safetensors-header";
+import { isRecord } from "../../formats/safetensors/header";
 import type { BytePairTokenizer } from "../byte-pairs/byte-pair-tokenizer";
 import { bytePairsOfJson } from "../byte-pairs/byte-pairs-of-json";
 import type { CharacterTokenizer } from "../characters/character-tokenizer";

@@ -1,5 +1,5 @@
 import { checkWhole, DataError } from "../../errors";
-import { isRecord } from "../../formats/safetensors-header";
+import { isRecord } from "../../formats/safetensors/header";
 import type { Tokenizer } from "../tokenizer";
 import { short } from "../vocabulary/file";
 

@@ -1,5 +1,5 @@
 import { DataError } from "../../errors";
-import { isRecord } from "../../formats/safetensors-header";
+import { isRecord } from "../../formats/safetensors/header";
 import { checkNormalization } from "../unicode/normalization";
 import { readVocabulary, short } from "../vocabulary/file";
 import { WORD, wordPattern } from "./pattern";

@@ -1,6 +1,6 @@
-import { checkBytes, DataError } from "../errors";
-import { jsonProblem } from "./json-keys";
-import { bytesOf, DTYPES, type SafetensorsDtype } from "./safetensors-dtypes";
+import { checkBytes, DataError } from "../../errors";
+import { jsonProblem } from "../json-keys";
+import { bytesOf, isReadable } from "./dtypes";
 
 /**
  * One array of a file. Its values are the bytes from `begin` up to, not including, `end`, counted from the end of the
@@ -9,7 +9,8 @@ import { bytesOf, DTYPES, type SafetensorsDtype } from "./safetensors-dtypes";
 export interface Entry {
   /** The array's name in errors. */
   readonly field: string;
-  readonly dtype: SafetensorsDtype;
+  /** A SafetensorsDtype, or another one: the array of such an entry has a shape, and no values that could be read. */
+  readonly dtype: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -97,13 +98,14 @@ function readEntry(field: string, value: unknown, size: number, file: string): E
   if (!isRecord(value)) throw new DataError(file, field, "an object with dtype, shape and data_offsets", short(value));
   const ownValue = (key: string) => (Object.hasOwn(value, key) ? value[key] : undefined);
   const [dtype, shape, offsets] = [ownValue("dtype"), ownValue("shape"), ownValue("data_offsets")];
-  if (!isDtype(dtype)) throw new DataError(file, `${field} dtype`, `one of ${DTYPES.join(", ")}`, short(dtype));
+  if (!isDtype(dtype)) throw new DataError(file, `${field} dtype`, "a name such as F32", short(dtype));
   if (!isSizes(shape)) throw new DataError(file, `${field} shape`, "a list of whole numbers from 0 up", short(shape));
   const [begin, end] = isSizes(offsets) && offsets.length === 2 ? (offsets as [number, number]) : [1, 0];
   if (begin > end || end > size) {
     const expected = `[begin, end] in the file's ${size} bytes of data`;
     throw new DataError(file, `${field} data_offsets`, expected, short(offsets));
   }
+  if (!isReadable(dtype)) return { field, dtype, shape, begin, end };
   const needed = shape.reduce((product, length) => product * length, bytesOf(dtype));
   if (end - begin !== needed) {
     const expected = `${needed} bytes for ${dtype} of shape ${short(shape)}`;
@@ -125,7 +127,8 @@ function checkOffsets(entries: readonly Entry[], size: number, file: string): vo
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isDtype = (value: unknown): value is SafetensorsDtype => DTYPES.includes(value as SafetensorsDtype);
+/** What newer versions of the format add may be here too: F4, C64. */
+const isDtype = (value: unknown): value is string => typeof value === "string" && /^[A-Z][A-Z0-9_]{0,31}$/.test(value);
 
 export const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
@@ -137,4 +140,10 @@ export function short(value: unknown): string {
   if (isRecord(value)) return `an object with {${Object.keys(value).slice(0, 4).map(short).join(", ")}}`;
   const text = typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : String(value);
   return value === undefined ? "nothing" : text;
+}
+
+/** The first few names, for messages. */
+export function few(names: readonly string[]): string {
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+  return `${names.slice(0, 4).map(short).join(", ") || "none"}${more}`;
 }

@@ -6,8 +6,8 @@ import {
   readSafetensors,
   type SafetensorsArray,
   writeSafetensors,
-} from "../../../src/data";
-import { edits, mutate } from "./mutations";
+} from "../../../../src/data";
+import { edits, mutate } from "../mutations";
 
 const file = Buffer.from(
   writeSafetensors(
