@@ -6,9 +6,14 @@ const DTYPES: Readonly<Record<string, SafetensorsDtype>> = {
   f2: "F16",
   f4: "F32",
   f8: "F64",
+  i1: "I8",
+  i2: "I16",
   i4: "I32",
   i8: "I64",
   u1: "U8",
+  u2: "U16",
+  u4: "U32",
+  u8: "U64",
   b1: "BOOL",
 };
 
@@ -82,8 +87,7 @@ function dtypeOf(descr: string, file: string): Pick<NpyHeader, "dtype" | "isBigE
   const [, order, name = ""] = /^['"]([<>|=])(\w+)['"]$/.exec(descr) ?? [];
   const dtype = Object.hasOwn(DTYPES, name) ? DTYPES[name] : undefined;
   if (dtype !== undefined) return { dtype, isBigEndian: order === ">" };
-  const expected =
-    "float16, float32, float64, int32, int64, uint8 or bool ('<f2', '<f4', '<f8', '<i4', '<i8', '|u1', '|b1')";
+  const expected = "float16, float32, float64, an integer or bool ('<f2', '<f4', '<f8', '|i1', '<i2', …, '<u8', '|b1')";
   throw new DataError(file, "dtype", expected, descr.slice(0, 120));
 }
 

@@ -10,7 +10,7 @@ import { littleEndian } from "./safetensors/layout";
  * Reads an array of NumPy's `.npy` format, versions 1.0 to 3.0, into memory of its own.
  *
  *   float32, int32, uint8   as they are      float16 → float32, exactly   float64 → float32, rounded to the nearest
- *   int64 → int32, when it is in range       bool → uint8, 0 or 1
+ *   int8, int16, uint16 → int32   int64, uint32, uint64 → int32, when it is in range   bool → uint8, 0 or 1
  *
  * Either order of bytes can be read, and either order of axes: an array in Fortran's order becomes row-major.
  *

@@ -39,7 +39,7 @@ export async function saveWeights(model: AnyModel, file: string): Promise<void> 
  *   const best = await bestCheckpoint("runs/mnist");
  *   if (best) await loadWeights(model, best.path);
  *
- * @param path the file, or the checkpoint's folder
+ * @param path the file, the index of several (`model.safetensors.index.json`), or the checkpoint's folder
  * @throws ArgumentError for a model or path that is wrong, or a weight that is not float32
  * @throws DataError naming a weight that the file lacks, has in addition, or has in another shape, or what is wrong
  *   with the file; nothing is changed then

@@ -3,7 +3,7 @@
 Usage: python make_safetensors.py OUT_DIR
 Needs safetensors==0.8.0, numpy and ml_dtypes (which comes with TensorFlow 2.15.1).
 
-Writes dtypes.safetensors with arrays of every dtype and dtypes.json with their values; written.safetensors with numbers of
+Writes dtypes.safetensors with arrays of every dtype, its integers as .npy files too, and dtypes.json with their values; written.safetensors with numbers of
 written.json, rounded by NumPy and ml_dtypes; model-0000N-of-00002.safetensors and model.safetensors.index.json, in the form
 in which Hugging Face's transformers splits a model.
 """
@@ -57,6 +57,9 @@ expected["f8_e8m0"] = texts([2.0 ** (i - 127) if i < 255 else float("nan") for i
 entries["c64"] = entry("complex64", np.array([1 + 2j], "complex64"))
 entries["f4"] = entry("float4_e2m1fn_x2", np.array([0x12, 0x34], "uint8"))
 write("dtypes.safetensors", entries)
+for name in ["i8", "i16", "u16", "u32", "u64"]:
+    np.save(os.path.join(OUT, f"{name}.npy"), arrays[name][1])
+np.save(os.path.join(OUT, "u64-big.npy"), np.array([1, 2**63], ">u8"))
 
 rng = np.random.RandomState(18)
 bits = rng.randint(0, 2**32, 600, dtype=np.uint64).astype("uint32").view("float32")

@@ -3,12 +3,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bestCheckpoint, DataError, saveSafetensors } from "../../../src/data";
+import { bestCheckpoint, DataError, loadSafetensors, saveSafetensors } from "../../../src/data";
 import { AdamOptimizer, ArgumentError } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import {
   crossEntropy,
   EarlyStopping,
+  exportGraphModel,
+  exportSavedModel,
   fit,
   loadWeights,
   type Model,
@@ -46,6 +48,41 @@ test("loadWeights(model, file) reads what saveWeights wrote; another model's wei
   );
   expect(other.variables.map((variable) => variable.arraySync())).toEqual(kept);
   await expect(loadWeights(withoutBias(model), file)).rejects.toThrow("also head/dense/bias");
+});
+
+test("loadWeights(model, index) reads a model in several files, and F16 weights as float32", async () => {
+  const folder = temporaryFolder();
+  const { model } = make("classifier");
+  await saveWeights(model, join(folder, "whole.safetensors"));
+  const arrays = Object.entries(await loadSafetensors(join(folder, "whole.safetensors")));
+  const [KERNEL, map] = ["rnn/basic_rnn_cell/kernel", {} as Record<string, string>];
+  for (const [i, [name, array]] of arrays.entries()) {
+    map[name] = `model-${i + 1}.safetensors`;
+    await saveSafetensors(join(folder, map[name]), { [name]: array }, {}, { dtypes: name === KERNEL ? "F16" : "F32" });
+  }
+  const index = join(folder, "model.safetensors.index.json");
+  writeFileSync(index, JSON.stringify({ weight_map: map }));
+  const values = () => model.variables.map((variable) => Array.from(variable.dataSync()));
+  const before = values();
+  for (const variable of model.variables) variable.assign(tf.zerosLike(variable));
+  await loadWeights(model, index);
+  const apart = values().map((list, i) =>
+    list.reduce((most, value, j) => Math.max(most, Math.abs(value - (before[i]?.[j] ?? Number.NaN))), 0),
+  );
+  const rounded = apart.filter((most) => most > 0);
+  expect(rounded.length).toBe(1); // the one that was written as F16
+  expect(rounded[0]).toBeLessThan(2 ** -11); // half a step below 1, where the weights are
+  await saveSafetensors(join(folder, "model-2.safetensors"), {});
+  await expect(loadWeights(model, index)).rejects.toThrow(/model-2.safetensors: names: expected ".*", as model.safe/);
+});
+
+test.runIf(process.platform === "linux").each<[string, (model: Model, path: string) => Promise<void>]>([
+  ["saveWeights", saveWeights],
+  ["exportSavedModel", (model, path) => exportSavedModel(model, path, { inputs: { x: [null, null, 28] } })],
+  ["exportGraphModel", (model, path) => exportGraphModel(model, path, { inputs: { x: [null, null, 28] } })],
+])("%s gives an error where no folder can be made, and does not try for ever", async (_, write) => {
+  const { model } = make("classifier");
+  await expect(write(model, "/proc/unroll/a")).rejects.toThrow(/^\/proc\/unroll\/a.*got ENOENT$/);
 });
 
 test("loadWeights(model, checkpoint) skips the slots, refuses a folder of checkpoints, and names a weight the model lacks", async () => {
