@@ -22,6 +22,7 @@ export { computeGradients, type GradientOf } from "./gradients";
 export { type GRUGates, gruGates, type LSTMGates, lstmGates } from "./inspect/gates";
 export { gradientTimesInput } from "./inspect/gradient-times-input";
 export { stateGradientNorms } from "./inspect/state-gradients";
+export { type CudnnParamsOptions, cudnnRNNParamsToCanonical } from "./interop/cudnn";
 export { type FromKerasOptions, fromKeras } from "./interop/keras";
 export type { InteropPart } from "./interop/parts";
 export { type FromPyTorchOptions, fromPyTorch } from "./interop/pytorch";

@@ -37,6 +37,7 @@ const WHERE = "fromKeras";
  *   LSTM                        LSTMCell or BasicLSTMCell, with any forgetBias
  *   GRU                         ResetAfterGRUCell
  *   GRU(reset_after=False)      GRUCell
+ *   CuDNNLSTM, CuDNNGRU         LSTMCell, ResetAfterGRUCell (Keras 2; they are known by the size of their bias)
  *   LSTM, LSTM, … stacked       MultiRNNCell, with a list of prefixes
  *   Bidirectional(…)            one cell for each direction, each with its own prefix
  *   Dense, Embedding            Dense, Embedding
@@ -82,8 +83,8 @@ const CELL = ["kernel", "recurrent_kernel", "bias"];
 const orderOf = (part: InteropPart) =>
   part instanceof Embedding ? ["embeddings"] : part instanceof Dense ? ["kernel", "bias"] : CELL;
 
-/** Finds a weight by the last part of its name. */
-type Take = <R extends tf.Rank>(last: string, shape: readonly number[]) => tf.Tensor<R>;
+/** Finds a weight by the last part of its name. Of several shapes that of the file is taken. */
+type Take = <R extends tf.Rank>(last: string, shape: readonly number[], other?: readonly number[]) => tf.Tensor<R>;
 
 /** Calls `make` with the weights under a prefix. @throws ArgumentError when `make` leaves one of them unused */
 function takeUnder(
@@ -95,7 +96,7 @@ function takeUnder(
   const scope = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   const names = Object.keys(arrays).filter((name) => name.startsWith(scope));
   const taken: string[] = [];
-  const assignments = make(<R extends tf.Rank>(last: string, shape: readonly number[]) => {
+  const assignments = make(<R extends tf.Rank>(last: string, shape: readonly number[], other = shape) => {
     const found = names.filter((name) => {
       const end = name.replace(/:\d+$/, "").split("/").at(-1);
       return end === last || end === `${order.indexOf(last)}`;
@@ -108,7 +109,8 @@ function takeUnder(
       throw new ArgumentError(WHERE, "arrays", expected, listed(known));
     }
     taken.push(name);
-    return weightOf(WHERE, arrays, name, shape) as tf.Tensor<R>;
+    const isOther = arrays[name]?.shape.join() === other.join();
+    return weightOf(WHERE, arrays, name, isOther ? other : shape) as tf.Tensor<R>;
   });
   const surplus = names.find((name) => !taken.includes(name));
   if (surplus === undefined) return assignments;
@@ -130,19 +132,34 @@ function assignCell(cell: KnownCell, take: Take, hasBias: boolean): Assignment[]
   }
   const [gates, numUnits] = sizesOf(cell);
   const width = gates * numUnits;
-  const none = tf.zeros<tf.Rank.R1>([width]);
   const kernels = {
     inputKernel: take<tf.Rank.R2>("kernel", [cell.inputSize, width]),
     hiddenKernel: take<tf.Rank.R2>("recurrent_kernel", [numUnits, width]),
   };
+  const ofCudnn = cell instanceof LSTMCell || cell instanceof ResetAfterGRUCell ? [2 * width] : undefined;
+  const own = cell instanceof ResetAfterGRUCell ? [2, width] : [width];
+  const bias = hasBias ? take("bias", own, ofCudnn) : tf.zeros(own);
+  const none = tf.zeros<tf.Rank.R1>([width]);
+  const both = bias.size === width ? [bias, none] : tf.unstack(bias.reshape([2, width]));
+  const [inputBias, hiddenBias] = both as [tf.Tensor1D, tf.Tensor1D];
+  const isCudnn = bias.shape.join() === ofCudnn?.join();
+  const layer: RecurrentWeights = { ...(isCudnn ? fromCudnn(kernels, gates) : kernels), inputBias, hiddenBias };
   const zrh = [1, 0, 2] as const; // the positions of r, u (Keras's z) and the candidate among Keras's columns
-  if (cell instanceof ResetAfterGRUCell) {
-    const both = hasBias ? tf.unstack(take<tf.Rank.R2>("bias", [2, width])) : [none, none];
-    const [inputBias, hiddenBias] = both as [tf.Tensor1D, tf.Tensor1D];
-    return assignResetAfterGru(cell, { ...kernels, inputBias, hiddenBias }, zrh);
-  }
-  const inputBias = hasBias ? take<tf.Rank.R1>("bias", [width]) : none;
-  const layer: RecurrentWeights = { ...kernels, inputBias, hiddenBias: none };
+  if (cell instanceof ResetAfterGRUCell) return assignResetAfterGru(cell, layer, zrh);
   if (cell instanceof LSTMCell) return assignLstm(cell, layer);
   return cell instanceof BasicRNNCell ? assignRnn(cell, layer) : assignGru(cell, layer, zrh);
+}
+
+type Kernels = Pick<RecurrentWeights, "inputKernel" | "hiddenKernel">;
+
+/** The kernels of Keras 2's CuDNN layers: each gate's matrix is stored transposed, in the shape that it has otherwise. */
+function fromCudnn({ inputKernel, hiddenKernel }: Kernels, gates: number): Kernels {
+  const transposed = (kernel: tf.Tensor2D) => {
+    const blocks = tf.split(kernel, gates, 1);
+    return tf.concat2d(
+      blocks.map((block) => tf.transpose(block.reshape([block.shape[1] as number, -1]))),
+      1,
+    );
+  };
+  return { inputKernel: transposed(inputKernel), hiddenKernel: transposed(hiddenKernel) };
 }

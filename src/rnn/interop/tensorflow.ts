@@ -101,11 +101,14 @@ function exactly(own: Own, there: readonly There[]): Found | undefined {
 /** Finds weights by the ends of their names, and by the cells of a stack: whatever the scopes before are. */
 function loosely(own: Own, there: readonly There[], arrays: NamedArrays, prefix: string): Found {
   const found = new Map<string, string>();
+  const isOnlyCell = new Set(there.map(({ path }) => cellsOf(path))).size === 1; // one cell of a stack, or a stack of one
   const ours = own.map(([name]) => ({ name, end: endOf(name), cells: cellsOf(name.split("/")) }));
   for (const { name, end, cells } of ours.sort((a, b) => b.end.length - a.end.length)) {
     const free = there.filter((each) => ![...found.values()].includes(each.name));
     const fits = free.filter(({ path }) => {
-      return cellsOf(path) === cells && path.slice(-end.length).join("/") === end.join("/");
+      return (
+        (cellsOf(path) === cells || (isOnlyCell && cells === "")) && path.slice(-end.length).join("/") === end.join("/")
+      );
     });
     const matches = end.length === 0 ? free : fits; // an embedding has any name
     const [match] = matches;

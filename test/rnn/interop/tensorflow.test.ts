@@ -64,6 +64,16 @@ test("one cell of a stack is taken by its prefix", async () => {
   );
 });
 
+test("CudnnLSTM of one layer is a stack of one cell in its checkpoint", () => {
+  const from = new LSTMCell({ ...sizes, forgetBias: 0, seed: 1 });
+  const { "rnn/lstm_cell/kernel": kernel, "rnn/lstm_cell/bias": bias } = exportWeights(from);
+  const scope = "cudnn_lstm/rnn/multi_rnn_cell/cell_0/cudnn_compatible_lstm_cell";
+  const cell = new LSTMCell({ ...sizes, forgetBias: 0 });
+  const arrays = { [`${scope}/kernel`]: kernel ?? ones(1), [`${scope}/bias`]: bias ?? ones(1) };
+  fromTensorFlow(cell, arrays, { prefix: "cudnn_lstm" });
+  expect(exportWeights(cell)).toEqual(exportWeights(from));
+});
+
 test("bidirectional_dynamic_rnn becomes two cells, each with its own prefix", async () => {
   const { x, outputs } = cases["bidirectional.ckpt"];
   const arrays = await load("bidirectional.ckpt");
