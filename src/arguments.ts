@@ -3,6 +3,7 @@
 import { didYouMean } from "./spelling";
 
 export { nearestName } from "./spelling";
+export { didYouMean };
 
 /**
  * A bad argument: `where` names the function that got it, `argument` names the argument, `expected` says what that

@@ -15,7 +15,16 @@ import {
   assignRnn,
   type RecurrentWeights,
 } from "./layout";
-import { assignAll, type InteropPart, type KnownCell, knownCells, listed, sizesOf, weightOf } from "./parts";
+import {
+  assignAll,
+  type InteropPart,
+  type KnownCell,
+  knownCells,
+  listed,
+  prefixMeant,
+  sizesOf,
+  weightOf,
+} from "./parts";
 
 export interface FromKerasOptions {
   /**
@@ -106,7 +115,8 @@ function takeUnder(
       const way = last === "bias" && name === undefined ? " (or bias: false, for a layer without)" : "";
       const known = found.length > 0 ? found : names.length > 0 ? names : Object.keys(arrays);
       const expected = `one weight ${scope}…${last}${found.length > 1 ? " (a longer prefix tells them apart)" : way}`;
-      throw new ArgumentError(WHERE, "arrays", expected, listed(known));
+      const meant = prefixMeant(prefix, Object.keys(arrays), "/");
+      throw new ArgumentError(WHERE, "arrays", expected, `${listed(known)}${meant}`);
     }
     taken.push(name);
     const isOther = arrays[name]?.shape.join() === other.join();

@@ -1,3 +1,4 @@
+import { didYouMean } from "../../arguments";
 import * as tf from "../../tf";
 import type { RNNCell } from "../cell";
 import { BasicRNNCell } from "../cells/basic-rnn";
@@ -82,4 +83,19 @@ export function weightOf(where: string, arrays: NamedArrays, name: string, shape
 export function listed(names: readonly string[]): string {
   if (names.length === 0) return "none";
   return names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;
+}
+
+/**
+ * " (did you mean encoder.lstm?)", for a prefix under which there is no name; else nothing.
+ *
+ * @param separator what stands between the parts of names: "/", "."
+ */
+export function prefixMeant(prefix: string, names: readonly string[], separator: string): string {
+  const own = prefix.endsWith(separator) ? prefix.slice(0, -separator.length) : prefix;
+  if (own === "" || names.some((name) => name === own || name.startsWith(`${own}${separator}`))) return "";
+  const prefixes = names.flatMap((name) => {
+    const parts = name.split(separator);
+    return parts.map((_, i) => parts.slice(0, i + 1).join(separator));
+  });
+  return didYouMean(own, [...new Set(prefixes)]);
 }

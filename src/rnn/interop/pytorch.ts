@@ -8,7 +8,16 @@ import { Dense } from "../layers/dense";
 import { Embedding } from "../layers/embedding";
 import type { NamedArrays } from "../weights/named-weights";
 import { type Assignment, assignLstm, assignResetAfterGru, assignRnn } from "./layout";
-import { assignAll, type InteropPart, type KnownCell, knownCells, listed, sizesOf, weightOf } from "./parts";
+import {
+  assignAll,
+  type InteropPart,
+  type KnownCell,
+  knownCells,
+  listed,
+  prefixMeant,
+  sizesOf,
+  weightOf,
+} from "./parts";
 import { joinWeightNorms } from "./weight-norm";
 
 export interface FromPyTorchOptions {
@@ -67,7 +76,8 @@ export function fromPyTorch(part: InteropPart, stateDict: NamedArrays, options: 
     if (!names.includes(full)) {
       const known = names.length > 0 ? names : Object.keys(arrays);
       const way = name.startsWith("bias") ? " (or bias: false, for a module without)" : "";
-      throw new ArgumentError(WHERE, "stateDict", `a weight named ${full}${way}`, listed(known));
+      const meant = prefixMeant(prefix, known, ".");
+      throw new ArgumentError(WHERE, "stateDict", `a weight named ${full}${way}`, `${listed(known)}${meant}`);
     }
     taken.add(full);
     return weightOf(WHERE, arrays, full, shape) as tf.Tensor<R>;

@@ -5,7 +5,7 @@ import { ArgumentError } from "../errors";
 import type { Named, NamedArrays } from "../weights/named-weights";
 import { namedWeights } from "../weights/weights";
 import type { Assignment } from "./layout";
-import { knownCells, listed, weightOf } from "./parts";
+import { knownCells, listed, prefixMeant, weightOf } from "./parts";
 
 export interface FromTensorFlowOptions {
   /**
@@ -117,7 +117,12 @@ function loosely(own: Own, there: readonly There[], arrays: NamedArrays, prefix:
       const what = `${prefix}…${[cells, ...end].filter((word) => word !== "").join("/…/")}`;
       const way = matches.length > 0 ? " (a longer prefix tells them apart)" : "";
       const names = known?.map((each) => each.name) ?? Object.keys(arrays);
-      throw new ArgumentError(WHERE, "arrays", `one weight ${what}${way}`, listed(names));
+      throw new ArgumentError(
+        WHERE,
+        "arrays",
+        `one weight ${what}${way}`,
+        `${listed(names)}${prefixMeant(prefix, names, "/")}`,
+      );
     }
     found.set(name, match.name);
   }

@@ -100,6 +100,7 @@ test("a missing, ambiguous, superfluous or misshapen weight is refused by name, 
   );
   refused(changed(arrays, "", { "lstm/step": ones(1) }), /only lstm.* under "", got also lstm\/step/);
   refused(arrays, /one weight ls\/…kernel, got lstm\/lstm_cell/, { prefix: "ls" });
+  refused(arrays, /\(did you mean lstm\?\)$/, { prefix: "lstn" });
   refused({ ...arrays, "lstm/lstm_cell/bias:0": ones(2, 16) }, /bias:0: .* shape \[16\], got shape \[2, 16\]/);
   const whole = { data: new Int32Array(16), shape: [16], dtype: "I32" as const };
   refused({ ...arrays, "lstm/lstm_cell/bias:0": whole }, /bias:0: expected float32 values/);

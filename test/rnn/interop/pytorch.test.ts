@@ -194,3 +194,10 @@ test("a part that PyTorch does not have, or whose weights are disposed, is refus
   basic.dispose();
   expect(() => fromPyTorch(basic, golden("torch", "rnn_tanh").arrays)).toThrow(/a disposed cell/);
 });
+
+test("a prefix with another letter gets the one that is meant", () => {
+  const { arrays } = golden("torch", "model");
+  const cell = new ResetAfterGRUCell(sizes);
+  expect(() => fromPyTorch(cell, arrays, { prefix: "encoder.rnm" })).toThrow(/\(did you mean encoder.rnn\?\)/);
+  expect(() => fromPyTorch(cell, arrays, { prefix: "encoder" })).toThrow(/got encoder.rnn.bias_hh_l0, [^(]*$/);
+});

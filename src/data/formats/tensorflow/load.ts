@@ -1,3 +1,4 @@
+import { didYouMean } from "../../../arguments";
 import type { NumericArray } from "../../array";
 import { checkBoolean, checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
@@ -83,9 +84,15 @@ function named(path: string, { tensors }: StoredTensors, names: readonly string[
     const name = `${given}`.replace(/:\d+$/, "");
     const tensor = byName.get(name);
     if (tensor !== undefined) return [name, tensor];
-    throw new DataError(path, `tensor ${given}`, "one of the checkpoint's names", listedNames([...byName.keys()]));
+    const known = [...byName.keys()];
+    throw new DataError(
+      path,
+      `tensor ${given}`,
+      "one of the checkpoint's names",
+      `${listed(known)}${didYouMean(name, known)}`,
+    );
   });
 }
 
-const listedNames = (names: readonly string[]): string =>
+const listed = (names: readonly string[]): string =>
   names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;
