@@ -1,7 +1,7 @@
 import { type NumericArray, takeRows } from "../../data";
 import { toTensor } from "../../rnn";
 import * as tf from "../../tf";
-import { type Buckets, paddedSteps } from "./buckets";
+import { type Buckets, paddedSteps } from "./plan/buckets";
 import { padded, type Sequences } from "./sequences";
 
 /** One tensor of each batch. */

@@ -1,6 +1,7 @@
 import type * as tf from "../../tf";
 import type { StopWatch } from "../stop";
 import { nested, type Structure } from "../structure";
+import type { Plan, Shuffle } from "./plan/order";
 
 /**
  * The tensors of a batch by path: "x" or "x.encoder", "y…", "lengths.x…", "lengths.y…", "weights…", "mask…", "reset". The function
@@ -47,7 +48,7 @@ export interface Source {
    * The indices of each batch of one epoch; each index comes once. The order depends on seed and epoch alone, and is
    * the natural order without them. The sizes of the batches are the same in every epoch.
    */
-  plan(batchSize: number, shuffle?: { readonly seed: number; readonly epoch: number }): Int32Array[];
+  plan(batchSize: number, shuffle?: Shuffle): Plan;
   take(indices: Int32Array): BatchTensors;
   /** Set when the rows of a batch go on from the batch before: an index is the number of a batch, in its fixed order. */
   readonly isStateful?: true;
@@ -58,7 +59,7 @@ export interface Source {
    *
    * @returns false when the wait was stopped
    */
-  ready?(plan: readonly Int32Array[], position: number, watch: Pick<StopWatch, "reason">): Promise<boolean>;
+  ready?(plan: Plan, position: number, watch: Pick<StopWatch, "reason">): Promise<boolean>;
   /** The number of examples in a batch that is ready. Default: the number of indices. */
   countOf?(indices: Int32Array): number;
   /** All examples in their natural order, so that a batch can be gathered from them. Ragged data do not have it. */

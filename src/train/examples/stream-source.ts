@@ -5,8 +5,8 @@ import { type ArgumentLocation, checkCount, checkFunction } from "../checks";
 import type { Structure } from "../structure";
 import type { Part } from "./data";
 import { inMemorySource } from "./in-memory";
-import { naturalOrder } from "./order";
 import { checkNoParts } from "./parts";
+import { naturalOrder, planOfNumbers } from "./plan/order";
 import type { Source } from "./source";
 
 /** Streams whose batches a model can take: cut by `streams` of unroll/data, or made by hand in the same form. */
@@ -64,7 +64,7 @@ export function streamSource(location: ArgumentLocation, given: StreamsOf, needs
     isStateful: true,
     paths: [...paths, "reset"],
     argumentAt: (path, [number], i) => `${argument}.batch(${number}).${path}[${i}]`,
-    plan: () => Array.from(naturalOrder(count), (number) => Int32Array.of(number)),
+    plan: () => planOfNumbers(count),
     countOf: () => batchSize,
     take: ([number]) => {
       const { source, reset } = sourceAt(number as number);

@@ -1,12 +1,12 @@
-import { Random } from "../../data";
 import { ArgumentError } from "../../rnn";
 import { type ArgumentLocation, checkCount, checkFunction, describe } from "../checks";
 import { settles } from "../stop";
 import type { Structure } from "../structure";
+import { BatchQueue } from "./batch-queue";
 import type { Part, TrainingData } from "./data";
 import { type InMemoryOptions, inMemorySource } from "./in-memory";
-import { naturalOrder } from "./order";
 import { checkNoParts } from "./parts";
+import { naturalOrder, planOfNumbers } from "./plan/order";
 import type { Source } from "./source";
 
 /** The examples of one batch. Ragged lists are padded to the longest sequence of the batch. */
@@ -37,13 +37,17 @@ export interface StreamedExamples<
   readonly batches: number;
   /**
    * Gives one batch by its number, counted from 0. It must give the same batch for the same number. `fit` asks for a
-   * batch before it needs it, so that files are read while earlier steps run.
+   * batch before it needs it, so that files are read while earlier steps run; it copies what it gets, so that the function
+   * may fill the same arrays each time.
    */
   batch(number: number): StreamedBatch<X, Y> | Promise<StreamedBatch<X, Y>>;
 }
 
 /** How many batches are asked for in advance. */
 const AHEAD = 2;
+
+/** The number of a batch is an int32. */
+const MOST = 2 ** 31 - 1;
 
 export const isStreamed = (data: unknown): data is StreamedExamples =>
   typeof (data as Partial<StreamedExamples> | null)?.batch === "function";
@@ -59,16 +63,11 @@ export function streamedSource(
   checkNoParts(location, streamed);
   checkCount(where, `${argument}.batches`, batches);
   checkFunction(where, `${argument}.batch`, batch);
-  const requested = new Map<number, Promise<StreamedBatch>>();
+  if (batches > MOST) throw new ArgumentError(where, `${argument}.batches`, `at most ${MOST}`, `${batches}`);
+  const queue = new BatchQueue(location, (number) => batch(number));
   let paths: readonly string[] | undefined;
   let current: { number: number; source: Source } | undefined;
 
-  const request = (number: number): Promise<StreamedBatch> => {
-    const known = requested.get(number) ?? Promise.resolve().then(() => batch(number));
-    known.catch(() => undefined); // `ready` throws the error when it awaits the batch, which may never happen
-    requested.set(number, known);
-    return known;
-  };
   const readyBatch = (indices: Int32Array): Source => {
     if (current === undefined || current.number !== indices[0]) {
       throw new Error("a batch was taken that was not made ready");
@@ -83,21 +82,16 @@ export function streamedSource(
     get paths() {
       return paths ?? ["x", "y"];
     },
-    plan: (_, shuffle) => {
-      const order = shuffle ? new Random(shuffle.seed, shuffle.epoch).permutation(batches) : naturalOrder(batches);
-      return Array.from(order, (number) => Int32Array.of(number));
-    },
+    plan: (_, shuffle) => planOfNumbers(batches, shuffle),
     ready: async (plan, position, watch) => {
-      const [number, ...next] = plan.slice(position, position + 1 + AHEAD).map((indices) => indices[0] as number) as [
-        number,
-        ...number[],
-      ];
-      for (const old of requested.keys()) if (old !== number && !next.includes(old)) requested.delete(old);
-      const pending = request(number);
-      for (const other of next) request(other);
+      const held = Math.min(1 + AHEAD, plan.length - position);
+      const numbers = Array.from({ length: held }, (_, i) => plan.at(position + i)[0] as number);
+      const [number] = numbers as [number];
+      queue.keepOnly(numbers);
+      const [pending] = numbers.map((each) => queue.request(each)) as [Promise<StreamedBatch>];
       if (!(await settles(pending, watch))) return false;
       const given = await pending;
-      requested.delete(number);
+      queue.keepOnly(numbers.slice(1));
       const source = sourceOfBatch(location, number, given, options);
       paths ??= source.paths;
       const expected = paths.join(", ");

@@ -179,7 +179,7 @@ export class TrainingLoop implements TrainingRun {
     if (first === 0) this.losses = new EpochLosses(this.settings.parts);
     for (let batch = first; batch < plan.length && this.stopped === undefined; batch++) {
       if (this.source.ready && !(await this.source.ready(plan, batch, this.watch))) this.checkWatch();
-      else await this.batch(epoch, batch, plan[batch] as Int32Array);
+      else await this.batch(epoch, batch, plan.at(batch));
     }
     return this.losses.value ?? 0; // 0 where no term of the epoch counts
   }

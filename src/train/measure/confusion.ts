@@ -50,9 +50,10 @@ function countPairs(
     const counts = batchFunction(pass, (batch, outputs) => [pairsOf(where, outputs, batch, options.output)]);
     let total: Float64Array | undefined;
     try {
-      for (const indices of pass.source.plan(pass.batchSize)) {
+      const plan = pass.source.plan(pass.batchSize);
+      for (let batch = 0; batch < plan.length; batch++) {
         if (watch.reason !== undefined) return undefined;
-        const [result] = counts.run(indices) as [tf.Tensor];
+        const [result] = counts.run(plan.at(batch)) as [tf.Tensor];
         const values = result.dataSync();
         total ??= new Float64Array(values.length);
         for (let i = 0; i < values.length; i++) total[i] = (total[i] as number) + (values[i] as number);

@@ -1,6 +1,7 @@
 import * as tf from "../../tf";
 import type { EvaluateHooks } from "../callback-hooks";
 import type { Direction } from "../direction";
+import { naturalOrder, type Plan } from "../examples/plan/order";
 import type { Batch, Source } from "../examples/source";
 import type { Logs } from "../history";
 import { examplesOf, type LossPart, type OutputTerms, termsOf } from "../loss/batch-loss";
@@ -65,8 +66,7 @@ export function measurement(
     },
     dispose: sums.dispose,
     tryOut: () => {
-      const [first] = plan as [Int32Array];
-      tf.dispose([...sums.run(first)]); // compiled, this builds the graph that later runs use
+      tf.dispose([...sums.run(plan.at(0))]); // compiled, this builds the graph that later runs use
     },
     run: async (watch, hooks) => {
       const totals = new Float64Array(measures.length * 2);
@@ -115,13 +115,14 @@ function lossLogs(loss: readonly LossPart[], means: readonly number[]): Logs {
 async function addTotals(
   totals: Float64Array,
   sums: BatchFunction,
-  { source, plan, overAll }: { source: Source; plan: readonly Int32Array[]; overAll: MetricsOverAll },
+  { source, plan, overAll }: { source: Source; plan: Plan; overAll: MetricsOverAll },
   watch: Pick<StopWatch, "reason" | "yieldIfDue">,
   hooks: (EvaluateHooks & { readonly logs: () => Logs }) | undefined,
 ): Promise<boolean> {
   // once is enough: where the first such batch has good labels, weights or inputs made the NaN
   let labelsChecked = false;
-  for (const [position, indices] of plan.entries()) {
+  for (let position = 0; position < plan.length; position++) {
+    const indices = plan.at(position);
     if (watch.reason !== undefined) return false;
     if (source.ready && !(await source.ready(plan, position, watch))) return false;
     await hooks?.batchBegin(position);
@@ -151,10 +152,11 @@ function valuesOf([result, ...collected]: [tf.Tensor, ...tf.Tensor[]], overAll: 
 /** A source of the first `count` examples of another source. */
 export function firstExamples(source: Source, count: number): Source {
   if (count >= source.count) return source;
-  const plan: Source["plan"] = (batchSize) =>
-    source
-      .plan(batchSize)
-      .map((indices) => indices.filter((index) => index < count))
-      .filter(({ length }) => length > 0);
+  const firstOf = (indices: Int32Array) => indices.filter((index) => index < count);
+  const plan: Source["plan"] = (batchSize) => {
+    const whole = source.plan(batchSize);
+    const positions = naturalOrder(whole.length).filter((position) => firstOf(whole.at(position)).length > 0);
+    return { length: positions.length, at: (position) => firstOf(whole.at(positions[position] as number)) };
+  };
   return { ...source, count, plan };
 }

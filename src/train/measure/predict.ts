@@ -62,7 +62,9 @@ export async function predict<X extends Structure<Part>, O extends Structure<tf.
     let collected: CollectedOutputs[] | undefined;
     try {
       await callEach(callbacks, (callback) => callback.onPredictBegin?.(run));
-      for (const [batch, indices] of pass.source.plan(pass.batchSize).entries()) {
+      const plan = pass.source.plan(pass.batchSize);
+      for (let batch = 0; batch < plan.length; batch++) {
+        const indices = plan.at(batch);
         if (watch.reason !== undefined) return undefined;
         await callEach(callbacks, (callback) => callback.onPredictBatchBegin?.(batch, run));
         const results = hintingAtOneExample(data, () => outputs.run(indices));

@@ -1,5 +1,5 @@
-import { Random } from "../../data";
-import { inBatches, naturalOrder, type Shuffle } from "./order";
+import { Random } from "../../../data";
+import { inBatches, naturalOrder, type Plan, type Shuffle } from "./order";
 
 /**
  * Examples in buckets of similar length. Each batch comes from one bucket and is padded to the bucket's length, so that
@@ -30,16 +30,26 @@ function boundsOf(lengths: Int32Array, buckets: number): number[] {
 }
 
 /** The batches of one epoch: each of one bucket, in seeded random order with a shuffle. */
-export function planInBuckets({ size, of }: Buckets, batchSize: number, shuffle?: Shuffle): Int32Array[] {
+export function planInBuckets({ size, of }: Buckets, batchSize: number, shuffle?: Shuffle): Plan {
   const random = shuffle && new Random(shuffle.seed, shuffle.epoch);
   const order = random ? random.permutation(of.length) : naturalOrder(of.length);
-  const batches = Array.from({ length: size }, (_, bucket) =>
+  const plans = Array.from({ length: size }, (_, bucket) =>
     inBatches(
       order.filter((index) => of[index] === bucket),
       batchSize,
     ),
-  ).flat();
-  return random ? random.shuffle(batches) : batches;
+  );
+  const batches = plans.flatMap(({ length }, bucket) =>
+    Array.from({ length }, (_, position) => ({ bucket, position })),
+  );
+  random?.shuffle(batches);
+  return {
+    length: batches.length,
+    at: (number) => {
+      const { bucket, position } = batches[number] as { bucket: number; position: number };
+      return (plans[bucket] as Plan).at(position);
+    },
+  };
 }
 
 /**
