@@ -33,8 +33,8 @@ export function planInOrder(count: number, batchSize: number, shuffle?: Shuffle)
   };
 }
 
-/** With more, the numbers of an order would take more than 64 MB. */
-export const MANY = 2 ** 24;
+/** With more, the numbers of an order would take more than 256 MB. */
+export const MANY = 2 ** 26;
 
 /** Batches that come ready-made: an index is the number of a batch. */
 export function planOfNumbers(count: number, shuffle?: Shuffle): Plan {
