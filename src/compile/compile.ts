@@ -10,7 +10,7 @@ import { type FunctionGraph, functionGraph } from "./runtime/function-graph";
 import { checkMapped, mappedGraph, plainGraph } from "./runtime/function-programs";
 import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
-import { Specializations } from "./runtime/specializations";
+import { checkGraphs, Specializations } from "./runtime/specializations";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
 import { namingShard } from "./shard/naming-shard";
 import { shardCount } from "./shard/shards";
@@ -32,6 +32,11 @@ export interface CompileOptions {
    * them with those of the whole batch, and refuses the function where they differ. Default: 1.
    */
   shards?: number;
+  /**
+   * The most graphs that are kept, one for each list of shapes and types of the arguments. Where there are more, the one that was
+   * used longest ago is closed, and a line on stderr says so once. Default: 64.
+   */
+  graphs?: number;
 }
 
 /** A compiled function. It returns new tensors, which the caller disposes. */
@@ -62,10 +67,11 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   compute: (...inputs: Inputs) => Output,
   options: CompileOptions = {},
 ): Compiled<Inputs, Output> {
-  checkGiven("compile", compute, options, ["variables", "shards"]);
-  const { shards = 1 } = options;
+  checkGiven("compile", compute, options, ["variables", "shards", "graphs"]);
+  const { shards = 1, graphs } = options;
+  checkGraphs("compile", graphs);
   const { list: variables, names } = readVariables("compile", "variables", options.variables ?? []);
-  const built = new Specializations<ReturnType<typeof build>>("compile: the compiled function is disposed");
+  const built = new Specializations<ReturnType<typeof build>>("compile", "the compiled function", graphs);
   const call = (...given: Arguments<Inputs>): Output => {
     built.checkOpen();
     const signatures = signaturesOf(given, variables, names);
@@ -99,7 +105,7 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
 export function graphOf<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Arguments<Inputs>,
-  options: CompileOptions = {},
+  options: Omit<CompileOptions, "graphs"> = {},
 ): FunctionGraph {
   checkGiven("graphOf", compute, options, ["variables", "shards"]);
   checkList("graphOf", "inputs", inputs);

@@ -14,5 +14,7 @@ export { IndexRangeError, positionOf } from "./engine/index-errors";
 export { graphModelFiles } from "./export/graph-model";
 export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
+export { RecentlyUsed } from "./runtime/recently-used";
+export { roundedUp } from "./runtime/rounded-up";
 export { scanChunks } from "./scan/scan";
 export { liveSums } from "./train/loss/live-terms";

@@ -9,7 +9,7 @@ import type { Signature, Trace } from "./ir/trace";
 import { lower } from "./lower";
 import { Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
-import { Specializations } from "./runtime/specializations";
+import { checkGraphs, Specializations } from "./runtime/specializations";
 import { tensorsOf } from "./shared";
 
 /** What one step of a stream returns: its output and the next state. */
@@ -23,6 +23,11 @@ export interface StreamOptions {
   variables: readonly tf.Variable[];
   /** The variables that hold the state. An assignment to them starts a new sequence; they can be read at any time. */
   state: readonly tf.Variable[];
+  /**
+   * The most graphs that are kept, one for each list of shapes and types of the inputs. Where there are more, the one that was
+   * used longest ago is closed, and a line on stderr says so once. Default: 64.
+   */
+  graphs?: number;
 }
 
 /** A compiled step of a stream. It returns the output, which the caller disposes. */
@@ -53,11 +58,12 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   step: (state: State, ...inputs: Inputs) => StreamStep,
   options: StreamOptions,
 ): Stream<Inputs> {
-  checkGiven("stream", step, options, ["variables", "state"]);
-  const { variables, state } = options;
+  checkGiven("stream", step, options, ["variables", "state", "graphs"]);
+  const { variables, state, graphs } = options;
+  checkGraphs("stream", graphs);
   checkList("stream", "variables", variables);
   checkList("stream", "state", state);
-  const built = new Specializations("stream: the stream is disposed");
+  const built = new Specializations("stream", "the stream", graphs);
   const call = (...given: Inputs): tf.Tensor => {
     built.checkOpen();
     const inputs = tensorsOf(given);

@@ -2,12 +2,13 @@ import { describe, weightName } from "../../arguments";
 import * as tf from "../../tf";
 import { checkGiven } from "../check-given";
 import { CompileError } from "../errors";
+import { checkGraphs } from "../runtime/specializations";
 import { shardCount } from "../shard/shards";
 import { type NamedVariables, readVariables } from "../variables";
 import type { StepLoss } from "./loss/loss-terms";
 import type { StepOptions, TrainStepOptions } from "./options";
 
-const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "lossWeights"];
+const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "lossWeights", "graphs"];
 
 /**
  * Checks a loss and the options of its step, before the first call.
@@ -30,6 +31,7 @@ export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): Ste
     const got = describe(optimizer);
     throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, or a FusedOptimizer, got ${got}`);
   }
+  checkGraphs("trainStep", options.graphs);
   checkWeights(lossWeights);
   checkVariables(variables, names);
   checkFrozen(frozen, variables);

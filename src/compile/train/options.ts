@@ -109,6 +109,11 @@ export interface TrainStepOptions<Part extends string = string> {
    * StepNotFiniteError. Default: false; such a step returns its loss, and its weights become NaN or infinite.
    */
   guard?: boolean;
+  /**
+   * The most graphs that are kept, one for each list of shapes and types of a batch. Where there are more, the one that was used
+   * longest ago is closed, and a line on stderr says so once. Default: 64.
+   */
+  graphs?: number;
 }
 
 /** The options of a step, checked. */

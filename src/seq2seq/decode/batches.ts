@@ -1,3 +1,4 @@
+import { roundedUp } from "../../compile/internal";
 import type { Sources } from "./sources";
 
 /** Sources that are decoded at once. */
@@ -33,10 +34,4 @@ export function batchesOf({ count, lengths }: Sources, { batchSize, roundsUp, pa
     from = to;
   }
   return batches;
-}
-
-/** The next of the sizes 1, 2, 3, 4, 6, 8, 12, 16, 24, …: at most a third of it is padding. */
-export function roundedUp(size: number): number {
-  const power = 2 ** Math.ceil(Math.log2(size));
-  return power >= 4 && size <= 0.75 * power ? 0.75 * power : power;
 }

@@ -1,4 +1,5 @@
 import { type Compiled, compile } from "../../compile";
+import { RecentlyUsed } from "../../compile/internal";
 import { tidy } from "../../rnn/internal";
 import * as tf from "../../tf";
 import type { BatchInputs } from "./batch";
@@ -22,8 +23,7 @@ interface Kept {
   names: string[];
 }
 
-/** The one that was used last comes last. */
-const kept: Kept[] = [];
+const kept = new RecentlyUsed<Kept>(MOST, ({ program }) => program.dispose());
 
 /** Writes a batch in one native call. The graph for these shapes and settings is built when it is first needed. */
 export function writeCompiled(
@@ -34,18 +34,8 @@ export function writeCompiled(
   const given = Object.entries(inputs) as [keyof BatchInputs, tf.Tensor][];
   const key = JSON.stringify([settings, ...given.map(([name, { shape, dtype }]) => [name, shape, dtype])]);
   forgetDisposed();
-  const at = kept.findIndex((each) => each.model === model && each.key === key);
-  const own =
-    at < 0
-      ? opened(
-          model,
-          key,
-          settings,
-          given.map(([name]) => name),
-        )
-      : (kept.splice(at, 1)[0] as Kept);
-  kept.push(own);
-  while (kept.length > MOST) kept.shift()?.program.dispose();
+  const isOwn = (each: Kept) => each.model === model && each.key === key;
+  const own = kept.find(isOwn) ?? open(model, { key, settings, inputs: given.map(([name]) => name) });
   const outputs = own.program(...given.map(([, tensor]) => tensor));
   return readArrays(Object.fromEntries(own.names.map((name, i) => [name, outputs[i] as tf.Tensor])));
 }
@@ -56,9 +46,17 @@ export function writeEagerly(model: DecodableModel<never>, inputs: BatchInputs, 
 }
 
 /** How many graphs are kept. */
-export const keptPrograms = (): number => kept.length;
+export const keptPrograms = (): number => kept.size;
 
-function opened(model: DecodableModel<never>, key: string, settings: DecodeSettings, inputs: readonly string[]): Kept {
+interface Opening {
+  readonly key: string;
+  readonly settings: DecodeSettings;
+  /** The names of the inputs. */
+  readonly inputs: readonly string[];
+}
+
+function open(model: DecodableModel<never>, { key, settings, inputs }: Opening): Kept {
+  kept.makeRoom();
   const program = compile(
     (...tensors: tf.Tensor[]) => {
       const named = Object.fromEntries(inputs.map((name, i) => [name, tensors[i]])) as unknown as BatchInputs;
@@ -70,14 +68,13 @@ function opened(model: DecodableModel<never>, key: string, settings: DecodeSetti
     { variables: [...model.variables] },
   );
   const own: Kept = { model, key, program, names: [] };
+  kept.add(own);
   return own;
 }
 
 /** Closes the graphs of models whose weights are disposed. */
 function forgetDisposed(): void {
-  for (let i = kept.length - 1; i >= 0; i--) {
-    if (kept[i]?.model.variables.some(({ isDisposed }) => isDisposed)) kept.splice(i, 1)[0]?.program.dispose();
-  }
+  kept.remove(({ model }) => model.variables.some(({ isDisposed }) => isDisposed));
 }
 
 /** The values of outputs, which are disposed. */

@@ -21,6 +21,11 @@ export interface InMemoryOptions {
   readonly buckets: number;
   /** Multiply the weights of the examples by those of their classes. Default: none. */
   readonly classWeights?: Structure<ClassWeights> | undefined;
+  /**
+   * Rounds the lengths to which sequences are padded up to few ones (`roundedUp`), because each is a graph of its own. Not where
+   * a dense part has as many time steps as a ragged one, with which it has to agree. Default: false.
+   */
+  readonly roundsUp?: boolean | undefined;
 }
 
 /** A source of examples in memory. @throws ArgumentError naming the part that does not fit */
@@ -31,7 +36,7 @@ export function inMemorySource(location: ArgumentLocation, data: GivenData, opti
   const count = countOf(x[0] as CheckedPart);
   const y = data.y === undefined ? [] : checkParts(location, "y", data.y, { count, lengths: given.y });
   checkAlike(location, x, y);
-  const buckets = bucketsFor(x, y, count, options.buckets);
+  const buckets = bucketsFor(x, y, count, options.buckets, options.roundsUp && !hasDenseSteps([...x, ...y]));
   const masks = masksOf(location, data, y);
   const weights = weightsOf(location, data, y, { classWeights: options.classWeights, masks });
   const columns = [
@@ -46,6 +51,7 @@ export function inMemorySource(location: ArgumentLocation, data: GivenData, opti
   return {
     count,
     paths: columns.map(({ path }) => path),
+    shapes: 2 * (buckets?.size ?? 1), // the last batch may be short
     isPadded: x.some((part) => isPadded(part, buckets)),
     argumentAt: (path, indices, i) => `${location.argument}.${path}[${indices[i]}]`,
     steps: (path) => stepsOf(x.find((part) => part.path === path)),
@@ -100,12 +106,19 @@ function bucketsFor(
   y: readonly CheckedPart[],
   count: number,
   most: number,
+  roundsUp = false,
 ): Buckets | undefined {
   const ragged = [x, y].map((parts) => parts.flatMap(({ sequences }) => (sequences ? [sequences.lengths] : [])));
   const lists = ragged.find(({ length }) => length > 0);
   if (lists === undefined) return undefined;
   const longest = Int32Array.from({ length: count }, (_, i) => Math.max(...lists.map((each) => each[i] as number)));
-  return bucketsOf(longest, most);
+  return { ...bucketsOf(longest, most), roundsUp };
+}
+
+/** Whether a dense part has as many time steps as the longest sequence of a ragged one. */
+function hasDenseSteps(parts: readonly CheckedPart[]): boolean {
+  const longest = parts.flatMap(({ sequences }) => (sequences ? [Math.max(1, ...sequences.lengths)] : []));
+  return parts.some(({ array }) => longest.includes(array?.shape[1] as number));
 }
 
 function columnOf(

@@ -40,6 +40,8 @@ export interface Source {
   readonly paths: readonly string[];
   /** The name, in messages, of an example of a part, "data.y[17]", by its number i in a batch. */
   argumentAt(path: string, indices: Int32Array, i: number): string;
+  /** How many shapes batches may have. Default: it is not known. */
+  readonly shapes?: number;
   /** Whether a part of x has time steps that are padding. */
   readonly isPadded: boolean;
   /** The time steps of a part of x that has lengths. */

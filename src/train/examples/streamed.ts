@@ -9,7 +9,11 @@ import { checkNoParts } from "./parts";
 import { naturalOrder, planOfNumbers } from "./plan/order";
 import type { Source } from "./source";
 
-/** The examples of one batch. Ragged lists are padded to the longest sequence of the batch. */
+/**
+ * The examples of one batch. Ragged lists are padded to the longest sequence of the batch. Where the model takes lengths, by which
+ * it leaves padding out, they are padded to the next of the lengths 1, 2, 3, 4, 6, 8, 12, 16, 24, …, because each length is a graph
+ * of its own.
+ */
 export type StreamedBatch<
   X extends Structure<Part> = Structure<Part>,
   Y extends Structure<Part> = Structure<Part>,
@@ -17,7 +21,7 @@ export type StreamedBatch<
 
 /**
  * Examples that come batch by batch, for example from files, because they do not fit in memory. Batches of one shape
- * share a graph, so a few shapes are best. Metrics of the training set read all batches once more;
+ * share a graph, so a few shapes are best; beyond 64 graphs the one that was used longest ago is closed. Metrics of the training set read all batches once more;
  * `trainingMetrics: false` avoids that.
  *
  * @example

@@ -21,7 +21,7 @@ export interface SourceOptions extends Partial<InMemoryOptions> {
 export function sourceOf(
   location: ArgumentLocation,
   data: Examples | TrainingData | StreamedExamples | StreamsOf,
-  { needsY, buckets = 4, mayStream = false, classWeights }: SourceOptions,
+  { needsY, buckets = 4, mayStream = false, classWeights, roundsUp }: SourceOptions,
 ): Source {
   const { where, argument } = location;
   const expected = needsY ? "{ x, y }, arrays with a shape or lists of sequences" : "{ x }";
@@ -31,7 +31,7 @@ export function sourceOf(
     const wanted = mayStream ? "data that are no streams, as there are classWeights" : `${expected}, not streams`;
     throw new ArgumentError(where, argument, wanted, "streams");
   }
-  if (mayStream && isStreamed(data)) return streamedSource(location, data, { classWeights });
+  if (mayStream && isStreamed(data)) return streamedSource(location, data, { classWeights, roundsUp });
   const given = data as Examples & Partial<TrainingData>;
   if (given.x === undefined || (needsY && given.y === undefined)) {
     const isArray = !("x" in data) && "shape" in data;

@@ -8,7 +8,7 @@ import { sourceOf } from "../examples/training-data";
 import type { History } from "../history";
 import { checkModel, type Model } from "../model";
 import { checkTakesStreams } from "../stateful-model";
-import { warnOfUnusedLengths } from "../step/unused-lengths";
+import { takesLengths, warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { watchForStop } from "../stop";
 import type { Structure } from "../structure";
@@ -58,7 +58,8 @@ export async function fit<X extends Structure<Part>, Y extends Structure<Part>, 
     throw new ArgumentError("fit", "model.variables", "one to train at least", "none that is trainable");
   }
   const compiled = willCompile("fit", settings.compiled);
-  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets };
+  const roundsUp = takesLengths(model);
+  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets, roundsUp };
   const source = sourceOf({ where: "fit", argument: "data" }, data, dataOptions);
   const { classWeights } = settings;
   const training = classWeights

@@ -8,7 +8,7 @@ import type { StreamedExamples } from "../examples/streamed";
 import { sourceOf } from "../examples/training-data";
 import { type AnyModel, checkModel } from "../model";
 import { checkTakesStreams } from "../stateful-model";
-import { warnOfUnusedLengths } from "../step/unused-lengths";
+import { takesLengths, warnOfUnusedLengths } from "../step/unused-lengths";
 import { willCompile } from "../step/will-compile";
 import { type StopWatch, stopError, watchForStop } from "../stop";
 
@@ -62,7 +62,7 @@ export async function passOver<T>(
   checkOptions(where, options, [...more, "batchSize", "compiled", "buckets", "signal"]);
   const { batchSize = 256, buckets = 4, signal } = options;
   checkCount(where, "batchSize", batchSize);
-  const source = sourceOf({ where, argument: "data" }, data, { ...settings, buckets });
+  const source = sourceOf({ where, argument: "data" }, data, { ...settings, buckets, roundsUp: takesLengths(model) });
   warnOfUnusedLengths(where, model, source);
   checkTakesStreams(where, model, source);
   if ((source.isStreamed || source.isStateful) && options.batchSize !== undefined) {

@@ -5,7 +5,7 @@ import type { Batch } from "../examples/source";
 import { callModel } from "../model";
 import { callStateful } from "../stateful-model";
 import type { Structure } from "../structure";
-import { batchOf, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
+import { batchOf, graphsFor, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
 import { locateIndexErrors } from "./index-errors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { StreamState } from "./stream-state";
@@ -43,7 +43,7 @@ function plainFunction(options: StepOptions, compute: Compute): BatchFunction {
     return { run, findLabelError() {}, dispose() {} };
   }
   const ofTensors = (...given: tf.Tensor[]) => ofBatch(batchOf(source, given));
-  const native = compile(ofTensors, { variables: model.variables });
+  const native = compile(ofTensors, { variables: model.variables, ...graphsFor(source) });
   return {
     run: (indices) => withTensors(source, indices, (tensors) => native(...listOf(source, tensors))),
     findLabelError: (indices) =>
@@ -64,7 +64,7 @@ function streamFunction({ where, model, source, compiled }: StepOptions, compute
   };
   const ofTensors = (...given: tf.Tensor[]) =>
     ofBatch(batchOf(source, given.slice(0, source.paths.length)), given.slice(source.paths.length));
-  const native = compiled ? compile(ofTensors, { variables: model.variables }) : undefined;
+  const native = compiled ? compile(ofTensors, { variables: model.variables, ...graphsFor(source) }) : undefined;
   const run = (indices: Int32Array) => {
     const carried = state.before(indices);
     const results = native

@@ -12,6 +12,9 @@ export interface StepOptions {
   readonly compiled: boolean;
 }
 
+/** The option of a compiled function of batches: a graph for each shape that they may have, however many these are. */
+export const graphsFor = ({ shapes = 0 }: Source): { graphs?: number } => (shapes > 64 ? { graphs: shapes } : {});
+
 /** A batch as the list of arguments of a compiled function. */
 export const listOf = ({ paths }: Source, tensors: BatchTensors): tf.Tensor[] =>
   paths.map((path) => tensors[path] as tf.Tensor);

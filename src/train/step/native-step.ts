@@ -11,7 +11,7 @@ import {
 import * as tf from "../../tf";
 import type { Source } from "../examples/source";
 import type { StepResult } from "../loss/step-loss";
-import { listOf, withTensors } from "./batch-tensors";
+import { graphsFor, listOf, withTensors } from "./batch-tensors";
 import type { StreamState } from "./stream-state";
 
 type NativeLoss = (...given: [...tf.Tensor[], StepTraining]) => LossResult | LossWithAux;
@@ -28,7 +28,7 @@ export function nativeStep(
   state: StreamState | undefined,
 ) {
   if (source.all === undefined) {
-    const step = trainStep(loss, options);
+    const step = trainStep(loss, { ...options, ...graphsFor(source) });
     const call = (indices: Int32Array, read: ReadResult) =>
       withTensors(source, indices, (tensors) => {
         const list = listOf(source, tensors);

@@ -52,7 +52,7 @@ export class TrainableChoices {
       frozen: [...frozen, ...variables.filter(({ trainable }) => !trainable)],
     };
     const slots = trained.map((variable) => optimizer.slotsOf(variable));
-    const steps = new Specializations<Step>("trainStep: the step is disposed");
+    const steps = new Specializations<Step>("trainStep", "the step", this.options.graphs);
     const allSlots = [...slots.flat(), ...accumulationVariables(trained, optimizer.accumulation)];
     const choice = { options, slots, allSlots, steps, flags: variables.map((each) => each.trainable) };
     this.all.push(choice);

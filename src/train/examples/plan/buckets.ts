@@ -1,3 +1,4 @@
+import { roundedUp } from "../../../compile/internal";
 import { Random } from "../../../data";
 import { inBatches, naturalOrder, type Plan, type Shuffle } from "./order";
 
@@ -10,6 +11,8 @@ export interface Buckets {
   readonly size: number;
   /** The bucket of each example. */
   readonly of: Int32Array;
+  /** Whether the lengths to which sequences are padded are rounded up. Default: false. */
+  readonly roundsUp?: boolean;
 }
 
 /** @param longest the length of the longest sequence of each example; @param most the largest number of buckets */
@@ -56,11 +59,11 @@ export function planInBuckets({ size, of }: Buckets, batchSize: number, shuffle?
  * The number of time steps to which the sequences of a part are padded in each bucket: that of the longest. Empty
  * sequences are padded to one time step, because a tensor without time steps has nothing to compute on.
  */
-export function paddedSteps({ size, of }: Buckets, lengths: Int32Array): Int32Array {
+export function paddedSteps({ size, of, roundsUp }: Buckets, lengths: Int32Array): Int32Array {
   const steps = new Int32Array(size).fill(1);
   lengths.forEach((length, index) => {
     const bucket = of[index] as number;
     steps[bucket] = Math.max(steps[bucket] as number, length);
   });
-  return steps;
+  return roundsUp ? steps.map(roundedUp) : steps;
 }
