@@ -7,6 +7,9 @@ import { context, venvPython } from "#setup/paths.mjs";
 import { descendants } from "#setup/processes.mjs";
 import { refreshOnSave } from "./notebooks/outputs/git-refresh.mts";
 
+/** Lists the notebooks; the first thing that a reader sees. */
+const START_PAGE = "README.md";
+
 const GRACE = 10_000; // milliseconds for the server to end its kernels
 
 /**
@@ -28,6 +31,7 @@ export function labArguments(root: string, flags: readonly string[], user = proc
   ];
   const name = (flag: string) => flag.split("=")[0];
   const asked = new Set(flags.map(name));
+  if (!asked.has("--ServerApp.root_dir")) ours.push(`--LabApp.default_url=/lab/tree/${START_PAGE}`);
   return [
     ...["-m", "jupyterlab"],
     ...ours.filter((flag) => !asked.has(name(flag))),
@@ -84,15 +88,16 @@ export function serve(flags: readonly string[]): Promise<number> {
   });
 }
 
-/** The page asks in every new session whether it may fetch news, whatever the server's arguments say; this answers. */
+/** Settings of the page, whatever the server's arguments say. */
+const OVERRIDES = {
+  "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false }, // else it asks in every new session
+  "@jupyterlab/docmanager-extension:plugin": { defaultViewers: { markdown: "Markdown Preview" } }, // the start page is read, not edited
+};
+
 function writeOverrides(root: string): void {
   const folder = join(root, ".venv", "share", "jupyter", "lab", "settings");
-  const notification = { fetchNews: "false", checkForUpdates: false };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, "overrides.json"),
-    `${JSON.stringify({ "@jupyterlab/apputils-extension:notification": notification }, null, 2)}\n`,
-  );
+  writeFileSync(join(folder, "overrides.json"), `${JSON.stringify(OVERRIDES, null, 2)}\n`);
 }
 
 function kill(pids: readonly number[]): void {

@@ -1,7 +1,7 @@
 /** One headless run, from names to the closing line. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
 import type { Profile } from "#setup/jupyter/notebook-file.mjs";
 import { ROOT, venvPython } from "#setup/paths.mjs";
@@ -10,6 +10,7 @@ import { describeNotebook, findNotebooks, type NotebookDescription } from "./fin
 import { writeBack } from "./outputs/write-back.mts";
 import { writeReports } from "./report/report.mts";
 import { type Result, runNotebooks } from "./run.mts";
+import { writeStartPage } from "./start-page.mts";
 import { type Claim, type Counts, shortMessage } from "./verdict.mts";
 
 const VERDICTS: readonly (readonly [Claim["verdict"], string])[] = [
@@ -65,7 +66,11 @@ export async function headlessRun(names: readonly string[], options: HeadlessOpt
     const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
     const run = { profile, version: version(), seconds };
     const counts = writeReports(folder, results, run);
-    if (write) await writeBack(results, run, { signal });
+    if (write) {
+      await writeBack(results, run, { signal });
+      const ofTheBook = results.filter(({ path }) => dirname(path) === join(ROOT, "notebooks"));
+      if (ofTheBook.length > 0) console.log(`  ${writeStartPage([{ profile, results: ofTheBook }])}`);
+    }
     tellCounts(counts, seconds);
     return counts.notebooks.failed > 0 ? 1 : 0;
   } catch (error) {

@@ -1,4 +1,5 @@
 // Tab and Shift-Tab, over Jupyter's protocol. The cursor stands at `|`.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../../scripts/setup/paths.mjs";
@@ -78,4 +79,11 @@ test.each<[code: string, offered: string[], replaced: string]>([
 ])("Tab at %s", async (code, offered, replaced) => {
   const { matches, replaces } = await kernel.complete(code);
   expect([matches, replaces]).toEqual([offered, replaced]);
+});
+
+test("the example of the start page runs", async () => {
+  const page = readFileSync(join(ROOT, "notebooks", "README.md"), "utf8");
+  const [, example = ""] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  expect(example).toContain("new GRUCell(");
+  expect(await kernel.execute(example)).toEqual({ status: "ok", stdout: "", stderr: "" });
 });

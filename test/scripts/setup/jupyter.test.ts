@@ -77,7 +77,9 @@ test("JupyterLab listens on this machine only, asks no other host, and the user'
   expect(flags).toContain("--LabApp.extension_manager=readonly");
   expect(flags.slice(-2)).toEqual(["--no-browser", "--port=8899"]);
   expect(flags.join(" ")).not.toMatch(/token|password|allow-root/);
+  expect(flags).toContain("--LabApp.default_url=/lab/tree/README.md");
   const own = labArguments("/project", ["--ServerApp.root_dir=/elsewhere"], 1000);
+  expect(own.join(" ")).not.toContain("default_url"); // another folder has another start page, or none
   expect(own.filter((flag) => flag.includes("root_dir"))).toEqual(["--ServerApp.root_dir=/elsewhere"]);
   expect(labArguments("/project", [], 0)).toContain("--allow-root");
 });
