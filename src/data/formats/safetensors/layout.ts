@@ -39,6 +39,9 @@ export function layOut(
   });
   // The widest values first, which keeps them aligned; then by name, so that the caller's order changes no byte.
   values.sort((a, b) => bytesOf(b.dtype) - bytesOf(a.dtype) || byName(a.name, b.name));
+  if (metadata === null || typeof metadata !== "object" || Array.isArray(metadata)) {
+    throw new DataError("writeSafetensors", "metadata", "an object of strings", JSON.stringify(metadata));
+  }
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") throw new DataError("writeSafetensors", `metadata ${key}`, "a string", typeof value);
   }

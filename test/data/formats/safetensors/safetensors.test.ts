@@ -160,6 +160,9 @@ test("writeSafetensors refuses arrays, names and metadata that it cannot write, 
   const wide = { data: new Float64Array(1) as never, shape: [1] };
   expect((await dataErrorOf(() => writeSafetensors({ wide }))).field).toBe("wide");
   expect((await dataErrorOf(() => writeSafetensors({}, { epoch: 3 as never }))).field).toBe("metadata epoch");
+  for (const metadata of [0.01, "epoch 3", ["3"]]) {
+    expect((await dataErrorOf(() => writeSafetensors({}, metadata as never))).field).toBe("metadata");
+  }
 });
 
 test("saveSafetensors(path, arrays) makes the folder, writes the file whole and leaves nothing else; loadSafetensors reads it", async () => {
