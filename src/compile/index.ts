@@ -9,6 +9,7 @@ export {
   type InferenceGraphOptions,
   type InputSpec,
   inferenceGraph,
+  type PageForm,
   savedModelFile,
   type TensorsOfInputs,
 } from "./export";

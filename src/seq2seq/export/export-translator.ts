@@ -3,7 +3,7 @@ import { checkCount, checkOptions, describe } from "../../arguments";
 import type { InferenceGraph } from "../../compile";
 import { graphModelFiles } from "../../compile/internal";
 import { saveFiles, type Tokenizer } from "../../data";
-import { contentName } from "../../data/internal";
+import { contentName, pageTokenizer } from "../../data/internal";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
 import { checkLengthPenalty } from "../decoders/beam/penalties";
@@ -12,7 +12,6 @@ import type { Seq2seqModel } from "../model/seq2seq-model";
 import { checkTargetTokenizer } from "../model/target-tokenizer";
 import { checkTranslates } from "./check-translates";
 import { PAGE, STYLE } from "./page/page";
-import { pageTokenizer } from "./page/page-tokenizer";
 import { SCRIPT } from "./page/script";
 import { translatorGraphs } from "./translator-graphs";
 

@@ -7,6 +7,7 @@ import type { Batch } from "../examples/source";
 import { type AnyModel, callModel, checkModel, weightsByName } from "../model";
 import { isRecord } from "../structure";
 import { batchOfInputs, type ExportInputs, type GraphInput, graphInputs, trialNumbers } from "./export-inputs";
+import { type PageOptions, pageForm } from "./page-form";
 
 export interface ExportOptions {
   /**
@@ -27,6 +28,8 @@ export interface ExportOptions {
   inputs: ExportInputs;
 }
 
+export interface GraphModelOptions extends ExportOptions, PageOptions {}
+
 /**
  * Writes a model for inference as a TensorFlow SavedModel, for any batch size and length. Python's
  * `tf.saved_model.load`, TensorFlow Serving and tfjs-node's `tf.node.loadSavedModel` load it. Its signature
@@ -43,18 +46,23 @@ export interface ExportOptions {
  */
 export async function exportSavedModel(model: AnyModel, folder: string, options: ExportOptions): Promise<void> {
   checkPath("exportSavedModel", "folder", folder);
-  const bytes = savedModelFile(graphOf("exportSavedModel", model, options));
+  checkModel("exportSavedModel", model);
+  checkOptions("exportSavedModel", options, ["inputs"]);
+  const inputs = graphInputs("exportSavedModel", options.inputs);
+  const bytes = savedModelFile(graphOf("exportSavedModel", model, inputs));
   await saveFiles(folder, { "saved_model.pb": bytes });
 }
 
 /**
  * Writes a model for inference as a folder that a browser runs, for any batch size and length, without any other
  * files: a graph model of plain TensorFlow.js (`model.json` and weights, for `tf.loadGraphModel`), TensorFlow.js
- * itself, and a page that runs the model. Any static web server can serve it. In a page of your own, `(await
- * tf.loadGraphModel("model.json")).executeAsync({ x }, "output")` runs it.
+ * itself, and a page that runs the model. The page has a form for one example: a field in which a digit is drawn where x is
+ * float32 of 28×28 pixels, a text box where a tokenizer is given, else a field of numbers. Any static web server can serve it. In a page of your own, `(await
+ * tf.loadGraphModel("./model.json")).executeAsync({ x }, "output")` runs it.
  *
  * @example
- *   await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] } });
+ *   const labels = Array.from("0123456789");
+ *   await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] }, labels });
  *
  * The weights' files are named by their content, and `model.json` is written last: whenever the program is killed, what
  * lies in the folder is the older model or the new one, wholly.
@@ -67,16 +75,17 @@ export async function exportSavedModel(model: AnyModel, folder: string, options:
  *   is written then
  * @throws DataError when the folder cannot be written
  */
-export async function exportGraphModel(model: AnyModel, folder: string, options: ExportOptions): Promise<void> {
-  checkPath("exportGraphModel", "folder", folder);
-  const graph = graphOf("exportGraphModel", model, options);
-  await saveFiles(folder, await browserFiles(graph));
+export async function exportGraphModel(model: AnyModel, folder: string, options: GraphModelOptions): Promise<void> {
+  const where = "exportGraphModel";
+  checkPath(where, "folder", folder);
+  checkModel(where, model);
+  checkOptions(where, options, ["inputs", "tokenizer", "labels"]);
+  const inputs = graphInputs(where, options.inputs);
+  const graph = graphOf(where, model, inputs);
+  await saveFiles(folder, await browserFiles(graph, pageForm(where, inputs, graph, options)));
 }
 
-function graphOf(where: string, model: AnyModel, options: ExportOptions): InferenceGraph {
-  checkModel(where, model);
-  checkOptions(where, options, ["inputs"]);
-  const inputs = graphInputs(where, options.inputs);
+function graphOf(where: string, model: AnyModel, inputs: readonly GraphInput[]): InferenceGraph {
   const variables = weightsByName(model);
   return inferenceGraph((given) => outputsOf(where, model, inputs, given), {
     inputs: Object.fromEntries(inputs.map(({ name, spec }) => [name, spec])),

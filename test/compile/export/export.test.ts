@@ -17,7 +17,15 @@ async function tryBoth(compute: Compute, options: Parameters<typeof inferenceGra
   expect(savedModelFile(graph).length).toBeGreaterThan(0);
   const names = Object.keys(await browserFiles(graph)).map((name) => name.replace(/-[0-9a-f]{16}\./, "-SUM."));
   expect(names.sort()).toEqual(
-    ["example-SUM.json", "group1-shard1of1-SUM.bin", "index.html", "model.json", "run.js", "tf.min.js"].sort(),
+    [
+      "example-SUM.json",
+      "group1-shard1of1-SUM.bin",
+      "index.html",
+      "model.json",
+      "page.css",
+      "run.js",
+      "tf.min.js",
+    ].sort(),
   );
 }
 

@@ -32,7 +32,9 @@ test.each([
   });
   const second = train(folder, "--name", "tiny", "--resume", "--epochs", "2");
   expect(second.status, second.stderr).toBe(0);
-  expect(second.lines).toContainEqual(expect.stringMatching(/^going on from .*checkpoint-0/));
+  expect(second.lines).toContainEqual(
+    expect.stringMatching(/^going on in epoch 2 of 2, batch 1 of \d+ \(step \d+\), from .*checkpoint-0/),
+  );
   expect(second.lines).toContainEqual(expect.stringMatching(/^epoch 2\/2: loss [\d.]+, .*val_loss [\d.]+/));
   expect(readFileSync(join(run, "history.csv"), "utf8").trim().split("\n")).toHaveLength(3);
 });

@@ -1,14 +1,11 @@
 // The folder of an exported model runs in a browser without any other files.
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findBrowser, withPage } from "../../../scripts/notebooks/browser.mts";
+import { withPage } from "../../../scripts/notebooks/browser.mts";
 import * as tf from "../../../src/tf";
 import { exportGraphModel } from "../../../src/train";
 import { expectClose } from "../../support";
 import { make } from "./models";
+import { hasBrowser, served } from "./served";
 import { type Case, casesOf, onNative, temporaryFolder } from "./support";
 
 onNative("a graph model", () => {
@@ -24,18 +21,7 @@ onNative("a graph model", () => {
       await exportGraphModel(exported.model, folder, { inputs: exported.inputs });
       const [given] = casesOf(exported, folder, [[3, 40]]) as [Case];
       const outputNames = Object.keys(given.outputs);
-      const server = createServer(({ url }, response) => {
-        const path = join(folder, (url as string).replace(/^\/$/, "index.html"));
-        if (!existsSync(path)) return response.writeHead(404).end();
-        const type = path.endsWith(".html")
-          ? "text/html"
-          : path.endsWith(".js")
-            ? "text/javascript"
-            : "application/json";
-        response.writeHead(200, { "content-type": type }).end(readFileSync(path));
-      });
-      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-      const home = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const { home, close } = await served(folder, "/models/exported/"); // a page need not stand at the root of its host
       try {
         const found = await withPage(
           async ({ goto, evaluate }) => {
@@ -67,9 +53,9 @@ onNative("a graph model", () => {
           const [made, expected] = [(found.outputs as number[][])[i], given.outputs[output] as number[]];
           expectClose(tf.tensor(made as number[]), tf.tensor(expected), 1e-5);
         }
-        expect(new Set(found.hosts as string[])).toEqual(new Set([home]));
+        expect(new Set(found.hosts as string[])).toEqual(new Set([new URL("/", home).href]));
       } finally {
-        server.close();
+        close();
       }
     },
   );
@@ -77,11 +63,3 @@ onNative("a graph model", () => {
 
 const inputsOf = ({ inputs, dtypes }: Case) =>
   Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, [values, dtypes[name]]]));
-
-function hasBrowser(): boolean {
-  try {
-    return findBrowser() !== "";
-  } catch {
-    return false;
-  }
-}

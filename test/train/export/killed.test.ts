@@ -68,7 +68,7 @@ onNative("exportGraphModel(model, folder) over an older export", () => {
       if (ended && plan.log.length < at) break;
     }
     const first = found.indexOf(3);
-    expect(first).toBe(6); // one weight file, the example, TensorFlow.js, the script, the page, model.json
+    expect(first).toBe(7); // one weight file, the example, TensorFlow.js, the script, the page, its style, model.json
     expect(found).toEqual(found.map((_, i) => (i < first ? 2 : 3)));
   });
 
@@ -78,13 +78,14 @@ onNative("exportGraphModel(model, folder) over an older export", () => {
     const before = readdirSync(folder);
     plan.log = [];
     await exportGraphModel(timesModel(3), folder, INPUTS);
-    const written = ["group1-shard1of1-", "example-", "tf.min.js", "run.js", "index.html", "model.json"];
+    const written = ["group1-shard1of1-", "example-", "tf.min.js", "run.js", "page.css", "index.html", "model.json"];
     const kinds = plan.log.map((name) => name.replace(/[0-9a-f]{16}\.\w+$/, ""));
-    expect(kinds.slice(0, 6).sort()).toEqual([...written].sort());
-    expect(kinds[5]).toBe("model.json");
-    expect(kinds.slice(6).sort()).toEqual(["rm example-", "rm group1-shard1of1-"]);
+    expect(kinds.slice(0, 7).sort()).toEqual([...written].sort());
+    expect(kinds[6]).toBe("model.json");
+    expect(kinds.slice(7).sort()).toEqual(["rm example-", "rm group1-shard1of1-"]);
     const after = readdirSync(folder);
     expect(after.map((name) => name.replace(SUM, "."))).toEqual(before.map((name) => name.replace(SUM, ".")));
-    expect(after.filter((name) => before.includes(name))).toEqual(["index.html", "model.json", "run.js", "tf.min.js"]);
+    const kept = ["index.html", "model.json", "page.css", "run.js", "tf.min.js"];
+    expect(after.filter((name) => before.includes(name))).toEqual(kept);
   });
 });

@@ -1,4 +1,4 @@
-import { decodeIds, encodeText } from "./encode-text";
+import { decodeIds, encodeText } from "../../../data/internal";
 import { search } from "./search";
 
 /** The page's own script. Its functions are those above, as text. */

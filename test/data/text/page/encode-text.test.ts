@@ -1,9 +1,9 @@
 // The page's tokenizer gives the ids of the library's.
 import { describe, expect, test } from "vitest";
-import { bytePairTokenizer, characterTokenizer, type Tokenizer, wordTokenizer } from "../../../src/data";
-import { WORD } from "../../../src/data/text/words/pattern";
-import { decodeIds, encodeText } from "../../../src/seq2seq/export/page/encode-text";
-import { pageTokenizer } from "../../../src/seq2seq/export/page/page-tokenizer";
+import { bytePairTokenizer, characterTokenizer, type Tokenizer, wordTokenizer } from "../../../../src/data";
+import { decodeIds, encodeText } from "../../../../src/data/text/page/encode-text";
+import { pageTokenizer } from "../../../../src/data/text/page/page-tokenizer";
+import { WORD } from "../../../../src/data/text/words/pattern";
 
 const TEXT =
   "I'm cold… Les élèves s'en vont! «Où?» 3 well-known 👩‍👩‍👧 naïve İstanbul ﬁne ＡＢＣ\nשלום عربي  e\u0301té. ℃ ";

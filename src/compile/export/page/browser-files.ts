@@ -1,13 +1,35 @@
 import { readFileSync } from "node:fs";
-import * as tf from "../../tf";
-import { checksum, graphModelFiles } from "./graph-model";
-import type { InferenceGraph } from "./inference-graph";
-import type { Examples } from "./samples";
+import { describe, wrongOptions } from "../../../arguments";
+import * as tf from "../../../tf";
+import { CompileError } from "../../errors";
+import { checksum, graphModelFiles } from "../graph-model";
+import type { InferenceGraph } from "../inference-graph";
+import type { Examples } from "../samples";
+import { answerRows } from "./answer-rows";
+import { fitDigit } from "./fit-digit";
+import { FORM_SCRIPT } from "./form-script";
+import { PAGE, STYLE } from "./html";
+import { readNumbers } from "./read-numbers";
+
+/** What the page's form knows besides the graph. All of it is JSON but `encodeText`. */
+export interface PageForm {
+  /** The names of the numbers of an output's last axis, by output: class names, or the tokens of a vocabulary. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** The inputs that are numbers of time steps, with the input that they are of: the page fills them in. */
+  readonly lengths?: Readonly<Record<string, string>>;
+  /** The inputs that are typed as text: what `encodeText` needs of each one's tokenizer. */
+  readonly texts?: Readonly<Record<string, object>>;
+  /** The text of a function `encodeText(text, tokenizer)` that returns `{ ids, unknown }`; needed with `texts`. */
+  readonly encodeText?: string;
+}
 
 /**
  * Writes a web page that runs a graph, and needs nothing from elsewhere: the graph model, `tf.min.js` (TensorFlow.js as it
  * is published), an example of inputs and outputs, and a page that runs the example and shows how far the outputs differ
  * from those here, or, when they differ too much, that the model does not run there.
+ *
+ * Where the inputs take a batch of one and have at most one free size each, the page has a form: a field in which a digit is
+ * drawn for float32 inputs of 28×28 pixels, else a field of numbers.
  *
  * @example
  *   const w = tf.variable(tf.scalar(2));
@@ -19,23 +41,49 @@ import type { Examples } from "./samples";
  *
  * The names of the weights and of the example have a checksum of their content; `model.json`, the last file, names them.
  *
+ * @param form what the form knows besides: names of outputs' numbers, inputs that are lengths or text. Default: nothing
  * @returns the files of the page's folder, by name, `model.json` last
  * @throws CompileError when the outputs of the graph differ from the function's, or TensorFlow.js does not have an
  *   operation; the message names it
  */
-export async function browserFiles(graph: InferenceGraph): Promise<Record<string, Uint8Array>> {
+export async function browserFiles(graph: InferenceGraph, form: PageForm = {}): Promise<Record<string, Uint8Array>> {
+  checkForm(graph, form);
+  const { encodeText = "", ...page } = form;
   const [{ inputs, outputs }] = graph.trials;
-  const bytes = Buffer.from(`{"inputs":${listed(inputs)},"outputs":${listed(outputs)}}`);
+  const bytes = Buffer.from(`{"inputs":${listed(inputs)},"outputs":${listed(outputs)},"page":${JSON.stringify(page)}}`);
   const example = `example-${checksum(bytes)}.json`; // the model's own: an older page's would show that the model is off
   const model = await graphModelFiles(graph, { example });
   return {
     "tf.min.js": readFileSync(tf.browserScript()),
     [example]: bytes,
-    "run.js": Buffer.from(SCRIPT),
+    "run.js": Buffer.from([encodeText, FUNCTIONS, SCRIPT].join("\n\n")),
+    "page.css": Buffer.from(STYLE),
     "index.html": Buffer.from(PAGE),
     ...model,
   };
 }
+
+/** @throws CompileError for names of the form that the graph does not have, and for texts without `encodeText` */
+function checkForm({ inputs, outputs }: InferenceGraph, form: PageForm): void {
+  const wrong = wrongOptions(form, ["labels", "lengths", "texts", "encodeText"]);
+  if (wrong) throw new CompileError(`browserFiles: form: expected ${wrong.expected}, got ${wrong.actual}`);
+  const { labels = {}, lengths = {}, texts = {}, encodeText } = form;
+  const check = (what: string, given: object, known: readonly { readonly name: string }[]) => {
+    const names = known.map(({ name }) => name);
+    const other = Object.keys(given).find((name) => !names.includes(name));
+    if (other === undefined) return;
+    throw new CompileError(`browserFiles: form.${what}: expected names among ${names.join(", ")}, got ${other}`);
+  };
+  check("labels", labels, outputs);
+  check("lengths", lengths, inputs);
+  check("texts", texts, inputs);
+  if (Object.keys(texts).length > 0 && typeof encodeText !== "string") {
+    throw new CompileError(`browserFiles: form.encodeText: expected a function's text, got ${describe(encodeText)}`);
+  }
+}
+
+/** The functions of the page that need nothing from outside, as text. */
+const FUNCTIONS = [readNumbers, fitDigit, answerRows].map(String).join("\n\n");
 
 /** Inputs or outputs by name, as JSON. */
 function listed(of: Examples["inputs"]): string {
@@ -45,24 +93,6 @@ function listed(of: Examples["inputs"]): string {
   });
   return `{${parts}}`;
 }
-
-/**
- * Its policy lets the page load nothing from another host. 'unsafe-eval' is there because the published TensorFlow.js makes
- * functions from strings.
- */
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:">
-<link rel="icon" href="data:,">
-<title>A model, in the browser</title>
-<h1>A model, in the browser</h1>
-<p id="state">Loading …</p>
-<pre id="signature"></pre>
-<script src="tf.min.js"></script>
-<script src="run.js"></script>
-</html>
-`;
 
 /**
  * The largest difference of an output, relative to its largest number or to 1 if that is more. It is above the rounding of
@@ -75,7 +105,7 @@ const show = (id, text) => { document.getElementById(id).textContent = text; };
 
 async function run() {
   await tf.ready();
-  const model = await tf.loadGraphModel("model.json");
+  const model = await tf.loadGraphModel("./model.json"); // "model.json" would look for weights at the root of the host
   const file = (model.metadata ?? {}).example ?? "example.json"; // its old name, beside a model of an older version
   const example = await (await fetch(file)).json();
   const inputs = {};
@@ -105,9 +135,19 @@ async function run() {
   const off = difference.toExponential(1);
   if (!isSame) throw new Error("its answers are off by " + off);
   show("state", "It answers as where it was exported: largest difference " + off + ", on " + tf.getBackend() + ".");
-  return { difference, model };
+  return { difference, model, example };
 }
 
+${FORM_SCRIPT}
 const answer = run();
-answer.catch((error) => show("state", "It does not run here: " + error.message));
+answer.then(
+  ({ model, example }) => {
+    try {
+      makeForm(model, example);
+    } catch (error) {
+      show("said", "There is no form for this model: " + error.message);
+    }
+  },
+  (error) => show("state", "It does not run here: " + error.message),
+);
 `;

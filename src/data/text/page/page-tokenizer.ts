@@ -1,7 +1,6 @@
-import { describe } from "../../../arguments";
-import type { Tokenizer } from "../../../data";
-import { WORD } from "../../../data/internal";
-import { ArgumentError } from "../../../rnn";
+import { ArgumentError, describe } from "../../../arguments";
+import type { Tokenizer } from "../tokenizer";
+import { WORD } from "../words/pattern";
 
 /** What the page must know of a tokenizer. */
 export interface PageTokenizer {
