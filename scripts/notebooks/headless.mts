@@ -1,5 +1,5 @@
 /** One headless run, from names to the closing line. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { jupyterEnvironment } from "#setup/jupyter/environment.mjs";
@@ -8,6 +8,7 @@ import { ROOT, venvPython } from "#setup/paths.mjs";
 import { sharedFolder } from "../shared-data.mts";
 import { describeNotebook, findNotebooks, type NotebookDescription } from "./find.mts";
 import { writeBack } from "./outputs/write-back.mts";
+import { clearReport } from "./report/clear.mts";
 import { writeReports } from "./report/report.mts";
 import { type Result, runNotebooks } from "./run.mts";
 import { writeStartPage } from "./start-page.mts";
@@ -45,9 +46,7 @@ export async function headlessRun(names: readonly string[], options: HeadlessOpt
   const notebooks = found.filter(({ alone }) => timed === "with" || alone === (timed === "only"));
   if (notebooks.length === 0) throw new Error("there are no notebooks to run");
   const folder = resolve(ROOT, report);
-  const outputs = join(folder, "notebooks");
-  rmSync(outputs, { recursive: true, force: true });
-  mkdirSync(outputs, { recursive: true });
+  const outputs = clearReport(folder);
 
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();

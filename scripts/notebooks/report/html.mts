@@ -2,10 +2,11 @@
  * The run as a page with live figures and formulas. It needs no network: plotly.js is copied beside it, and so are the
  * fonts of the formulas.
  */
-import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { altText } from "unroll/plot";
+import { writeWhole } from "#setup/files.mjs";
 import { type Cell, joined, type Output } from "#setup/jupyter/notebook-file.mjs";
 import { readNotebook } from "../find.mts";
 import type { Result } from "../run.mts";
@@ -56,7 +57,7 @@ export function writeHtml(folder: string, results: readonly Result[], run: Run &
   const body = results.map((result) => section(result, results.length === 1)).join("\n");
   const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Notebooks</title><link rel="stylesheet" href="${copyFormulaStyle(folder)}"><style>${STYLE}</style><script src="plotly.js"></script></head><body>${head}${body}<script>${DRAW}</script></body></html>\n`;
   copyFileSync(plotlyFile(), join(folder, "plotly.js"));
-  writeFileSync(join(folder, "index.html"), page);
+  writeWhole(join(folder, "index.html"), page);
 }
 
 function section(result: Result, open: boolean): string {

@@ -1,6 +1,7 @@
 /** What a run leaves behind: report/notebooks.json, report/junit.xml and report/index.html. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "#setup/files.mjs";
 import type { Result } from "../run.mts";
 import { type Claim, countResults, type Reason } from "../verdict.mts";
 import { type Run, writeHtml } from "./html.mts";
@@ -12,8 +13,8 @@ export function writeReports(folder: string, results: readonly Result[], run: Ru
   const plain = results.map(({ name, shownPath, status, seconds, declaredClaims, reasons, claims }) => {
     return { name, path: shownPath, status, seconds, declaredClaims, reasons, claims };
   });
-  writeFileSync(join(folder, "notebooks.json"), `${JSON.stringify({ ...run, ...counts, results: plain }, null, 2)}\n`);
-  writeFileSync(join(folder, "junit.xml"), junit(results, run));
+  writeWhole(join(folder, "notebooks.json"), `${JSON.stringify({ ...run, ...counts, results: plain }, null, 2)}\n`);
+  writeWhole(join(folder, "junit.xml"), junit(results, run));
   writeHtml(folder, results, { ...run, ...counts });
   return counts;
 }

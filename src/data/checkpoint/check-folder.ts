@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { checkPath } from "../files/check-path";
 import { unfinishedName } from "../files/unfinished";
 import { makeFolder, writeDurably, writeError } from "./disk";
 
@@ -10,9 +11,10 @@ import { makeFolder, writeDurably, writeError } from "./disk";
  * @example
  *   await checkCheckpointFolder("runs/own"); // before a loop of your own begins
  *
- * @throws DataError when the folder cannot be made, is read-only, or its disk is full
+ * @throws DataError for an empty path, when the folder cannot be made, is read-only, or its disk is full
  */
 export async function checkCheckpointFolder(folder: string): Promise<void> {
+  checkPath("checkCheckpointFolder", "folder", folder);
   const root = resolve(folder);
   const path = join(root, unfinishedName());
   try {

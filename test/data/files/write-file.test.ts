@@ -17,6 +17,7 @@ import { expect, test } from "vitest";
 import {
   bestCheckpoint,
   characterTokenizer,
+  checkCheckpointFolder,
   latestCheckpoint,
   listCheckpoints,
   markBest,
@@ -57,6 +58,7 @@ const FOLDER_WRITERS: Readonly<Record<string, (path: string) => Promise<unknown>
   saveFiles: (path) => saveFiles(path, { a: Uint8Array.of(1) }),
   saveProjector: (path) => saveProjector(path, { a: vectors }),
   writeCheckpoint: (path) => writeCheckpoint(path, { number: 1, tensors: { array }, state: {} }),
+  checkCheckpointFolder,
 };
 
 test.each(Object.entries(WRITERS))("%s(path) keeps the mode of the file that it replaces", async (_, write) => {

@@ -1,10 +1,9 @@
 // exportGraphModel over an older export, ended before each rename or removal: what lies there is one model, wholly.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
-import * as tf from "../../../src/tf";
 import { exportGraphModel } from "../../../src/train";
 import { onNative, temporaryFolder } from "./support";
+import { factorIn, INPUTS, timesModel } from "./times-model";
 
 /** The calls so far that give a file its name or take it away; from number `at` on, nothing happens any more. */
 const plan = vi.hoisted(() => ({ log: [] as string[], at: Number.POSITIVE_INFINITY }));
@@ -27,30 +26,6 @@ vi.mock("node:fs/promises", async (importReal) => {
 beforeEach(() => void Object.assign(plan, { log: [], at: Number.POSITIVE_INFINITY }));
 
 const SUM = /-[0-9a-f]{16}\./;
-const INPUTS = { inputs: { x: [null, 2] } };
-
-/** A model that multiplies by this number. */
-const timesModel = (factor: number) => {
-  const w = tf.variable(tf.fill([2, 2], factor));
-  return { variables: [w], weights: { w }, call: (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, w) };
-};
-
-/** The factor of the model in a folder, as tfjs's own loader would read it; its example must be the model's own. */
-async function factorIn(folder: string): Promise<number> {
-  const parse = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
-  const { weightsManifest, ...artifacts } = parse("model.json");
-  const [{ paths, weights: weightSpecs }] = weightsManifest;
-  const bytes = Buffer.concat(paths.map((path: string) => readFileSync(join(folder, path))));
-  const weightData = new Uint8Array(bytes).buffer;
-  const model = await tf.loadGraphModel(tf.io.fromMemory({ ...artifacts, weightSpecs, weightData }));
-  const example = parse((model.metadata as { example: string }).example);
-  const { x } = example.inputs;
-  const factor = (model.predict(tf.tensor([[1, 0]])) as tf.Tensor).dataSync()[0] ?? Number.NaN;
-  const expected = factor * (x.values[0] + x.values[1]);
-  expect(example.outputs.output.values[0]).toBeCloseTo(expected, 4);
-  model.dispose();
-  return factor;
-}
 
 onNative("exportGraphModel(model, folder) over an older export", () => {
   test("killed at any moment leaves the old or the new model, wholly", async () => {
