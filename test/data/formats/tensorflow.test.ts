@@ -7,6 +7,7 @@ import { DataError, loadTensorFlowCheckpoint } from "../../../src/data";
 import { crc32c } from "../../../src/data/files/crc";
 import { sliceKey } from "../../../src/data/formats/tensorflow/slices";
 import { unpackSnappy } from "../../../src/data/formats/tensorflow/snappy";
+import { joined } from "../../../src/data/formats/tensorflow/stored-tensor";
 
 const FOLDER = join(__dirname, "../../golden/foreign/checkpoints");
 const { cases } = JSON.parse(readFileSync(join(FOLDER, "checkpoints.json"), "utf8"));
@@ -114,6 +115,9 @@ test("the path may be a file of the checkpoint, or the folder; without one, the 
     /stuck.ckpt.index, or a file stuck.ckpt, got none; in this folder are stack.ckpt \(did you mean stack.ckpt\?\)/,
   );
   await refused("", /path: expected a path, got ""/);
+  await refused(path, /names: expected a list of names, got string kernel/, { names: "kernel" });
+  writeFileSync(join(folder, "checkpoint"), 'model_checkpoint_path: "."\n');
+  await refused(folder, /kind: expected a file, got a folder/); // it names itself
   await refused(path, /options: expected { names, slots, log }, got also slot/, { slot: true });
 });
 
@@ -164,6 +168,26 @@ test("a shard that is not there is named; so is one of the older form", async ()
   const old = copied("old_sharded.ckpt");
   rmSync(`${old}-00000-of-00002`);
   await refused(old, /shards: expected 2 files, got old_sharded.ckpt-00001-of-00002/);
+});
+
+test("pieces that do not fill their variable are refused: two at one place, too few, one that reaches beyond", async () => {
+  const whole = { dtype: 1, shape: [4, 2] };
+  const rows = (start: number, length: number) => [
+    { start, length },
+    { start: 0, length: undefined },
+  ];
+  const read = async (_: unknown, shape: readonly number[]) => ({
+    data: new Float32Array(2 * (shape[0] ?? 0)).fill(shape[0] ?? 0),
+    shape: [...shape],
+  });
+  const join = (...slices: ReturnType<typeof rows>[]) => joined(whole, slices, read, "file", "tensor w");
+  expect(await join(rows(1, 3), rows(0, 1))).toEqual({ data: Float32Array.of(1, 1, 3, 3, 3, 3, 3, 3), shape: [4, 2] });
+  await expect(join(rows(0, 2), rows(1, 2))).rejects.toThrow(
+    "pieces with 8 values together, got two pieces with the same values",
+  );
+  await expect(join(rows(0, 3))).rejects.toThrow("file: tensor w: expected pieces with 8 values together, got 6");
+  await expect(join(rows(2, 3))).rejects.toThrow("a piece of shape [4, 2], got sizes [3, 2] from [2, 0]");
+  await expect(join()).rejects.toThrow(DataError);
 });
 
 test("crc32c, sliceKey and unpackSnappy: values by hand", () => {

@@ -40,6 +40,7 @@ export async function withHdf5<T>(path: string, name: string, use: (file: Hdf5) 
         if (entity === null) throw new DataError(name, each, "a group, an array or a link (damaged)", "nothing");
         return entity;
       });
+      const groups = new Map(paths.map((each, i) => [each, entities[i]]));
       const arrays = entities.flatMap((entity, i) => {
         if (!(entity instanceof Dataset)) return [];
         const at = paths[i] as string;
@@ -48,7 +49,7 @@ export async function withHdf5<T>(path: string, name: string, use: (file: Hdf5) 
         return [{ path: at, read, ...(foreign !== undefined && { foreign }) }];
       });
       const attribute = (at: string, key: string): string | undefined => {
-        const group = at === "" ? file : paths.includes(at) ? file.get(at) : undefined;
+        const group = at === "" ? file : groups.get(at);
         const value = group instanceof Group ? group.attrs[key]?.value : undefined;
         return value === undefined || value === null ? undefined : String(value);
       };

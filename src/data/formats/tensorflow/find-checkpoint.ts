@@ -21,7 +21,10 @@ const SHARD = /-\d{5}-of-(\d{5})$/;
  * @throws DataError that names the checkpoints of the folder, when there is none of that name
  */
 export async function findCheckpoint(path: string): Promise<FoundCheckpoint> {
-  if (await isFolder(path)) return findCheckpoint(await newestIn(path));
+  return findFiles((await isFolder(path)) ? await newestIn(path) : path);
+}
+
+async function findFiles(path: string): Promise<FoundCheckpoint> {
   const prefix = path.replace(PART, "");
   const [folder, name] = [dirname(prefix), basename(prefix)];
   const files = await readdir(folder).catch(() => [] as string[]);

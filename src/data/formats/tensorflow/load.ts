@@ -1,4 +1,4 @@
-import { didYouMean } from "../../../arguments";
+import { describe, didYouMean } from "../../../arguments";
 import type { NumericArray } from "../../array";
 import { checkBoolean, checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
@@ -44,6 +44,9 @@ export async function loadTensorFlowCheckpoint(
   checkOptions(WHERE, options, ["names", "slots", "log"]);
   const { names, slots = false, log = console.log } = options;
   checkBoolean(WHERE, "slots", slots);
+  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === "string"))) {
+    throw new DataError(WHERE, "names", "a list of names", describe(names));
+  }
   if (typeof path !== "string" || path === "") throw new DataError(WHERE, "path", "a path", JSON.stringify(path));
   const { form, paths } = await findCheckpoint(path);
   const stored = form === "bundle" ? await openBundle(paths[0] as string) : await openTables(paths);
@@ -81,7 +84,7 @@ function named(path: string, { tensors }: StoredTensors, names: readonly string[
     [...tensors].flatMap(([name, tensor]) => [name, plainName(name)].map((each) => [each, tensor])),
   );
   return names.map((given) => {
-    const name = `${given}`.replace(/:\d+$/, "");
+    const name = given.replace(/:\d+$/, "");
     const tensor = byName.get(name);
     if (tensor !== undefined) return [name, tensor];
     const known = [...byName.keys()];

@@ -47,7 +47,7 @@ export function sliceOf(bytes: Uint8Array, file: string, field: string): Slice {
 /**
  * Joins the pieces of a partitioned variable.
  *
- * @throws DataError when they do not fill it: a piece that reaches beyond, or too few values
+ * @throws DataError when they do not fill it: a piece that reaches beyond, two at one place, or too few values
  */
 export async function joined(
   whole: Pick<StoredTensor, "dtype" | "shape">,
@@ -57,21 +57,40 @@ export async function joined(
   field: string,
 ): Promise<NumericArray> {
   const { shape } = whole;
-  let data: NumericData | undefined;
-  let count = 0;
-  for (const slice of slices) {
-    const sizes = shape.map((size, axis) => slice[axis]?.length ?? size);
-    const starts = shape.map((_, axis) => slice[axis]?.start ?? 0);
+  const pieces = slices.map((slice) => ({
+    slice,
+    starts: shape.map((_, axis) => slice[axis]?.start ?? 0),
+    sizes: shape.map((size, axis) => slice[axis]?.length ?? size),
+  }));
+  for (const { slice, starts, sizes } of pieces) {
     const fits = shape.every((size, axis) => (starts[axis] as number) + (sizes[axis] as number) <= size);
-    if (!fits || slice.length > shape.length) {
-      const actual = `sizes [${sizes.join(", ")}] from [${starts.join(", ")}]`;
-      throw new DataError(file, field, `a piece of shape [${shape.join(", ")}]`, actual);
-    }
+    if (fits && slice.length <= shape.length) continue;
+    const actual = `sizes [${sizes.join(", ")}] from [${starts.join(", ")}]`;
+    throw new DataError(file, field, `a piece of shape [${shape.join(", ")}]`, actual);
+  }
+  const count = pieces.reduce((total, { sizes }) => total + sizeOf(sizes), 0);
+  const meet = pieces.some((one, i) => pieces.slice(i + 1).some((other) => overlap(one, other)));
+  if (count !== sizeOf(shape) || meet || pieces.length === 0) {
+    const actual = meet ? "two pieces with the same values" : `${count}`;
+    throw new DataError(file, field, `pieces with ${sizeOf(shape)} values together`, actual);
+  }
+  let data: NumericData | undefined;
+  for (const { slice, starts, sizes } of pieces) {
     const piece = await read(slice, sizes);
     data ??= new (piece.data.constructor as new (length: number) => NumericData)(sizeOf(shape));
     placeSlice({ data, shape }, piece, starts);
-    count += piece.data.length;
   }
-  if (data !== undefined && count === data.length) return { data, shape: [...shape] };
-  throw new DataError(file, field, `pieces with ${sizeOf(shape)} values`, `${count}`);
+  return { data: data as NumericData, shape: [...shape] };
 }
+
+interface Place {
+  readonly starts: readonly number[];
+  readonly sizes: readonly number[];
+}
+
+/** Whether two pieces have a value in common. */
+const overlap = (a: Place, b: Place): boolean =>
+  a.starts.every((start, axis) => {
+    const other = b.starts[axis] as number;
+    return start < other + (b.sizes[axis] as number) && other < start + (a.sizes[axis] as number);
+  });
