@@ -59,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   },
   { name: "notebooks' format, lint and rules", args: ["dist/scripts/checks/notebook-format.mjs"], small: true },
   { name: "notebooks' types, strictly", args: ["dist/scripts/checks/notebook-types.mjs"], small: true },
+  { name: "notebooks' numbers in prose", args: ["dist/scripts/checks/numbers/main.mjs"], small: true },
   {
     name: "the notebooks' committed outputs",
     args: ["dist/scripts/run-notebooks.mjs", "--check-outputs"],

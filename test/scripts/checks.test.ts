@@ -104,6 +104,7 @@ const QUICK = [
   "declarations, read by the kernel's TypeScript",
   "notebooks' format, lint and rules",
   "notebooks' types, strictly",
+  "notebooks' numbers in prose",
   "the notebooks' committed outputs",
   "TensorFlow 1.x's numbers, natively",
   "TensorFlow 1.x's numbers, in WebAssembly",
