@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import * as tf from "../../../src/tf";
+import * as tf from "../../../../src/tf";
 
 export const INPUTS = { inputs: { x: [null, 2] } };
 

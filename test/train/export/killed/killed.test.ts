@@ -1,8 +1,8 @@
 // exportGraphModel over an older export, ended before each rename or removal: what lies there is one model, wholly.
 import { readdirSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
-import { exportGraphModel } from "../../../src/train";
-import { onNative, temporaryFolder } from "./support";
+import { exportGraphModel } from "../../../../src/train";
+import { onNative, temporaryFolder } from "../support";
 import { factorIn, INPUTS, timesModel } from "./times-model";
 
 /** The calls so far that give a file its name or take it away; from number `at` on, nothing happens any more. */
