@@ -2,8 +2,9 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../errors";
-import { errorCode } from "../files/data-file";
+import { errorCode, readError } from "../files/data-file";
 import { makeFolders } from "../files/make-folders";
+import { openPlainFile } from "../files/open-plain-file";
 
 /** The number of bytes that are read, written and hashed at a time. */
 const CHUNK_SIZE = 2 ** 20;
@@ -13,24 +14,10 @@ export function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += CHUNK_SIZE) yield bytes.subarray(at, at + CHUNK_SIZE);
 }
 
-/**
- * Opens a file for reading. It does not follow a link, and does not wait for a pipe or device.
- *
- * @throws DataError when it is not a plain file or cannot be opened
- */
-export async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows lacks the last two
-  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error) => {
-    throw readError(path, error);
-  });
-  try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "another");
-    return { handle, size: found.size };
-  } catch (error) {
-    await handle.close();
-    throw error instanceof DataError ? error : readError(path, error);
-  }
+/** Opens a file for reading, and does not follow a link. @throws DataError as `openPlainFile` */
+export function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+  const { O_NOFOLLOW = 0 } = constants; // Windows lacks it
+  return openPlainFile(path, O_NOFOLLOW);
 }
 
 /** Fills `bytes` with the next bytes of the file. @throws DataError when the file ends before, or cannot be read */
@@ -77,8 +64,6 @@ export async function makeFolder(path: string): Promise<void> {
   for (let folder = dirname(path); folder !== above; folder = dirname(folder)) await syncFolder(folder);
   await syncFolder(above);
 }
-
-const readError = (path: string, error: unknown) => new DataError(path, "access", "a readable file", errorCode(error));
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the device",

@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { DataError } from "../errors";
-import { errorCode } from "./data-file";
+import type { FileHandle } from "node:fs/promises";
+import { readError } from "./data-file";
+import { openPlainFile } from "./open-plain-file";
 
 const CHUNK = 2 ** 20;
 
@@ -19,14 +18,8 @@ export class ByteReader {
 
   /** @throws DataError when there is no file, or it cannot be read */
   static async open(path: string): Promise<ByteReader> {
-    const { O_RDONLY, O_NONBLOCK = 0 } = constants; // with O_NONBLOCK a pipe does not block
-    const handle = await open(path, O_RDONLY | O_NONBLOCK).catch((error) => {
-      throw new DataError(path, "access", "a readable file", errorCode(error));
-    });
-    const found = await handle.stat();
-    if (found.isFile()) return new ByteReader(path, found.size, handle);
-    await handle.close();
-    throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
+    const { handle, size } = await openPlainFile(path);
+    return new ByteReader(path, size, handle);
   }
 
   /**
@@ -71,7 +64,7 @@ export class ByteReader {
   private async fill(count: number): Promise<void> {
     const more = Buffer.allocUnsafe(count);
     const { bytesRead } = await this.handle.read(more, 0, count, null).catch((error) => {
-      throw new DataError(this.path, "access", "a readable file", errorCode(error));
+      throw readError(this.path, error);
     });
     this.isOver = bytesRead === 0;
     this.buffer = Buffer.concat([this.buffer.subarray(this.at), more.subarray(0, bytesRead)]);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { DataError } from "../errors";
 
@@ -31,8 +32,7 @@ export function checkBytes(bytes: Uint8Array, file: DataFile, where: string): vo
 export async function readDataFile(path: string, file: DataFile): Promise<Uint8Array | undefined> {
   try {
     const found = await stat(path); // checked before opening: a pipe would block for ever, a big file would fill memory
-    if (!found.isFile())
-      throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
+    checkIsFile(path, found);
     if (found.size !== file.bytes) throw new DataError(path, "size", `${file.bytes} bytes`, `${found.size}`);
     const bytes = await readFile(path);
     checkBytes(bytes, file, path);
@@ -40,9 +40,19 @@ export async function readDataFile(path: string, file: DataFile): Promise<Uint8A
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", code);
+    throw readError(path, error);
   }
 }
+
+/** Refuses a folder, a pipe or a device. @throws DataError */
+export function checkIsFile(path: string, found: Stats): void {
+  if (found.isFile()) return;
+  throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
+}
+
+/** The error of a file that cannot be read; a DataError stays as it is. */
+export const readError = (path: string, error: unknown): DataError =>
+  error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
 
 /** The code of a failed system call (ENOENT, EACCES, …), or else the error's message. */
 export function errorCode(error: unknown): string {

@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { DataError } from "../errors";
-import { errorCode } from "./data-file";
+import { readError } from "./data-file";
+import { openPlainFile } from "./open-plain-file";
 
 /** A file that is read here and there, of any size: a large one needs no more memory than what is asked for. */
 export interface RandomAccess {
@@ -18,15 +17,7 @@ const MOST_AT_ONCE = 2 ** 30; // one call reads less than 2 GiB
 
 /** Opens a file. @throws DataError when there is none, or it cannot be read; a pipe is refused without waiting for it */
 export async function openFile(path: string): Promise<RandomAccess> {
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants; // with O_NONBLOCK a pipe does not block; Windows lacks it
-  const refuse = (error: unknown): never => {
-    throw new DataError(path, "access", "a readable file", errorCode(error));
-  };
-  const handle = await open(path, O_RDONLY | O_NONBLOCK).catch(refuse);
-  const size = await sizeOf(handle, path).catch(async (error) => {
-    await handle.close();
-    throw error;
-  });
+  const { handle, size } = await openPlainFile(path);
   const checkRange = (offset: number, length: number, field: string): void => {
     if (offset >= 0 && length >= 0 && offset + length <= size) return;
     const expected = `bytes ${offset} to ${offset + length} (the file is cut or damaged)`;
@@ -36,7 +27,9 @@ export async function openFile(path: string): Promise<RandomAccess> {
     checkRange(offset, bytes.length, field);
     for (let at = 0; at < bytes.length; ) {
       const most = Math.min(MOST_AT_ONCE, bytes.length - at);
-      const { bytesRead } = await handle.read(bytes, at, most, offset + at).catch(refuse);
+      const { bytesRead } = await handle.read(bytes, at, most, offset + at).catch((error) => {
+        throw readError(path, error);
+      });
       if (bytesRead === 0) throw new DataError(path, field, `${bytes.length} bytes`, `${at}`);
       at += bytesRead;
     }
@@ -48,10 +41,4 @@ export async function openFile(path: string): Promise<RandomAccess> {
     return bytes;
   };
   return { path, size, fill, read, close: () => handle.close() };
-}
-
-async function sizeOf(handle: FileHandle, path: string): Promise<number> {
-  const found = await handle.stat();
-  if (found.isFile()) return found.size;
-  throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
 }

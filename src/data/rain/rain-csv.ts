@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { numericArray } from "../array";
 import { DataError } from "../errors";
-import { errorCode } from "../files/data-file";
+import { readError } from "../files/data-file";
 import { RAIN_COLUMNS, type RainHour } from "./rain-hours";
 
 // characters; the limit keeps a file without line ends from being read into memory as a whole
@@ -129,7 +129,7 @@ async function* linesOf(path: string): AsyncGenerator<[number: number, text: str
       }
     }
   } catch (error) {
-    throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
+    throw readError(path, error);
   } finally {
     stream.destroy();
   }

@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { DataError } from "../../errors";
-import { errorCode } from "../../files/data-file";
+import { checkIsFile, readError } from "../../files/data-file";
 
 /** A file that is open to be read. */
 export interface OpenFile {
@@ -26,7 +25,7 @@ export function withFile<T>(path: string, use: (file: OpenFile) => T): T {
 /** Opens a file. @returns it, and a function that closes it. @throws DataError */
 export function open(path: string): [file: OpenFile, close: () => void] {
   const found = attempt(path, () => statSync(path));
-  if (!found.isFile()) throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
+  checkIsFile(path, found);
   const handle = attempt(path, () => openSync(path, "r"));
   const read = (buffer: Uint8Array, position: number): number => {
     let length = 0;
@@ -44,6 +43,6 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new DataError(path, "access", "a readable file", errorCode(error));
+    throw readError(path, error);
   }
 }

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { DataError } from "../../errors";
-import { errorCode } from "../../files/data-file";
+import { checkIsFile, readError } from "../../files/data-file";
 import { jsonProblem } from "../../formats/json-keys";
 import { decodeUtf8 } from "../../formats/utf8";
 import { short } from "../vocabulary/file";
@@ -25,11 +25,10 @@ export async function readJson(path: string): Promise<unknown> {
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path); // before opening: a pipe would block for ever
-    if (!found.isFile())
-      throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
+    checkIsFile(path, found);
     if (found.size > MOST_BYTES) throw new DataError(path, "size", `at most ${MOST_BYTES} bytes`, `${found.size}`);
     return await readFile(path);
   } catch (error) {
-    throw error instanceof DataError ? error : new DataError(path, "access", "a readable file", errorCode(error));
+    throw readError(path, error);
   }
 }
