@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, stat } from "node:fs/promises";
 import { DataError } from "../../errors";
-import { errorCode } from "../../files/data-file";
+import { checkIsFile, readError } from "../../files/data-file";
+import { withPath } from "../../files/save-file";
 import { fillUnfinished } from "../../files/write-file";
 import { type Tokenizer, unknownCount } from "../tokenizer";
 import { encodeChunks } from "./encode-chunks";
@@ -16,24 +17,27 @@ import { HEADER_BYTES, headerBytes, type TextIdentity, widthFor } from "./header
  */
 export async function writeTokenFile(path: string, tokenizer: Tokenizer, to: string): Promise<void> {
   const before = await identityOf(path);
-  const file = await writing(to, () => fillUnfinished(to, (handle) => writeIds(path, tokenizer, to, handle, before)));
+  const file = await withPath(
+    to,
+    fillUnfinished(to, (handle) => writeIds(path, tokenizer, handle, before)),
+  );
   try {
     const { bytes, modified } = await statOf(path);
     if (bytes !== before.bytes || modified !== before.modified) {
       throw new DataError(path, "text", "one that stays as it is while it is encoded", "a change");
     }
-    await writing(to, () => file.finish());
+    await withPath(to, file.finish());
   } catch (error) {
     await file.drop();
     throw error;
   }
 }
 
-async function writeIds(path: string, tokenizer: Tokenizer, to: string, handle: FileHandle, text: TextIdentity) {
+async function writeIds(path: string, tokenizer: Tokenizer, handle: FileHandle, text: TextIdentity) {
   const width = widthFor(tokenizer);
   const write = async (bytes: Uint8Array, position: number) => {
     for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await writing(to, () => handle.write(bytes, done, bytes.length - done, position + done));
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
       done += bytesWritten;
     }
   };
@@ -57,9 +61,9 @@ function idBytes(ids: Int32Array, width: 1 | 2 | 4): Uint8Array {
 /** The size and the time of the last change of a text. @throws DataError for what is no file */
 export async function statOf(path: string): Promise<Pick<TextIdentity, "bytes" | "modified">> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new DataError(path, "access", "a readable file", errorCode(error));
+    throw readError(path, error);
   });
-  if (!found.isFile()) throw new DataError(path, "kind", "a file", found.isDirectory() ? "a folder" : "something else");
+  checkIsFile(path, found);
   return { bytes: found.size, modified: found.mtimeMs };
 }
 
@@ -70,16 +74,7 @@ export async function identityOf(path: string): Promise<TextIdentity> {
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
   } catch (error) {
-    throw new DataError(path, "access", "a readable file", errorCode(error));
+    throw readError(path, error);
   }
   return { ...found, sha256: hash.digest("hex") };
-}
-
-async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DataError) throw error; // of the text
-    throw new DataError(path, "access", "a place that can be written", errorCode(error));
-  }
 }
