@@ -3,8 +3,9 @@ import { DataError } from "../errors";
 import { openFile } from "../files/random-access";
 import { saveFile } from "../files/save-file";
 import { MOST_HEADER_BYTES, type NpyHeader, npyHead, readNpyHeader } from "./npy-header";
-import { bytesOf, decode, decodeInto, emptyOf } from "./safetensors/dtypes";
+import { bytesOf, decode } from "./safetensors/dtypes";
 import { littleEndian } from "./safetensors/layout";
+import { readValues } from "./safetensors/read-values";
 
 /**
  * Reads an array of NumPy's `.npy` format, versions 1.0 to 3.0, into memory of its own.
@@ -26,7 +27,8 @@ export function readNpy(bytes: Uint8Array, name = "npy"): NumericArray {
   const header = readNpyHeader(bytes, name);
   const values = bytes.subarray(header.begin);
   checkSize(header, values.length, name);
-  return arrayOf(decode(inOrder(values, header), header.dtype, name, "values"), header);
+  const { dtype, isBigEndian } = header;
+  return arrayOf(decode(isBigEndian ? swapped(values, bytesOf(dtype)) : values, dtype, name, "values"), header);
 }
 
 function checkSize({ dtype, shape }: NpyHeader, size: number, file: string): void {
@@ -34,9 +36,6 @@ function checkSize({ dtype, shape }: NpyHeader, size: number, file: string): voi
   if (size === expected) return;
   throw new DataError(file, "size", `${expected} bytes of values for shape [${shape.join(", ")}]`, `${size}`);
 }
-
-const inOrder = (bytes: Uint8Array, { isBigEndian, dtype }: NpyHeader): Uint8Array =>
-  isBigEndian ? swapped(bytes, bytesOf(dtype)) : bytes;
 
 const arrayOf = (data: NumericData, { isFortran, shape }: NpyHeader): NumericArray =>
   numericArray(isFortran ? rowMajor(data, shape) : data, shape);
@@ -72,22 +71,14 @@ export async function loadNpy(path: string): Promise<NumericArray> {
   const file = await openFile(path);
   try {
     const header = readNpyHeader(await file.read(0, Math.min(MOST_HEADER_BYTES, file.size), "header"), path);
-    const { dtype, begin } = header;
+    const { dtype, begin, isBigEndian } = header;
     checkSize(header, file.size - begin, path);
-    const step = bytesOf(dtype);
-    const data = emptyOf(dtype, (file.size - begin) / step, path, "values");
-    for (let at = begin; at < file.size; at += BYTES_AT_ONCE) {
-      const bytes = await file.read(at, Math.min(BYTES_AT_ONCE, file.size - at), "values");
-      decodeInto(data, (at - begin) / step, inOrder(bytes, header), dtype, path, "values");
-    }
-    return arrayOf(data, header);
+    const swap = isBigEndian ? (bytes: Uint8Array) => swapped(bytes, bytesOf(dtype)) : undefined;
+    return arrayOf(await readValues(file, dtype, { begin, end: file.size }, "values", swap), header);
   } finally {
     await file.close();
   }
 }
-
-/** Bytes that are read and decoded at a time; a multiple of the size of every value. */
-const BYTES_AT_ONCE = 2 ** 22;
 
 /**
  * Writes a `.npy` file as `writeNpy` does. The file is there whole or not at all, and replaces an older one.

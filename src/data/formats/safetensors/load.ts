@@ -1,8 +1,9 @@
 import { checkOptions } from "../../check-options";
 import { openFile, type RandomAccess } from "../../files/random-access";
 import { type ChosenNames, choose, foreignArray, type SafetensorsArray } from "./choose";
-import { bytesIn, bytesOf, decodeInto, emptyOf, isPlain, isReadable } from "./dtypes";
+import { isReadable } from "./dtypes";
 import { type Entry, parseHeader, readHeaderLength } from "./header";
+import { readValues } from "./read-values";
 import type { ReadSafetensorsOptions } from "./safetensors";
 import { isIndex, loadShards } from "./shards";
 
@@ -48,20 +49,10 @@ async function loadFile(
   }
 }
 
-/** Bytes that are read and decoded at a time; a multiple of the size of every value. */
-const BYTES_AT_ONCE = 2 ** 22;
-
-async function readArray(file: RandomAccess, entry: Entry, begin: number): Promise<SafetensorsArray> {
+/** @param from where the values of all arrays begin in the file */
+async function readArray(file: RandomAccess, entry: Entry, from: number): Promise<SafetensorsArray> {
   const { field, dtype, shape } = entry;
   if (!isReadable(dtype)) return foreignArray(entry, file.path);
-  const [from, to, step] = [begin + entry.begin, begin + entry.end, bytesOf(dtype)];
-  const data = emptyOf(dtype, (to - from) / step, file.path, field);
-  if (isPlain(dtype)) await file.fill(bytesIn(data), from, field);
-  else {
-    for (let at = from; at < to; at += BYTES_AT_ONCE) {
-      const bytes = await file.read(at, Math.min(BYTES_AT_ONCE, to - at), field);
-      decodeInto(data, (at - from) / step, bytes, dtype, file.path, field);
-    }
-  }
-  return { data, shape, dtype };
+  const range = { begin: from + entry.begin, end: from + entry.end };
+  return { data: await readValues(file, dtype, range, field), shape, dtype };
 }
