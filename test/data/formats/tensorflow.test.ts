@@ -114,10 +114,10 @@ test("the path may be a file of the checkpoint, or the folder; without one, the 
     join(folder, "stuck.ckpt"),
     /stuck.ckpt.index, or a file stuck.ckpt, got none; in this folder are stack.ckpt \(did you mean stack.ckpt\?\)/,
   );
-  await refused("", /path: expected a path, got ""/);
   await refused(path, /names: expected a list of names, got string kernel/, { names: "kernel" });
   writeFileSync(join(folder, "checkpoint"), 'model_checkpoint_path: "."\n');
   await refused(folder, /kind: expected a file, got a folder/); // it names itself
+  await refused("", /path: expected a path, got an empty text/);
   await refused(path, /options: expected { names, slots, log }, got also slot/, { slot: true });
 });
 

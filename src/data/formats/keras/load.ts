@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { NumericArray } from "../../array";
 import { checkBoolean, checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
+import { checkPath } from "../../files/check-path";
 import { openFile } from "../../files/random-access";
 import { readZip } from "../zip";
 import { withHdf5 } from "./hdf5";
@@ -81,7 +82,7 @@ async function arraysIn(
 
 /** The first bytes of a file. @throws DataError when it is none, or cannot be read */
 async function headOf(path: string): Promise<Uint8Array> {
-  if (typeof path !== "string" || path === "") throw new DataError(WHERE, "path", "a path", JSON.stringify(path));
+  checkPath(WHERE, "path", path);
   const { size, read, close } = await openFile(path);
   try {
     return await read(0, Math.min(size, 2), "content");

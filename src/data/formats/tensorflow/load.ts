@@ -2,6 +2,7 @@ import { describe, didYouMean } from "../../../arguments";
 import type { NumericArray } from "../../array";
 import { checkBoolean, checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
+import { checkPath } from "../../files/check-path";
 import { openBundle } from "./bundle";
 import { dtypeName, READABLE_NAMES, readableDtype } from "./dtypes";
 import { findCheckpoint } from "./find-checkpoint";
@@ -47,7 +48,7 @@ export async function loadTensorFlowCheckpoint(
   if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === "string"))) {
     throw new DataError(WHERE, "names", "a list of names", describe(names));
   }
-  if (typeof path !== "string" || path === "") throw new DataError(WHERE, "path", "a path", JSON.stringify(path));
+  checkPath(WHERE, "path", path);
   const { form, paths } = await findCheckpoint(path);
   const stored = form === "bundle" ? await openBundle(paths[0] as string) : await openTables(paths);
   try {
