@@ -1,6 +1,7 @@
 import type { NumericArray } from "../../array";
 import { DataError } from "../../errors";
 import { errorCode } from "../../files/data-file";
+import { decode } from "../safetensors/dtypes";
 
 /** An array of an HDF5 file. Its values are read when they are asked for, while the file is open. */
 export interface StoredArray {
@@ -118,24 +119,16 @@ function foreignKind({ type, size, signed, shape }: Metadata): string | undefine
 
 /** Values as h5wasm gives them. @throws DataError for a value that the array cannot hold */
 function arrayOf(value: unknown, shape: readonly number[], file: string, path: string): NumericArray {
-  const refuse = (position: number, expected: string, actual: unknown) =>
-    new DataError(file, `${path} value ${position}`, expected, String(actual));
   const values = typeof value === "number" ? Float64Array.of(value) : typeof value === "bigint" ? [value] : value;
+  const wide = Array.isArray(values) ? BigInt64Array.from(values as bigint[]) : values;
   if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) {
     return { data: values, shape: [...shape] };
   }
   if (values instanceof Int8Array) return { data: Uint8Array.from(values), shape: [...shape] }; // false and true
-  if (values instanceof Float64Array) {
-    const data = Float32Array.from(values);
-    const wrong = data.findIndex((each, i) => !Number.isFinite(each) && Number.isFinite(values[i] as number));
-    if (wrong >= 0) throw refuse(wrong, "a number in the range of float32", values[wrong]);
-    return { data, shape: [...shape] };
-  }
-  if (values instanceof BigInt64Array || Array.isArray(values)) {
-    const numbers = Array.from(values as ArrayLike<bigint>, Number);
-    const wrong = numbers.findIndex((each) => each !== (each | 0));
-    if (wrong >= 0) throw refuse(wrong, "a whole number in the range of int32", values[wrong]);
-    return { data: Int32Array.from(numbers), shape: [...shape] };
+  if (wide instanceof Float64Array || wide instanceof BigInt64Array) {
+    const bytes = new Uint8Array(wide.buffer, wide.byteOffset, wide.byteLength);
+    const dtype = wide instanceof Float64Array ? "F64" : "I64"; // as readSafetensors makes arrays of them
+    return { data: decode(bytes, dtype, file, path), shape: [...shape] };
   }
   throw new DataError(file, path, "numbers", typeof value);
 }
