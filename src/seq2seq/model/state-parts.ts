@@ -1,7 +1,8 @@
 import { ArgumentError, describe } from "../../arguments";
 import { flattenState, type State } from "../../rnn";
 import { checkTensor } from "../../rnn/internal";
-import * as tf from "../../tf";
+import type * as tf from "../../tf";
+import { isTree } from "../decoders/tensor-tree";
 
 /**
  * The tensors of a state, which came from a user's encoder.
@@ -9,7 +10,7 @@ import * as tf from "../../tf";
  * @throws ArgumentError for what is no state, and a tensor that is not float32 `[batch, features]` of the batch of the first one
  */
 export function statePartsOf(where: string, state: State): tf.Tensor2D[] {
-  if (!isState(state)) throw new ArgumentError(where, "state", "a state with tensors", describe(state));
+  if (!isTree(state)) throw new ArgumentError(where, "state", "a state with tensors", describe(state));
   const parts = flattenState(state);
   const [first] = parts;
   parts.forEach((part, i) => {
@@ -18,6 +19,3 @@ export function statePartsOf(where: string, state: State): tf.Tensor2D[] {
   });
   return parts;
 }
-
-const isState = (value: unknown): boolean =>
-  value instanceof tf.Tensor || (typeof value === "object" && value !== null && Object.values(value).every(isState));
