@@ -2,7 +2,7 @@
 
 import { didYouMean } from "./spelling";
 
-export { nearestName } from "./spelling";
+export { nearestName, plain } from "./spelling";
 export { didYouMean };
 
 /**
@@ -96,6 +96,12 @@ export function describe(value: unknown): string {
   if (Array.isArray(shape) && ArrayBuffer.isView(data)) return `${data.constructor.name} of shape [${shape}]`;
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   return `an object with keys {${Object.keys(value).join(", ")}}`;
+}
+
+/** Lists at most 12 names, for messages. */
+export function listed(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  return names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;
 }
 
 /** Puts the article before a dtype: "a float32", "an int32". */

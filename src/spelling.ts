@@ -96,7 +96,8 @@ const WORDS_OF_OTHERS: Readonly<Record<string, string>> = {
   lowercase: "lowerCase",
 };
 
-const plain = (name: string) => name.toLowerCase().replace(/[_\- ]/g, "");
+/** A name's letters alone: `batch_size`, `batch size` and `batchSize` are the same. */
+export const plain = (name: string): string => name.toLowerCase().replace(/[_\- ]/g, "");
 
 /**
  * Finds the known name that is meant: the same letters written otherwise (`batch_size`), another library's word (`lr`), or

@@ -1,4 +1,4 @@
-import { ArgumentError, describe, nearestName } from "../arguments";
+import { ArgumentError, describe, nearestName, plain } from "../arguments";
 
 /** The options of cells and layers that are functions, and the names that Keras gives as texts: what is written here. */
 const ACTIVATIONS: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export function checkFunctionOptions(where: string, options: Readonly<Record<str
 function hint(name: string, value: unknown): string {
   const isActivation = /activation$/i.test(name);
   if (typeof value !== "string") return isActivation ? ", say tf.relu" : ", say glorotUniform";
-  const word = value.toLowerCase().replace(/[_\- ]/g, "");
+  const word = plain(value);
   if (isActivation) return `: ${Object.hasOwn(ACTIVATIONS, word) ? ACTIVATIONS[word] : "tf.relu, for example"}`;
   const full = word === "zeros" || word === "ones" ? `${word}Initializer` : value;
   const nearest = nearestName(full, [...INITIALIZERS, ...MAKERS]);

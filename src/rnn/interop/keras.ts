@@ -1,3 +1,4 @@
+import { listed } from "../../arguments";
 import * as tf from "../../tf";
 import { BasicRNNCell } from "../cells/basic-rnn";
 import { LSTMCell } from "../cells/lstm";
@@ -15,16 +16,7 @@ import {
   assignRnn,
   type RecurrentWeights,
 } from "./layout";
-import {
-  assignAll,
-  type InteropPart,
-  type KnownCell,
-  knownCells,
-  listed,
-  prefixMeant,
-  sizesOf,
-  weightOf,
-} from "./parts";
+import { assignAll, type InteropPart, type KnownCell, knownCells, prefixMeant, sizesOf, weightOf } from "./parts";
 
 export interface FromKerasOptions {
   /**

@@ -79,12 +79,6 @@ export function weightOf(where: string, arrays: NamedArrays, name: string, shape
   throw new ArgumentError(where, name, expected, `shape [${actual?.join(", ")}] with ${kind}`);
 }
 
-/** Lists at most 12 names, for error messages. */
-export function listed(names: readonly string[]): string {
-  if (names.length === 0) return "none";
-  return names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;
-}
-
 /**
  * " (did you mean encoder.lstm?)", for a prefix under which there is no name; else nothing.
  *

@@ -1,3 +1,4 @@
+import { listed } from "../../arguments";
 import * as tf from "../../tf";
 import { BasicRNNCell } from "../cells/basic-rnn";
 import { GRUCell } from "../cells/gru";
@@ -8,16 +9,7 @@ import { Dense } from "../layers/dense";
 import { Embedding } from "../layers/embedding";
 import type { NamedArrays } from "../weights/named-weights";
 import { type Assignment, assignLstm, assignResetAfterGru, assignRnn } from "./layout";
-import {
-  assignAll,
-  type InteropPart,
-  type KnownCell,
-  knownCells,
-  listed,
-  prefixMeant,
-  sizesOf,
-  weightOf,
-} from "./parts";
+import { assignAll, type InteropPart, type KnownCell, knownCells, prefixMeant, sizesOf, weightOf } from "./parts";
 import { joinWeightNorms } from "./weight-norm";
 
 export interface FromPyTorchOptions {

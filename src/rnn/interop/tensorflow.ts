@@ -1,3 +1,4 @@
+import { listed } from "../../arguments";
 import * as tf from "../../tf";
 import { LSTMCell } from "../cells/lstm";
 import { checkOptions } from "../checks";
@@ -5,7 +6,7 @@ import { ArgumentError } from "../errors";
 import type { Named, NamedArrays } from "../weights/named-weights";
 import { namedWeights } from "../weights/weights";
 import type { Assignment } from "./layout";
-import { knownCells, listed, prefixMeant, weightOf } from "./parts";
+import { knownCells, prefixMeant, weightOf } from "./parts";
 
 export interface FromTensorFlowOptions {
   /**

@@ -1,4 +1,4 @@
-import { nearestName } from "../../arguments";
+import { nearestName, plain } from "../../arguments";
 import { describe } from "../checks";
 
 /** What Keras calls a function by a text, in small letters without "_", and what is written here: the name first. */
@@ -50,8 +50,8 @@ function writtenOut(
   table: Readonly<Record<string, string>>,
   names: readonly string[],
 ): string | undefined {
-  const plain = text.toLowerCase().replace(/[_\- ]/g, "");
-  const code = Object.hasOwn(table, plain) ? table[plain] : nearestName(text, names);
+  const word = plain(text);
+  const code = Object.hasOwn(table, word) ? table[word] : nearestName(text, names);
   if (code === undefined) return undefined;
   const words = code.match(/[a-zA-Z]\w*/g) ?? [];
   const imported = words.filter((word) => IMPORTED.has(word) || word.endsWith("Optimizer"));

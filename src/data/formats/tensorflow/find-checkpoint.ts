@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { didYouMean } from "../../../arguments";
+import { didYouMean, listed } from "../../../arguments";
 import { DataError } from "../../errors";
 import { errorCode } from "../../files/data-file";
 
@@ -37,8 +37,7 @@ async function findFiles(path: string): Promise<FoundCheckpoint> {
     return { form: "tables", paths: shards.map((shard) => join(folder, shard)) };
   }
   const there = files.filter((file) => file.endsWith(".index")).map((file) => file.replace(PART, ""));
-  const few = there.length > 8 ? [...there.slice(0, 8), `${there.length - 8} more`] : there;
-  const actual = few.length > 0 ? `none; in this folder are ${few.join(", ")}${didYouMean(name, there)}` : "none";
+  const actual = there.length > 0 ? `none; in this folder are ${listed(there)}${didYouMean(name, there)}` : "none";
   throw new DataError(path, "checkpoint", `a checkpoint of TensorFlow: ${name}.index, or a file ${name}`, actual);
 }
 

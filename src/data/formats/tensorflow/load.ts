@@ -1,4 +1,4 @@
-import { describe, didYouMean } from "../../../arguments";
+import { describe, didYouMean, listed } from "../../../arguments";
 import type { NumericArray } from "../../array";
 import { checkBoolean, checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
@@ -97,6 +97,3 @@ function named(path: string, { tensors }: StoredTensors, names: readonly string[
     );
   });
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length <= 12 ? names.join(", ") : `${names.slice(0, 12).join(", ")} and ${names.length - 12} more`;
