@@ -4,7 +4,7 @@ import { number } from "../progress/text";
 /** How many times its first value a loss must be, for a warning. */
 const TIMES = 1000;
 /** The first value is the mean of so many terms at least: the loss of one example alone may be small by chance. */
-const TERMS = 32;
+const TERMS = 8;
 
 /** Tells once when the loss of a training has become 1,000 times its first value, which too large a learning rate does. */
 export class DivergenceWarning {
