@@ -23,7 +23,8 @@ const LINE_END = "\n";
 
 /**
  * Writes a line to a file after each epoch, so that a training that is killed leaves the lines of its epochs. After a
- * resume the file has the lines of all epochs. The column `epoch` counts from 0, as `history.epochs` and Keras do. A name or value with a separator, a quote or a line end is quoted, as RFC 4180 says.
+ * resume the file has the lines of all epochs. The column `epoch` counts from 0, as `history.epochs` and Keras do. A name or
+ * value with a separator, a quote or a line end is quoted, as RFC 4180 says.
  *
  * A file that cannot be written when the training begins is refused before the first step. When the disk is full later, the
  * training ends after that epoch, other callbacks end as always, and `fit` throws the error; `historyOf` gives the history.
