@@ -90,12 +90,14 @@ async function untilTrains(page: Page): Promise<void> {
   throw new Error(`${BEGUN / 1_000} s went by before the training showed a step`);
 }
 
-/** The cell must say that it was interrupted, and the training must not go on while the next cell runs. */
+/** The cell must say that it was interrupted, quietly, and the training must not go on while the next cell runs. */
 function judge(stopped: NotebookState, after: NotebookState): string[] {
   const said = textOf(stopped, 1);
   const next = textOf(after, 2);
   const expected = JSON.stringify({ trained: true, stepsWhileWaiting: 0, usable: true });
+  const red = (stopped.cells[1]?.outputs ?? []).filter(({ name }) => name === "stderr");
   return [
+    ...red.map(({ text }) => `the interrupted cell wrote to stderr: ${text.slice(0, 200)}`),
     ...(/interrupt/i.test(said) ? [] : [`the cell does not say that it was interrupted, but: ${said.slice(0, 200)}`]),
     ...(next.trim() === expected ? [] : [`the next cell printed ${next.trim().slice(0, 300)}, expected ${expected}`]),
   ];
