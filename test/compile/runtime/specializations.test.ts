@@ -100,6 +100,28 @@ test.runIf(canCompile())(
   },
 );
 
+test.runIf(canCompile())("stream(…, { graphs: 1 }) keeps its state when a graph is closed and built anew", () => {
+  warnings();
+  const total = tf.variable(tf.zeros([]));
+  const next = stream(
+    ([sum]: [tf.Scalar], x: tf.Tensor1D) => {
+      const after = tf.add(sum, tf.sum(x));
+      return { output: after, state: [after] };
+    },
+    { variables: [], state: [total], graphs: 1 },
+  );
+  const sums = [2, 3, 2, 3].map((length) => {
+    const x = tf.ones([length]) as tf.Tensor1D;
+    const y = next(x);
+    const [sum] = y.dataSync();
+    tf.dispose([x, y]);
+    return sum;
+  });
+  expect([sums, total.dataSync()[0]]).toEqual([[2, 5, 7, 10], 10]);
+  next.dispose();
+  total.dispose();
+});
+
 test("compile, trainStep and stream refuse another number of graphs than a whole one of at least 1", () => {
   const layer = new Dense({ inputSize: 1, outputSize: 1 });
   const { variables } = layer;
