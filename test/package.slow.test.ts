@@ -52,7 +52,9 @@ beforeAll(() => {
 test("the tarball holds what runs, its types and setup, and no sources, tests or notebooks", () => {
   expect(readdirSync(installed()).sort()).toEqual(
     expect.arrayContaining(
-      ["LICENSE", "README.md", "dist", "package.json", "scripts"].filter((name) => existsSync(join(ROOT, name))),
+      ["LICENSE", "README.md", "dist", "docs", "package.json", "scripts"].filter((name) =>
+        existsSync(join(ROOT, name)),
+      ),
     ),
   );
   expect(readdirSync(installed("scripts")).sort()).toEqual(["cli.mjs", "setup"]);

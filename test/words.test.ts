@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { DOCUMENTS } from "./docs/documents";
 import { ROOT } from "./imports";
 
 /** Identifiers that once stood here, and their names now. */
@@ -60,14 +61,14 @@ function found(list: Readonly<Record<string, string>>, pattern: (words: string) 
   );
 }
 
-const FILES = [...sources("src"), ...sources("scripts"), "README.md"];
+const FILES = [...sources("src"), ...sources("scripts"), ...DOCUMENTS];
 
-test("no identifier of the old words stands in src, scripts or README", () => {
+test("no identifier of the old words stands in src, scripts, README or docs", () => {
   expect(FILES.length).toBeGreaterThan(300);
   expect(found(IDENTIFIERS, (words) => new RegExp(`(?<![\\w"'-])(?:${words})(?![\\w'-])`), FILES)).toEqual([]);
 });
 
-test("no phrase of the old words stands in src, scripts, README, CONTRIBUTING or CHANGELOG", () => {
+test("no phrase of the old words stands in src, scripts, README, docs, CONTRIBUTING or CHANGELOG", () => {
   const files = [...FILES, "CONTRIBUTING.md", "CHANGELOG.md"];
   expect(found(PHRASES, (words) => new RegExp(`\\b(?:${words})\\b`, "i"), files)).toEqual([]);
 });

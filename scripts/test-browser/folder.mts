@@ -8,7 +8,7 @@ import { describeNotebook, findNotebooks, type NotebookDescription, readNotebook
 /** Inside the project, where the kernel finds "unroll". */
 const FOLDER = join(ROOT, ".cache", "browser");
 /** What notebooks read of the project: it stands beside the copies, as it does beside notebooks/. */
-const BESIDE = ["test", "README.md"];
+const BESIDE = ["test", "CHANGELOG.md"];
 
 /** A notebook, and what must be seen of it. */
 export interface CopiedNotebook extends NotebookDescription {

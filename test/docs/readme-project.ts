@@ -1,21 +1,18 @@
-// The README's examples, put together in a project of a user's, type-checked and run.
+// The examples of README and docs/, put together in a project of a user's, type-checked and run.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { ROOT } from "../scripts/setup/paths.mjs";
-import { temporaryFolder, write } from "./scripts/support";
+import { ROOT } from "../../scripts/setup/paths.mjs";
+import { temporaryFolder, write } from "../scripts/support";
+import { blocksOf, programOf } from "./documents";
 
-/** The TypeScript of some sections, one under the other. */
-export function examples(...sections: string[]): string {
-  const text = readFileSync(join(ROOT, "README.md"), "utf8");
-  const found = sections.flatMap((section) => {
-    const [, body = ""] = text.split(`\n## ${section}\n`);
-    const [own = ""] = body.split("\n## ");
-    return [...own.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-  });
-  expect(found.length).toBeGreaterThanOrEqual(sections.length);
-  return found.join("\n").replaceAll("epochs: 20", "epochs: 2");
+/** The TypeScript of some documents, one under the other. @param names "README.md", or a page of docs/: "training" */
+export function examples(...names: string[]): string {
+  const paths = names.map((name) => (name.endsWith(".md") ? name : `docs/${name}.md`));
+  const found = paths.map(blocksOf);
+  for (const [i, blocks] of found.entries()) expect(blocks.length, paths[i]).toBeGreaterThan(0);
+  return programOf(found.flat()).replaceAll("epochs: 20", "epochs: 2");
 }
 
 /** The compiler's options. */
