@@ -4,8 +4,9 @@
  *
  * Ends with 0; 1 when a measurement failed, --verify found a difference or --against a slower step; 2 for a wrong flag.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ROOT } from "#setup/paths.mjs";
 import { type Asked, argumentsOf, chosen } from "./bench/arguments.mts";
 import { DECODER_PEERS, installedDecoders, PEERS_FOLDER } from "./bench/decode/decoders.mts";
 import { WAY_NAMES } from "./bench/decode/ways.mts";
@@ -16,9 +17,11 @@ import { measureFits } from "./bench/modes/fits.mts";
 import { machineSpeed, measureAll, type Plan } from "./bench/modes/peers.mts";
 import { verifyAll } from "./bench/modes/verify.mts";
 import { SHARED } from "./bench/peers.mts";
+import { aboutOf } from "./bench/report/about.mts";
 import { comparisonTable, isGood } from "./bench/report/comparison.mts";
 import { decodeTable } from "./bench/report/decode-table.mts";
 import { fitTable } from "./bench/report/fit-table.mts";
+import { readmeTable, withTable } from "./bench/report/readme-table.mts";
 import { isFailure } from "./bench/report/rows.mts";
 import { tables } from "./bench/report/tables.mts";
 import { INFERENCE, type Workloads, workloadsIn } from "./bench/workloads/workload.mts";
@@ -35,6 +38,7 @@ async function main(args: readonly string[]): Promise<boolean> {
     print(HELP);
     return true;
   }
+  if (asked.table !== undefined) return writeTable(asked.table);
   if (asked.mode === "decode") return decoding(asked);
   if (asked.mode === "inference") return measured(asked, planOf(asked, INFERENCE), undefined);
   const specs = workloads();
@@ -58,11 +62,20 @@ function planOf(asked: Asked, all: readonly string[], usual = all): Plan {
 async function measured(asked: Asked, plan: Plan, specs: Workloads | undefined): Promise<boolean> {
   if (asked.against !== undefined) return compared(asked.against, asked, { ...plan, specs });
   const rows = await measureAll({ ...plan, specs }, { say, onRow: asked.json ? printJson : undefined });
-  if (!asked.json) {
+  if (asked.json) printJson(aboutOf(plan.peers, plan.folder));
+  else {
     const gflops = specs && (await machineSpeed({ say }));
     print(tables(rows, { ...plan, floor: specs && gflops ? { gflops, specs } : undefined }));
   }
   return !rows.some((row) => row.failed);
+}
+
+/** Puts a table of what --json printed into README. */
+function writeTable(file: string): boolean {
+  const readme = join(ROOT, "README.md");
+  writeFileSync(readme, withTable(readFileSync(readme, "utf8"), readmeTable(readFileSync(file, "utf8"), file)));
+  print(`wrote the table of ${file} into README.md`);
+  return true;
 }
 
 async function compared(folder: string, { json }: Asked, plan: Plan): Promise<boolean> {

@@ -16,11 +16,12 @@ const OPTIONS = {
   fit: { type: "boolean", default: false },
   decode: { type: "boolean", default: false },
   verify: { type: "boolean", default: false },
+  table: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export type Mode = "train" | "inference" | "fit" | "decode" | "verify" | "help";
+export type Mode = "train" | "inference" | "fit" | "decode" | "verify" | "table" | "help";
 
 export interface Asked {
   readonly mode: Mode;
@@ -34,6 +35,8 @@ export interface Asked {
   readonly rounds: number;
   readonly seconds: number;
   readonly shards: number | undefined;
+  /** The file that README's table is made of. */
+  readonly table: string | undefined;
   readonly json: boolean;
 }
 
@@ -41,7 +44,7 @@ export interface Asked {
 export function argumentsOf(args: readonly string[]): Asked {
   const given = parse(args);
   if (given.help) return { ...argumentsOf([]), mode: "help" };
-  const modes = (["inference", "fit", "decode", "verify"] as const).filter((each) => given[each]);
+  const modes = (["inference", "fit", "decode", "verify", "table"] as const).filter((each) => given[each]);
   if (modes.length > 1) throw new Error(`${modes.map((each) => `--${each}`).join(" and ")}: expected one of them`);
   const [mode = "train"] = modes;
   if (given.against !== undefined) checkAgainst(given, mode);
@@ -55,6 +58,7 @@ export function argumentsOf(args: readonly string[]): Asked {
     rounds: roundsOf(given),
     seconds: positive("--seconds", given.seconds),
     shards: given.shards === undefined ? undefined : count("--shards", given.shards),
+    table: given.table,
     json: given.json,
   };
 }

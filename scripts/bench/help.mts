@@ -38,7 +38,9 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
                        (${WAY_NAMES.join(", ")}), beside torch and onnxruntime in DIR of --peers (Default: .peers) with the loop in
                        Python, from the same weights: in turn, block by block. Ends with 1 where their tokens differ from ours
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
-  --json               a JSON line for each peer and workload, in the last round, and nothing else (npm run -s bench -- --json)
+  --json               a JSON line for each peer and workload, in the last round, one with machine, day and versions, and nothing
+                       else (npm run -s bench -- --json)
+  --table FILE         measures nothing: writes README's table of what --json printed into FILE
   --help               this text
 
 In the tables: "of best" is unroll's time over the best Python peer's, "of layers" over tfjs-layers', below 1 is faster;

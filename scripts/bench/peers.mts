@@ -17,7 +17,12 @@ export type PythonPeer = (typeof PYTHON)[number];
 export type Peer = OurPeer | PythonPeer;
 
 /** The virtual environment of each. */
-const ENVIRONMENTS: Readonly<Record<PythonPeer, string>> = { torch: "torch", jax: "jax", tf1: "tf", keras: "tf" };
+export const ENVIRONMENTS: Readonly<Record<PythonPeer, string>> = {
+  torch: "torch",
+  jax: "jax",
+  tf1: "tf",
+  keras: "tf",
+};
 
 export const isPython = (peer: Peer): peer is PythonPeer => PYTHON.some((each) => each === peer);
 

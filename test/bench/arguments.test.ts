@@ -12,6 +12,7 @@ test("nothing told: our three peers, all workloads, one round of two seconds", (
     rounds: 1,
     seconds: 2,
     shards: undefined,
+    table: undefined,
     json: false,
   });
 });
@@ -69,6 +70,6 @@ test("the help names every flag", () => {
     known = error;
   }
   const flags = (String(known).match(/--[a-z-]+/g) ?? []).filter((flag) => flag !== "--fast");
-  expect(flags.length).toBe(13);
+  expect(flags.length).toBe(14);
   for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
 });

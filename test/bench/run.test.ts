@@ -21,12 +21,13 @@ const shared = existsSync(join(SHARED, "workloads.json"));
 const reason = !shared ? "../shared/peers is not there" : !canCompile() ? "needs the native engine" : undefined;
 if (reason) console.log(`npm run bench is not tried: ${reason}`);
 
-test.skipIf(reason)("--json prints a line for each peer and workload, and nothing else", () => {
+test.skipIf(reason)("--json prints a line for each peer and workload, one of the machine, and nothing else", () => {
   const args = ["--workloads", "series_rnn", "--only-peers", "unroll", "--seconds", "0.05", "--json"];
   const { stdout, stderr, status } = bench(args);
   expect(status, stderr).toBe(0);
-  const [line = "", ...rest] = stdout.trimEnd().split("\n");
+  const [line = "", about = "", ...rest] = stdout.trimEnd().split("\n");
   expect(rest).toEqual([]);
+  expect(JSON.parse(about).versions).toMatchObject({ node: process.versions.node });
   const row = JSON.parse(line);
   expect(row).toMatchObject({ peer: "unroll", workload: "series_rnn" });
   for (const key of ["median_ms", "min_ms", "first_step_ms", "rss_mb"]) expect(row[key], key).toBeGreaterThan(0);
