@@ -4,6 +4,7 @@
  */
 
 export { contentName } from "./files/superseded";
+export { writeError } from "./files/write-error";
 export { decodeIds, type EncodedText, encodeText } from "./text/page/encode-text";
 export { type PageTokenizer, pageTokenizer } from "./text/page/page-tokenizer";
 export { WORD } from "./text/words/pattern";

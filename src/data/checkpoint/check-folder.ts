@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { checkPath } from "../files/check-path";
 import { unfinishedName } from "../files/unfinished";
-import { makeFolder, writeDurably, writeError } from "./disk";
+import { checkpointError, makeFolder, writeDurably } from "./disk";
 
 /**
  * Refuses a folder to which `writeCheckpoint` could not write, so that a training does not find out after its first epoch: the
@@ -21,7 +21,7 @@ export async function checkCheckpointFolder(folder: string): Promise<void> {
     await makeFolder(root);
     await writeDurably(path, [new Uint8Array(1)]);
   } catch (error) {
-    throw writeError(root, error);
+    throw checkpointError(root, error);
   } finally {
     await rm(path, { force: true }).catch(() => undefined); // the error of the write says more
   }

@@ -5,6 +5,7 @@ import { DataError } from "../errors";
 import { errorCode, readError } from "../files/data-file";
 import { makeFolders } from "../files/make-folders";
 import { openPlainFile } from "../files/open-plain-file";
+import { writeError } from "../files/write-error";
 
 /** The number of bytes that are read, written and hashed at a time. */
 const CHUNK_SIZE = 2 ** 20;
@@ -65,30 +66,11 @@ export async function makeFolder(path: string): Promise<void> {
   await syncFolder(above);
 }
 
-const EXPLANATIONS: Readonly<Record<string, string>> = {
-  ENOSPC: "no space left on the device",
-  EDQUOT: "the disk quota is used up",
-  EROFS: "a read-only file system",
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EIO: "a failing disk",
-  ENOTDIR: "a file where a folder should be",
-  EEXIST: "a file where a folder should be",
-};
-
-/** Turns the error of a failed write into a DataError. */
-export function writeError(path: string, error: unknown): DataError {
-  if (error instanceof DataError) return error;
-  const code = errorCode(error);
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
-  const expected = isFull ? "room for the checkpoint" : "a folder that can be written";
-  return new DataError(
-    path,
-    isFull ? "disk" : "access",
-    expected,
-    EXPLANATIONS[code] ? `${code}, ${EXPLANATIONS[code]}` : code,
-  );
-}
+/** Turns the error of a failed write of a checkpoint into a DataError. */
+export const checkpointError = (path: string, error: unknown): DataError =>
+  error instanceof DataError
+    ? error
+    : writeError(path, errorCode(error), { room: "the checkpoint", place: "a folder that can be written" });
 
 /** Whether a read failed for a reason that says nothing about the file's content, and may pass. */
 export const isTransient = (error: DataError): boolean =>

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { checkOptions } from "../check-options";
 import { checkPath } from "../files/check-path";
 import { replaceFile } from "../files/write-file";
-import { syncFolder, writeError } from "./disk";
+import { checkpointError, syncFolder } from "./disk";
 import { MANIFEST } from "./folder";
 import { type Best, manifestText } from "./manifest";
 import { readManifest } from "./read";
@@ -33,6 +33,6 @@ export async function markBest(path: string, best: Best): Promise<void> {
     await replaceFile(file, new TextEncoder().encode(text));
     await syncFolder(path);
   } catch (error) {
-    throw writeError(file, error);
+    throw checkpointError(file, error);
   }
 }

@@ -7,7 +7,7 @@ import { checkPath } from "../files/check-path";
 import { errorCode } from "../files/data-file";
 import { unfinishedName } from "../files/unfinished";
 import { jsonText } from "../formats/json-text";
-import { isTransient, makeFolder, syncFolder, writeDurably, writeError } from "./disk";
+import { checkpointError, isTransient, makeFolder, syncFolder, writeDurably } from "./disk";
 import { type ListedCheckpoint, listCheckpoints, MANIFEST, nameOf, TENSORS } from "./folder";
 import { addToHistory } from "./history-file";
 import type { JsonRecord } from "./json-value";
@@ -107,7 +107,7 @@ export async function writeCheckpoint(
     await syncFolder(root);
   } catch (error) {
     for (const path of [unfinished, renamed]) if (path !== undefined) await removeQuietly(path);
-    const failed = writeError(target, error);
+    const failed = checkpointError(target, error);
     // folders of killed processes may have filled the disk
     const again = failed.field === "disk" && (await removeAbandoned(root));
     if (again) return writeCheckpoint(folder, content, options);

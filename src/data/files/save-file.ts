@@ -1,6 +1,7 @@
 import { DataError } from "../errors";
 import { checkPath } from "./check-path";
 import { errorCode } from "./data-file";
+import { writeError } from "./write-error";
 import { type Bytes, replaceFile } from "./write-file";
 
 /**
@@ -17,6 +18,5 @@ export async function saveFile(where: string, path: string, bytes: Bytes): Promi
 /** Turns a failure of `work` into an error that names the path. */
 export const withPath = <T>(path: string, work: Promise<T>): Promise<T> =>
   work.catch((error) => {
-    if (error instanceof DataError) throw error;
-    throw new DataError(path, "access", "a place that can be written", errorCode(error));
+    throw error instanceof DataError ? error : writeError(path, errorCode(error));
   });

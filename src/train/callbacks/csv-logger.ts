@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeError } from "../../data/internal";
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkOptions, describe } from "../checks";
@@ -7,7 +8,7 @@ import type { EpochRecord } from "../history";
 import { checkSeesAll } from "./added-logs";
 import { csvLine, firstCell } from "./writing/csv-line";
 import { makeFolder } from "./writing/make-folder";
-import { fileError, WriteFailure } from "./writing/write-failure";
+import { WriteFailure } from "./writing/write-failure";
 
 export interface CSVLoggerOptions {
   /**
@@ -20,6 +21,7 @@ export interface CSVLoggerOptions {
 }
 
 const LINE_END = "\n";
+const ROOM = "the values of an epoch";
 
 /**
  * Writes a line to a file after each epoch, so that a training that is killed leaves the lines of its epochs. After a
@@ -101,7 +103,7 @@ export class CSVLogger implements Callback {
    */
   private openToAppend(epoch: number | undefined): void {
     const found = this.onDisk(() => statSync(this.file, { throwIfNoEntry: false }));
-    if (found?.isFile() === false) throw fileError(this.file, found.isDirectory() ? "a folder" : "what is no file");
+    if (found?.isFile() === false) throw writeError(this.file, found.isDirectory() ? "a folder" : "what is no file");
     this.onDisk(() => appendFileSync(this.file, ""));
     const bytes = this.onDisk(() => readFileSync(this.file));
     this.isEmpty = bytes.length === 0;
@@ -128,7 +130,7 @@ export class CSVLogger implements Callback {
     try {
       return use();
     } catch (error) {
-      throw fileError(this.file, String((error as NodeJS.ErrnoException).code ?? error));
+      throw writeError(this.file, String((error as NodeJS.ErrnoException).code ?? error), { room: ROOM });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { canCompile } from "../../compile";
 import { attribute, DTYPES } from "../../compile/internal";
 import type { DataError } from "../../data";
+import { writeError } from "../../data/internal";
 import { ArgumentError } from "../../rnn";
 import * as tf from "../../tf";
-import { fileError } from "./writing/write-failure";
 
 /**
  * The part of the native engine that is used here: it runs operations on tensors by their native ids. TensorFlow.js
@@ -108,7 +108,7 @@ export class SummaryWriter {
 /** The error of an operation of the engine that cannot write. Its message has a line "Message: FILE; REASON". */
 function summaryError(folder: string, message: string): DataError {
   const [, file = folder, reason = message] = /^Message: (.+?); (.+)$/m.exec(message) ?? [];
-  return fileError(file, reason);
+  return writeError(file, reason, { room: "the values of an epoch" });
 }
 
 /** SummaryMetadata { plugin_data { plugin_name } } as protobuf: field 1 in field 1, each with its length. */
