@@ -26,10 +26,11 @@ export interface CompileOptions {
    */
   variables?: Variables;
   /**
-   * Splits all arguments but scalars and shared ones (`shared(t)`) along their first axis into this number of shards, or the next smaller number that
-   * divides it. The shards run in parallel, and their results are concatenated. For functions whose results have one row
-   * for each example, and whose result for an example depends on that example alone: the first call with new shapes compares
-   * them with those of the whole batch, and refuses the function where they differ. Default: 1.
+   * Splits all arguments but scalars and shared ones (`shared(t)`) along their first axis into this number of shards,
+   * or the next smaller number that divides it. The shards run in parallel, and their results are concatenated. For
+   * functions whose results have one row for each example, and whose result for an example depends on that example
+   * alone: the first call with new shapes compares them with those of the whole batch, and refuses the function where
+   * they differ. Default: 1.
    */
   shards?: number;
   /**

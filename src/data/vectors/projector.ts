@@ -12,13 +12,15 @@ export interface ProjectedVectors extends WordVectors {
 }
 
 /**
- * Writes word vectors for the projector of TensorBoard, its page with a cloud of points that one can turn, search and colour:
- * for each name the files `NAME-SUM.tsv` (the vectors) and `NAME-metadata-SUM.tsv` (the words), where SUM is a checksum of both,
- * so that the vectors and the words of two trainings never stand together, and `projector_config.pbtxt`, which names them. `npm run tensorboard` shows them when the folder is in `runs/`; https://projector.tensorflow.org loads the two
- * .tsv files.
+ * Writes word vectors for the projector of TensorBoard, its page with a cloud of points that one can turn, search and
+ * colour: for each name the files `NAME-SUM.tsv` (the vectors) and `NAME-metadata-SUM.tsv` (the words), where SUM is a
+ * checksum of both, so that the vectors and the words of two trainings never stand together, and
+ * `projector_config.pbtxt`, which names them. `npm run tensorboard` shows them when the folder is in `runs/`;
+ * https://projector.tensorflow.org loads the two .tsv files.
  *
  * The format has no way to write a tab or the end of a line inside a word: they are written as `\t`, `\n`, `\r`, and a
- * word without a visible character in quotes. A folder's older configuration is replaced, and the files that it named under the same names are removed, so give all vectors in one call.
+ * word without a visible character in quotes. A folder's older configuration is replaced, and the files that it named
+ * under the same names are removed, so give all vectors in one call.
  *
  * @example
  *   const table = numericArray(Float32Array.of(1, 0, 0.8, 0.6), [2, 2]);

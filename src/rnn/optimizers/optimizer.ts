@@ -116,8 +116,9 @@ export abstract class Optimizer implements FusedOptimizer {
    * rows only; Momentum, Adagrad, RMSProp and LazyAdam then leave all other rows and their slots unchanged. Any other
    * gradient moves the whole variable, whatever is zero in it.
    *
-   * @throws ArgumentError when there is no gradient, when a row is none of the variable's, when a variable is new to an optimizer that has stepped, when the
-   *   averages are swapped in, or when the learning rate is not a number of at least 0
+   * @throws ArgumentError when there is no gradient, when a row is none of the variable's, when a variable is new to
+   *   an optimizer that has stepped, when the averages are swapped in, or when the learning rate is not a number of at
+   *   least 0
    */
   applyGradients(gradients: readonly GradientOf[], { variables, count = 1 }: ApplyOptions = {}): void {
     if (gradients.length === 0) throw new ArgumentError(this.where, "gradients", "at least one", "an empty list");

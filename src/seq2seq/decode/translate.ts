@@ -54,9 +54,11 @@ export interface Translation {
  * Translates sentences: text in, text out. The source tokenizer makes ids of each sentence, `decode` writes the target's ids, and
  * the target tokenizer makes text of them.
  *
- * A word that the source tokenizer does not know is read as its `<unk>` and counted in `unknown`; a tokenizer without `<unk>`
- * refuses it. The model never writes the target's `<unk>` and `<pad>`, unless `allowed` says otherwise: they have no text. A sentence that is longer than those of the training is read as it is, whatever comes of it; `maximumSourceLength`
- * refuses it. Scripts of both directions are read in the order in which they are stored, and so are the tokens that come back.
+ * A word that the source tokenizer does not know is read as its `<unk>` and counted in `unknown`; a tokenizer without
+ * `<unk>` refuses it. The model never writes the target's `<unk>` and `<pad>`, unless `allowed` says otherwise: they
+ * have no text. A sentence that is longer than those of the training is read as it is, whatever comes of it;
+ * `maximumSourceLength` refuses it. Scripts of both directions are read in the order in which they are stored, and so
+ * are the tokens that come back.
  *
  * @example
  *   const tokenizers = { source: english, target: french }; // those that made the ids of the training
@@ -65,8 +67,9 @@ export interface Translation {
  *
  * @param sentences one text each
  * @returns a translation for each sentence, in their order
- * @throws ArgumentError when a sentence is no text, empty or blank, or has more tokens than `maximumSourceLength`, or the target tokenizer is
- *   not the model's; `DataError` where a tokenizer refuses a sentence, such as one with half of a character
+ * @throws ArgumentError when a sentence is no text, empty or blank, or has more tokens than `maximumSourceLength`, or
+ *   the target tokenizer is not the model's; `DataError` where a tokenizer refuses a sentence, such as one with half of
+ *   a character
  */
 export async function translate<E extends Encoded>(
   model: Seq2seqModel<tf.Tensor2D, E>,

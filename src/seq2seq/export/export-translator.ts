@@ -30,10 +30,10 @@ export interface ExportTranslatorOptions {
  * translation and, where the model attends, which words the decoder looked at for each word. Any static web server can serve it,
  * and the page loads nothing from elsewhere. It writes what `translate` writes with the same options.
  *
- * The model becomes two graphs, the encoder and one step of the decoder (in `encoder` and `decoder`, graph models of plain
- * TensorFlow.js); `translator.json`, written last, names their files, whose names have a checksum of their content: whenever the
- * program is killed, the page has the older translator or the new one, wholly. The search is a loop of the page. Words that the source's tokenizer does not know are named on the page, and so
- * is an empty sentence.
+ * The model becomes two graphs, the encoder and one step of the decoder (in `encoder` and `decoder`, graph models of
+ * plain TensorFlow.js); `translator.json`, written last, names their files, whose names have a checksum of their
+ * content: whenever the program is killed, the page has the older translator or the new one, wholly. The search is a
+ * loop of the page. Words that the source's tokenizer does not know are named on the page, and so is an empty sentence.
  *
  * @example
  *   const tokenizers = { source: english, target: french };

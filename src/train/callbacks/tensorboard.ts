@@ -26,7 +26,8 @@ const NO_CURVES = ["epoch"];
 
 /**
  * Writes files that TensorBoard shows: losses and metrics by epoch, for training data and validation data; histograms
- * of the weights; the settings as a text; the graph of the training step, if asked for. `npm run tensorboard` shows the runs in `runs/`. It needs the native engine.
+ * of the weights; the settings as a text; the graph of the training step, if asked for. `npm run tensorboard` shows the
+ * runs in `runs/`. It needs the native engine.
  *
  * @example
  *   await fit(model, mnist.train, {
@@ -36,8 +37,8 @@ const NO_CURVES = ["epoch"];
  * A folder that cannot be written is refused before the first step. When the disk is full later, the training ends after that
  * epoch, other callbacks end as always, and `fit` throws the error; `historyOf` gives the history.
  *
- * @throws DataError that names the file that cannot be written; ArgumentError when a training begins without the native engine, or is not compiled and its graph is asked for, or
- *   a callback after this one adds values
+ * @throws DataError that names the file that cannot be written; ArgumentError when a training begins without the
+ *   native engine, or is not compiled and its graph is asked for, or a callback after this one adds values
  */
 export class TensorBoard implements Callback {
   private writers = new Map<string, SummaryWriter>();

@@ -21,8 +21,8 @@ export type StreamedBatch<
 
 /**
  * Examples that come batch by batch, for example from files, because they do not fit in memory. Batches of one shape
- * share a graph, so a few shapes are best; beyond 64 graphs the one that was used longest ago is closed. Metrics of the training set read all batches once more;
- * `trainingMetrics: false` avoids that.
+ * share a graph, so a few shapes are best; beyond 64 graphs the one that was used longest ago is closed. Metrics of the
+ * training set read all batches once more; `trainingMetrics: false` avoids that.
  *
  * @example
  *   const streamed = {

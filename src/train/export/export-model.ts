@@ -54,11 +54,11 @@ export async function exportSavedModel(model: AnyModel, folder: string, options:
 }
 
 /**
- * Writes a model for inference as a folder that a browser runs, for any batch size and length, without any other
- * files: a graph model of plain TensorFlow.js (`model.json` and weights, for `tf.loadGraphModel`), TensorFlow.js
- * itself, and a page that runs the model. The page has a form for one example: a field in which a digit is drawn where x is
- * float32 of 28×28 pixels, a text box where a tokenizer is given, else a field of numbers. Any static web server can serve it. In a page of your own, `(await
- * tf.loadGraphModel("./model.json")).executeAsync({ x }, "output")` runs it.
+ * Writes a model for inference as a folder that a browser runs, for any batch size and length, without any other files:
+ * a graph model of plain TensorFlow.js (`model.json` and weights, for `tf.loadGraphModel`), TensorFlow.js itself, and a
+ * page that runs the model. The page has a form for one example: a field in which a digit is drawn where x is float32
+ * of 28×28 pixels, a text box where a tokenizer is given, else a field of numbers. Any static web server can serve it.
+ * In a page of your own, `(await tf.loadGraphModel("./model.json")).executeAsync({ x }, "output")` runs it.
  *
  * @example
  *   const labels = Array.from("0123456789");

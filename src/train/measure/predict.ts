@@ -41,7 +41,8 @@ export type Predicted<O = tf.Tensor> =
  * @returns `[examples, …]`; with `steps`, `[examples, longest, …]`, with 0 past the sequences' ends. A record where the
  *   model's outputs are one
  * @throws ArgumentError for options and data that do not fit, and for outputs whose shape differs from batch to batch
- *   without `steps`; for a word index outside an Embedding, naming its example; the signal's reason when it is aborted, an AbortError at Ctrl-C
+ *   without `steps`; for a word index outside an Embedding, naming its example; the signal's reason when it is aborted,
+ *   an AbortError at Ctrl-C
  */
 export async function predict<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
   model: Model<InputsOf<X>, O>,

@@ -24,9 +24,10 @@ export interface LoadTokenizerOptions {
 }
 
 /**
- * Reads a tokenizer from the file that `saveTokenizer` wrote, or from a `tokenizer.json` of Hugging Face with byte pairs as
- * GPT-2 has them. A file with anything else (WordPiece, Unigram, another pre-tokenizer) is refused by that part's name. The file may come from anyone: nothing in it is run, its
- * sizes and types are checked, and a damaged one is refused.
+ * Reads a tokenizer from the file that `saveTokenizer` wrote, or from a `tokenizer.json` of Hugging Face with byte
+ * pairs as GPT-2 has them. A file with anything else (WordPiece, Unigram, another pre-tokenizer) is refused by that
+ * part's name. The file may come from anyone: nothing in it is run, its sizes and types are checked, and a damaged one
+ * is refused.
  *
  * @example
  *   const tokenizer = await loadTokenizer("model/words.json", { kind: "words" });
