@@ -50,15 +50,15 @@ export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf
 /**
  * Compiles a function of tensors, and the gradients inside it, to one native graph.
  *
- * @example
- *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
- *   const lastState = compile((x: tf.Tensor3D) => dynamicRnn(cell, x)[1], { variables: cell.variables });
- *   console.log(lastState(tf.zeros([32, 50, 28])).shape); // [32, 64]
- *
  * The first call with arguments of new shapes or types calls the function once and records its operations; later calls
  * run the graph. So the function must do the same operations at every call, without reading a tensor's values and without
  * random numbers of the host. A JavaScript number in it is baked into the graph at that first call: a number that changes
  * is to be an argument, as a scalar tensor.
+ *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const lastState = compile((x: tf.Tensor3D) => dynamicRnn(cell, x)[1], { variables: cell.variables });
+ *   console.log(lastState(tf.zeros([32, 50, 28])).shape); // [32, 64]
  *
  * @param compute a function of tensors that returns a tensor or a list of tensors
  * @throws CompileError when an option is wrong; and, at a call, when the function cannot become a graph: the message says

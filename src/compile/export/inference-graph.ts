@@ -41,18 +41,18 @@ export interface InferenceGraph {
 /**
  * Makes a graph of a function of tensors, for any batch size and length. Whoever runs the graph does not need this library.
  *
- * @example
- *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
- *   const last = ({ x }: { x: tf.Tensor3D }) => ({ state: dynamicRnn(cell, x)[1] });
- *   const graph = inferenceGraph(last, { inputs: { x: [null, null, 28] }, variables: namedWeights(cell) });
- *   console.log(graph.outputs); // a state of shape [-1, 64]
- *
  * The function is captured at a few small sizes, and whatever differs between them is computed from the inputs' shapes. A
  * loop over time must be one of `dynamicRnn`, `bidirectionalDynamicRnn` or `scan`: these become loops of the graph.
  *
  * A function that follows a size only up to a limit is refused where the limit is below 131, or below 19 where fixed sizes
  * are large. A higher limit (`Math.min(steps, 200)`) is not found. A fixed size is tried as it is: a batch of 100,000 takes
  * seconds and a gigabyte; `null` takes neither.
+ *
+ * @example
+ *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
+ *   const last = ({ x }: { x: tf.Tensor3D }) => ({ state: dynamicRnn(cell, x)[1] });
+ *   const graph = inferenceGraph(last, { inputs: { x: [null, null, 28] }, variables: namedWeights(cell) });
+ *   console.log(graph.outputs); // a state of shape [-1, 64]
  *
  * @param compute from the inputs by name to the outputs by name. The lengths of the inputs' shapes are the ranks in its type
  * @throws CompileError when the function cannot be such a graph; the message names the operation, and what to do instead

@@ -29,13 +29,13 @@ const NO_CURVES = ["epoch"];
  * of the weights; the settings as a text; the graph of the training step, if asked for. `npm run tensorboard` shows the
  * runs in `runs/`. It needs the native engine.
  *
+ * A folder that cannot be written is refused before the first step. When the disk is full later, the training ends after that
+ * epoch, other callbacks end as always, and `fit` throws the error; `historyOf` gives the history.
+ *
  * @example
  *   await fit(model, mnist.train, {
  *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 10, callbacks: [new TensorBoard("runs/lstm-64")],
  *   });
- *
- * A folder that cannot be written is refused before the first step. When the disk is full later, the training ends after that
- * epoch, other callbacks end as always, and `fit` throws the error; `historyOf` gives the history.
  *
  * @throws DataError that names the file that cannot be written; ArgumentError when a training begins without the
  *   native engine, or is not compiled and its graph is asked for, or a callback after this one adds values

@@ -7,11 +7,11 @@ import type { Part } from "./data";
  * ragged list of arrays of rank 2 a `tf.Tensor3D`, `[batch, nSteps, …]`; of a list of typed arrays a `tf.Tensor2D`; of a
  * record a record.
  *
- * @example
- *   type Inputs = TensorsOf<{ image: NumericArray<Uint8Array, 3>; text: Int32Array[] }>; // a Tensor3D, a Tensor2D
- *
  * `Unknown` stands for a tensor whose rank the type of the data does not tell. Where the type says nothing at all, as
  * that of `Examples` alone, the tensors are `any`.
+ *
+ * @example
+ *   type Inputs = TensorsOf<{ image: NumericArray<Uint8Array, 3>; text: Int32Array[] }>; // a Tensor3D, a Tensor2D
  */
 export type TensorsOf<P, Unknown = tf.Tensor> = [Part] extends [P]
   ? // biome-ignore lint/suspicious/noExplicitAny: what the type of the data does not tell, the compiler cannot check

@@ -60,12 +60,12 @@ export async function exportSavedModel(model: AnyModel, folder: string, options:
  * of 28×28 pixels, a text box where a tokenizer is given, else a field of numbers. Any static web server can serve it.
  * In a page of your own, `(await tf.loadGraphModel("./model.json")).executeAsync({ x }, "output")` runs it.
  *
+ * The weights' files are named by their content, and `model.json` is written last: whenever the program is killed, what
+ * lies in the folder is the older model or the new one, wholly.
+ *
  * @example
  *   const labels = Array.from("0123456789");
  *   await exportGraphModel(model, "exported/mnist-web", { inputs: { x: [null, 28, 28] }, labels });
- *
- * The weights' files are named by their content, and `model.json` is written last: whenever the program is killed, what
- * lies in the folder is the older model or the new one, wholly.
  *
  * @param folder is made; files in it with the same names are replaced after all files are written, and the weights of the
  *   model that was there are removed

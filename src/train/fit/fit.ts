@@ -33,14 +33,14 @@ import { TrainingLoop } from "./training-loop";
  * was killed continues as if it had never been killed: bit for bit, with the same number of shards and one thread per
  * operation (this package sets one thread, unless TensorFlow was started before it).
  *
+ * An error loses nothing: the model has the weights of the last step, and `historyOf(error)` is the history so far.
+ *
  * @example
  *   const history = await fit(model, mnist.train, {
  *     loss: crossEntropy, optimizer: new AdamOptimizer(), epochs: 5, batchSize: 150, seed: 42,
  *     metrics: { accuracy }, validationData: mnist.validation,
  *   });
  *   console.log(history.epochs.at(-1));
- *
- * An error loses nothing: the model has the weights of the last step, and `historyOf(error)` is the history so far.
  *
  * @throws ArgumentError for options and data that do not fit; BusyError when another fit trains these weights or uses
  *   this optimizer; NotFiniteError when a loss or gradient is not finite; DataError for checkpoints of another model,

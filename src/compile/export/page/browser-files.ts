@@ -31,6 +31,8 @@ export interface PageForm {
  * Where the inputs take a batch of one and have at most one free size each, the page has a form: a field in which a digit is
  * drawn for float32 inputs of 28×28 pixels, else a field of numbers.
  *
+ * The names of the weights and of the example have a checksum of their content; `model.json`, the last file, names them.
+ *
  * @example
  *   const w = tf.variable(tf.scalar(2));
  *   const graph = inferenceGraph(({ x }) => ({ y: tf.mul(x, w) }), {
@@ -38,8 +40,6 @@ export interface PageForm {
  *     variables: { w },
  *   });
  *   await saveFiles("page", await browserFiles(graph));
- *
- * The names of the weights and of the example have a checksum of their content; `model.json`, the last file, names them.
  *
  * @param form what the form knows besides: names of outputs' numbers, inputs that are lengths or text. Default: nothing
  * @returns the files of the page's folder, by name, `model.json` last
