@@ -51,24 +51,32 @@ export function cudnnRNNParamsToCanonical(params: ArrayLike, options: CudnnParam
     const actual = data instanceof Float32Array ? `${data.length} of shape [${params.shape}]` : describe(data);
     throw new ArgumentError(WHERE, "params", `${count} float32 values of shape [${count}]`, actual);
   }
-  const places = Array.from({ length: numLayers }, (_, layer) =>
-    ends.map((end) => ({ layer, end: `l${layer}${end}` })),
-  ).flat();
-  const shapes: [name: string, shape: number[]][] = [
-    ...places.flatMap(({ layer, end }): [string, number[]][] => [
-      [`weight_ih_${end}`, [width, layer === 0 ? inputSize : above]],
-      [`weight_hh_${end}`, [width, numUnits]],
-    ]),
-    ...places.flatMap(({ end }): [string, number[]][] => [
-      [`bias_ih_${end}`, [width]],
-      [`bias_hh_${end}`, [width]],
-    ]),
-  ];
   let at = 0;
-  const entries = shapes.map(([name, shape]) => {
+  const entries = shapesOf({ width, inputSize, numUnits, above, numLayers, ends }).map(([name, shape]) => {
     const begin = at;
     at += shape.reduce((product, size) => product * size, 1);
     return [name, { data: data.subarray(begin, at), shape }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+interface Sizes extends Readonly<Record<"width" | "inputSize" | "numUnits" | "above" | "numLayers", number>> {
+  readonly ends: readonly string[];
+}
+
+/** The arrays' names and shapes, in the order of the parameters. */
+function shapesOf({ width, inputSize, numUnits, above, numLayers, ends }: Sizes): [name: string, shape: number[]][] {
+  const layers = Array.from({ length: numLayers }, (_, layer) => layer);
+  const ofAll = (arrays: (layer: number, end: string) => [string, number[]][]) =>
+    layers.flatMap((layer) => ends.flatMap((end) => arrays(layer, `l${layer}${end}`)));
+  return [
+    ...ofAll((layer, end) => [
+      [`weight_ih_${end}`, [width, layer === 0 ? inputSize : above]],
+      [`weight_hh_${end}`, [width, numUnits]],
+    ]),
+    ...ofAll((_, end) => [
+      [`bias_ih_${end}`, [width]],
+      [`bias_hh_${end}`, [width]],
+    ]),
+  ];
 }
