@@ -50,7 +50,7 @@ export async function graphModelFiles(
   return Object.fromEntries([...files, ["model.json", Buffer.from(model)]]);
 }
 
-/** The first digits of the SHA-256, for a file's name. */
+/** The first 16 digits of the SHA-256, for a file's name: `saveFiles` of unroll/data knows such names, and removes older ones. */
 export const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 function weightOf(node: NodeDef) {
