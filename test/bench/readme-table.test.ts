@@ -49,8 +49,10 @@ test("aboutOf tells machine, day and versions, those of Python's packages from t
   const folder = temporaryFolder();
   mkdirSync(join(folder, "torch/lib/python3.11/site-packages/torch-2.1.0.dist-info"), { recursive: true });
   expect(installedVersion(join(folder, "torch"), "torch")).toBe("2.1.0");
-  const { machine, date, versions } = aboutOf(["unroll", "torch", "jax"], folder);
-  expect(machine).toMatch(/^\d+ × .+, \d+ GB, \w+ /);
+  mkdirSync(join(folder, "tf/lib/python3.11/site-packages/tensorflow_cpu-2.15.1.dist-info"), { recursive: true });
+  const { machine, date, versions } = aboutOf(["unroll", "torch", "jax", "tf1"], folder);
+  expect(machine).toMatch(/^\d+ × .+, \d+ GB, \w+ \d+\.\d+$/);
   expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
-  expect(versions).toEqual({ unroll: "0.1.0", node: process.versions.node, "tensorflow.js": "4.22.0", torch: "2.1.0" });
+  const own = { unroll: "0.1.0", node: process.versions.node, "tensorflow.js": "4.22.0" };
+  expect(versions).toEqual({ ...own, torch: "2.1.0", tensorflow: "2.15.1" });
 });

@@ -15,19 +15,26 @@ export interface About {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The package whose version counts, by peer. */
-const PACKAGES = { torch: "torch", jax: "jax", tf1: "tensorflow", keras: "keras" } as const;
+/** The packages one of whose versions counts, by peer. */
+const PACKAGES: Readonly<Record<keyof typeof ENVIRONMENTS, readonly string[]>> = {
+  torch: ["torch"],
+  jax: ["jax"],
+  tf1: ["tensorflow", "tensorflow_cpu"],
+  keras: ["keras"],
+};
 
 /** @param folder the folder with the Python peers' environments */
 export function aboutOf(peers: readonly Peer[], folder: string | undefined): About {
   const processors = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const python = peers.filter(isPython).flatMap((peer) => {
-    const version = folder && installedVersion(join(folder, ENVIRONMENTS[peer]), PACKAGES[peer]);
-    return version ? [[PACKAGES[peer], version] as const] : [];
+    const environment = folder && join(folder, ENVIRONMENTS[peer]);
+    const versions = environment ? PACKAGES[peer].map((name) => installedVersion(environment, name)) : [];
+    const version = versions.find((each) => each !== undefined);
+    return version ? [[PACKAGES[peer][0] as string, version] as const] : [];
   });
   return {
-    machine: `${processors.length} × ${processors[0]?.model.trim() ?? "unknown processor"}, ${memory}, ${type()} ${release()}`,
+    machine: `${processors.length} × ${processors[0]?.model.trim() ?? "unknown processor"}, ${memory}, ${type()} ${release().split(".", 2).join(".")}`,
     date: new Date().toISOString().slice(0, 10),
     versions: {
       unroll: versionIn(join(ROOT, "package.json")),
