@@ -6,7 +6,7 @@ import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { transposeFlags } from "./matmul-ops";
 import type { Shape } from "./matmul-padding";
 
-/** With more rows, arithmetic takes longer than reading the weight, and TensorFlow spreads that over the cores itself. */
+/** Loops of 32 rows are the shards of a larger batch (`decode` makes them): they run at the same time and have no core to spare. */
 const MOST_ROWS = 31;
 /** With fewer weights than these 1 MB, the further ops cost more than a second core saves. */
 const FEWEST_WEIGHTS = 262_144;
