@@ -1,6 +1,9 @@
 import { attribute } from "../engine/attributes";
+import { FLOAT32, INT32 } from "../engine/dtypes";
 import { attributeOf } from "../ir/ops";
-import { type Op, signatureOf, type Trace } from "../ir/trace";
+import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
+
+export type Shape = [rows: number, columns: number];
 
 export const isTransposed = (op: Op, flag: "adj_x" | "adj_y" | "transpose_a" | "transpose_b"): boolean =>
   attributeOf(op, flag) === true;
@@ -23,4 +26,15 @@ export function asMatMul(op: Op): Op {
     attribute("transpose_b", "BOOL", isTransposed(op, "adj_y")),
   ];
   return { ...op, name: "MatMul", attributes };
+}
+
+/** An op that makes a float32 matrix of a matrix and of int32 numbers, whose type the attribute `indices` names. */
+export function matrixOp(
+  name: string,
+  inputs: readonly Value[],
+  shape: Shape,
+  indices: "Index" | "Tpaddings" | "Tperm",
+): Op {
+  const attributes = [attribute("T", "TYPE", FLOAT32), attribute(indices, "TYPE", INT32)];
+  return { name, attributes, inputs, shapes: [shape], dtypes: [FLOAT32] };
 }

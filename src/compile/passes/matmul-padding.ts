@@ -1,9 +1,7 @@
 import { FLOAT32 } from "../engine/dtypes";
 import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { isCacheAliasingStride } from "./cache-stride";
-import { transposeFlags } from "./matmul-ops";
-
-export type Shape = [rows: number, columns: number];
+import { type Shape, transposeFlags } from "./matmul-ops";
 
 /** How the factors of a matmul, whose output is `[m, n]`, are to be copied. */
 export interface MatmulPadding {

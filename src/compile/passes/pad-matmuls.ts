@@ -1,11 +1,9 @@
-import { attribute } from "../engine/attributes";
-import { FLOAT32, INT32 } from "../engine/dtypes";
 import { intsOp } from "../ir/ops";
 import { type Rewriting, rewrite } from "../ir/rewrite";
 import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
 import { ValueMap } from "../ir/value-map";
-import { asMatMul, transposeFlags } from "./matmul-ops";
-import { matmulPadding, type Shape } from "./matmul-padding";
+import { asMatMul, matrixOp, type Shape, transposeFlags } from "./matmul-ops";
+import { matmulPadding } from "./matmul-padding";
 
 /** The float32 numbers in a cache line. */
 const PADDING = 16;
@@ -43,11 +41,6 @@ function paddedCopy(add: Rewriting["add"], matrix: Value, [rows, columns]: Shape
 
 function transposedCopy(add: Rewriting["add"], matrix: Value, [rows, columns]: Shape): Value {
   return add(matrixOp("Transpose", [matrix, add(intsOp([1, 0]))], [columns, rows], "Tperm"));
-}
-
-function matrixOp(name: string, inputs: readonly Value[], shape: Shape, indices: "Index" | "Tpaddings" | "Tperm"): Op {
-  const attributes = [attribute("T", "TYPE", FLOAT32), attribute(indices, "TYPE", INT32)];
-  return { name, attributes, inputs, shapes: [shape], dtypes: [FLOAT32] };
 }
 
 /** How many matmuls have a value as a factor, transposed or not. */

@@ -1,10 +1,9 @@
 import { attribute } from "../engine/attributes";
-import { FLOAT32, INT32 } from "../engine/dtypes";
+import { FLOAT32 } from "../engine/dtypes";
 import { intsOp } from "../ir/ops";
 import { rewrite } from "../ir/rewrite";
 import { type Op, signatureOf, type Trace, type Value } from "../ir/trace";
-import { transposeFlags } from "./matmul-ops";
-import type { Shape } from "./matmul-padding";
+import { matrixOp, type Shape, transposeFlags } from "./matmul-ops";
 
 /** Loops of 32 rows are the shards of a larger batch (`decode` makes them): they run at the same time and have no core to spare. */
 const MOST_ROWS = 31;
@@ -24,32 +23,27 @@ const ALIGNED = 16;
  * every machine.
  */
 export function splitMatmuls(trace: Trace): Trace {
-  const shapeOf = (value: Value | undefined) => signatureOf(value as Value, trace).shape as Shape;
-  const isSplit = (op: Op): boolean => {
-    const flags = op.dtypes[0] === FLOAT32 ? transposeFlags(op, trace) : undefined;
-    if (flags === undefined || flags[0] || flags[1]) return false;
-    const [[rows], [inner, columns]] = [shapeOf(op.inputs[0]), shapeOf(op.inputs[1])];
-    if (rows < 1 || rows > MOST_ROWS || inner * columns < FEWEST_WEIGHTS) return false;
-    return inner % 2 === 0 && columns % ALIGNED === 0;
-  };
-  if (!trace.ops.some(isSplit)) return trace;
+  if (!trace.ops.some((op) => sizesOf(op, trace))) return trace;
   return rewrite(trace, (op, { moved, add }) => {
-    const own = moved(op);
-    if (!isSplit(op)) return own;
+    const [own, sizes] = [moved(op), sizesOf(op, trace)];
+    if (sizes === undefined) return own;
     const [x, weight] = own.inputs as [Value, Value];
-    const [[rows], [inner, columns]] = [shapeOf(op.inputs[0]), shapeOf(op.inputs[1])];
+    const [rows, inner, columns] = sizes;
     const half = inner / 2;
     const slice = (value: Value, begin: Shape, size: Shape) =>
-      add({
-        name: "Slice",
-        attributes: [attribute("T", "TYPE", FLOAT32), attribute("Index", "TYPE", INT32)],
-        inputs: [value, add(intsOp(begin)), add(intsOp(size))],
-        shapes: [size],
-        dtypes: [FLOAT32],
-      });
+      add(matrixOp("Slice", [value, add(intsOp(begin)), add(intsOp(size))], size, "Index"));
     const products = [0, half].map((from) =>
       add({ ...own, inputs: [slice(x, [0, from], [rows, half]), slice(weight, [from, 0], [half, columns])] }),
     );
     return { ...own, name: "AddV2", attributes: [attribute("T", "TYPE", FLOAT32)], inputs: products };
   });
+}
+
+/** The sizes of a product that is split, [rows, inner] × [inner, columns]; undefined for any other op. */
+function sizesOf(op: Op, trace: Trace): [rows: number, inner: number, columns: number] | undefined {
+  const flags = op.dtypes[0] === FLOAT32 ? transposeFlags(op, trace) : undefined;
+  if (flags === undefined || flags[0] || flags[1]) return undefined;
+  const [[rows], [inner, columns]] = op.inputs.map((input) => signatureOf(input, trace).shape) as [Shape, Shape];
+  if (rows < 1 || rows > MOST_ROWS || inner * columns < FEWEST_WEIGHTS) return undefined;
+  return inner % 2 === 0 && columns % ALIGNED === 0 ? [rows, inner, columns] : undefined;
 }
