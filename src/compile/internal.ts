@@ -12,6 +12,7 @@ export { attribute } from "./engine/attributes";
 export { DTYPES, dtypeName } from "./engine/dtypes";
 export { IndexRangeError, positionOf } from "./engine/index-errors";
 export { graphModelFiles } from "./export/graph-model";
+export { htmlDocument } from "./export/page/html-document";
 export { isCacheAliasingStride } from "./passes/cache-stride";
 export { unstack } from "./rows";
 export { RecentlyUsed } from "./runtime/recently-used";

@@ -1,25 +1,12 @@
-/**
- * The page. Its policy lets it load nothing from another host. 'unsafe-eval' is there because the published TensorFlow.js makes
- * functions from strings.
- */
-export const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:">
-<meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="page.css">
-<title>A model, in the browser</title>
-<h1>A model, in the browser</h1>
-<form id="form" hidden></form>
+import { htmlDocument } from "./html-document";
+
+const BODY = `<form id="form" hidden></form>
 <p id="said" aria-live="polite"></p>
 <div id="answer" aria-live="polite"></div>
 <p id="state">Loading …</p>
-<pre id="signature"></pre>
-<script src="tf.min.js"></script>
-<script src="run.js"></script>
-</html>
-`;
+<pre id="signature"></pre>`;
+
+export const PAGE = htmlDocument("A model, in the browser", BODY, "run.js");
 
 export const STYLE = `body { font: 1.1rem/1.4 sans-serif; margin: 2rem auto; max-width: 50rem; padding: 0 1rem; }
 [hidden] { display: none; }

@@ -1,17 +1,6 @@
-/**
- * The page. Its policy lets it load nothing from another host. 'unsafe-eval' is there because the published TensorFlow.js makes
- * functions from strings.
- */
-export const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:">
-<meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="page.css">
-<title>Translator</title>
-<h1>Translator</h1>
-<form id="form">
+import { htmlDocument } from "../../../compile/internal";
+
+const BODY = `<form id="form">
 <input id="sentence" aria-label="Sentence" autocomplete="off" dir="auto" autofocus>
 <button id="button" disabled>Translate</button>
 </form>
@@ -22,11 +11,9 @@ export const PAGE = `<!doctype html>
 <table id="attention" aria-label="Attention: a row for each word written, a column for each word read"></table>
 </div>
 <figcaption>A row shows where the model looked when it wrote that word: the stronger the colour, the more.</figcaption>
-</figure>
-<script src="tf.min.js"></script>
-<script src="page.js"></script>
-</html>
-`;
+</figure>`;
+
+export const PAGE = htmlDocument("Translator", BODY, "page.js");
 
 /** Light or dark as the browser is set. A wide table scrolls in its frame, and its first column stays. */
 export const STYLE = `:root { color-scheme: light dark; }
