@@ -4,7 +4,7 @@ import { ArgumentError } from "../../rnn";
 import type * as tf from "../../tf";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
-import { checkTargetTokenizer } from "../model/target-tokenizer";
+import { checkTargetTokenizer, textlessTokens } from "../model/target-tokenizer";
 import { decode } from "./decode";
 import { DECODE_OPTIONS, type DecodeOptions } from "./options";
 import type { Decoded } from "./results";
@@ -89,10 +89,10 @@ export async function translate<E extends Encoded>(
 
 const WHERE = "translate";
 
-/** Which tokens are text, or end it: a written `<unk>` or `<pad>` would vanish from the text without a word. */
-function textTokens({ vocabularySize, special }: Tokenizer): Uint8Array {
-  const mask = new Uint8Array(vocabularySize).fill(1);
-  for (const id of [special.unknown, special.padding]) if (id !== undefined) mask[id] = 0;
+/** Which tokens are text, or end it. */
+function textTokens(target: Tokenizer): Uint8Array {
+  const mask = new Uint8Array(target.vocabularySize).fill(1);
+  for (const id of textlessTokens(target)) mask[id] = 0;
   return mask;
 }
 

@@ -9,7 +9,7 @@ import * as tf from "../../tf";
 import { checkLengthPenalty } from "../decoders/beam/penalties";
 import type { Encoded } from "../model/decoder";
 import type { Seq2seqModel } from "../model/seq2seq-model";
-import { checkTargetTokenizer } from "../model/target-tokenizer";
+import { checkTargetTokenizer, textlessTokens } from "../model/target-tokenizer";
 import { checkTranslates } from "./check-translates";
 import { PAGE, STYLE } from "./page/page";
 import { SCRIPT } from "./page/script";
@@ -62,8 +62,7 @@ export async function exportTranslator<E extends Encoded>(
   };
   checkTargetTokenizer(WHERE, model, target);
   await checkTranslates(WHERE, model, source);
-  const { padding, unknown } = target.special;
-  const rules = { ...given, textless: [padding, unknown].filter((id) => id !== undefined) }; // as `translate`
+  const rules = { ...given, textless: textlessTokens(target) };
   const { encoder, decoder, ...names } = translatorGraphs(model, weightsOf(model));
   const files = {
     encoder: await filesOf("encoder", encoder),

@@ -14,3 +14,7 @@ export function checkTargetTokenizer(
   const got = `${vocabularySize} tokens, begin ${special.begin} and end ${special.end}`;
   throw new ArgumentError(where, "tokenizers.target", expected, got);
 }
+
+/** The tokens that are no text, neither do they end it: a written `<unk>` or `<pad>` would vanish from the text without a word. */
+export const textlessTokens = ({ special }: Tokenizer): number[] =>
+  [special.padding, special.unknown].filter((id) => id !== undefined);
