@@ -8,6 +8,7 @@ import type { Trace } from "../ir/trace";
 import { refuseHostRandomness } from "./host-randomness";
 import { Recorder } from "./recorder";
 import { refuseAssignment } from "./refuse-assignment";
+import { withNames } from "./scopes";
 import { forgetTape } from "./tape";
 
 let current: Recorder | undefined;
@@ -55,7 +56,7 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
   try {
     for (const replace of [refuseHostRandomness, () => refuseAssignment(assigns), useActivationGradients])
       undo.push(replace());
-    return record(new Recorder(nativeBackend(), inputs), compute);
+    return withNames(() => record(new Recorder(nativeBackend(), inputs), compute));
   } catch (error) {
     forgetTape();
     throw error;

@@ -7,6 +7,7 @@ import { CompileError } from "../errors";
 import { needed, type Op, type Signature, signatureOf, type Trace, type Value } from "../ir/trace";
 import { refuseRandomValues } from "./host-randomness";
 import { checkResults, isOfVariable, readError, refuseStateful, undeclared } from "./refusals";
+import { currentScope } from "./scopes";
 
 /**
  * Records the native operations of a function. While the function runs, a recorder stands in for the backend's binding:
@@ -173,7 +174,9 @@ export class Recorder {
     return made;
   }
 
-  private record(op: Op, ids: readonly number[]): void {
+  private record(made: Op, ids: readonly number[]): void {
+    const scope = currentScope();
+    const op = scope === undefined ? made : { ...made, scope };
     this.ops.push(op);
     ids.forEach((id, output) => {
       this.values.set(id, { op, output });

@@ -20,7 +20,9 @@ export function emit(writer: GraphWriter, trace: Trace, placement: Placement): R
     const inputs = op.inputs.map(refOf);
     written.set(
       op,
-      op.scan ? emitScan(op, op.scan, inputs) : op.loop ? emitWhile(op, op.loop, inputs) : emitOp(op, inputs),
+      writer.from(op.scope, () =>
+        op.scan ? emitScan(op, op.scan, inputs) : op.loop ? emitWhile(op, op.loop, inputs) : emitOp(op, inputs),
+      ),
     );
   }
   return trace.outputs.map(refOf);

@@ -10,6 +10,7 @@ import {
   typeAttr,
 } from "../engine/protobuf";
 import { CompileError } from "../errors";
+import type { Scope } from "../ir/trace";
 
 /** The name of a value in a graph: `node`, or `node:1` for a node's second output. */
 export type Ref = string;
@@ -25,7 +26,10 @@ export class GraphWriter {
   readonly nodes: NodeDef[] = [];
   /** The scope of each node that was written in one, by name: "while". Readers see it, sessions do not. */
   readonly scopes = new Map<string, string>();
+  /** The part of the model that each node comes from, by name: "LSTMCell". A profile sums up by it. */
+  readonly sources = new Map<string, string>();
   private scope = "";
+  private part: Scope | undefined;
   private readonly known = new Set<string>();
   private readonly constants = new Map<string, Ref>();
 
@@ -47,6 +51,8 @@ export class GraphWriter {
     for (const [key, value] of Object.entries(attributes)) map.set(key, value);
     this.nodes.push(node);
     if (this.scope !== "") this.scopes.set(name, this.scope);
+    if (this.part !== undefined) this.sources.set(name, this.part.source);
+    if (this.part?.device !== undefined) node.setDevice(this.part.device);
     return name;
   }
 
@@ -65,6 +71,17 @@ export class GraphWriter {
       return write();
     } finally {
       this.scope = before;
+    }
+  }
+
+  /** The nodes that `write` adds come from a part of the model, and run on its device. Default: from the part around it. */
+  from<T>(part: Scope | undefined, write: () => T): T {
+    const before = this.part;
+    this.part = part ?? before;
+    try {
+      return write();
+    } finally {
+      this.part = before;
     }
   }
 

@@ -80,6 +80,8 @@ interface ListValue {
 export interface NodeDef {
   setName(name: string): void;
   setOp(op: string): void;
+  setDevice(device: string): void;
+  getDevice(): string;
   setInputList(inputs: string[]): void;
   getInputList(): string[];
   getName(): string;

@@ -2,7 +2,7 @@ import { ATTRIBUTE_KINDS, type Attribute, attribute } from "../engine/attributes
 import { DTYPES, type DtypeName, typedArray } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import { Cursor } from "./cursor";
-import { type Op, type Scan, type Signature, signatureOf, type Trace, type Value, type WhileLoop } from "./trace";
+import { type Op, type Scan, type Signature, signatureOf, type Trace, type Value } from "./trace";
 
 interface Line {
   readonly indentation: number;
@@ -77,24 +77,23 @@ class Parser {
     const [shapes, dtypes] = [made.map(({ shape }) => shape), made.map(({ dtype }) => dtype)];
     const name = cursor.expect(WORD, "the name of an op");
     if (cursor.take(/ (?=[^{@])/) !== undefined) {
-      const values = this.end(cursor, valuesAt(cursor, made[0] as Signature));
-      return { name, attributes: [], inputs: [], shapes, dtypes, values };
+      const values = valuesAt(cursor, made[0] as Signature);
+      return this.end(cursor, { name, attributes: [], inputs: [], shapes, dtypes, values, ...scopeAt(cursor) });
     }
     const inputs = cursor.list(/\(/, /\)/, find);
     const attributes = cursor.take(/ (?={)/) === undefined ? [] : cursor.list(/{/, /}/, () => attributeAt(cursor));
     const number = cursor.take(/ @\d+/);
     const op = { name, attributes, inputs, shapes, dtypes };
-    if (number === undefined) return this.end(cursor, op);
-    return this.end(cursor, {
-      ...op,
-      ...(name === "While" ? { loop: this.loop(cursor) } : { scan: this.scan(cursor, number) }),
-    });
+    if (number === undefined) return this.end(cursor, { ...op, ...scopeAt(cursor) });
+    if (name === "While") return { ...op, ...this.loop(cursor) };
+    return { ...op, ...this.scan(cursor, number) };
   }
 
-  private scan(cursor: Cursor, number: string): Scan {
+  private scan(cursor: Cursor, number: string): Pick<Op, "scan" | "scope"> {
     const known = this.scans.get(number);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.end(cursor, { scan: known, ...scopeAt(cursor) });
     const fields = fieldsAt(cursor);
+    const scope = this.end(cursor, scopeAt(cursor));
     const given = (field: string) => Number(fields.get(field));
     const gradients = fields.get("gradients");
     const scan: Scan = {
@@ -107,19 +106,28 @@ class Parser {
       recompute: fields.get("recompute") === "true",
     };
     this.scans.set(number, scan);
-    return scan;
+    return { scan, ...scope };
   }
 
-  private loop(cursor: Cursor): WhileLoop {
+  private loop(cursor: Cursor): Pick<Op, "loop" | "scope"> {
     const fields = fieldsAt(cursor);
+    const scope = this.end(cursor, scopeAt(cursor));
     const counts = { variables: Number(fields.get("variables")), results: Number(fields.get("results")) };
-    return { counts, trace: this.block(), waits: fields.get("waits") === "true" };
+    return { loop: { counts, trace: this.block(), waits: fields.get("waits") === "true" }, ...scope };
   }
 
   private end<T>(cursor: Cursor, made: T): T {
     cursor.expect(/$/, "the end of the line");
     return made;
   }
+}
+
+/** The part of the model that the op of this line comes from. */
+function scopeAt(cursor: Cursor): Pick<Op, "scope"> {
+  if (cursor.take(/ # /) === undefined) return {};
+  const source = cursor.expect(/\S+/, "the name of a cell or a layer");
+  const device = cursor.take(/ on /) === undefined ? {} : { device: cursor.expect(/\S+/, "a device") };
+  return { scope: { source, ...device } };
 }
 
 /** The fields of a loop, by name. */

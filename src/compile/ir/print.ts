@@ -14,7 +14,8 @@ import type { Op, Scan, Signature, Trace, Value, WhileLoop } from "./trace";
  *   return %4
  *
  * A constant of several equal elements shows one of them. The body of a loop follows its op, indented; the op of a backward
- * loop over time names the loop by its number, `@0`, and its chunk is not printed again.
+ * loop over time names the loop by its number, `@0`, and its chunk is not printed again. Where an op comes from a cell or a
+ * layer, its line ends with that part's name: ` # LSTMCell`.
  */
 export const printTrace = (trace: Trace): string => linesOf(trace, new Map()).join("\n");
 
@@ -36,10 +37,14 @@ function linesOf(trace: Trace, loops: Map<Scan | WhileLoop, number>): string[] {
       return `${name({ op, output })}: ${printSignature(signature)}`;
     });
     const [line, body] = printOp(op, op.inputs.map(name), loops);
-    return [`${outputs.join(", ")} = ${line}`, ...body.map((each) => `  ${each}`)];
+    return [`${outputs.join(", ")} = ${line}${printScope(op)}`, ...body.map((each) => `  ${each}`)];
   });
   return [...inputs, ...ops, `return ${trace.outputs.map(name).join(", ")}`.trimEnd()];
 }
+
+/** The part of the model that an op comes from, and its device: ` # LSTMCell on /device:CPU:1`. */
+const printScope = ({ scope }: Op): string =>
+  scope === undefined ? "" : ` # ${scope.source}${scope.device === undefined ? "" : ` on ${scope.device}`}`;
 
 /** An op without its outputs, and the lines of its loop's body. */
 function printOp(

@@ -1,4 +1,4 @@
-import { needed, type Op, type Trace, type Value } from "./trace";
+import { needed, type Op, type Scope, type Trace, type Value } from "./trace";
 
 /**
  * What stands for an op in the rewritten trace: another op, output by output; a value that is already there, for an op of
@@ -29,12 +29,15 @@ export function rewrite(trace: Trace, rule: (op: Op, rewriting: Rewriting) => Re
   const valueFor = new Map<Op, (output: number) => Value>();
   const find = (value: Value): Value =>
     "op" in value ? (valueFor.get(value.op) as (output: number) => Value)(value.output) : value;
-  const add = (op: Op): Value => {
+  let scope: Scope | undefined; // of the op that is being replaced, for the ops that stand for it
+  const add = (op: Op & { scope?: Scope }): Value => {
+    if (scope !== undefined) op.scope ??= scope; // in place, because an op that is added later may name this object
     ops.push(op);
     return { op, output: 0 };
   };
   const moved = (op: Op): Op => ({ ...op, inputs: op.inputs.map(find) });
   for (const op of trace.ops) {
+    scope = op.scope;
     const replacement = rule(op, { moved, find, add });
     if (typeof replacement === "function") valueFor.set(op, replacement);
     else if (isValue(replacement)) valueFor.set(op, () => replacement);

@@ -16,10 +16,20 @@ export interface Op {
   readonly values?: ArrayLike<number>;
   /** Of a random draw: whether all examples of a batch share it, so that no shard takes rows of it. Default: false. */
   readonly isShared?: boolean;
+  /** The part of the model that made the op. Default: none. */
+  readonly scope?: Scope;
   /** The loop of an op named "Scan" or "ScanGradient". */
   readonly scan?: Scan;
   /** The loop of an op named "While". */
   readonly loop?: WhileLoop;
+}
+
+/** The part of a model that an op comes from: a cell, a layer. */
+export interface Scope {
+  /** Its name, with those of the parts around it: `MultiRNNCell/LSTMCell_1`; of an op of its gradient, below `gradients/`. */
+  readonly source: string;
+  /** The device that the op is to run on: "/device:CPU:1". Default: the session's first one. */
+  readonly device?: string;
 }
 
 /**

@@ -4,8 +4,8 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { openAffine } from "../kernels/affine";
 import { unitPadding } from "../kernels/unit-padding";
+import { named } from "../named";
 import { zeroTensor } from "../state";
-import { tidy } from "../tidy";
 import { existing, orZeros } from "../weights/bias";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
@@ -118,7 +118,7 @@ export class BasicRNNCell implements RNNCell<tf.Tensor2D> {
   call(inputs: tf.Tensor2D, state: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
     checkTensor("BasicRNNCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("BasicRNNCell.call", "state", state, [inputs.shape[0], this.outputSize]);
-    const h = tidy(() => {
+    const h = named(this, () => {
       const weights = { kernel: this.kernel, bias: orZeros(this.ownBias, this.outputSize) };
       return basicRnnStep(weights, inputs, state, this.activation);
     });

@@ -2,8 +2,8 @@ import * as tf from "../../tf";
 import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFinite, checkOptions, checkTensor } from "../checks";
 import { ArgumentError } from "../errors";
+import { named } from "../named";
 import { checkState, zeroTensor } from "../state";
-import { tidy } from "../tidy";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 import type { LSTMState } from "./lstm-step";
@@ -95,7 +95,7 @@ export class ConvLSTMCell implements RNNCell<LSTMState> {
 
   call(inputs: tf.Tensor2D, state: LSTMState): [tf.Tensor2D, LSTMState] {
     checkTensor("ConvLSTMCell.call", "inputs", inputs, ["batch", this.inputSize]);
-    return tidy(() => {
+    return named(this, () => {
       checkState("ConvLSTMCell.call", "state", state, this.zeroState(inputs.shape[0]));
       const both = tf.concat([this.image(inputs, this.inputShape), this.image(state.h, this.outputShape)], -1);
       return this.finish(this.biased(convolve(both, this.kernel)), state);

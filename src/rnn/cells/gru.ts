@@ -3,8 +3,8 @@ import type { OpenCell, OpenSteps, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
+import { named } from "../named";
 import { zeroTensor } from "../state";
-import { tidy } from "../tidy";
 import { existing, orZeros } from "../weights/bias";
 import { furtherSeed, glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
@@ -119,7 +119,7 @@ export class GRUCell implements RNNCell<tf.Tensor2D> {
     checkTensor("GRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("GRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
     const { activation, recurrentActivation } = this;
-    const h = tidy(() => gruStep(this.stepWeights(), inputs, state, activation, recurrentActivation));
+    const h = named(this, () => gruStep(this.stepWeights(), inputs, state, activation, recurrentActivation));
     return [h, h];
   }
 

@@ -4,9 +4,9 @@ import { checkCount, checkFinite, checkOptions, checkPositive, checkTensor } fro
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
 import { layerNorm } from "../layers/layer-norm";
+import { named } from "../named";
 import { keep, type RandomKey, uniformFrom } from "../random-key";
 import { checkState, zeroTensor } from "../state";
-import { tidy } from "../tidy";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 import type { Activation } from "./basic-rnn";
@@ -110,7 +110,7 @@ export class LayerNormBasicLSTMCell implements RNNCell<LSTMState> {
 
   call(inputs: tf.Tensor2D, state: LSTMState, key?: RandomKey): [tf.Tensor2D, LSTMState] {
     checkTensor("LayerNormBasicLSTMCell.call", "inputs", inputs, ["batch", this.inputSize]);
-    return tidy(() => {
+    return named(this, () => {
       checkState("LayerNormBasicLSTMCell.call", "state", state, this.zeroState(inputs.shape[0]));
       return this.finish(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), state, key);
     });

@@ -3,8 +3,8 @@ import type { OpenCell, OpenSteps, RNNCell } from "../cell";
 import { checkTensor } from "../checks";
 import { openAffine } from "../kernels/affine";
 import { openProduct } from "../kernels/product";
+import { named } from "../named";
 import { checkState, zeroTensor } from "../state";
-import { tidy } from "../tidy";
 import { existing, orZeros } from "../weights/bias";
 import { furtherSeed, glorotUniform } from "../weights/initializers";
 import { weight } from "../weights/weights";
@@ -109,7 +109,7 @@ export class LSTMCell implements RNNCell<LSTMState> {
   call(inputs: tf.Tensor2D, state: LSTMState): [tf.Tensor2D, LSTMState] {
     const where = `${this.constructor.name}.call`;
     checkTensor(where, "inputs", inputs, ["batch", this.inputSize]);
-    return tidy(() => {
+    return named(this, () => {
       checkState(where, "state", state, this.zeroState(inputs.shape[0]));
       const [i, j, f, o] = gates(tf.add(tf.matMul(tf.concat2d([inputs, state.h], 1), this.kernel), this.biasOrZeros()));
       const { projection: kernel } = this;

@@ -3,8 +3,8 @@ import type { OpenCell, RNNCell } from "../cell";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
 import { openProduct } from "../kernels/product";
 import { splitKernel } from "../kernels/split-kernel";
+import { named } from "../named";
 import { zeroTensor } from "../state";
-import { tidy } from "../tidy";
 import { existing, orZeros } from "../weights/bias";
 import { furtherSeed, glorotUniform } from "../weights/initializers";
 import { weight } from "../weights/weights";
@@ -158,7 +158,7 @@ export class ResetAfterGRUCell implements RNNCell<tf.Tensor2D> {
     checkTensor("ResetAfterGRUCell.call", "inputs", inputs, ["batch", this.inputSize]);
     checkTensor("ResetAfterGRUCell.call", "state", state, [inputs.shape[0], this.outputSize]);
     const { activation, recurrentActivation } = this;
-    const h = tidy(() => resetAfterGruStep(this.stepWeights(), inputs, state, activation, recurrentActivation));
+    const h = named(this, () => resetAfterGruStep(this.stepWeights(), inputs, state, activation, recurrentActivation));
     return [h, h];
   }
 

@@ -1,6 +1,7 @@
 import { updateVariable } from "../../compile/internal";
 import * as tf from "../../tf";
 import { checkBelowOne, checkCount, checkOptions, checkPositive, checkTensor } from "../checks";
+import { named } from "../named";
 import { checkTraining, type Training } from "../random-key";
 import { liveSteps, type SequenceLength } from "../time/lengths";
 import { weight } from "../weights/weights";
@@ -102,7 +103,7 @@ export class BatchNorm {
     const words = sequenceLength === undefined ? (lead.length > 0 ? lead : ["batch"]) : ["batch", "nSteps"];
     checkTensor("BatchNorm.call", "inputs", inputs, [...words, this.inputSize]);
     if (training !== undefined) checkTraining("BatchNorm.call", training);
-    return tf.tidy(() => {
+    return named(this, () => {
       const live = sequenceLength && liveElements(inputs, sequenceLength);
       const x = blank(live, inputs); // also where no statistic is taken: a NaN would reach the gradient of γ
       const [mean, variance] =

@@ -1,6 +1,7 @@
 import * as tf from "../../tf";
 import { checkCount, checkFunction, checkOptions, checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
+import { named } from "../named";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
@@ -108,7 +109,7 @@ export class Conv1D {
       const expected = `at least ${reach + 1} time steps, because padding is "valid"`;
       throw new ArgumentError("Conv1D.call", "inputs", expected, describe(inputs));
     }
-    return tf.tidy(() => {
+    return named(this, () => {
       const product =
         this.dilationRate === 1 ? this.convolved(inputs, reach) : dilated(this.padded(inputs, reach), this);
       const outputs = this.bias === undefined ? product : (tf.add(product, this.bias) as tf.Tensor3D);

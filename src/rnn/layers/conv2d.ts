@@ -1,6 +1,7 @@
 import * as tf from "../../tf";
 import { checkCount, checkFunction, checkOptions, checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
+import { named } from "../named";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
@@ -98,7 +99,7 @@ export class Conv2D {
       const expected = `images of at least ${height} by ${width} pixels, because padding is "valid"`;
       throw new ArgumentError("Conv2D.call", "inputs", expected, describe(inputs));
     }
-    return tf.tidy(() => {
+    return named(this, () => {
       const product = tf.conv2d(inputs, this.kernel, [...this.strides], this.padding);
       const outputs = this.bias === undefined ? product : (tf.add(product, this.bias) as tf.Tensor4D);
       return this.activation === undefined ? outputs : this.activation(outputs);

@@ -1,5 +1,6 @@
 import * as tf from "../../tf";
 import { checkCount, checkFunction, checkOptions, checkTensor } from "../checks";
+import { named } from "../named";
 import { glorotUniform, type Initializer } from "../weights/initializers";
 import { weight } from "../weights/weights";
 
@@ -72,7 +73,7 @@ export class Dense {
     const lead = (inputs?.shape ?? []).slice(0, -1);
     const words = lead.length === 2 ? ["batch", "nSteps"] : ["batch"];
     checkTensor("Dense.call", "inputs", inputs, [...words, this.inputSize]);
-    return tf.tidy(() => {
+    return named(this, () => {
       const matrix = tf.reshape(inputs, [-1, this.inputSize]) as tf.Tensor2D;
       const product = tf.add(tf.matMul(matrix, this.kernel), this.bias) as tf.Tensor2D;
       const outputs = this.activation === undefined ? product : this.activation(product);

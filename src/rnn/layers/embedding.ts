@@ -1,4 +1,4 @@
-import { isCapturing, positionOf } from "../../compile/internal";
+import { inScope, isCapturing, positionOf } from "../../compile/internal";
 import type { NextRank } from "../../data";
 import * as tf from "../../tf";
 import { checkCount, checkOptions, describe } from "../checks";
@@ -69,7 +69,8 @@ export class Embedding {
    */
   call<T extends tf.Tensor>(ids: T): tf.TensorOfRank<NextRank<T["shape"]["length"]>> {
     checkIds(ids, this.vocabularySize);
-    return tf.gather(this.embeddings, ids as unknown as tf.Tensor1D) as tf.TensorOfRank<NextRank<T["shape"]["length"]>>;
+    const vectors = inScope(this, () => tf.gather(this.embeddings, ids as unknown as tf.Tensor1D));
+    return vectors as tf.TensorOfRank<NextRank<T["shape"]["length"]>>;
   }
 
   dispose(): void {

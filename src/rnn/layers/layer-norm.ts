@@ -1,3 +1,4 @@
+import { inScope } from "../../compile/internal";
 import * as tf from "../../tf";
 import { checkCount, checkOptions, checkPositive, checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
@@ -87,7 +88,7 @@ export class LayerNorm {
   call<T extends tf.Tensor>(inputs: T): T {
     const lead = (inputs?.shape ?? []).slice(0, -this.inputSize.length).map(() => "any size");
     checkTensor("LayerNorm.call", "inputs", inputs, [...lead, ...this.inputSize]);
-    return layerNorm(inputs, this.gamma, this.beta, this.epsilon);
+    return inScope(this, () => layerNorm(inputs, this.gamma, this.beta, this.epsilon));
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import { isCapturing, isExporting, numberedLoop, scanChunks, tapeIsOn, unstack } from "../../compile/internal";
+import { inScope, isCapturing, isExporting, numberedLoop, scanChunks, tapeIsOn, unstack } from "../../compile/internal";
 import * as tf from "../../tf";
 import type { OpenCell, RNNCell, RunOverTime } from "../cell";
 import type { UnitPadding } from "../kernels/unit-padding";
@@ -32,6 +32,15 @@ type Time = number | tf.Scalar;
  *   undefined; the caller blanks them
  */
 export function runOverTime<S extends State>(
+  cell: RNNCell<S>,
+  inputs: tf.Tensor3D,
+  state: S,
+  options: RunOptions,
+): [outputs: tf.Tensor3D, state: S] {
+  return inScope(cell, () => runCell(cell, inputs, state, options));
+}
+
+function runCell<S extends State>(
   cell: RNNCell<S>,
   inputs: tf.Tensor3D,
   state: S,

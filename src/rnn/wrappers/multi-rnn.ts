@@ -3,9 +3,9 @@ import type { AnyCell, OpenSteps, RNNCell, RunOverTime, StackState } from "../ce
 import { openStepsOf } from "../cells/steps/open-steps";
 import { checkTensor, describe } from "../checks";
 import { ArgumentError } from "../errors";
+import { named } from "../named";
 import { foldIn, type RandomKey } from "../random-key";
 import { checkState, type State } from "../state";
-import { tidy } from "../tidy";
 import { scoped } from "../weights/weights";
 
 /**
@@ -62,7 +62,7 @@ export class MultiRNNCell<const Cells extends readonly AnyCell[] = readonly AnyC
   }
 
   call(inputs: tf.Tensor2D, state: StackState<Cells>, key?: RandomKey): [tf.Tensor2D, StackState<Cells>] {
-    return tidy(() => {
+    return named(this, () => {
       checkTensor("MultiRNNCell.call", "inputs", inputs, ["batch", this.inputSize], this.inputDtype);
       checkState("MultiRNNCell.call", "state", state, this.zeroState(inputs.shape[0]));
       return this.climb(inputs, state, (cell, x, s, i) => cell.call(x, s, foldIn(key, i)));

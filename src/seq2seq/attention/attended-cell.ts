@@ -1,4 +1,5 @@
 import { ArgumentError, describe } from "../../arguments";
+import { inScope } from "../../compile/internal";
 import type { OpenCell, OpenSteps, RandomKey, RNNCell, State } from "../../rnn";
 import { checkTensor, foldIn, openStepsOf, tidy, zeroTensor } from "../../rnn/internal";
 import * as tf from "../../tf";
@@ -130,7 +131,10 @@ export class AttendedCell<S extends State, A extends Alignments = tf.Tensor2D>
     const previous = this.previousAlignments(state, inputs.shape[0]);
     const { cellInputFn, outputAttention } = this.wrapper;
     const [output, cellState] = step(cellInputFn(inputs, state.attention), state.cellState, foldIn(key, 0));
-    const looked = looks.map((look, i) => look(output, previous[i] as tf.Tensor2D, foldIn(key, i + 1)));
+    const looked = looks.map((look, i) => {
+      const mechanism = this.wrapper.mechanisms[i] as object;
+      return inScope(mechanism, () => look(output, previous[i] as tf.Tensor2D, foldIn(key, i + 1)));
+    });
     const attentions = looked.map(({ attention }) => attention);
     const attention: tf.Tensor2D =
       attentions.length === 1 ? (attentions[0] as tf.Tensor2D) : tf.concat2d(attentions, 1);

@@ -1,3 +1,4 @@
+import { inScope } from "../../../compile/internal";
 import type { OpenSteps, RNNCell } from "../../cell";
 import type { State } from "../../state";
 
@@ -6,5 +7,7 @@ import type { State } from "../../state";
  * Where the cell has no way of its own (`openSteps`), its `call` computes each step.
  */
 export function openStepsOf<S extends State>(cell: RNNCell<S>): OpenSteps<S> {
-  return cell.openSteps?.() ?? { step: (inputs, state, key) => cell.call(inputs, state, key) };
+  const opened = inScope(cell, () => cell.openSteps?.());
+  if (opened === undefined) return { step: (inputs, state, key) => cell.call(inputs, state, key) };
+  return { step: (...given) => inScope(cell, () => opened.step(...given)) };
 }
