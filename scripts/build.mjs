@@ -1,5 +1,9 @@
-/** npm run build: dist from src and from the scripts, when something has changed; -- --force builds in any case. */
+/**
+ * npm run build: dist from src and from the scripts, and the native addon, when something has changed; -- --force builds
+ * dist in any case.
+ */
 import { buildAlone } from "./setup/build.mjs";
+import { buildAddonAlone } from "./setup/engine/addon.mjs";
 import { context } from "./setup/paths.mjs";
 import { Problem } from "./setup/problem.mjs";
 
@@ -8,6 +12,7 @@ const say = (line) => console.error(line); // npm pack --json wants standard out
 try {
   const did = await buildAlone(context({ say }), { force: process.argv.includes("--force") });
   if (did === null) say("dist: up to date");
+  await buildAddonAlone(context({ say }));
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
   say(`dist: ${error.message}`);

@@ -11,9 +11,10 @@ import { files, type Import, imports, importsOf, ROOT, roomOf, source } from "./
 const ROOMS: Record<string, { may: RegExp; types?: RegExp }> = {
   index: { may: /^(compile|data|notebook|plot|rnn|seq2seq|tf|train)$/ },
   tf: { may: /^engine\/(start|gradients|rank)$/ },
-  engine: { may: /^(node:|@tensorflow\/)/ },
+  engine: { may: /^(native$|node:|@tensorflow\/)/ },
+  native: { may: /^(arguments$|node:)/ },
   data: { may: /^(arguments$|node:|h5wasm\/node$)/, types: /^@tonejs\/midi$/ },
-  compile: { may: /^(arguments$|tf$|node:)/ },
+  compile: { may: /^(arguments$|tf$|native$|node:)/ },
   arguments: { may: /^spelling$/ },
   spelling: { may: /^$/ },
   rnn: { may: /^(arguments|tf|compile|compile\/internal|compile\/extend)$/, types: /^data$/ },
@@ -68,9 +69,9 @@ test("only the notebook room knows the kernel, and it takes it from what is load
   expect([...new Set(naming.map(roomOf))]).toEqual(["notebook"]);
 });
 
-test("environment variables are read in the data, engine and notebook rooms, nowhere else", () => {
+test("environment variables are read in the data, engine, native and notebook rooms, nowhere else", () => {
   const reading = files.filter((file) => /process\.env\b/.test(source(file)));
-  expect(reading.filter((file) => !["engine", "data", "notebook"].includes(roomOf(file)))).toEqual([]);
+  expect(reading.filter((file) => !["engine", "native", "data", "notebook"].includes(roomOf(file)))).toEqual([]);
 });
 
 test("CONTRIBUTING.md has a line for each room, and no other", () => {

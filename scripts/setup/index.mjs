@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildDist } from "./build.mjs";
+import { tryAddon } from "./engine/addon.mjs";
 import { installNative } from "./engine/native.mjs";
 import { endAllCommands } from "./exec.mjs";
 import { installGitFilter } from "./git-filter.mjs";
@@ -75,6 +76,7 @@ async function runSteps(ctx) {
   rmSync(ctx.logs, { recursive: true, force: true }); // only the last run's logs stay
   if (!(await step("node modules", () => installModules(ctx)))) return { problems, worked }; // nothing works without them
   await step("native engine", () => native(ctx));
+  await step("native addon", () => tryAddon(ctx));
   if (ctx.clone) {
     await step("Jupyter", () => installJupyter(ctx));
     await step("link", () => linkPackage(ctx));

@@ -5,6 +5,7 @@
  */
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
+import { loadAddon } from "../native";
 
 /**
  * The engine that computes: "tensorflow" is the native library, "wasm" the fallback; `reason` says why the native
@@ -26,6 +27,7 @@ function startNative(): void {
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
   // tfjs-node 4.22 calls this function; Node 22 prints a warning when it is called, and Node 23 removed it
   util.isNullOrUndefined = (value) => value === null || value === undefined;
+  loadAddon(dirname(load.resolve("@tensorflow/tfjs-node/package.json")));
   withoutArguments(() => load("@tensorflow/tfjs-node")); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
 }
 

@@ -1,0 +1,17 @@
+/** The addon: TensorFlow's sessions by its own C API, beside tfjs-node and on the same library. */
+
+export type { Values } from "./addon";
+export { type EagerBinding, type EagerTensor, giveToEager, takeFromEager } from "./bridge";
+export {
+  configProto,
+  type Optimizer,
+  type RewriteOptions,
+  type RunSettings,
+  runOptions,
+  type SessionConfig,
+} from "./config";
+export { NativeError, type NativeErrorCode } from "./errors";
+export { addonKey, loadAddon, nativeAddon, nativeProblem } from "./load";
+export { type Feed, type Port, PreparedCall, Session, type Traced } from "./session";
+export { NativeTensor } from "./tensor";
+export { setEnvironment, startThreads } from "./threads";
