@@ -1,6 +1,6 @@
 import { numericArray } from "../array";
 import { DataError } from "../errors";
-import { readCsv } from "../formats/csv";
+import { readCsv } from "../formats/csv/read-csv";
 import { gunzip } from "../formats/gunzip";
 import { readTar } from "../formats/tar";
 import type { Chords } from "../music/chords";

@@ -1,6 +1,7 @@
 import { type NumericArray, numericArray } from "../array";
 import type { DataFile } from "../files/data-file";
-import { csvColumn, csvNumbers, readCsv } from "../formats/csv";
+import { csvNumbers } from "../formats/csv/csv-numbers";
+import { csvColumn, readCsv } from "../formats/csv/read-csv";
 import { drawnStock, drawnTemperatures } from "../synthetic/drawn-days";
 import type { DataSource } from "./source";
 import { findOrDraw, type LoaderOptions } from "./stand-in";

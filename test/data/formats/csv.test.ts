@@ -36,3 +36,99 @@ test("csvNumbers(columns, names, file) gives one row for each line, and refuses 
   }
   expect((await dataErrorOf(() => csvColumn(columns, "toString", "days.csv"))).field).toBe("columns");
 });
+
+test("readCsv(bytes, file, { separator }) reads other separators, and a file that has one without the option is refused", async () => {
+  const german = "Woche;Umsatz\n2021-01-04;1205,68\n";
+  const bytes = new TextEncoder().encode(german);
+  expect(readCsv(bytes, "days.csv", { separator: ";" })).toEqual({ Woche: ["2021-01-04"], Umsatz: ["1205,68"] });
+  expect(readCsv(new TextEncoder().encode("a\tb c\n1\t\n"), "t", { separator: "\t" })).toEqual({
+    a: ["1"],
+    "b c": [""],
+  });
+  expect(readCsv(new TextEncoder().encode("a|b\n1|2\n"), "t", { separator: "|" })).toEqual({ a: ["1"], b: ["2"] });
+  expect(readCsv(new TextEncoder().encode("a;b\n1;2\n"), "t", { separator: "," })).toEqual({ "a;b": ["1;2"] });
+  const { message } = await dataErrorOf(() => read(german));
+  expect(message).toBe(
+    'days.csv: header: expected names with commas between them, or the option { separator: ";" }, got "Woche;Umsatz"',
+  );
+  for (const separator of ["", '"', ";;", "\n"]) {
+    expect((await dataErrorOf(() => readCsv(bytes, "days.csv", { separator }))).field).toBe("separator");
+  }
+});
+
+test("readCsv(bytes, file, { encoding }) reads other encodings, and bytes that are not UTF-8 are refused without it", async () => {
+  const western = Uint8Array.from(Buffer.from("caf\u00e9\n1\n", "latin1"));
+  expect(readCsv(western, "days.csv", { encoding: "windows-1252" })).toEqual({ caf\u00e9: ["1"] });
+  const quotes = Uint8Array.of(0x93, 0x80, 0x94, 0x96, 0x9f, 0x0a, 0xff);
+  expect(readCsv(quotes, "days.csv", { encoding: "latin1" })).toEqual({ "“€”–Ÿ": ["ÿ"] });
+  expect((await dataErrorOf(() => readCsv(western, "days.csv"))).message).toBe(
+    'days.csv: byte 3: expected UTF-8, or the option { encoding: "windows-1252" } or another, got 0xe9',
+  );
+  const wide = Uint8Array.from(Buffer.from("\ufeffa,b\r\n1,2\r\n", "utf16le"));
+  expect(readCsv(wide, "days.csv", { encoding: "utf-16le" })).toEqual({ a: ["1"], b: ["2"] });
+  expect((await dataErrorOf(() => readCsv(wide, "days.csv"))).message).toContain(
+    '{ encoding: "utf-16le" }, got UTF-16',
+  );
+  expect((await dataErrorOf(() => readCsv(western, "days.csv", { encoding: "utf-8" }))).field).toBe("encoding");
+  expect((await dataErrorOf(() => readCsv(western, "days.csv", { encoding: "ansi" }))).actual).toBe('"ansi"');
+});
+
+test("readCsv(bytes, file) takes every line end, and line ends inside quotes", async () => {
+  expect(read("a,b\r1,2\r3,4\r")).toEqual({ a: ["1", "3"], b: ["2", "4"] });
+  expect(read('a,says\n1,"two\r\nlines, ""both"""\n2,x')).toEqual({
+    a: ["1", "2"],
+    says: ['two\r\nlines, "both"', "x"],
+  });
+  expect((await dataErrorOf(() => read('a,b\n1,"x\ny"\n\n1,2,3\n'))).field).toBe("line 5");
+  expect((await dataErrorOf(() => read('a,b\n1,"x\n2,"y"\n'))).field).toBe("line 2");
+});
+
+test("readCsv(bytes, file) keeps an empty line of a file with one column: it is a missing value", async () => {
+  const columns = read("low\n1\n\n3\n\n\n");
+  expect(columns).toEqual({ low: ["1", "", "3"] });
+  expect((await dataErrorOf(() => csvNumbers(columns, ["low"], "days.csv"))).field).toBe("low, row 2");
+});
+
+test.each([
+  ["1205,68", { decimal: "," }, 1205.68],
+  ["1.205,68", { decimal: ",", thousands: "." }, 1205.68],
+  ["-12,345,678.5", { thousands: "," }, -12345678.5],
+  ["1\u202f205", { thousands: " " }, 1205],
+  ["1'205.5", { thousands: "'" }, 1205.5],
+  [" 7 ", { decimal: ",", thousands: "." }, 7],
+  ["1.5e3", {}, 1500],
+] as const)("csvNumbers(columns, names, file) reads %j with %j", (text, options, value) => {
+  expect(csvNumbers({ a: [text] }, ["a"], "days.csv", options)).toEqual(Float32Array.of(value));
+});
+
+test.each([
+  ["1.205", { decimal: "," }],
+  ["1.20,5", { decimal: ",", thousands: "." }],
+  ["1,2", { thousands: "," }],
+  ["1,2345", { thousands: "," }],
+  ["1,2,3", { decimal: "," }],
+  ["0x10", {}],
+  ["12%", {}],
+] as const)("csvNumbers(columns, names, file) refuses %j with %j: it is no number there", async (text, options) => {
+  const error = await dataErrorOf(() => csvNumbers({ a: [text] }, ["a"], "days.csv", options));
+  expect(error.message).toContain("days.csv: a, row 1: expected a finite number");
+});
+
+test("csvNumbers(columns, names, file) names the options that read the cell, and the column that is meant", async () => {
+  const columns = read('Sales (EUR), low,sum\n1,2,"1,205"\n');
+  expect((await dataErrorOf(() => csvNumbers(columns, ["sum"], "days.csv"))).expected).toBe(
+    'a finite number ({ decimal: "," } reads it as 1.205, { thousands: "," } reads it as 1205)',
+  );
+  expect((await dataErrorOf(() => csvNumbers(columns, ["low"], "days.csv"))).actual).toBe(
+    '"Sales (EUR)", " low", "sum" (did you mean  low?)',
+  );
+  expect((await dataErrorOf(() => csvNumbers(columns, ["Sales (Eur)"], "days.csv"))).actual).toContain(
+    "mean Sales (EUR)?",
+  );
+  const noList: unknown = "sum";
+  expect((await dataErrorOf(() => csvNumbers(columns, noList as string[], "days.csv"))).message).toBe(
+    'csvNumbers: names: expected a list of columns\' names: ["sum"], got string',
+  );
+  const marks: unknown = { decimal: ",", thousands: "," };
+  expect((await dataErrorOf(() => csvNumbers(columns, ["sum"], "days.csv", marks as object))).field).toBe("thousands");
+});

@@ -1,5 +1,5 @@
 import { DataError } from "../../errors";
-import { csvColumn, readCsv } from "../../formats/csv";
+import { csvColumn, readCsv } from "../../formats/csv/read-csv";
 import type { WordPair } from "../../vectors/word-similarity";
 import { textLines } from "./lines";
 
