@@ -23,7 +23,12 @@ const src = fileURLToPath(new URL("./src", import.meta.url));
 
 export default defineConfig({
   // The scripts import the package by its name; in tests that is the source.
-  resolve: { alias: [{ find: /^unroll\/(.*)$/, replacement: `${src}/$1` }] },
+  resolve: {
+    alias: [
+      { find: /^unroll\/(.*)$/, replacement: `${src}/$1` },
+      { find: "#spelling", replacement: `${src}/spelling.ts` },
+    ],
+  },
   cacheDir: ".cache/vite",
   test: {
     pool: "forks",

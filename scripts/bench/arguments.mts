@@ -1,5 +1,6 @@
 /** The command line of npm run bench. */
 import { parseArgs } from "node:util";
+import { didYouMean } from "#spelling";
 import { SECONDS } from "./measure.mts";
 import { LEAST_TURNS } from "./modes/builds.mts";
 import { isPython, OURS, PEERS, type Peer } from "./peers.mts";
@@ -70,7 +71,7 @@ function parse(args: readonly string[]) {
   for (const token of tokens) {
     if (token.kind !== "option" || Object.hasOwn(OPTIONS, token.name)) continue;
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-    throw new Error(`unknown flag ${token.rawName}; there are ${known.join(", ")}`);
+    throw new Error(`unknown flag ${token.rawName}${didYouMean(token.rawName, known)}; there are ${known.join(", ")}`);
   }
   return parseArgs({ args: [...args], options: OPTIONS }).values;
 }

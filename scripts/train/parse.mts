@@ -1,5 +1,6 @@
 /** The command line of npm run train, flag by flag. */
 import { parseArgs } from "node:util";
+import { nearestName } from "#spelling";
 import type { Config } from "./config.mts";
 import { ACTIONS, FIELDS, type Flag, flagOf, isField } from "./fields.mts";
 import { put } from "./read-config.mts";
@@ -22,13 +23,16 @@ export function parse(args: readonly string[]): Flags {
   const flags: Flags = { given: {}, resume: false, help: false };
   for (const token of tokensOf(args)) {
     if (token.kind !== "option") {
-      throw new Error(`expected flags, got ${token.kind === "positional" ? token.value : "--"}`);
+      const got = token.kind === "positional" ? token.value : "--";
+      throw new Error(`expected flags, got ${got} (npm passes flags on after "--": npm run train -- --model series)`);
     }
     const { rawName, value } = token;
     const name = Object.keys(FLAGS).find((each) => flagOf(each) === `--${token.name}`);
     const flag = FLAGS[name ?? ""];
     if (name === undefined || flag === undefined) {
-      throw new Error(`unknown flag ${rawName}; there are ${Object.keys(FLAGS).map(flagOf).join(", ")}`);
+      const meant = nearestName(token.name, Object.keys(FLAGS));
+      const hint = meant === undefined ? "" : ` (did you mean ${flagOf(meant)}?)`;
+      throw new Error(`unknown flag ${rawName}${hint}; there are ${Object.keys(FLAGS).map(flagOf).join(", ")}`);
     }
     const given = readValue(rawName, flag, value);
     if (isField(name)) put(flags.given, name, given, rawName);
@@ -43,7 +47,7 @@ function tokensOf(args: readonly string[]) {
   const options = Object.fromEntries(
     Object.entries(FLAGS).map(([name, { takes }]) => {
       const type: "boolean" | "string" = takes === "none" ? "boolean" : "string";
-      return [flagOf(name).slice(2), { type }];
+      return [flagOf(name).slice(2), { type, ...(name === "help" && { short: "h" }) }];
     }),
   );
   return parseArgs({ args: [...args], options, strict: false, tokens: true, allowPositionals: true }).tokens;

@@ -1,5 +1,6 @@
 /** A config file: settings as JSON. */
 import { readFileSync } from "node:fs";
+import { didYouMean } from "#spelling";
 import type { Config, Fields } from "./config.mts";
 import { FIELDS, isField } from "./fields.mts";
 
@@ -8,7 +9,9 @@ export function readConfig(path: string): Config {
   const fields = Object.entries(objectIn(path));
   const [unknown] = fields.find(([name]) => !isField(name)) ?? [];
   if (unknown !== undefined) {
-    throw new Error(`${path}: unknown field "${unknown}"; there are ${Object.keys(FIELDS).join(", ")}`);
+    throw new Error(
+      `${path}: unknown field "${unknown}"${didYouMean(unknown, Object.keys(FIELDS))}; there are ${Object.keys(FIELDS).join(", ")}`,
+    );
   }
   const config: Config = {};
   for (const [name, value] of fields) if (isField(name)) put(config, name, value, `${path}: ${name}`);

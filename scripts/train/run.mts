@@ -1,7 +1,6 @@
 /** One training by its settings: model and data, fit with its callbacks, a report. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listCheckpoints } from "unroll/data";
+import { checkCheckpointFolder, listCheckpoints, saveFiles } from "unroll/data";
 import { AdamOptimizer } from "unroll/rnn";
 import { ready } from "unroll/tf";
 import {
@@ -26,7 +25,10 @@ export interface RunOptions extends MakeOptions {
   readonly progress?: FitOptions["progress"];
 }
 
-/** @throws Error where the run's folder has checkpoints and the settings do not ask to go on from them */
+/**
+ * @throws Error where the run's folder has checkpoints and the settings do not ask to go on from them; DataError where the folder
+ *   cannot be written, before anything is read
+ */
 export async function run(settings: Settings, { progress, ...options }: RunOptions): Promise<History> {
   const { folder, resume, model: name } = settings;
   const [newest] = await listCheckpoints(folder);
@@ -35,6 +37,7 @@ export async function run(settings: Settings, { progress, ...options }: RunOptio
       `${folder} has checkpoint ${newest.number}: --resume goes on there, --name NAME begins another run`,
     );
   }
+  await checkCheckpointFolder(folder);
   if (resume && newest === undefined) options.say(`${folder} has no checkpoint: the training begins with epoch 1`);
   await ready();
   const { make } = await MODELS[name].load();
@@ -69,9 +72,9 @@ export async function run(settings: Settings, { progress, ...options }: RunOptio
 }
 
 /** Writes the settings into the run's folder, once it is known that they are those of its checkpoints. */
-function keep(settings: Settings): void {
-  mkdirSync(settings.folder, { recursive: true });
-  writeFileSync(join(settings.folder, CONFIG), `${JSON.stringify(settings, Object.keys(FIELDS), 2)}\n`);
+async function keep(settings: Settings): Promise<void> {
+  const text = `${JSON.stringify(settings, Object.keys(FIELDS), 2)}\n`;
+  await saveFiles(settings.folder, { [CONFIG]: new TextEncoder().encode(text) });
 }
 
 function callbacksOf({ folder, tensorboard, checkpointSteps, model, cell }: Settings): Callback[] {

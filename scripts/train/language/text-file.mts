@@ -1,11 +1,12 @@
 /** The text of a run: a file. */
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { loadShakespeare } from "unroll/data";
+import { loadShakespeare, saveFiles } from "unroll/data";
 import type { Settings } from "../config.mts";
 import type { MakeOptions } from "../task.mts";
 
 const FILE = join("tinyshakespeare", "input.txt");
+const KEPT = "text.txt";
 
 /**
  * The file that the settings name; or tiny Shakespeare, of the data folder, or as `loadShakespeare` finds it, which is kept in
@@ -22,10 +23,9 @@ export async function textFile({ text, folder }: Settings, { dataFolder, say }: 
   }
   const own = dataFolder === undefined ? undefined : join(dataFolder, FILE);
   if (own !== undefined && existsSync(own)) return own;
-  const kept = join(folder, "text.txt");
+  const kept = join(folder, KEPT);
   if (existsSync(kept)) return kept;
   const { text: found } = await loadShakespeare({ log: say });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(kept, found);
+  await saveFiles(folder, { [KEPT]: new TextEncoder().encode(found) });
   return kept;
 }

@@ -20,6 +20,19 @@ test("a tiny training reports what it reached, and keeps its run", () => {
   expect(readFileSync(join(folder, "runs/tiny/history.csv"), "utf8").trim().split("\n")).toHaveLength(2);
 });
 
+test("a folder that cannot be made is one line that names it, before anything is read", () => {
+  const folder = temporaryFolder();
+  write(folder, { file: {} });
+  const { status, stderr } = train(folder, "--model", "series", "--quick", "--runs", join(folder, "file"));
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^train: \S+file\S+: access: expected a folder [^\n]+\n$/),
+  ]);
+  if (process.platform !== "linux") return;
+  const inProc = train(folder, "--model", "series", "--quick", "--runs", "/proc/no-such"); // Node's mkdir hangs there
+  expect([inProc.status, inProc.stderr]).toEqual([1, expect.stringContaining("/proc/no-such/series-rnn: access: ")]);
+});
+
 describe("settings", () => {
   test("defaults are the model's, then the quick ones, the file's, the flags'", () => {
     const folder = temporaryFolder();
@@ -30,8 +43,11 @@ describe("settings", () => {
   });
 
   test.each([
-    [["--modle", "mnist"], /^unknown flag --modle; there are --model, --cell,/],
-    [["mnist"], /^expected flags, got mnist/],
+    [["--modle", "mnist"], /^unknown flag --modle \(did you mean --model\?\); there are --model, --cell,/],
+    [["--lr", "0.1"], /^unknown flag --lr \(did you mean --learning-rate\?\)/],
+    [["--batch_size", "3"], /^unknown flag --batch_size \(did you mean --batch-size\?\)/],
+    [["--gpu"], /^unknown flag --gpu; there are/],
+    [["mnist"], /^expected flags, got mnist \(npm passes flags on after "--": npm run train -- --model series\)/],
     [[], /^--model: expected mnist, series, char, got none/],
     [["--model"], /^--model: expected mnist, series, char, got none/],
     [["--model", "mnits"], /^--model: expected mnist, series, char, got "mnits"/],
@@ -77,7 +93,10 @@ describe("settings", () => {
   test.each([
     ["{", /expected a JSON file/],
     ["[]", /expected a JSON object/],
-    ['{"model": "mnist", "epoch": 3}', /unknown field "epoch"; there are model, cell, .*epochs/],
+    [
+      '{"model": "mnist", "epoch": 3}',
+      /unknown field "epoch" \(did you mean epochs\?\); there are model, cell, .*epochs/,
+    ],
     ['{"model": "mnist", "epochs": "3"}', /epochs: expected a whole number from 1 up, got "3"/],
     ['{"model": "mnist", "quick": 1}', /quick: expected true or false, got 1/],
   ])("a config file %s is refused, by field", (text, message) => {
@@ -94,7 +113,7 @@ describe("settings", () => {
     expect(settingsOf(["--help"])).toEqual({ help: true });
     expect(train(temporaryFolder(), "--epoch", "3")).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/^train: unknown flag --epoch;/),
+      stderr: expect.stringMatching(/^train: unknown flag --epoch \(did you mean --epochs\?\);/),
     });
   });
 });

@@ -80,7 +80,10 @@ test("the command line: help, and an error that says what was expected and what 
   expect(cli("--help").stdout).toContain("unroll setup");
   expect(cli("setpu")).toMatchObject({
     status: 2,
-    stderr: 'unroll: expected "setup", "setup --again" or "--help", got "setpu"\n',
+    stderr: 'unroll: expected "setup", "setup --again", "--version" or "--help", got "setpu"\n',
   });
   expect(cli("setup", "--agian").stderr).toContain('got "--agian"');
+  expect(cli("setup", "--help")).toMatchObject({ status: 0, stdout: cli("--help").stdout });
+  expect(cli("--version").stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(cli("train").stderr).toContain("npm run train in a clone");
 });
