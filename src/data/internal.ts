@@ -3,6 +3,7 @@
  * version. (What users may use: `index.ts`.)
  */
 
+export { makeFoldersSync } from "./files/make-folders";
 export { contentName } from "./files/superseded";
 export { writeError } from "./files/write-error";
 export { decodeIds, type EncodedText, encodeText } from "./text/page/encode-text";

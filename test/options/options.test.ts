@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { ArgumentError } from "../../src/arguments";
 import { CompileError } from "../../src/compile";
 import { DataError } from "../../src/data";
+import { Dense, GRUCell, glorotUniform } from "../../src/rnn";
 import * as tf from "../../src/tf";
 import { files, source } from "../imports";
 import { CALLS } from "./calls";
@@ -79,3 +80,34 @@ test.each(Object.entries(CALLS))(
     }
   },
 );
+
+const SEEDED = Object.entries(CALLS).filter(([name]) => name !== "translate"); // its call has no model, which comes first
+
+test.each(SEEDED)("%s(…, { seed }), where it takes a seed, refuses what is no whole number", async (_, call) => {
+  const known = String(await errorOf(() => call({ noSuchName: 1 })));
+  if (!/[{ ]seed[, ]/.test(known)) return;
+  for (const seed of ["a", Number.NaN, 1.5, null]) {
+    const error = await errorOf(() => call({ seed }));
+    expect(isTyped(error), `${seed}: ${error}`).toBe(true);
+  }
+});
+
+test("a cell, a layer and an initializer name the seed that they refuse", async () => {
+  const seed: unknown = "a";
+  const wrong = { seed: seed as number };
+  const made = [
+    () => new GRUCell({ inputSize: 1, numUnits: 2, ...wrong }),
+    () => new Dense({ inputSize: 1, outputSize: 2, ...wrong }),
+    () => glorotUniform([2, 2], wrong.seed),
+  ];
+  for (const make of made)
+    expect(String(await errorOf(make))).toMatch(/: seed: expected a whole number, got string a$/);
+});
+
+test("a cell whose weights are larger than an array can be is refused", async () => {
+  const error = await errorOf(() => new GRUCell({ inputSize: 1, numUnits: 1e12 }));
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect(String(error)).toContain(
+    "a weight: shape: expected sizes for which there is memory, got Invalid typed array length",
+  );
+});

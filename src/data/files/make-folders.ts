@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode } from "./data-file";
@@ -19,6 +20,17 @@ export async function makeFolders(path: string): Promise<string | undefined> {
     });
   }
   return missing[0];
+}
+
+/** As `makeFolders`, for a caller that cannot wait: a callback's hook that checks its file. @throws the system's error */
+export function makeFoldersSync(path: string): void {
+  if (existsSync(path)) return;
+  makeFoldersSync(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error; // another program may have made it in the meantime
+  }
 }
 
 /** @returns false when nothing is there. @throws the system's error, and ENOTDIR for what is no folder */

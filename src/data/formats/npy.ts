@@ -1,4 +1,5 @@
-import { emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
+import { joined } from "../allocate";
+import { checkArray, emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
 import { DataError } from "../errors";
 import { openFile } from "../files/random-access";
 import { saveFile } from "../files/save-file";
@@ -46,16 +47,17 @@ const arrayOf = (data: NumericData, { isFortran, shape }: NpyHeader): NumericArr
  * @example
  *   const bytes = writeNpy(numericArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]));
  *
- * @throws DataError when the shape does not fit the data
+ * @throws DataError when the shape does not fit the data, or the file is larger than one array can be: `saveNpy` writes it
  */
 export function writeNpy(array: NumericArray): Uint8Array {
-  return Buffer.concat(npyParts(array));
+  return joined("writeNpy", npyParts(array), "saveNpy");
 }
 
 /** The file's head and its values, which share the array's memory. */
-function npyParts({ data, shape }: NumericArray): Uint8Array[] {
-  const array = numericArray(data, shape);
-  return [npyHead(descrOf(array.data), array.shape), littleEndian(array.data)];
+function npyParts(array: NumericArray): Uint8Array[] {
+  checkArray("writeNpy", "array", array);
+  const { data, shape } = numericArray(array.data, array.shape);
+  return [npyHead(descrOf(data), shape), littleEndian(data)];
 }
 
 /**

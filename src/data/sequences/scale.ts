@@ -1,4 +1,5 @@
-import { type NumericArray, numericArray, rowCount, sliceRows } from "../array";
+import { describe } from "../../arguments";
+import { checkArray, type NumericArray, numericArray, sliceRows } from "../array";
 import { checkWhole, DataError } from "../errors";
 
 /** Mean and standard deviation of each column. */
@@ -19,7 +20,7 @@ export interface Scale {
  * @param rows Default: all time steps
  * @throws DataError when there are not as many rows, or a column is constant in them
  */
-export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
+export function scaleOf(series: NumericArray, rows = matrixShape("scaleOf", series)[0]): Scale {
   const [time, features] = matrixShape("scaleOf", series);
   checkWhole("scaleOf", "rows", rows, 1, time);
   const { data } = sliceRows(series, 0, rows);
@@ -45,8 +46,12 @@ export function scaleOf(series: NumericArray, rows = rowCount(series)): Scale {
  *
  * @throws DataError when the scale has another number of columns
  */
-export function scaled(series: NumericArray, { mean, deviation }: Scale): NumericArray<Float32Array, 2> {
+export function scaled(series: NumericArray, scale: Scale): NumericArray<Float32Array, 2> {
   const [time, features] = matrixShape("scaled", series);
+  const { mean, deviation } = scale ?? {};
+  if (!Array.isArray(mean) || !Array.isArray(deviation)) {
+    throw new DataError("scaled", "scale", "{ mean, deviation }, as scaleOf gives", describe(scale));
+  }
   if (mean.length !== features) throw new DataError("scaled", "scale", `${features} columns`, `${mean.length}`);
   const data = Float32Array.from(series.data, (value, i) => {
     const column = i % features;
@@ -55,8 +60,10 @@ export function scaled(series: NumericArray, { mean, deviation }: Scale): Numeri
   return numericArray(data, [time, features]);
 }
 
-/** The two sizes of a series. @throws DataError when it has another number of axes */
-export function matrixShape(where: string, { shape }: NumericArray): [time: number, features: number] {
+/** The two sizes of a series. @throws DataError when it is no array, or has another number of axes */
+export function matrixShape(where: string, series: NumericArray): [time: number, features: number] {
+  checkArray(where, "series", series);
+  const { shape } = series;
   const [time, features] = shape;
   if (shape.length === 2 && time !== undefined && features !== undefined) return [time, features];
   throw new DataError(where, "shape", "[time, features]", `[${shape.join(", ")}]`);

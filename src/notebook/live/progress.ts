@@ -41,7 +41,12 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
   checkOptions("notebookProgress", options, ["title", "measures"]);
   const line = liveDisplay();
   const live = inNotebook();
-  const write = (text: string) => line.update({ "text/plain": text });
+  const kept: string[] = []; // notes that another note followed, such as where a resumed training goes on
+  let noted: string | undefined;
+  const write = (text: string) => {
+    noted = undefined;
+    line.update({ "text/plain": (live ? [...kept, text] : [text]).join("\n") });
+  };
   const records: EpochRecord[] = [];
   let plot: LiveFigure | undefined;
   let [shown, drawn] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -55,7 +60,11 @@ export function notebookProgress(options: LearningCurveOptions = {}): NotebookPr
   };
   return {
     epochs: records,
-    note: write,
+    note: (text) => {
+      if (noted !== undefined) kept.push(noted);
+      write(text);
+      noted = text;
+    },
     step: (report) => {
       const now = performance.now();
       if (!live || now - shown < EVERY) return;

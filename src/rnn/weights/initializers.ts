@@ -1,5 +1,5 @@
 import * as tf from "../../tf";
-import { checkOptions, checkPositive, describe } from "../checks";
+import { checkOptions, checkPositive, checkSeed, describe } from "../checks";
 import { ArgumentError } from "../errors";
 
 /**
@@ -172,7 +172,10 @@ export const orthogonal =
 export const furtherSeed = (seed: number | undefined, n: number) => (seed === undefined ? undefined : seed + n);
 
 /** Replaces a seed of 0, because TensorFlow.js's normal distributions treat 0 as no seed. */
-const nonZero = (seed: number | undefined) => (seed === 0 ? 2 ** 31 : seed);
+function nonZero(seed: number | undefined): number | undefined {
+  checkSeed("an initializer", seed);
+  return seed === 0 ? 2 ** 31 : seed;
+}
 
 function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
   if (shape.length === 0) throw new ArgumentError("varianceScaling", "shape", "at least one size", "[]");

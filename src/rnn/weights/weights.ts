@@ -5,10 +5,21 @@ import { ArgumentError } from "../errors";
 /**
  * Creates a variable with the value that `initial` computes, and frees all other tensors of `initial`. TensorFlow.js
  * chooses the variable's name, because a fixed name would throw when the code runs twice.
+ *
+ * @throws ArgumentError when the value needs more memory than there is
  */
 export function weight<R extends tf.Rank>(initial: () => tf.Tensor<R>): tf.Variable<R> {
-  return tf.tidy(() => tf.variable(initial()));
+  try {
+    return tf.tidy(() => tf.variable(initial()));
+  } catch (error) {
+    if (!(error instanceof RangeError) || error instanceof ArgumentError || !ALLOCATION.test(error.message))
+      throw error;
+    throw new ArgumentError("a weight", "shape", "sizes for which there is memory", error.message);
+  }
 }
+
+/** What Node says of an array that is larger than an array can be, or than the memory. */
+const ALLOCATION = /^Invalid typed array length|^Array buffer allocation failed/;
 
 /**
  * Returns the weights of the cell inside a wrapper. Each name begins with the wrapper's scope.

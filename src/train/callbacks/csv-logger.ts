@@ -1,13 +1,12 @@
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeError } from "../../data/internal";
+import { makeFoldersSync, writeError } from "../../data/internal";
 import { ArgumentError } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { checkOptions, describe } from "../checks";
 import type { EpochRecord } from "../history";
 import { checkSeesAll } from "./added-logs";
 import { csvLine, firstCell } from "./writing/csv-line";
-import { makeFolder } from "./writing/make-folder";
 import { WriteFailure } from "./writing/write-failure";
 
 export interface CSVLoggerOptions {
@@ -71,7 +70,7 @@ export class CSVLogger implements Callback {
     const { history, measures } = run;
     this.names = measures;
     this.failure.clear();
-    this.onDisk(() => makeFolder(dirname(this.file)));
+    this.onDisk(() => makeFoldersSync(dirname(this.file)));
     const { epochs } = history;
     const last = epochs.at(-1);
     if (this.options.append) this.openToAppend(last && last.epoch + 1);

@@ -52,6 +52,7 @@ export function findLabelError(
 function labelError(where: string, source: Source, indices: Int32Array, batch: Batch, error: unknown) {
   if (!(error instanceof ArgumentError)) return undefined;
   const position = Number(/^labels\[(\d+)\]$/.exec(error.argument)?.[1] ?? Number.NaN);
+  if (Number.isNaN(position)) return undefined;
   const found = labelsOf(batch).filter(([, y]) => String(y.dataSync()[position]) === error.actual);
   const [only, more] = found;
   if (only === undefined || more !== undefined) return undefined; // the loss made these labels from y, or which y is open

@@ -38,6 +38,19 @@ test("in a notebook one line changes in place, five times a second at most, and 
   expect(new Set(write.mock.calls.map(([{ transient }]) => transient.display_id)).size).toBe(2);
 });
 
+test("the note that says where a resumed training goes on stays above the line", () => {
+  const write = kernel();
+  const progress = notebookProgress();
+  progress.note("going on in epoch 3 of 10");
+  progress.note("compiling");
+  progress.step(step(1));
+  progress.end({ stopped: "interrupted" });
+  const texts = write.mock.calls.map(([{ data }]) => data["text/plain"]);
+  expect(texts.slice(0, 2)).toEqual(["going on in epoch 3 of 10", "going on in epoch 3 of 10\ncompiling"]);
+  expect(texts[2]).toMatch(/^going on in epoch 3 of 10\nepoch 1\/2, step 1\/500: /);
+  expect(texts.at(-1)).toBe("going on in epoch 3 of 10\nstopped: interrupted");
+});
+
 test("epochs shorter than a glance are drawn together, and none is missing at the end", () => {
   const write = kernel();
   const progress = notebookProgress();

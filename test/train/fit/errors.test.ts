@@ -52,6 +52,15 @@ test.each([false, true])(
   },
 );
 
+test.each([false, true])("a model that returns nothing is named, compiled: %s", async (compiled) => {
+  const model = classifier();
+  const silent: unknown = { ...model, call: () => undefined };
+  const refusal = fit(silent as typeof model, sequences(), quick({ compiled: compiled && canCompile() }));
+  await expect(refusal).rejects.toThrow(
+    "fit: what model.call returns: expected a tensor, or a record of tensors, got undefined",
+  );
+});
+
 const poisoned = () => {
   const x = numbers([16, 2]);
   x.data[21] = Number.NaN;

@@ -1,5 +1,6 @@
 import { endianness } from "node:os";
-import { type NumericArray, type NumericData, numericArray } from "../../array";
+import { describe, isOptions } from "../../../arguments";
+import { checkArray, type NumericArray, type NumericData, numericArray } from "../../array";
 import { DataError } from "../../errors";
 import { bytesIn, bytesOf } from "./dtypes";
 import { checkWritten, encoded, type WrittenDtype } from "./encode";
@@ -32,8 +33,11 @@ export function layOut(
   metadata: Readonly<Record<string, string>> = {},
   dtypes: WrittenDtypes = {},
 ): Layout {
+  if (!isOptions(arrays)) throw new DataError("writeSafetensors", "arrays", "arrays by name", describe(arrays));
   checkNames(arrays, dtypes);
-  const values = Object.entries(arrays).map(([name, { data, shape }]) => {
+  const values = Object.entries(arrays).map(([name, array]) => {
+    checkArray("writeSafetensors", name, array);
+    const { data, shape } = array;
     if (name === METADATA) throw new DataError("writeSafetensors", "arrays", `names other than ${METADATA}`, name);
     return { name, ...numericArray(data, shape), dtype: dtypeOf(name, data, dtypes) };
   });

@@ -1,3 +1,4 @@
+import { joined } from "../../allocate";
 import type { NumericArray } from "../../array";
 import { checkOptions } from "../../check-options";
 import { saveFile } from "../../files/save-file";
@@ -87,7 +88,8 @@ export function readSafetensorsMetadata(bytes: Uint8Array, name = "safetensors")
  *
  * @param metadata strings to store beside the arrays. Default: none
  * @throws DataError when an array's shape does not fit its data, metadata is not a string, or the format reserves a
- *   name; for a dtype that an array of its type cannot have, and a value that the dtype does not have, such as 1e6 as F16
+ *   name; for a dtype that an array of its type cannot have, and a value that the dtype does not have, such as 1e6 as F16;
+ *   when the file is larger than one array can be: `saveSafetensors` writes it
  */
 export function writeSafetensors(
   arrays: Readonly<Record<string, NumericArray>>,
@@ -95,14 +97,7 @@ export function writeSafetensors(
   options: WriteSafetensorsOptions = {},
 ): Uint8Array {
   checkOptions("writeSafetensors", options, ["dtypes"]);
-  const parts = [...partsOf(layOut(arrays, metadata, options.dtypes))];
-  const file = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  return joined("writeSafetensors", [...partsOf(layOut(arrays, metadata, options.dtypes))], "saveSafetensors");
 }
 
 /**
