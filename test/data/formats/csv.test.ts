@@ -51,6 +51,9 @@ test("readCsv(bytes, file, { separator }) reads other separators, and a file tha
   expect(message).toBe(
     'days.csv: header: expected names with commas between them, or the option { separator: ";" }, got "Woche;Umsatz"',
   );
+  const quoted = await dataErrorOf(() => read('"Woche";"Umsatz, netto"\n"4. Januar";"1,5"\n'));
+  expect(quoted.message).toContain('the option { separator: ";" }');
+  expect(read('"a;b"\n1\n')).toEqual({ "a;b": ["1"] });
   for (const separator of ["", '"', ";;", "\n"]) {
     expect((await dataErrorOf(() => readCsv(bytes, "days.csv", { separator }))).field).toBe("separator");
   }

@@ -38,10 +38,11 @@ export function readCsv(bytes: Uint8Array, file: string, options: ReadCsvOptions
   if (typeof separator !== "string" || !/^[^"\r\n]$/u.test(separator)) {
     throw new DataError("readCsv", "separator", 'one character, such as ",", ";" or "\\t"', JSON.stringify(separator));
   }
-  const lines = linesOf(decodeCsv(bytes, file, encoding), separator, file);
+  const text = decodeCsv(bytes, file, encoding);
+  if (options.separator === undefined) checkSeparator(text, file);
+  const lines = linesOf(text, separator, file);
   const header = lines.find(({ cells }) => !isEmpty(cells));
   if (header === undefined) throw new DataError(file, "header", "a line with the columns' names", "an empty file");
-  if (options.separator === undefined) checkSeparator(header.cells, file);
   const duplicate = header.cells.find((name, i) => header.cells.indexOf(name) < i);
   if (duplicate !== undefined) throw new DataError(file, "header", "names that differ", `"${duplicate}" twice`);
   const rows = lines.slice(lines.indexOf(header) + 1);
@@ -58,11 +59,13 @@ export function readCsv(bytes: Uint8Array, file: string, options: ReadCsvOptions
 const isEmpty = (cells: readonly string[]): boolean => cells.length === 1 && cells[0] === "";
 
 /** Refuses a header that has no comma and another separator: its one name would be the names of all columns. */
-function checkSeparator([name, ...others]: readonly string[], file: string): void {
-  const found = others.length === 0 ? [";", "\t", "|"].find((each) => name?.includes(each)) : undefined;
+function checkSeparator(text: string, file: string): void {
+  const line = /[^\r\n]+/.exec(text)?.[0] ?? "";
+  const bare = line.replace(/"[^"]*"/g, "");
+  const found = bare.includes(",") ? undefined : [";", "\t", "|"].find((each) => bare.includes(each));
   if (found === undefined) return;
   const hint = `{ separator: ${JSON.stringify(found)} }`;
-  throw new DataError(file, "header", `names with commas between them, or the option ${hint}`, JSON.stringify(name));
+  throw new DataError(file, "header", `names with commas between them, or the option ${hint}`, JSON.stringify(line));
 }
 
 /**
