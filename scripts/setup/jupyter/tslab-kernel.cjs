@@ -3,6 +3,7 @@ const { join } = require("node:path");
 const { mendHelp } = require("./help.cjs");
 const { mendInterrupts, mendRejections } = require("./interrupts.cjs");
 const { cellForTslab } = require("./tslab-cells.cjs");
+const { withHint } = require("./unknown-names.cjs");
 
 /**
  * TypeScript's host, `ts.sys`, as far as it is mended.
@@ -20,7 +21,11 @@ const { cellForTslab } = require("./tslab-cells.cjs");
  * @typedef {{ offset: number, line: number, character: number }} Place
  */
 
-/** @typedef {{ start: Place, end: Place, fileName?: string }} Diagnostic `fileName`: of another file than the cell */
+/**
+ * An error in a cell, or in another file, which has a `fileName`.
+ *
+ * @typedef {{ start: Place, end: Place, code: number, messageText: string, fileName?: string }} Diagnostic
+ */
 
 /**
  * What tslab makes of a cell.
@@ -99,7 +104,8 @@ function mendPublishing(tslab) {
 
 /**
  * tslab loses shorthand properties of an earlier cell's names, and breaks on some patterns and on `export`: cells are rewritten before it sees
- * them (tslab-cells.cjs says how). Error messages keep the line and column of the cell as it was written.
+ * them (tslab-cells.cjs says how). Error messages keep the line and column of the cell as it was written, and those of unknown
+ * names say what to run first.
  *
  * @param {string} tslab the package's folder
  */
@@ -120,7 +126,7 @@ function mendCells(tslab) {
       /** @param {Diagnostic} found */
       const inCell = (found) => ({ ...found, start: place(found.start), end: place(found.end) });
       const diagnostics = converted.diagnostics.map((found) => (found.fileName ? found : inCell(found)));
-      return { ...converted, diagnostics };
+      return { ...converted, diagnostics: withHint(diagnostics) };
     };
     return { ...own, convert };
   };
