@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command "unroll". Everything else is imported after the version check, because old Node must get as far as that. */
-import { readFileSync } from "node:fs";
 import { nodeProblem } from "./setup/node-version.mjs";
 
 const HELP = `unroll: recurrent neural networks in TypeScript
@@ -23,6 +22,7 @@ async function main(args) {
     return command ? 0 : 2;
   }
   if (command === "--version" || command === "-v") {
+    const { readFileSync } = await import("node:fs");
     console.log(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
     return 0;
   }
