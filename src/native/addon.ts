@@ -21,18 +21,17 @@ export type TensorHandle = Handle<"tensor">;
 export type SessionHandle = Handle<"session">;
 export type CallHandle = Handle<"call">;
 
-/** dtype, then the sizes; `[dtype, undefined]` where the graph does not know the shape. */
-export type RawPort = readonly (number | undefined)[];
+/** What the addon says of a tensor, or of a feed or fetch; a rank or size of -1 is unknown. */
+export type Description = readonly [dtype: number, rank: number, ...shape: number[]];
 
 export interface Addon {
-  version(): string;
   setEnvironment(name: string, value: string): void;
   free(handle: Handle<string>): void;
   newTensor(dtype: number, shape: readonly number[], values?: Values | readonly Uint8Array[]): TensorHandle;
-  describe(tensor: TensorHandle): number[];
-  read(tensor: TensorHandle): Values | Uint8Array[];
+  describe(tensor: TensorHandle): Description;
+  read(tensor: TensorHandle): ArrayBuffer | ArrayBuffer[];
   readInto(tensor: TensorHandle, into: Values): void;
-  view(tensor: TensorHandle): Values;
+  view(tensor: TensorHandle): ArrayBuffer;
   newSession(graphDef: Uint8Array, config: Uint8Array): SessionHandle;
   closeSession(session: SessionHandle): void;
   waitForRuns(session: SessionHandle): void;
@@ -42,17 +41,15 @@ export interface Addon {
     feeds: readonly string[],
     fetches: readonly string[],
     targets: readonly string[],
-  ): CallHandle;
-  ports(call: CallHandle): RawPort[];
-  run(call: CallHandle, inputs: RawInputs, into?: undefined, options?: Uint8Array): TensorHandle[];
-  run(call: CallHandle, inputs: RawInputs, into: readonly Values[], options?: Uint8Array): undefined;
-  run(call: CallHandle, inputs: RawInputs, into: undefined, options: Uint8Array, traced: true): RawTraced;
-  runAsync(call: CallHandle, inputs: RawInputs, into?: undefined, options?: Uint8Array): Promise<TensorHandle[]>;
-  runAsync(call: CallHandle, inputs: RawInputs, into: readonly Values[], options?: Uint8Array): Promise<undefined>;
-  runAsync(call: CallHandle, inputs: RawInputs, into: undefined, options: Uint8Array, traced: true): Promise<RawTraced>;
-  takeTensors(count: number): TensorHandle[];
+  ): [call: CallHandle, ...ports: Description[]];
+  run(call: CallHandle, inputs: RawInputs, options?: Uint8Array): TensorHandle[];
+  run(call: CallHandle, inputs: RawInputs, options: Uint8Array, isTraced: true): RawTraced;
+  runInto(call: CallHandle, inputs: RawInputs, options: Uint8Array | undefined, into: readonly Values[]): void;
+  runAsync(call: CallHandle, inputs: RawInputs, options?: Uint8Array): Promise<TensorHandle[]>;
+  runAsync(call: CallHandle, inputs: RawInputs, options: Uint8Array, isTraced: true): Promise<RawTraced>;
+  takeTensors(): TensorHandle[];
   giveTensors(tensors: readonly TensorHandle[]): void;
   bridgeOps(): [exportOp: string, importOp: string];
 }
 export type RawInputs = readonly (TensorHandle | Values)[];
-export type RawTraced = readonly [outputs: TensorHandle[], metadata: Uint8Array];
+export type RawTraced = readonly [outputs: TensorHandle[], metadata: ArrayBuffer];

@@ -36,7 +36,7 @@ export function takeFromEager(binding: EagerBinding, ids: readonly number[], dty
     addon.giveTensors([]); // what has come over before the error
     throw error;
   }
-  return guarded(() => addon.takeTensors(ids.length)).map((handle) => new NativeTensor(handle));
+  return guarded(() => addon.takeTensors()).map((handle) => new NativeTensor(handle));
 }
 
 /**

@@ -30,6 +30,11 @@ export class NativeError extends Error {
   }
 }
 
+/** @throws NativeError INVALID_ARGUMENT */
+export function refuse(message: string): never {
+  throw new NativeError("INVALID_ARGUMENT", message);
+}
+
 /** Runs a call of the addon. @throws NativeError when it fails */
 export function guarded<T>(call: () => T): T {
   try {

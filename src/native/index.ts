@@ -12,6 +12,7 @@ export {
 } from "./config";
 export { NativeError, type NativeErrorCode } from "./errors";
 export { addonKey, loadAddon, nativeAddon, nativeProblem } from "./load";
-export { type Feed, type Port, PreparedCall, Session, type Traced } from "./session";
+export type { Feed, Port, PreparedCall, Traced } from "./prepared-call";
+export { Session } from "./session";
 export { NativeTensor } from "./tensor";
 export { setEnvironment, startThreads } from "./threads";

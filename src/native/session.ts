@@ -1,7 +1,7 @@
-import type { CallHandle, RawPort, RawTraced, SessionHandle, TensorHandle, Values } from "./addon";
-import { guarded, nativeError } from "./errors";
+import type { SessionHandle } from "./addon";
+import { guarded } from "./errors";
 import { needAddon } from "./load";
-import { NativeTensor } from "./tensor";
+import { PreparedCall, portOf } from "./prepared-call";
 
 /** A graph in a session of TensorFlow's. */
 export class Session {
@@ -30,10 +30,8 @@ export class Session {
    * @throws NativeError NOT_FOUND when the graph has no such node
    */
   prepare(feeds: readonly string[], fetches: readonly string[], targets: readonly string[] = []): PreparedCall {
-    return new PreparedCall(
-      guarded(() => needAddon().prepare(this.handle, feeds, fetches, targets)),
-      feeds.length,
-    );
+    const [call, ...ports] = guarded(() => needAddon().prepare(this.handle, feeds, fetches, targets));
+    return new PreparedCall(call, ports.slice(0, feeds.length).map(portOf), ports.slice(feeds.length).map(portOf));
   }
 
   /**
@@ -51,108 +49,5 @@ export class Session {
   close(): void {
     guarded(() => needAddon().closeSession(this.handle));
     guarded(() => needAddon().free(this.handle));
-  }
-}
-
-/** What a run is given: a tensor, or a typed array where the graph knows the shape, which is copied. */
-export type Feed = NativeTensor | Values;
-
-/** What the graph says of a feed or fetch; a size that it does not know is -1. */
-export interface Port {
-  readonly dtype: number;
-  /** undefined where the graph does not know the rank */
-  readonly shape: readonly number[] | undefined;
-}
-
-/** A run's outputs, and the bytes of its RunMetadata message. */
-export interface Traced {
-  readonly outputs: NativeTensor[];
-  readonly metadata: Uint8Array;
-}
-
-/**
- * A call of a session, made by `Session.prepare`. `run` blocks; `runAsync` runs on another thread, and its promise fails
- * with the error that `run` would throw. Runs may overlap. All of them throw NativeError: INVALID_ARGUMENT for an input of
- * another dtype, shape or number, before anything runs; DEADLINE_EXCEEDED after `timeoutMs`; CANCELLED when the session was
- * closed meanwhile; otherwise what the operation that failed says.
- */
-export class PreparedCall {
-  readonly feeds: readonly Port[];
-  readonly fetches: readonly Port[];
-
-  /** @param feedCount how many of the call's ports are feeds */
-  constructor(
-    private readonly handle: CallHandle,
-    feedCount: number,
-  ) {
-    const ports = guarded(() => needAddon().ports(handle)).map(portOf);
-    this.feeds = ports.slice(0, feedCount);
-    this.fetches = ports.slice(feedCount);
-  }
-
-  /**
-   * Runs the call, and waits for it.
-   *
-   * @param options the bytes of a RunOptions message, which `runOptions` makes
-   */
-  run(inputs: readonly Feed[], options?: Uint8Array): NativeTensor[] {
-    return tensorsOf(guarded(() => needAddon().run(this.handle, handlesOf(inputs), undefined, options)));
-  }
-
-  /** Runs the call on another thread. */
-  async runAsync(inputs: readonly Feed[], options?: Uint8Array): Promise<NativeTensor[]> {
-    return tensorsOf(await awaited(() => needAddon().runAsync(this.handle, handlesOf(inputs), undefined, options)));
-  }
-
-  /**
-   * Runs the call, and copies its outputs into arrays that are there: the fastest way, since it makes no objects.
-   *
-   * @param into a typed array for each fetch
-   */
-  runInto(inputs: readonly Feed[], into: readonly Values[], options?: Uint8Array): void {
-    guarded(() => needAddon().run(this.handle, handlesOf(inputs), into, options));
-  }
-
-  /** The same on another thread. Until it has ended, the arrays may have their old values. */
-  async runIntoAsync(inputs: readonly Feed[], into: readonly Values[], options?: Uint8Array): Promise<void> {
-    await awaited(() => needAddon().runAsync(this.handle, handlesOf(inputs), into, options));
-  }
-
-  /** Runs the call, and gives its trace too; `options` say what is traced: `runOptions({ trace: "full" })`. */
-  runTraced(inputs: readonly Feed[], options: Uint8Array): Traced {
-    return tracedOf(guarded(() => needAddon().run(this.handle, handlesOf(inputs), undefined, options, true)));
-  }
-
-  /** The same on another thread. */
-  async runTracedAsync(inputs: readonly Feed[], options: Uint8Array): Promise<Traced> {
-    return tracedOf(
-      await awaited(() => needAddon().runAsync(this.handle, handlesOf(inputs), undefined, options, true)),
-    );
-  }
-
-  /** Frees the call; its session may then be freed too. */
-  dispose(): void {
-    guarded(() => needAddon().free(this.handle));
-  }
-}
-
-function portOf([dtype, ...shape]: RawPort): Port {
-  return {
-    dtype: dtype as number,
-    shape: shape[0] === undefined && shape.length > 0 ? undefined : (shape as number[]),
-  };
-}
-
-const handlesOf = (inputs: readonly Feed[]) =>
-  inputs.map((input) => (input instanceof NativeTensor ? input.handle : input));
-const tensorsOf = (handles: readonly TensorHandle[]) => handles.map((handle) => new NativeTensor(handle));
-const tracedOf = ([outputs, metadata]: RawTraced): Traced => ({ outputs: tensorsOf(outputs), metadata });
-
-/** Awaits a run. @throws NativeError when it fails */
-async function awaited<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw nativeError(error);
   }
 }

@@ -1,5 +1,6 @@
 import type { TensorHandle, Values } from "./addon";
-import { guarded } from "./errors";
+import { arrayOf, STRING } from "./dtypes";
+import { guarded, refuse } from "./errors";
 import { needAddon } from "./load";
 
 /**
@@ -20,6 +21,7 @@ export class NativeTensor {
    * @throws NativeError when the values do not fit dtype and shape
    */
   static of(dtype: number, shape: readonly number[], values?: Values | readonly Uint8Array[]): NativeTensor {
+    if (dtype !== STRING) checkArray(dtype, values, "values");
     return new NativeTensor(guarded(() => needAddon().newTensor(dtype, shape, values)));
   }
 
@@ -34,11 +36,13 @@ export class NativeTensor {
 
   /** A copy of the values; strings as bytes. */
   read(): Values | Uint8Array[] {
-    return guarded(() => needAddon().read(this.handle));
+    const bytes = guarded(() => needAddon().read(this.handle));
+    return Array.isArray(bytes) ? bytes.map((each) => new Uint8Array(each)) : this.arrayOn(bytes);
   }
 
   /** Copies the values into an array of their type and number. */
   readInto(values: Values): void {
+    checkArray(this.dtype, values, "values");
     guarded(() => needAddon().readInto(this.handle, values));
   }
 
@@ -47,7 +51,7 @@ export class NativeTensor {
    * of a run's output: a variable of the session may share them.
    */
   view(): Values {
-    return guarded(() => needAddon().view(this.handle));
+    return this.arrayOn(guarded(() => needAddon().view(this.handle)));
   }
 
   /** Frees the tensor; what the values' views and runs in flight need of it stays. */
@@ -57,9 +61,22 @@ export class NativeTensor {
 
   private describe() {
     if (this.described === undefined) {
-      const [dtype, ...shape] = guarded(() => needAddon().describe(this.handle));
-      this.described = { dtype: dtype as number, shape };
+      const [dtype, , ...shape] = guarded(() => needAddon().describe(this.handle));
+      this.described = { dtype, shape };
     }
     return this.described;
   }
+
+  private arrayOn(bytes: ArrayBuffer): Values {
+    const ArrayOf = arrayOf(this.dtype);
+    if (ArrayOf === undefined) return refuse(`no typed array holds dtype ${this.dtype}`);
+    return new ArrayOf(bytes);
+  }
+}
+
+/** Refuses values in an array of another dtype; the addon compares the number of bytes. @throws NativeError */
+export function checkArray(dtype: number, values: unknown, what: string): void {
+  const ArrayOf = arrayOf(dtype);
+  if (values === undefined || (ArrayOf !== undefined && values instanceof ArrayOf)) return;
+  refuse(`${what}: expected ${ArrayOf === undefined ? `no values of dtype ${dtype}` : `a ${ArrayOf.name}`}`);
 }

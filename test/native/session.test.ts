@@ -17,10 +17,10 @@ onAddon("a session", () => {
     const [fromTensors] = call.run([NativeTensor.of(FLOAT, [2, 3], x), w]) as [NativeTensor];
     expect(fromTensors.read()).toEqual(expected);
     expect(call.feeds).toEqual([
-      { dtype: FLOAT, shape: [2, 3] },
-      { dtype: FLOAT, shape: [3, 2] },
+      { dtype: FLOAT, shape: [2, 3], count: 6 },
+      { dtype: FLOAT, shape: [3, 2], count: 6 },
     ]);
-    expect(call.fetches).toEqual([{ dtype: FLOAT, shape: [2, 2] }]);
+    expect(call.fetches).toEqual([{ dtype: FLOAT, shape: [2, 2], count: 4 }]);
   });
 
   test("runInto(inputs, into) copies the outputs into arrays that are there", () => {
@@ -32,7 +32,7 @@ onAddon("a session", () => {
 
   test("a placeholder of unknown shape takes tensors of any shape, and refuses a typed array, which has none", async () => {
     const call = product().prepare(["z"], ["twice:0"]);
-    expect(call.feeds).toEqual([{ dtype: FLOAT, shape: undefined }]);
+    expect(call.feeds).toEqual([{ dtype: FLOAT, shape: undefined, count: undefined }]);
     const [twice] = call.run([NativeTensor.of(FLOAT, [2, 1], Float32Array.of(1, 2))]) as [NativeTensor];
     expect([twice.shape, twice.read()]).toEqual([[2, 1], Float32Array.of(2, 4)]);
     expect(await failure(() => call.run([Float32Array.of(1, 2)]))).toMatchObject({ code: "INVALID_ARGUMENT" });

@@ -55,16 +55,16 @@ onAddon("a tensor", () => {
   test("what does not fit is refused", async () => {
     const refused = async (make: () => unknown, message: RegExp, code = "INVALID_ARGUMENT") =>
       expect(await failure(make)).toMatchObject({ code, message: expect.stringMatching(message) });
-    await refused(() => NativeTensor.of(FLOAT, [2], new Float32Array(3)), /expected 2 elements, got 3/);
+    await refused(() => NativeTensor.of(FLOAT, [2], new Float32Array(3)), /expected 8 bytes of values, got 12/);
     await refused(() => NativeTensor.of(FLOAT, [2], new Float64Array(2)), /expected a Float32Array/);
-    await refused(() => NativeTensor.of(7, [2], [new Uint8Array()]), /expected 2 strings/);
-    await refused(() => NativeTensor.of(20, [2]), /dtype 20 has no typed array/);
+    await refused(() => NativeTensor.of(7, [2], [new Uint8Array()]), /as many strings as the shape has/);
+    await refused(() => NativeTensor.of(20, [2]), /dtype 20 cannot be made/);
     await refused(() => NativeTensor.of(FLOAT, [-1]), /shape: expected a whole number/);
     await refused(() => NativeTensor.of(FLOAT, [1.5]), /shape: expected a whole number/);
     await refused(() => NativeTensor.of(FLOAT, [2 ** 40, 2 ** 40]), /too large/);
     await refused(() => NativeTensor.of(FLOAT, [2 ** 43]), /no memory for \d+ bytes/, "RESOURCE_EXHAUSTED");
     const tensor = NativeTensor.of(FLOAT, [2]);
-    await refused(() => tensor.readInto(new Float32Array(1)), /expected 2 elements/);
+    await refused(() => tensor.readInto(new Float32Array(1)), /expected 8 bytes/);
     tensor.dispose();
     tensor.dispose();
     await refused(() => tensor.read(), /a tensor that was freed/, "FAILED_PRECONDITION");

@@ -137,7 +137,7 @@ function flags(ctx, engine, name, { sanitize = false }) {
   const library = relative(join(ctx.work, "native"), join(engine, "deps", "lib"));
   const origin = ctx.platform === "darwin" ? "@loader_path" : "$ORIGIN";
   return [
-    ...["-shared", "-fPIC", "-std=c++17", "-Wall", "-Wextra", "-fvisibility=hidden"],
+    ...["-shared", "-fPIC", "-std=c++17", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden"],
     ...(sanitize ? ["-O1", "-g", "-fsanitize=address", "-fno-omit-frame-pointer"] : ["-O2"]),
     "-DNAPI_VERSION=8",
     `-DUNROLL_BUILD="${name.slice(0, 8)}"`,

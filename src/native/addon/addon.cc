@@ -1,10 +1,10 @@
-// The border to JavaScript: errors, arguments, handles. No C++ exception passes it.
+// The border to JavaScript: no C++ exception passes it.
 #include "addon.h"
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 #include "bridge.h"
@@ -12,72 +12,85 @@
 
 namespace unroll {
 
+namespace {
+
 const char* NameOf(TF_Code code) {
-  static const char* const kNames[] = {"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-                                       "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-                                       "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
-                                       "UNAUTHENTICATED"};
-  return code >= 0 && code < 17 ? kNames[code] : "UNKNOWN";
+  static const char* const kNames[] = {
+      "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+      "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+      "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+  return kNames[code >= 0 && code <= TF_UNAUTHENTICATED ? code : TF_UNKNOWN];
 }
+
+// V8 collects sooner when it knows how much memory its externals hold.
+void Account(napi_env node, int64_t bytes) {
+  int64_t total;
+  if (bytes != 0) napi_adjust_external_memory(node, bytes, &total);
+}
+
+void Throw(Env& env, const Failure& failure) {
+  bool is_pending = false;
+  napi_is_exception_pending(env.node, &is_pending);
+  if (!is_pending) napi_throw(env.node, env.ErrorOf(failure));
+}
+
+napi_value Free(Env& env, const Args& args) {
+  Handle* handle = env.HandleOf(args.values[0]);
+  if (handle == nullptr) Refuse("free: expected a handle");
+  handle->object.reset();
+  Account(env.node, -handle->bytes);
+  handle->bytes = 0;
+  return nullptr;
+}
+
+// setEnvironment(name, value): a default for a variable of the process's environment, which the `process.env` of a worker
+// thread does not reach
+napi_value SetEnvironment(Env&, const Args& args) {
+  setenv(args.String(args.values[0], "the name").c_str(), args.String(args.values[1], "the value").c_str(), 0);
+  return nullptr;
+}
+
+const Functions table({{"free", Entry<Free>}, {"setEnvironment", Entry<SetEnvironment>}});
+
+// When a worker thread ends, Node unloads its addons. TensorFlow keeps pointers to our kernels, so this library must stay.
+void StayLoaded() {
+  Dl_info self;
+  if (dladdr(reinterpret_cast<const void*>(&StayLoaded), &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+}
+
+napi_value Init(napi_env node, napi_value exports) {
+  StayLoaded();
+  auto env = std::make_unique<std::shared_ptr<Env>>(std::make_shared<Env>(node));
+  auto forget = [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Env>*>(data); };
+  Node(napi_set_instance_data(node, env.get(), forget, nullptr));
+  StartDelivery(**env.release());
+  OpenBridge();
+  for (const Function& each : Functions::All()) {
+    napi_value function;
+    Node(napi_create_function(node, each.name, NAPI_AUTO_LENGTH, each.call, nullptr, &function));
+    Node(napi_set_named_property(node, exports, each.name, function));
+  }
+  return exports;
+}
+
+}  // namespace
 
 std::vector<Function>& Functions::All() {
   static auto* all = new std::vector<Function>();
   return *all;
 }
-Functions::Functions(std::initializer_list<Function> functions) { All().insert(All().end(), functions); }
-
-napi_value Env::Undefined() {
-  napi_value value;
-  Node(napi_get_undefined(node, &value));
-  return value;
-}
-napi_value Env::Number(double number) {
-  napi_value value;
-  Node(napi_create_double(node, number, &value));
-  return value;
-}
-napi_value Env::String(const std::string& text) {
-  napi_value value;
-  Node(napi_create_string_utf8(node, text.data(), text.size(), &value));
-  return value;
-}
-napi_value Env::Array(size_t length) {
-  napi_value value;
-  Node(napi_create_array_with_length(node, length, &value));
-  return value;
-}
-napi_value Env::Bytes(const void* data, size_t length) {
-  void* place;
-  napi_value buffer, bytes;
-  Node(napi_create_arraybuffer(node, length, &place, &buffer));
-  if (length > 0) std::memcpy(place, data, length);
-  Node(napi_create_typedarray(node, napi_uint8_array, length, buffer, 0, &bytes));
-  return bytes;
-}
-napi_value Env::ErrorOf(const Failure& failure) {
-  napi_value error;
-  Node(napi_create_error(node, String(NameOf(failure.code)), String(failure.message), &error));
-  return error;
-}
-
-// V8 collects sooner when it knows how much memory its externals hold.
-static void Account(napi_env node, int64_t bytes) {
-  int64_t total;
-  if (bytes != 0) napi_adjust_external_memory(node, bytes, &total);
-}
 
 napi_value Env::Wrap(const char* kind, std::shared_ptr<void> object, size_t bytes) {
-  auto handle = std::make_unique<Handle>(Handle{shared_from_this(), kind, std::move(object), bytes});
+  auto handle = std::make_unique<Handle>(Handle{shared_from_this(), kind, std::move(object), static_cast<int64_t>(bytes)});
   auto finalize = [](napi_env node, void* data, void*) {
     std::unique_ptr<Handle> handle(static_cast<Handle*>(data));
     handle->env->handles.erase(handle.get());
-    Account(node, -static_cast<int64_t>(handle->bytes));
+    Account(node, -handle->bytes);
   };
   napi_value value;
   Node(napi_create_external(node, handle.get(), finalize, nullptr, &value));
-  handles.insert(handle.get());
-  handle.release();
-  Account(node, static_cast<int64_t>(bytes));
+  Account(node, handle->bytes);
+  handles.insert(handle.release());
   return value;
 }
 
@@ -90,33 +103,55 @@ Handle* Env::HandleOf(napi_value value) {
   return handles.count(handle) > 0 ? handle : nullptr;
 }
 
-void Env::Free(Handle* handle) {
-  handle->object.reset();
-  Account(node, -static_cast<int64_t>(handle->bytes));
-  handle->bytes = 0;
+napi_value Env::Number(double number) {
+  napi_value value;
+  Node(napi_create_double(node, number, &value));
+  return value;
+}
+napi_value Env::String(const std::string& text) {
+  napi_value value;
+  Node(napi_create_string_utf8(node, text.data(), text.size(), &value));
+  return value;
+}
+napi_value Env::Bytes(const void* data, size_t length) {
+  void* place;
+  napi_value buffer;
+  Node(napi_create_arraybuffer(node, length, &place, &buffer));
+  std::copy_n(static_cast<const char*>(data), length, static_cast<char*>(place));
+  return buffer;
+}
+napi_value Env::Array(size_t length) {
+  napi_value array;
+  Node(napi_create_array_with_length(node, length, &array));
+  return array;
+}
+napi_value Env::Array(const std::vector<napi_value>& values) {
+  napi_value array = Array(values.size());
+  for (uint32_t i = 0; i < values.size(); i++) Node(napi_set_element(node, array, i, values[i]));
+  return array;
+}
+napi_value Env::ErrorOf(const Failure& failure) {
+  napi_value error;
+  Node(napi_create_error(node, String(NameOf(failure.code)), String(failure.message), &error));
+  return error;
 }
 
 Args::Args(Env& env, napi_callback_info info) : env(env) {
-  Node(napi_get_cb_info(env.node, info, &count, values, nullptr, nullptr)); // fills up with undefined
+  Node(napi_get_cb_info(env.node, info, &count, values, nullptr, nullptr)); // what is missing is undefined
 }
 
-napi_valuetype Args::TypeOf(napi_value value) const {
+bool Args::Has(size_t i) const {
   napi_valuetype type;
-  Node(napi_typeof(env.node, value, &type));
-  return type;
+  Node(napi_typeof(env.node, values[i], &type));
+  return type != napi_undefined;
 }
 
 double Args::Number(napi_value value, const std::string& what, double least, double most) const {
   double number = 0;
-  bool is_number = napi_get_value_double(env.node, value, &number) == napi_ok;
-  if (!is_number || !(number >= least && number <= most) || number != static_cast<double>(static_cast<int64_t>(number))) {
-    Refuse(what + ": expected a whole number from " + std::to_string(static_cast<int64_t>(least)) + " to " +
-           std::to_string(static_cast<int64_t>(most)));
-  }
-  return number;
-}
-double Args::Number(size_t i, double least, double most) const {
-  return Number(values[i], "argument " + std::to_string(i), least, most);
+  const bool is_number = napi_get_value_double(env.node, value, &number) == napi_ok && number >= least && number <= most;
+  if (is_number && number == static_cast<double>(static_cast<int64_t>(number))) return number;
+  const auto text = [](double number) { return std::to_string(static_cast<int64_t>(number)); };
+  Refuse(what + ": expected a whole number from " + text(least) + " to " + text(most));
 }
 
 std::string Args::String(napi_value value, const std::string& what) const {
@@ -127,50 +162,36 @@ std::string Args::String(napi_value value, const std::string& what) const {
   return text;
 }
 
-uint32_t Args::Length(size_t i) const {
-  bool is_array = false;
-  Node(napi_is_array(env.node, values[i], &is_array));
+std::vector<napi_value> Args::List(size_t i) const {
+  uint32_t length = 0;
+  const bool is_array = napi_get_array_length(env.node, values[i], &length) == napi_ok;
   if (!is_array) Refuse("argument " + std::to_string(i) + ": expected an array");
-  uint32_t length;
-  Node(napi_get_array_length(env.node, values[i], &length));
-  return length;
-}
-
-napi_value Args::Element(size_t i, uint32_t index) const {
-  napi_value value;
-  Node(napi_get_element(env.node, values[i], index, &value));
-  return value;
+  std::vector<napi_value> list(length);
+  for (uint32_t k = 0; k < length; k++) Node(napi_get_element(env.node, values[i], k, &list[k]));
+  return list;
 }
 
 std::vector<std::string> Args::Strings(size_t i) const {
-  std::vector<std::string> strings(Length(i));
-  for (size_t k = 0; k < strings.size(); k++) {
-    strings[k] = String(Element(i, k), "argument " + std::to_string(i) + ", element " + std::to_string(k));
-  }
+  std::vector<std::string> strings;
+  for (napi_value each : List(i)) strings.push_back(String(each, "argument " + std::to_string(i)));
   return strings;
 }
 
-bool ElementsOf(napi_env node, napi_value value, Elements* elements) {
+bool Args::ElementsOf(napi_value value, Elements* elements) const {
   static const size_t kSizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
   bool is_typed = false;
-  Node(napi_is_typedarray(node, value, &is_typed));
+  Node(napi_is_typedarray(env.node, value, &is_typed));
   if (!is_typed) return false;
-  Node(napi_get_typedarray_info(node, value, &elements->type, &elements->length, &elements->data, nullptr, nullptr));
-  if (elements->type < 0 || elements->type > napi_biguint64_array) return false;
-  elements->bytes = elements->length * kSizes[elements->type];
-  return true;
+  auto& [type, length, bytes, data] = *elements;
+  Node(napi_get_typedarray_info(env.node, value, &type, &length, &data, nullptr, nullptr));
+  bytes = type <= napi_biguint64_array ? length * kSizes[type] : 0;
+  return type <= napi_biguint64_array;
 }
 
 Elements Args::Bytes(napi_value value, const std::string& what) const {
   Elements elements;
   if (!ElementsOf(value, &elements) || elements.type != napi_uint8_array) Refuse(what + ": expected a Uint8Array");
   return elements;
-}
-
-static void Throw(napi_env node, Env& env, const Failure& failure) {
-  bool pending = false;
-  napi_is_exception_pending(node, &pending);
-  if (!pending) napi_throw(node, env.ErrorOf(failure));
 }
 
 napi_value Guarded(napi_env node, napi_callback_info info, Body body) noexcept {
@@ -181,57 +202,16 @@ napi_value Guarded(napi_env node, napi_callback_info info, Body body) noexcept {
     try {
       return body(env, Args(env, info));
     } catch (const Failure& failure) {
-      Throw(node, env, failure);
+      Throw(env, failure);
     } catch (const std::bad_alloc&) {
-      Throw(node, env, {TF_RESOURCE_EXHAUSTED, "out of memory"});
+      Throw(env, {TF_RESOURCE_EXHAUSTED, "out of memory"});
     } catch (const NodeFailure&) {
-      Throw(node, env, {TF_INTERNAL, "Node-API refuses a call"});
+      Throw(env, {TF_INTERNAL, "Node-API refuses a call"});
     }
   } catch (const NodeFailure&) {
     // the environment ends: nothing can be thrown any more
   }
   return nullptr;
-}
-
-static napi_value Free(Env& env, const Args& args) {
-  Handle* handle = env.HandleOf(args.values[0]);
-  if (handle == nullptr) Refuse("argument 0: expected a handle");
-  env.Free(handle);
-  return env.Undefined();
-}
-
-static napi_value Version(Env& env, const Args&) { return env.String(TF_Version()); }
-
-// setEnvironment(name, value): a default for a variable of the process's environment, which the `process.env` of a worker
-// thread does not reach
-static napi_value SetEnvironment(Env& env, const Args& args) {
-  setenv(args.String(args.values[0], "argument 0").c_str(), args.String(args.values[1], "argument 1").c_str(), 0);
-  return env.Undefined();
-}
-
-static const Functions table(
-    {{"free", Entry<Free>}, {"version", Entry<Version>}, {"setEnvironment", Entry<SetEnvironment>}});
-
-// When a worker thread ends, Node unloads its addons. TensorFlow keeps pointers to our kernels, so this library must stay.
-static void StayLoaded() {
-  Dl_info self;
-  if (dladdr(reinterpret_cast<const void*>(&StayLoaded), &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
-}
-
-static napi_value Init(napi_env node, napi_value exports) {
-  StayLoaded();
-  auto env = std::make_unique<std::shared_ptr<Env>>(std::make_shared<Env>(node));
-  auto forget = [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Env>*>(data); };
-  Node(napi_set_instance_data(node, env.get(), forget, nullptr));
-  Env& made = **env.release();
-  StartDelivery(made);
-  OpenBridge();
-  for (const Function& each : Functions::All()) {
-    napi_value function;
-    Node(napi_create_function(node, each.name, NAPI_AUTO_LENGTH, each.call, nullptr, &function));
-    Node(napi_set_named_property(node, exports, each.name, function));
-  }
-  return exports;
 }
 
 }  // namespace unroll
@@ -240,9 +220,9 @@ NAPI_MODULE_INIT() {
   try {
     return unroll::Init(env, exports);
   } catch (const unroll::Failure& failure) {
-    napi_throw_error(env, unroll::NameOf(failure.code), failure.message.c_str());
+    napi_throw_error(env, nullptr, failure.message.c_str());
   } catch (...) {
-    napi_throw_error(env, "INTERNAL", "the addon could not start");
+    napi_throw_error(env, nullptr, "the addon could not start");
   }
   return nullptr;
 }

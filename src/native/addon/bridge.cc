@@ -16,10 +16,10 @@ const char kExport[] = "UnrollExport" UNROLL_BUILD;
 const char kImport[] = "UnrollImport" UNROLL_BUILD;
 
 thread_local bool is_open = false; // only on a thread of JavaScript's
-thread_local std::vector<std::shared_ptr<Tensor>> box;
+thread_local std::vector<TensorPtr> box;
 
 // tfjs-node frees the strings of a tensor that it deletes, though others may share them: so strings are copied.
-std::shared_ptr<Tensor> Carried(std::shared_ptr<Tensor> tensor) {
+TensorPtr Carried(TensorPtr tensor) {
   return tensor->dtype() == TF_STRING ? CopyOfStrings(*tensor) : tensor;
 }
 
@@ -42,7 +42,7 @@ void Export(void*, TF_OpKernelContext* context) {
 
 void Import(void*, TF_OpKernelContext* context) {
   const int count = TF_NumOutputs(context);
-  std::vector<std::shared_ptr<Tensor>> given;
+  std::vector<TensorPtr> given;
   given.swap(box);
   if (given.size() != static_cast<size_t>(count)) {
     return Fail(context, TF_FAILED_PRECONDITION, "the import: its box has another number of tensors");
@@ -75,37 +75,25 @@ void Register(const char* name, bool takes, void (*compute)(void*, TF_OpKernelCo
   status.Check();
 }
 
-// takeTensors(count): what the export has put into the box; the box is empty afterwards, also when the count is wrong
-napi_value TakeTensors(Env& env, const Args& args) {
-  std::vector<std::shared_ptr<Tensor>> taken;
-  taken.swap(box);
-  const auto expected = static_cast<size_t>(args.Number(0, 0, 1e6));
-  if (taken.size() != expected) {
-    throw Failure{TF_FAILED_PRECONDITION, "takeTensors: expected " + std::to_string(expected) + " tensors, the box has " +
-                                              std::to_string(taken.size())};
-  }
-  napi_value list = env.Array(taken.size());
-  for (uint32_t i = 0; i < taken.size(); i++) Node(napi_set_element(env.node, list, i, Wrap(env, taken[i])));
-  return list;
+// takeTensors(): what the export has put into the box, which is empty then
+napi_value TakeTensors(Env& env, const Args&) {
+  std::vector<napi_value> taken;
+  for (const TensorPtr& tensor : box) taken.push_back(Wrap(env, tensor));
+  box.clear();
+  return env.Array(taken);
 }
 
-// giveTensors(tensors): puts them into the box for the import; an empty array empties it
-napi_value GiveTensors(Env& env, const Args& args) {
-  box.clear();
-  std::vector<std::shared_ptr<Tensor>> given(args.Length(0));
-  for (uint32_t i = 0; i < given.size(); i++) {
-    given[i] = args.As<Tensor>(args.Element(0, i), "giveTensors: element " + std::to_string(i));
-  }
+// giveTensors(tensors): puts them into the box for the import
+napi_value GiveTensors(Env&, const Args& args) {
+  std::vector<TensorPtr> given;
+  for (napi_value tensor : args.List(0)) given.push_back(args.As<Tensor>(tensor, "giveTensors"));
   box.swap(given);
-  return env.Undefined();
+  return nullptr;
 }
 
 // bridgeOps(): the names of the two operations
 napi_value BridgeOps(Env& env, const Args&) {
-  napi_value names = env.Array(2);
-  Node(napi_set_element(env.node, names, 0, env.String(kExport)));
-  Node(napi_set_element(env.node, names, 1, env.String(kImport)));
-  return names;
+  return env.Array({env.String(kExport), env.String(kImport)});
 }
 
 const Functions table(

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 
 #include "tensor.h"
 
@@ -15,46 +14,39 @@ class Session {
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  // Cancels the runs in flight, and refuses further ones.
-  void Close();
-  void CheckOpen() const {
-    if (is_closed_) throw Failure{TF_FAILED_PRECONDITION, "the session is closed"};
-  }
-  // "name" or "name:1"
-  TF_Output OutputOf(const std::string& name) const;
-  TF_Operation* OperationOf(const std::string& name) const;
+
   TF_Graph* graph() const { return graph_.get(); }
   TF_Session* session() const { return session_; }
-  // Runs on threads of the pool. `WaitForRuns` returns when none is in flight.
-  void BeginRun();
-  void EndRun();
+  TF_Operation* OperationOf(const std::string& name) const;
+  TF_Output OutputOf(const std::string& name) const; // "node" or "node:1"
+  void CheckOpen() const;
+  // Cancels the runs in flight. Any thread may call it.
+  void Close();
+  // Runs on other threads; `WaitForRuns` returns when none is in flight.
+  void CountRuns(int more);
   void WaitForRuns();
 
  private:
-  const Owned<TF_Graph, TF_DeleteGraph> graph_;
+  const Owned<TF_Graph, TF_DeleteGraph> graph_{TF_NewGraph()};
   TF_Session* session_ = nullptr;
-  bool is_closed_ = false;
-  int runs_ = 0;
-  std::mutex mutex_; // guards `runs_`
+  std::mutex mutex_; // guards what follows
   std::condition_variable has_ended_;
-};
-
-// What the graph says of a feed or a fetch.
-struct Port {
-  TF_Output output;
-  TF_DataType dtype;
-  bool has_rank;
-  Shape shape; // -1 where a size is unknown
-  bool Fits(const Shape& given) const;
-  bool IsKnown() const;
+  int runs_ = 0;
+  bool is_closed_ = false;
 };
 
 struct PreparedCall {
   static constexpr const char* kKind = "a prepared call";
+  // The dtype and the shape of a feed; a rank or a size that the graph does not know is -1.
+  struct Port {
+    TF_DataType dtype;
+    int rank;
+    Shape shape;
+  };
   std::shared_ptr<Session> session;
-  std::vector<Port> feeds, fetches;
   std::vector<TF_Output> inputs, outputs;
   std::vector<const TF_Operation*> targets;
+  std::vector<Port> feeds;
 };
 
 }  // namespace unroll

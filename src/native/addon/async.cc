@@ -1,0 +1,180 @@
+// Runs on threads of our own, because libuv's four serve files and addresses.
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <iterator>
+#include <set>
+#include <thread>
+
+#include "run.h"
+
+namespace unroll {
+
+namespace {
+
+// A run on another thread, and the promise of its result.
+struct AsyncRun {
+  explicit AsyncRun(const Args& args) : env(args.env.shared_from_this()), run(args) { run.call->session->CountRuns(1); }
+  ~AsyncRun() { End(); }
+  const std::shared_ptr<Env> env;
+  Run run;
+  napi_deferred deferred = nullptr;
+
+  // Tells who waits for the session's runs, once: also of a run that was dropped before it was executed.
+  void End() {
+    if (!has_ended_) run.call->session->CountRuns(-1);
+    has_ended_ = true;
+  }
+
+ private:
+  bool has_ended_ = false;
+};
+using AsyncRunPtr = std::unique_ptr<AsyncRun>;
+
+// Brings a run back to its JavaScript thread.
+void Deliver(AsyncRunPtr task) {
+  const std::shared_ptr<Env> env = task->env; // JavaScript's thread may delete the task at once
+  std::lock_guard<std::mutex> lock(env->mutex);
+  if (env->deliver && napi_call_threadsafe_function(env->deliver, task.get(), napi_tsfn_nonblocking) == napi_ok) {
+    task.release();
+    return;
+  }
+  // The environment has ended. A tensor may hold memory of JavaScript's, which only its thread could have freed.
+  new std::vector<TensorPtr>(std::move(task->run.inputs));
+  new std::vector<TensorPtr>(std::move(task->run.outputs));
+}
+
+// On the JavaScript thread; `node` is null when its environment ends.
+void OnDelivery(napi_env node, napi_value, void*, void* data) {
+  const AsyncRunPtr task(static_cast<AsyncRun*>(data));
+  if (node == nullptr) return;
+  Env& env = *task->env;
+  if (--env.runs_in_flight == 0) napi_unref_threadsafe_function(node, env.deliver);
+  try {
+    try {
+      Node(napi_resolve_deferred(node, task->deferred, task->run.Result(env)));
+    } catch (const Failure& failure) {
+      Node(napi_reject_deferred(node, task->deferred, env.ErrorOf(failure)));
+    }
+  } catch (const NodeFailure&) {
+    // the environment ends: nobody waits for the promise
+  }
+}
+
+// The process's threads. One more is started when all are busy, up to a limit; further runs wait.
+class Pool {
+ public:
+  // Never destroyed: its threads may outlive the objects of static lifetime.
+  static Pool& Get() {
+    static auto* pool = new Pool();
+    return *pool;
+  }
+
+  void Submit(AsyncRunPtr task) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.push_back(std::move(task));
+    if (idle_ < waiting_.size() && threads_ < kMostThreads) {
+      threads_++;
+      std::thread([this] { Work(); }).detach();
+    }
+    has_work_.notify_one();
+  }
+
+  // Drops the runs of an environment that ends, cancels those that are executed, and waits for their end: their inputs may
+  // be memory that ends with it.
+  void EndRunsOf(const Env* env) {
+    std::deque<AsyncRunPtr> dropped; // destroyed after the lock
+    std::unique_lock<std::mutex> lock(mutex_);
+    const auto is_other = [env](const auto& task) { return task->env.get() != env; };
+    const auto first = std::stable_partition(waiting_.begin(), waiting_.end(), is_other);
+    std::move(first, waiting_.end(), std::back_inserter(dropped));
+    waiting_.erase(first, waiting_.end());
+    for (AsyncRun* task : executed_) {
+      if (!is_other(task)) task->run.call->session->Close();
+    }
+    has_finished_.wait(lock, [&] { return std::all_of(executed_.begin(), executed_.end(), is_other); });
+  }
+
+ private:
+  static constexpr size_t kMostThreads = 128;
+
+  // The process may end while TensorFlow computes. Then its library would be destroyed under a run, so the runs end first.
+  Pool() {
+#ifdef __GLIBC__
+    on_exit([](int code, void* pool) { static_cast<Pool*>(pool)->End(code); }, this);
+#else
+    atexit([] { Get().End(1); });
+#endif
+  }
+
+  void End(int code) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    has_ended_ = true; // what waits goes with the process
+    for (AsyncRun* task : executed_) task->run.call->session->Close();
+    const auto is_idle = [this] { return executed_.empty(); };
+    if (!has_finished_.wait_for(lock, std::chrono::seconds(10), is_idle)) _exit(code); // destroys nothing
+  }
+
+  void Work() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+      idle_++;
+      has_work_.wait(lock, [this] { return !waiting_.empty() && !has_ended_; });
+      idle_--;
+      AsyncRunPtr task = std::move(waiting_.front());
+      waiting_.pop_front();
+      executed_.insert(task.get());
+      lock.unlock();
+      task->run.Execute();
+      task->End();
+      lock.lock();
+      executed_.erase(task.get());
+      has_finished_.notify_all();
+      lock.unlock();
+      Deliver(std::move(task));
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable has_work_, has_finished_;
+  std::deque<AsyncRunPtr> waiting_;
+  std::set<AsyncRun*> executed_;
+  size_t threads_ = 0, idle_ = 0;
+  bool has_ended_ = false;
+};
+
+napi_value RunAsync(Env& env, const Args& args) {
+  auto task = std::make_unique<AsyncRun>(args);
+  napi_value promise;
+  Node(napi_create_promise(env.node, &task->deferred, &promise));
+  if (env.runs_in_flight++ == 0) Node(napi_ref_threadsafe_function(env.node, env.deliver)); // Node waits for the run
+  Pool::Get().Submit(std::move(task));
+  return promise;
+}
+
+const Functions table({{"runAsync", Entry<RunAsync>}});
+
+}  // namespace
+
+void StartDelivery(Env& env) {
+  auto held = std::make_unique<std::shared_ptr<Env>>(env.shared_from_this());
+  auto end = [](napi_env, void* data, void*) {
+    const std::unique_ptr<std::shared_ptr<Env>> held(static_cast<std::shared_ptr<Env>*>(data));
+    Env& env = **held;
+    {
+      std::lock_guard<std::mutex> lock(env.mutex);
+      env.deliver = nullptr;
+    }
+    Pool::Get().EndRunsOf(&env);
+  };
+  Node(napi_create_threadsafe_function(env.node, nullptr, nullptr, env.String("unroll"), 0, 1, held.get(), end, nullptr,
+                                       OnDelivery, &env.deliver));
+  held.release();
+  Node(napi_unref_threadsafe_function(env.node, env.deliver));
+}
+
+}  // namespace unroll
