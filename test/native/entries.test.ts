@@ -7,13 +7,14 @@ onAddon("the addon's functions", () => {
   const addon = () => nativeAddon() as unknown as Record<string, (...given: unknown[]) => unknown>;
 
   test("refuse wrong arguments, of every type at every place, with an error that has a code", () => {
-    const { newTensor, newSession, prepare } = addon() as Record<string, (...given: unknown[]) => unknown>;
-    const tensor = newTensor?.(1, [2], Float32Array.of(1, 2));
-    const session = newSession?.(
+    const made = (name: string, ...given: unknown[]) => addon()[name]?.(...given);
+    const tensor = made("newTensor", 1, [2], Float32Array.of(1, 2));
+    const session = made(
+      "newSession",
       graphDef((writer) => void writer.placeholder("x", 1, [2])),
       new Uint8Array(),
     );
-    const [call] = prepare?.(session, ["x"], ["x"], []) as unknown[];
+    const [call] = made("prepare", session, ["x"], ["x"], []) as unknown[];
     const detached = new Float32Array(2);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const values: unknown[] = [
