@@ -1,9 +1,9 @@
 // Runs on threads of our own, because libuv's four serve files and addresses.
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <deque>
 #include <iterator>
 #include <set>
@@ -101,28 +101,28 @@ class Pool {
  private:
   static constexpr size_t kMostThreads = 128;
 
-  // The process may end while TensorFlow computes. Then its library would be destroyed under a run, so the runs end first.
+  // The process may end while TensorFlow computes. Then nothing may be destroyed under a run: Node has done its part, files
+  // are flushed, and the process ends at once. Only glibc tells the exit code here.
   Pool() {
 #ifdef __GLIBC__
     on_exit([](int code, void* pool) { static_cast<Pool*>(pool)->End(code); }, this);
 #else
-    atexit([] { Get().End(1); });
+    atexit([] { Get().End(0); });
 #endif
   }
 
   void End(int code) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    has_ended_ = true; // what waits goes with the process
-    for (AsyncRun* task : executed_) task->run.call->session->Close();
-    const auto is_idle = [this] { return executed_.empty(); };
-    if (!has_finished_.wait_for(lock, std::chrono::seconds(10), is_idle)) _exit(code); // destroys nothing
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (executed_.empty() && waiting_.empty()) return;
+    fflush(nullptr);
+    _exit(code);
   }
 
   void Work() {
     std::unique_lock<std::mutex> lock(mutex_);
     for (;;) {
       idle_++;
-      has_work_.wait(lock, [this] { return !waiting_.empty() && !has_ended_; });
+      has_work_.wait(lock, [this] { return !waiting_.empty(); });
       idle_--;
       AsyncRunPtr task = std::move(waiting_.front());
       waiting_.pop_front();
@@ -144,7 +144,6 @@ class Pool {
   std::deque<AsyncRunPtr> waiting_;
   std::set<AsyncRun*> executed_;
   size_t threads_ = 0, idle_ = 0;
-  bool has_ended_ = false;
 };
 
 napi_value RunAsync(Env& env, const Args& args) {
