@@ -1,26 +1,24 @@
-// README is short, and its lines and those of docs/compile.md are typed and run.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// README is short; the examples of README and docs/ are typed, each page's by itself; README's and those of docs/compile.md run.
 import { expect, test } from "vitest";
-import { ROOT } from "../scripts/setup/paths.mjs";
 import { canCompile } from "../src/compile";
 import { blocksOf, DOCUMENTS, documentText } from "./docs/documents";
-import { examples, project, TSC } from "./docs/readme-project";
+import { project } from "./docs/readme-project";
 import { buildFirst } from "./scripts/built";
 
 buildFirst();
+const { trouble, files, run } = project(DOCUMENTS);
 
-test.skipIf(!canCompile())(
-  "docs/compile.md: the examples are typed and run; eager and compiled steps, scan and stream",
-  () => {
-    const { node } = project(examples("compile"));
-    expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
-    const { status, stdout, stderr } = node("example.js");
-    expect(status, stderr).toBe(0);
-    expect(stdout.match(/^\d\.\d+$/gm)).toHaveLength(20); // the losses of two loops of ten steps
-    expect(stdout.match(/^Float32Array\(10\)/gm)).toHaveLength(28);
-  },
-);
+test("every page's examples are typed by themselves, each block with the blocks above it", () => {
+  expect(files).toBe(DOCUMENTS.flatMap(blocksOf).length);
+  expect(trouble).toBe("");
+});
+
+test.skipIf(!canCompile())("docs/compile.md: the examples run; eager and compiled steps, scan and stream", () => {
+  const { status, stdout, stderr } = run("compile");
+  expect(status, stderr).toBe(0);
+  expect(stdout.match(/^\d\.\d+$/gm)).toHaveLength(20); // the losses of two loops of ten steps
+  expect(stdout.match(/^Float32Array\(10\)/gm)).toHaveLength(28);
+});
 
 const WORDS = 1000;
 const BLOCKS = /^```[\s\S]*?^```/gm;
@@ -32,19 +30,16 @@ test("README has at most 1,000 words, code included, and shows before it tells",
   expect([commands, lines]).toEqual([2, 15]);
 });
 
-test.skipIf(!canCompile())("README's lines from data to a plot are typed, and run", () => {
-  const { node } = project(examples("README.md"));
-  expect(node(join(ROOT, "node_modules/typescript/bin/tsc"), ...TSC, "example.ts").stdout).toBe("");
-  const { status, stdout, stderr } = node("example.js");
-  expect(status, stderr).toBe(0);
-  expect(stdout).toMatch(/The next value/);
+test("every page shows before it tells: a block of code or a table stands within its first lines", () => {
+  const late = DOCUMENTS.filter((path) => {
+    const prose = documentText(path).split(/^(?:```|\||<picture>)/m)[0] ?? "";
+    return prose.split(/\s+/).length > 40;
+  });
+  expect(late).toEqual([]);
 });
 
-test("the examples of every document are run, here or in readme.slow.test.ts", () => {
-  const tests = ["readme.test.ts", "readme.slow.test.ts"].map((name) => readFileSync(join(__dirname, name), "utf8"));
-  const run = [...tests.join("").matchAll(/project\(examples\(([^)]*)\)\)/g)].flatMap(
-    ([, names = ""]) => names.match(/[\w.-]+/g) ?? [],
-  );
-  const withExamples = DOCUMENTS.filter((path) => blocksOf(path).length > 0);
-  expect(run.sort()).toEqual(withExamples.map((path) => path.replace(/^docs\/(.*)\.md$/, "$1")).sort());
+test.skipIf(!canCompile())("README's lines from data to a plot run", () => {
+  const { status, stdout, stderr } = run("README");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/The next value/);
 });

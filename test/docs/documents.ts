@@ -1,4 +1,4 @@
-// What users read beside the docstrings: README.md, the pages of docs/, and the program that a page's examples make.
+// What users read beside the docstrings: README.md, the pages of docs/, and the programs that a page's examples make.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../imports";
@@ -25,27 +25,29 @@ export function blocksOf(path: string): string[] {
   return [...documentText(path).matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code as string);
 }
 
-const IMPORT = /^import (type )?(?:\* as (\w+)|\{([^}]*)\}) from "([^"]+)";\n/gm;
+/** The names that a block imports. */
+function importsOf(block: string): string[] {
+  const lists = [...block.matchAll(/^import (?:type )?(?:\* as (\w+)|\{([^}]*)\}) from "[^"]+";$/gm)];
+  return lists.flatMap(([, space, list]) => (space ?? list ?? "").split(",").map((name) => name.trim()));
+}
 
-/** One program of several blocks: what more than one block imports is imported once. */
-export function programOf(blocks: readonly string[]): string {
-  const code = blocks.join("\n");
-  const names = new Map<string, Set<string>>();
-  const spaces = new Map<string, { readonly name: string; readonly isType: boolean }>();
-  for (const [, type, space, list, from = ""] of code.matchAll(IMPORT)) {
-    if (space !== undefined) {
-      const isType = type !== undefined && (spaces.get(from)?.isType ?? true);
-      spaces.set(from, { name: space, isType });
+/**
+ * The programs of a document, each as its blocks. A block that imports a name anew begins a program of its own; any other
+ * continues the block above. Nothing is put together or moved: a reader who copies the blocks of a program has all of it.
+ */
+export function programsOf(path: string): string[][] {
+  const programs: string[][] = [];
+  let known = new Set<string>();
+  for (const block of blocksOf(path)) {
+    const names = importsOf(block);
+    const program = programs.at(-1);
+    if (program === undefined || names.some((name) => known.has(name))) {
+      programs.push([block]);
+      known = new Set(names);
+    } else {
+      program.push(block);
+      for (const name of names) known.add(name);
     }
-    const known = names.get(from) ?? new Set();
-    for (const name of list?.split(",") ?? []) known.add(name.trim());
-    names.set(from, known);
   }
-  const imports = [...names].map(([from, list]) =>
-    list.size > 0 ? `import { ${[...list].join(", ")} } from "${from}";` : "",
-  );
-  const whole = [...spaces].map(
-    ([from, { name, isType }]) => `import ${isType ? "type " : ""}* as ${name} from "${from}";`,
-  );
-  return `${[...imports, ...whole].join("\n")}\n${code.replaceAll(IMPORT, "")}`;
+  return programs;
 }
