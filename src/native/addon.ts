@@ -50,6 +50,17 @@ export interface Addon {
   takeTensors(): TensorHandle[];
   giveTensors(tensors: readonly TensorHandle[]): void;
   bridgeOps(): [exportOp: string, importOp: string];
+  preparePlan(once: Int32Array, each: Int32Array, words: number): RawPlan;
+  kernelLevels(): string[];
+  useKernels(level: string): void;
 }
 export type RawInputs = readonly (TensorHandle | Values)[];
 export type RawTraced = readonly [outputs: TensorHandle[], metadata: ArrayBuffer];
+
+/** A look-up that failed: the number of the instruction, the position among its indices, and the index. */
+export type PlanFault = readonly [instruction: number, element: number, index: number];
+export type RawPlan = readonly [
+  runOnce: () => PlanFault | undefined,
+  run: () => PlanFault | undefined,
+  arena: Float32Array,
+];

@@ -12,7 +12,8 @@ export {
 } from "./config";
 export { NativeError, type NativeErrorCode } from "./errors";
 export { addonKey, loadAddon, nativeAddon, nativeProblem } from "./load";
+export { hasPlans, kernelLevels, type NativePlan, preparePlan, useKernels } from "./plans";
 export type { Feed, Port, PreparedCall, Traced } from "./prepared-call";
-export { Session } from "./session";
+export { type Feed, type Port, PreparedCall, Session, Session, type Traced } from "./session";
 export { NativeTensor } from "./tensor";
 export { setEnvironment, startThreads } from "./threads";
