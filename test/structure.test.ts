@@ -55,6 +55,7 @@ const STAGES = [
   ["compile", "stream"],
   ["export"],
   ["train"],
+  ["plan"],
   ["runtime"],
   ["shard"],
   ["emit"],

@@ -5,6 +5,8 @@ import { copyOf } from "./engine/backend";
 import { CompileError } from "./errors";
 import type { Trace } from "./ir/trace";
 import { lower } from "./lower";
+import type { Plan } from "./plan/plan";
+import { planFor } from "./plan/plan-for";
 import { firstRows } from "./rows";
 import { type FunctionGraph, functionGraph } from "./runtime/function-graph";
 import { checkMapped, mappedGraph, plainGraph } from "./runtime/function-programs";
@@ -54,6 +56,10 @@ export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf
  * run the graph. So the function must do the same operations at every call, without reading a tensor's values and without
  * random numbers of the host. A JavaScript number in it is baked into the graph at that first call: a number that changes
  * is to be an argument, as a scalar tensor.
+ *
+ * Where the arguments are those of one example (their first size is 1, or they have at most one axis), all operations are usual ones
+ * on float32 and int32, and the products have at most 67 million multiply-adds, the library's own kernels compute the function on one
+ * thread, without a session: two to four times faster for recurrent layers of up to some hundred units.
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 28, numUnits: 64 });
@@ -136,12 +142,12 @@ function planOf<Inputs extends readonly tf.Tensor[]>(
   const ofShard = () => captureOn(compute, sample as unknown as Inputs, variables);
   const captured = namingShard(batchSize / shards, batchSize, ofShard);
   const sizes = { isList: captured.isList, batchSize, shards };
-  if (shards === 1) return { ...sizes, write: plainGraph(captured.trace, variables) };
+  if (shards === 1) return { ...sizes, trace: captured.trace, write: plainGraph(captured.trace, variables) };
   const whole = captureOn(compute, inputs.map(copyOf) as unknown as Inputs, variables).trace;
   const trace = markSharedDraws(captured.trace, whole);
   const source = { inputs, variables, signatures, plan: { signatures, batchSize, shards } };
   checkMapped(trace, whole, source);
-  return { ...sizes, write: mappedGraph(trace, source) };
+  return { ...sizes, trace: undefined, write: mappedGraph(trace, source) };
 }
 
 /** A program for arguments of one list of shapes and types. */
@@ -150,8 +156,11 @@ function build<Inputs extends readonly tf.Tensor[]>(
   inputs: Inputs,
   source: FunctionSource,
 ) {
-  const { write, ...sizes } = planOf(compute, inputs, source);
-  return { ...sizes, program: new Program(source.signatures, source.variables, 0, write) };
+  const { write, trace, ...sizes } = planOf(compute, inputs, source);
+  const isOfOne = source.signatures.every(({ shape }) => shape.length < 2 || shape[0] === 1);
+  const plan = isOfOne && trace !== undefined ? planFor(trace, source.variables, 0) : undefined;
+  const program: Plan | Program = plan ?? new Program(source.signatures, source.variables, 0, write);
+  return { ...sizes, program };
 }
 
 /** Captures the function on sample arguments, which are disposed. */

@@ -17,7 +17,7 @@ export type { FunctionGraph, GraphNode } from "./runtime/function-graph";
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";
 export { type Arguments, type Shared, shared } from "./shared";
-export { type Stream, type StreamOptions, type StreamStep, stream } from "./stream";
+export { type Stream, type StreamOptions, type StreamStep, stream, type Values } from "./stream";
 export type {
   BatchOf,
   LossParts,

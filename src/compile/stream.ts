@@ -3,13 +3,18 @@ import { capture } from "./capture/capture";
 import { checkGiven, checkList } from "./check-given";
 import { emit } from "./emit/emit";
 import { copyOf, dtypeOf } from "./engine/backend";
+import { dtypeName } from "./engine/dtypes";
 import { typeAttr } from "./engine/protobuf";
 import { CompileError } from "./errors";
 import type { Signature, Trace } from "./ir/trace";
 import { lower } from "./lower";
+import { ValuesCheck } from "./plan/check-values";
+import { Plan } from "./plan/plan";
+import { planFor } from "./plan/plan-for";
 import { Program } from "./runtime/program";
-import { signaturesOf } from "./runtime/signatures";
+import { checkCall, signaturesOf } from "./runtime/signatures";
 import { checkGraphs, Specializations } from "./runtime/specializations";
+import type { ArgumentSignature } from "./shard/argument";
 import { tensorsOf } from "./shared";
 
 /** What one step of a stream returns: its output and the next state. */
@@ -30,16 +35,36 @@ export interface StreamOptions {
   graphs?: number;
 }
 
+/** The values of a tensor: a Float32Array for float32, an Int32Array for int32, a Uint8Array for bool. */
+export type Values = Float32Array | Int32Array | Uint8Array;
+
 /** A compiled step of a stream. It returns the output, which the caller disposes. */
 export interface Stream<Inputs extends readonly tf.Tensor[]> {
   (...inputs: Inputs): tf.Tensor;
+  /**
+   * What computed the last call: "kernels", the library's own, which take a few microseconds for cells of usual sizes; or
+   * "session", a session of TensorFlow, where the step has an operation that the kernels lack, or the addon is not built.
+   * Undefined before the first call.
+   */
+  readonly executor: "kernels" | "session" | undefined;
+  /**
+   * The same step for inputs of fixed shapes, as a function of values: values go in and values come out, and no tensor is made.
+   * TensorFlow 1.x's `Session.make_callable`. The state is that of the stream.
+   *
+   * @param inputs tensors of the inputs' shapes and types; they stay the caller's
+   * @returns a function that takes the values of each input, in the order of the tensor's elements, and returns those of the output
+   * @throws CompileError as a call of the stream; its function does for values of another kind or number
+   */
+  makeCallable(...inputs: Inputs): (...values: Values[]) => Values;
   /** Closes its sessions. The variables stay alive. */
   dispose(): void;
 }
 
 /**
  * Compiles one step of a recurrence to a native graph that keeps its state from call to call: an input goes in and an
- * output comes out, token by token or value by value.
+ * output comes out, token by token or value by value. Where the step has only usual operations on float32 and int32, the
+ * library's own kernels compute it, in a few microseconds for cells of usual sizes; else a session of TensorFlow does. `executor`
+ * says which.
  *
  * @example
  *   const cell = new GRUCell({ inputSize: 3, numUnits: 8 });
@@ -63,27 +88,59 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   checkGraphs("stream", graphs);
   checkList("stream", "variables", variables);
   checkList("stream", "state", state);
-  const built = new Specializations("stream", "the stream", graphs);
+  const built = new Specializations<{ program: Plan | Program }>("stream", "the stream", graphs);
+  let executor: "kernels" | "session" | undefined;
+  /** @param given the inputs, for the first call with their shapes. Default: zeros */
+  const programFor = (signatures: readonly ArgumentSignature[], given?: tf.Tensor[]): Plan | Program => {
+    const { program } = built.for(signatures, () => {
+      const inputs = given ?? signatures.map(zerosOf);
+      try {
+        return { program: build(step as never, inputs, signatures, options) };
+      } finally {
+        if (given === undefined) tf.dispose(inputs);
+      }
+    });
+    executor = program instanceof Plan ? "kernels" : "session";
+    return program;
+  };
   const call = (...given: Inputs): tf.Tensor => {
     built.checkOpen();
     const inputs = tensorsOf(given);
     const signatures = signaturesOf(given, [...variables, ...state]);
-    const { program } = built.for(signatures, () => ({ program: build(step as never, inputs, signatures, options) }));
-    return program.call(inputs)[0] as tf.Tensor;
+    return programFor(signatures, inputs).call(inputs)[0] as tf.Tensor;
   };
-  return Object.assign(call, { dispose: () => built.dispose() });
+  const makeCallable = (...given: Inputs) => {
+    built.checkOpen();
+    const all = [...variables, ...state];
+    const signatures = signaturesOf(given, all);
+    programFor(signatures, tensorsOf(given));
+    const check = new ValuesCheck("stream", signatures);
+    return (...values: Values[]): Values => {
+      built.checkOpen();
+      checkCall(all);
+      check.check(values);
+      return programFor(signatures).read([], values)[0] as Values;
+    };
+  };
+  const made = Object.assign(call, { executor, makeCallable, dispose: () => built.dispose() });
+  return Object.defineProperty(made, "executor", { get: () => executor });
 }
+
+const zerosOf = ({ shape, dtype }: Signature): tf.Tensor =>
+  tf.zeros(shape as [number], dtypeName(dtype) as tf.NumericDataType);
 
 type Step = (state: readonly tf.Tensor[], ...inputs: tf.Tensor[]) => StreamStep;
 
-/** A program for inputs of one list of shapes and types. It writes the state's variables. */
+/** What runs a step for inputs of one list of shapes and types. It writes the state's variables. */
 function build(
   step: Step,
   inputs: readonly tf.Tensor[],
   signatures: readonly Signature[],
   { variables, state }: StreamOptions,
-): Program {
+): Plan | Program {
   const trace = captureStep(step, inputs, { variables, state });
+  const plan = planFor(trace, [...state, ...variables], state.length);
+  if (plan !== undefined) return plan;
   return new Program(signatures, [...state, ...variables], state.length, ({ writer, inputs: refs, handles }) => {
     const reads = [...state, ...variables].map((variable, i) =>
       writer.readVariable(handles[i] as string, dtypeOf(variable)),

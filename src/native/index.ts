@@ -14,6 +14,6 @@ export { NativeError, type NativeErrorCode } from "./errors";
 export { addonKey, loadAddon, nativeAddon, nativeProblem } from "./load";
 export { hasPlans, kernelLevels, type NativePlan, preparePlan, useKernels } from "./plans";
 export type { Feed, Port, PreparedCall, Traced } from "./prepared-call";
-export { type Feed, type Port, PreparedCall, Session, Session, type Traced } from "./session";
+export { Session } from "./session";
 export { NativeTensor } from "./tensor";
 export { setEnvironment, startThreads } from "./threads";

@@ -19,15 +19,8 @@ export function signaturesOf(
   variables: readonly tf.Variable[],
   names: readonly string[] = [],
 ): ArgumentSignature[] {
-  refuseNestedCall();
+  checkCall(variables, names);
   const { tensorMap } = nativeBackend();
-  variables.forEach((variable, i) => {
-    if (!(variable instanceof Variable) || variable.isDisposed) {
-      throw new CompileError(
-        `compile: ${names[i] ?? `variables[${i}]`}: expected a live variable, got ${describeTensor(variable)}`,
-      );
-    }
-  });
   return inputs.map((given, i) => {
     const isShared = given instanceof Shared;
     const input = isShared ? given.tensor : given;
@@ -36,6 +29,18 @@ export function signaturesOf(
     }
     const dtype = tensorMap.get(input.dataId).dtype;
     return isShared ? { shape: input.shape, dtype, isShared } : { shape: input.shape, dtype };
+  });
+}
+
+/** Checks what `signaturesOf` checks, except for the inputs. */
+export function checkCall(variables: readonly tf.Variable[], names: readonly string[] = []): void {
+  refuseNestedCall();
+  variables.forEach((variable, i) => {
+    if (!(variable instanceof Variable) || variable.isDisposed) {
+      throw new CompileError(
+        `compile: ${names[i] ?? `variables[${i}]`}: expected a live variable, got ${describeTensor(variable)}`,
+      );
+    }
   });
 }
 

@@ -2,7 +2,6 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 import type { ArgumentSignature } from "../shard/argument";
-import type { Program } from "./program";
 import { RecentlyUsed } from "./recently-used";
 
 /** Destructured once, as in signatures.ts. */
@@ -10,6 +9,11 @@ const { arraysEqual } = tf.util;
 
 /** Each graph takes some megabytes, and a copy of its function's weights. */
 const MOST = 64;
+
+/** What runs a function for arguments of one list of shapes and types. */
+interface Runner {
+  dispose(): void;
+}
 
 interface Specialization<Built> {
   readonly signatures: readonly ArgumentSignature[];
@@ -20,7 +24,7 @@ interface Specialization<Built> {
  * A function's programs: one for each list of shapes and types that the function is called with, until it is disposed. Beyond a
  * number of them the one that was used longest ago is closed, and built anew when it is needed again.
  */
-export class Specializations<Built extends { readonly program: Program }> {
+export class Specializations<Built extends { readonly program: Runner }> {
   private readonly all: RecentlyUsed<Specialization<Built>>;
   private isOpen = true;
   private isWarned = false;
