@@ -105,7 +105,7 @@ napi_value KernelLevels(Env& env, const Args&) {
 napi_value UseKernels(Env& env, const Args& args) {
   const std::string level = args.String(args.values[0], "argument 0");
   if (!UseLevel(level.c_str())) Refuse("useKernels: the processor has no level \"" + level + "\"");
-  return env.Undefined();
+  return nullptr;
 }
 
 const Functions table({{"preparePlan", Entry<PreparePlan>}, {"kernelLevels", Entry<KernelLevels>}, {"useKernels", Entry<UseKernels>}});
