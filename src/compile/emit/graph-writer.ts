@@ -21,6 +21,10 @@ export type Attributes = Readonly<Record<string, AttrValue>>;
 /** The largest constant, in bytes. Larger ones belong in arguments or variables: a graph takes seconds to load them and holds them twice. */
 const LARGEST_CONSTANT = 64 * 1024;
 
+/** Whether a graph may hold a constant of these values: many different ones are too many. */
+export const isConstantSmall = (dtype: number, values: ArrayLike<number>): boolean =>
+  isUniform(values, values[0] ?? 0) || typedArray(dtype, values).byteLength <= LARGEST_CONSTANT;
+
 /** Builds a graph node by node; equal constants become one node. */
 export class GraphWriter {
   readonly nodes: NodeDef[] = [];

@@ -1,3 +1,4 @@
+import { isConstantSmall } from "../emit/graph-writer";
 import { DTYPES } from "../engine/dtypes";
 import { constantValues } from "../ir/ops";
 import { count } from "../ir/shapes";
@@ -34,6 +35,7 @@ export function translate(trace: Trace, isSteady: (input: number) => boolean): T
     const values = constantValues(value);
     const { dtype } = signatureOf(value, trace);
     if (values === undefined || !isWord(dtype)) throw new Unsupported("a value that is neither float32 nor int32");
+    if (!isConstantSmall(dtype, values)) throw new Unsupported("a large constant"); // as in a graph
     const constant = builder.constant(values, dtype);
     made.set((value as { op: Op }).op, [constant]);
     return constant;
