@@ -10,9 +10,11 @@ import { planFor } from "./plan/plan-for";
 import { firstRows } from "./rows";
 import { type FunctionGraph, functionGraph } from "./runtime/function-graph";
 import { checkMapped, mappedGraph, plainGraph } from "./runtime/function-programs";
-import { Program } from "./runtime/program";
+import { inBackground } from "./runtime/in-background";
+import { type CallOptions, Program } from "./runtime/program";
 import { signaturesOf } from "./runtime/signatures";
 import { checkGraphs, Specializations } from "./runtime/specializations";
+import { followedBy, type Started } from "./runtime/started";
 import { type ArgumentSignature, batchSizeOf, isReplicated } from "./shard/argument";
 import { namingShard } from "./shard/naming-shard";
 import { shardCount } from "./shard/shards";
@@ -45,6 +47,13 @@ export interface CompileOptions {
 /** A compiled function. It returns new tensors, which the caller disposes. */
 export interface Compiled<Inputs extends readonly tf.Tensor[], Output extends tf.Tensor | tf.Tensor[]> {
   (...inputs: Arguments<Inputs>): Output;
+  /**
+   * The same, on another thread: JavaScript goes on meanwhile, so that timers and servers live. The arguments may be disposed at
+   * once. Without the native addon (see `unroll setup`) the function runs at once, as the call without promise.
+   *
+   * @returns a promise of what the call returns, rejected where the call throws; its tensors belong to no `tf.tidy`
+   */
+  callAsync(...inputs: Arguments<Inputs>): Promise<Output>;
   /** Closes its sessions. The variables stay alive. */
   dispose(): void;
 }
@@ -79,7 +88,7 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   checkGraphs("compile", graphs);
   const { list: variables, names } = readVariables("compile", "variables", options.variables ?? []);
   const built = new Specializations<ReturnType<typeof build>>("compile", "the compiled function", graphs);
-  const call = (...given: Arguments<Inputs>): Output => {
+  const start = (given: Arguments<Inputs>, options: Pick<CallOptions, "inBackground"> = {}): Started<Output> => {
     built.checkOpen();
     const signatures = signaturesOf(given, variables, names);
     const inputs = tensorsOf(given) as unknown as Inputs;
@@ -89,10 +98,16 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
       batchSize,
       shards: made,
     } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
-    const outputs = namingShard(batchSize / made, batchSize, () => program.call(inputs));
-    return (isList ? outputs : outputs[0]) as Output;
+    const naming = <T>(run: () => T): T => namingShard(batchSize / made, batchSize, run);
+    const started = naming(() => program.start(inputs, options));
+    return followedBy(started, (result) => {
+      const { tensors } = naming(result);
+      return (isList ? [...tensors] : tensors[0]) as Output;
+    });
   };
-  return Object.assign(call, { dispose: () => built.dispose() });
+  const call = (...given: Arguments<Inputs>) => start(given).result();
+  const callAsync = (...given: Arguments<Inputs>) => inBackground(given, (kept) => start(kept, { inBackground: true }));
+  return Object.assign(call, { callAsync, dispose: () => built.dispose() });
 }
 
 /**
@@ -159,7 +174,7 @@ function build<Inputs extends readonly tf.Tensor[]>(
   const { write, trace, ...sizes } = planOf(compute, inputs, source);
   const isOfOne = source.signatures.every(({ shape }) => shape.length < 2 || shape[0] === 1);
   const plan = isOfOne && trace !== undefined ? planFor(trace, source.variables, 0) : undefined;
-  const program: Plan | Program = plan ?? new Program(source.signatures, source.variables, 0, write);
+  const program: Plan | Program = plan ?? new Program(source.signatures, source.variables, write);
   return { ...sizes, program };
 }
 

@@ -12,6 +12,7 @@ import { ValuesCheck } from "./plan/check-values";
 import { Plan } from "./plan/plan";
 import { planFor } from "./plan/plan-for";
 import { Program } from "./runtime/program";
+import type { WriteProgram } from "./runtime/program-graph";
 import { checkCall, signaturesOf } from "./runtime/signatures";
 import { checkGraphs, Specializations } from "./runtime/specializations";
 import type { ArgumentSignature } from "./shard/argument";
@@ -141,7 +142,7 @@ function build(
   const trace = captureStep(step, inputs, { variables, state });
   const plan = planFor(trace, [...state, ...variables], state.length);
   if (plan !== undefined) return plan;
-  return new Program(signatures, [...state, ...variables], state.length, ({ writer, inputs: refs, handles }) => {
+  const write: WriteProgram = ({ writer, inputs: refs, handles }) => {
     const reads = [...state, ...variables].map((variable, i) =>
       writer.readVariable(handles[i] as string, dtypeOf(variable)),
     );
@@ -154,7 +155,8 @@ function build(
       return writer.assignVariable(handles[i] as string, value, dtype, afterReads);
     });
     return { outputs: [{ ref: output as string, dtype: trace.results[0]?.dtype as number }], writes };
-  });
+  };
+  return new Program(signatures, [...state, ...variables], write, { written: state.length });
 }
 
 /** The trace of a step; its inputs are the step's inputs, the state, the variables. */

@@ -20,6 +20,7 @@ export interface Handle<Kind extends string> {
 export type TensorHandle = Handle<"tensor">;
 export type SessionHandle = Handle<"session">;
 export type CallHandle = Handle<"call">;
+export type RunHandle = Handle<"run">;
 
 /** What the addon says of a tensor, or of a feed or fetch; a rank or size of -1 is unknown. */
 export type Description = readonly [dtype: number, rank: number, ...shape: number[]];
@@ -47,6 +48,8 @@ export interface Addon {
   runInto(call: CallHandle, inputs: RawInputs, options: Uint8Array | undefined, into: readonly Values[]): void;
   runAsync(call: CallHandle, inputs: RawInputs, options?: Uint8Array): Promise<TensorHandle[]>;
   runAsync(call: CallHandle, inputs: RawInputs, options: Uint8Array, isTraced: true): Promise<RawTraced>;
+  startRun(call: CallHandle, inputs: RawInputs, options?: Uint8Array): [run: RunHandle, ended: Promise<void>];
+  outputsOf(run: RunHandle): TensorHandle[];
   takeTensors(): TensorHandle[];
   giveTensors(tensors: readonly TensorHandle[]): void;
   bridgeOps(): [exportOp: string, importOp: string];

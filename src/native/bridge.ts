@@ -1,4 +1,4 @@
-import { guarded } from "./errors";
+import { guarded, refuse } from "./errors";
 import { needAddon } from "./load";
 import { NativeTensor } from "./tensor";
 
@@ -36,7 +36,9 @@ export function takeFromEager(binding: EagerBinding, ids: readonly number[], dty
     addon.giveTensors([]); // what has come over before the error
     throw error;
   }
-  return guarded(() => addon.takeTensors()).map((handle) => new NativeTensor(handle));
+  const taken = guarded(() => addon.takeTensors());
+  if (taken.length !== ids.length) refuse(`expected ${ids.length} tensors from tfjs-node, got ${taken.length}`);
+  return taken.map((handle) => new NativeTensor(handle));
 }
 
 /**

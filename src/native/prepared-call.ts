@@ -15,6 +15,14 @@ export interface Port {
   readonly count: number | undefined;
 }
 
+/** A run that was started. */
+export interface StartedRun {
+  /** Fulfilled when the run has ended, well or not. */
+  readonly ended: Promise<void>;
+  /** The outputs; where the run has not ended, JavaScript waits. To be called once. @throws NativeError when the run fails */
+  outputs(): NativeTensor[];
+}
+
 /** A run's outputs, and the bytes of its RunMetadata message. */
 export interface Traced {
   readonly outputs: NativeTensor[];
@@ -48,6 +56,20 @@ export class PreparedCall {
   async runAsync(inputs: readonly Feed[], options?: Uint8Array): Promise<NativeTensor[]> {
     const given = this.given(inputs);
     return tensorsOf(await awaited(() => needAddon().runAsync(this.handle, given, options)));
+  }
+
+  /** Begins a run on another thread, which JavaScript may also wait for. */
+  start(inputs: readonly Feed[], options?: Uint8Array): StartedRun {
+    const given = this.given(inputs);
+    const [run, ended] = guarded(() => needAddon().startRun(this.handle, given, options));
+    const outputs = () => {
+      try {
+        return tensorsOf(guarded(() => needAddon().outputsOf(run)));
+      } finally {
+        needAddon().free(run);
+      }
+    };
+    return { ended, outputs };
   }
 
   /**

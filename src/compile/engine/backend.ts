@@ -14,8 +14,10 @@ export interface Metadata {
 /** The values of a native tensor, copied to JavaScript. */
 export type NativeValues = Float32Array | Int32Array | Uint8Array;
 
-/** The functions of tfjs-node's addon that we use. The numbers of dtypes and attribute kinds stand in tables of ours. */
+/** The functions of tfjs-node's addon that we use. The numbers of dtypes and attribute kinds stand in tables of ours, too. */
 export interface Binding {
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_TYPE: number;
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): NativeValues;

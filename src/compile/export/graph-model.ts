@@ -4,7 +4,7 @@ import type { GraphWriter } from "../emit/graph-writer";
 import { dtypeName } from "../engine/dtypes";
 import type { NodeDef } from "../engine/protobuf";
 import { CompileError } from "../errors";
-import { PRODUCER } from "../runtime/session";
+import { PRODUCER } from "../runtime/session/graph-bytes";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { nodeJson, sizesJson, sizesOf, typeName } from "./node-json";
 import { checkOutputs, type Examples, tensorOf } from "./samples";

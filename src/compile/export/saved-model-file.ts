@@ -1,6 +1,8 @@
 import { nativeBackend } from "../engine/backend";
 import { protobuf, shapeMessage } from "../engine/protobuf";
-import { openSession, serialise } from "../runtime/session";
+import { savedModelBytes } from "../runtime/session/graph-bytes";
+import type { GraphCall } from "../runtime/session/graph-session";
+import { openSession } from "../runtime/session/open-session";
 import type { InferenceGraph, NamedSignature } from "./inference-graph";
 import { checkOutputs, type Examples, tensorOf } from "./samples";
 
@@ -25,7 +27,7 @@ export function savedModelFile(graph: InferenceGraph): Uint8Array {
   for (const input of graph.inputs) signature.getInputsMap().set(input.name, tensorInfo(input));
   for (const output of graph.outputs) signature.getOutputsMap().set(output.name, tensorInfo(output));
   signature.setMethodName("tensorflow/serving/predict");
-  return serialise(graph.writer, (metaGraph) => metaGraph.getSignatureDefMap().set("serving_default", signature));
+  return savedModelBytes(graph.writer, (metaGraph) => metaGraph.getSignatureDefMap().set("serving_default", signature));
 }
 
 function tensorInfo({ name, dtype, shape }: NamedSignature): unknown {
@@ -37,26 +39,21 @@ function tensorInfo({ name, dtype, shape }: NamedSignature): unknown {
 }
 
 function verify({ writer, inputs, outputs, trials }: InferenceGraph): void {
-  const session = openSession(writer);
+  const session = openSession(writer, { rewriting: "none" });
   try {
-    for (const trial of trials) verifyOn(session, inputs, outputs, trial);
+    const names = (of: readonly NamedSignature[]) => of.map(({ name }) => name);
+    const call = session.prepare(names(inputs), names(outputs));
+    for (const trial of trials) verifyOn(call, inputs, trial);
   } finally {
-    nativeBackend().binding.deleteSavedModel(session);
+    session.close();
   }
 }
 
-function verifyOn(
-  session: number,
-  inputs: readonly NamedSignature[],
-  outputs: readonly NamedSignature[],
-  examples: Examples,
-): void {
+function verifyOn(call: GraphCall, inputs: readonly NamedSignature[], examples: Examples): void {
   const backend = nativeBackend();
-  const names = (of: readonly NamedSignature[]) => of.map(({ name }) => `${name}:0`).join();
   const tensors = inputs.map(({ name }) => tensorOf(examples.inputs[name] as never));
   try {
-    const ids = backend.getInputTensorIds(tensors);
-    const made = backend.binding.runSavedModel(session, ids, names(inputs), names(outputs));
+    const made = call.run(backend.getInputTensorIds(tensors)).give();
     const got = made.map((metadata) => backend.createOutputTensor(metadata));
     tensors.push(...got);
     checkOutputs("the SavedModel", examples.outputs, got);

@@ -6,6 +6,8 @@ import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import { count } from "../ir/shapes";
 import type { Signature, Trace } from "../ir/trace";
+import type { ProgramResult } from "../runtime/program";
+import type { Started } from "../runtime/started";
 import { SyncedVariables } from "../runtime/synced-variables";
 import { type Arena, arenaFor, encoded } from "./arena";
 import { Unsupported } from "./builder";
@@ -83,6 +85,12 @@ export class Plan {
       const { shape, dtype } = (this.outputs[i] as Slot).signature;
       return engine().makeTensor(output, [...shape], dtypeName(dtype) as "float32", this.backend as never) as tf.Tensor;
     });
+  }
+
+  /** The same in the form of a program, which may run on another thread. A plan takes microseconds, so it runs at once. */
+  start(inputs: readonly tf.Tensor[]): Started<ProgramResult> {
+    const tensors = this.call(inputs);
+    return { ended: undefined, result: () => ({ values: [], tensors }) };
   }
 
   /** The same, but the last inputs are values, not tensors, and so are the outputs. */

@@ -1,9 +1,8 @@
 import type * as tf from "../../tf";
 import type { GraphWriter } from "../emit/graph-writer";
-import { protobuf } from "../engine/protobuf";
 import type { Signature } from "../ir/trace";
 import { programGraph, type WriteProgram } from "./program-graph";
-import { PRODUCER } from "./session";
+import { graphMessage } from "./session/graph-bytes";
 
 /** A node of a graph: one operation of TensorFlow. */
 export interface GraphNode {
@@ -38,14 +37,8 @@ export function functionGraph(
   const { writer, handles } = programGraph(signatures, variables, write);
   const weights = new Map(handles.map((handle, i) => [handle, nameOf(variables[i] as tf.Variable) || "variable"]));
   rename(writer, weights);
-  const { GraphDef, VersionDef } = protobuf();
-  const versions = new VersionDef();
-  versions.setProducer(PRODUCER);
-  const graph = new GraphDef();
-  graph.setNodeList(writer.nodes);
-  graph.setVersions(versions);
   const nodes = writer.nodes.map((node) => ({ name: node.getName(), op: node.getOp(), inputs: node.getInputList() }));
-  return { nodes, graphDef: graph.serializeBinary() };
+  return { nodes, graphDef: graphMessage(writer).serializeBinary() };
 }
 
 /** Gives all nodes readable names. @param weights names of variables, by handle */

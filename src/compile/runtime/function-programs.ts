@@ -34,7 +34,7 @@ export function checkMapped(trace: Trace, whole: Trace, { inputs, variables, sig
   checkShardResults(trace, plan.batchSize / plan.shards);
   checkShardResults(whole, plan.batchSize); // what all examples share may have as many rows as a shard, by chance
   const dtypes = signatures.map(({ dtype }) => dtype);
-  const program = new Program([...signatures, { shape: [], dtype: FLOAT32 }], variables, 0, (at) => {
+  const write: WriteProgram = (at) => {
     const { writer } = at;
     const nudge = at.inputs.at(-1) as string;
     const given = dtypes.map((dtype, i) => nudged(writer, at.inputs[i] as string, dtype, { nudge, place: i }));
@@ -44,7 +44,8 @@ export function checkMapped(trace: Trace, whole: Trace, { inputs, variables, sig
     const mapped = typed(mapShards(writer, trace, { inputs: given, reads }, plan), trace);
     const ofWhole = emit(writer, whole, { inputs: [...given, ...reads], enter: (value) => value });
     return { outputs: [...typed(ofWhole, whole), ...mapped], writes: [] };
-  });
+  };
+  const program = new Program([...signatures, { shape: [], dtype: FLOAT32 }], variables, write, { rewriting: "none" });
   const isCut = (i: number) => !isReplicated(signatures[i] as ArgumentSignature);
   const run = (groups: "ab" | "aa" | "bb", nudge = 0) =>
     groups === "ab"

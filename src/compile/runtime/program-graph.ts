@@ -26,19 +26,17 @@ export type WriteProgram = (inputs: ProgramInputs) => ProgramOutputs;
  * Writes the graph of a program: placeholders for the inputs, handles of the variables, what `write` adds, and outputs of
  * fixed names.
  *
- * @returns also the number of outputs
+ * @returns also the names of the outputs
  */
 export function programGraph(
   signatures: readonly Signature[],
   variables: readonly tf.Variable[],
   write: WriteProgram,
-): ProgramInputs & { readonly outputCount: number } {
+): ProgramInputs & { readonly outputNames: readonly string[] } {
   const writer = new GraphWriter();
   const inputs = signatures.map(({ dtype, shape }, i) => writer.placeholder(`input_${i}`, dtype, shape));
   const handles = variables.map((each, i) => writer.variable(`variable_${i}`, dtypeOf(each), each.shape));
   const { outputs, writes } = write({ writer, inputs, handles });
-  outputs.forEach(({ ref, dtype }, i) => {
-    writer.identity(ref, dtype, writes, `output_${i}`);
-  });
-  return { writer, inputs, handles, outputCount: outputs.length };
+  const outputNames = outputs.map(({ ref, dtype }, i) => writer.identity(ref, dtype, writes, `output_${i}`));
+  return { writer, inputs, handles, outputNames };
 }

@@ -1,17 +1,42 @@
 import * as tf from "../../tf";
 import type { GraphWriter } from "../emit/graph-writer";
-import { dtypeOf, type Metadata, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
+import { dtypeOf, type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
 import { dtypeName, typedArray } from "../engine/dtypes";
 import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import type { Signature } from "../ir/trace";
 import { programGraph, type WriteProgram } from "./program-graph";
-import { openSession } from "./session";
+import type { CallInput, CallOutputs, GraphCall, GraphSession, StartedCall } from "./session/graph-session";
+import { openSession } from "./session/open-session";
+import type { SessionOptions } from "./session/session-config";
+import { followedBy, type Started } from "./started";
 import { SyncedVariables } from "./synced-variables";
-import { names, writeTransfer } from "./transfer";
+import { transferCalls, writeTransfer } from "./transfer";
 
 /** Destructured once, as in signatures.ts. */
 const { arraysEqual, sizeFromShape } = tf.util;
+
+export interface ProgramOptions extends SessionOptions {
+  /** How many of the variables a call writes: the first ones. Default: none. */
+  readonly written?: number;
+}
+
+export interface CallOptions {
+  /** JavaScript numbers for the last inputs: for each as many as its shape has. Default: none. */
+  readonly numbers?: readonly ArrayLike<number>[];
+  /** How many outputs are read to JavaScript: the first ones. Default: none. */
+  readonly read?: number;
+  /** Whether the graph runs on another thread while JavaScript goes on. Default: false. */
+  readonly inBackground?: boolean;
+}
+
+/** What a call computed. */
+export interface ProgramResult {
+  /** The values of the outputs that were read. */
+  readonly values: readonly NativeValues[];
+  /** The other outputs, which the caller disposes. */
+  readonly tensors: readonly tf.Tensor[];
+}
 
 /**
  * A graph in a session, called with tensors of fixed shapes and types. Its variables and the `tf.Variable`s they were made
@@ -19,133 +44,133 @@ const { arraysEqual, sizeFromShape } = tf.util;
  */
 export class Program {
   private readonly backend: NativeBackend = nativeBackend();
-  private readonly session: number;
+  private readonly session: GraphSession;
+  private readonly graphCall: GraphCall;
+  private readonly written: number;
   private readonly synced: SyncedVariables;
   /** The inputs that the graph reads, by number. */
   private readonly fed: readonly number[];
-  private readonly inputNames: string;
-  private readonly outputNames: string;
+  private readonly outputCount: number;
+  /** The run on another thread that was started last. */
+  private running: StartedCall | undefined;
   private open = true;
 
   /**
    * @param signatures of the inputs
-   * @param written how many of the variables a call writes: the first ones
    * @param write writes the graph between inputs and outputs
    * @throws CompileError when TensorFlow refuses the graph
    */
   constructor(
     readonly signatures: readonly Signature[],
     variables: readonly tf.Variable[],
-    private readonly written: number,
     write: WriteProgram,
+    { written = 0, ...options }: ProgramOptions = {},
   ) {
-    const { writer, inputs, handles, outputCount } = programGraph(signatures, variables, write);
-    this.outputNames = names("output", outputCount);
-    const dtypes = variables.map(dtypeOf);
-    const transfer = writeTransfer(writer, handles, variables, dtypes);
+    const { writer, inputs, handles, outputNames } = programGraph(signatures, variables, write);
+    const transfer = writeTransfer(writer, handles, variables, variables.map(dtypeOf));
     // An input that nothing reads is not fed: the step's number, say, where nothing is random.
     const isRead = namesRead(writer);
     this.fed = inputs.flatMap((name, i) => (isRead.has(name) ? [i] : []));
-    this.inputNames = this.fed.map((i) => `${inputs[i]}:0`).join();
-    this.session = openSession(writer);
-    const run = (ids: readonly number[], inputs: string, outputs: string) =>
-      this.backend.binding.runSavedModel(this.session, [...ids], inputs, outputs);
-    const fetch = () => run([], "", transfer.fetched).map(({ id }) => id);
-    const send = (ids: readonly number[]) => {
-      for (const { id } of run(ids, transfer.sent, "sent:0")) this.backend.binding.deleteTensor(id);
+    this.written = written;
+    this.outputCount = outputNames.length;
+    this.session = openSession(writer, options);
+    this.graphCall = this.session.prepare(
+      this.fed.map((i) => inputs[i] as string),
+      outputNames,
+    );
+    const { fetch, send } = transferCalls(this.session, transfer);
+    const afterRun = <T>(run: () => T): T => {
+      this.waitForRun();
+      return run();
     };
-    this.synced = new SyncedVariables(this.backend, variables, variables.length > 0 ? fetch : () => [], send);
+    this.synced = new SyncedVariables(
+      this.backend,
+      variables,
+      () => afterRun(fetch),
+      (ids) => afterRun(() => send(ids)),
+    );
+  }
+
+  /** Runs the graph once. @returns all outputs, as tensors, which the caller disposes. @throws as `start` */
+  call(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
+    return this.start(inputs).result().tensors;
+  }
+
+  /** Runs the graph once. @param numbers as in CallOptions. @returns the values of all outputs. @throws as `start` */
+  read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): readonly NativeValues[] {
+    return this.start(inputs, { numbers, read: this.outputCount }).result().values;
   }
 
   /**
-   * Runs the graph once.
+   * Begins a run of the graph: in this thread, or on another one while JavaScript goes on. From then on, who reads a variable that
+   * the run writes waits for the end of the run; so does the next run.
    *
-   * @param inputs tensors of the program's signatures; they stay the caller's
-   * @returns the outputs; the caller disposes them
+   * Neither numbers nor values that are read become tensors of TensorFlow.js, because its bookkeeping for them would take longer
+   * than a layer of a small network.
+   *
+   * @param inputs tensors of the program's signatures, but for the last ones that are numbers; they stay the caller's, and must live until
+   *   the result is asked for, because the error of a wrong index names its place in them
    * @throws CompileError when the program is disposed or an input has another shape or type
-   * @throws IndexRangeError when a look-up gets an index that its table does not have
+   * @throws IndexRangeError, here or by the result, when a look-up gets an index that its table does not have
    */
-  call(inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    this.check(inputs, 0);
-    return this.run(this.idsOf(inputs), inputs).map((metadata) => this.backend.createOutputTensor(metadata));
-  }
-
-  /**
-   * Runs the graph once and reads its outputs. The last inputs are JavaScript numbers. Neither they nor the outputs become
-   * tensors of TensorFlow.js, because its bookkeeping for them would take longer than a layer of a small network.
-   *
-   * @param numbers for each of the last inputs as many numbers as its shape has
-   * @throws CompileError as `call`, and when an input has another number of numbers
-   */
-  read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): NativeValues[] {
-    return this.readFirst(inputs, numbers)[0];
-  }
-
-  /**
-   * The same, but only the first outputs are read.
-   *
-   * @param count how many outputs are read. Default: all.
-   * @returns the values of these, and the other outputs as tensors, which the caller disposes
-   */
-  readFirst(
+  start(
     inputs: readonly tf.Tensor[],
-    numbers: readonly ArrayLike<number>[],
-    count?: number,
-  ): [read: NativeValues[], others: tf.Tensor[]] {
+    { numbers = [], read = 0, inBackground = false }: CallOptions = {},
+  ): Started<ProgramResult> {
     this.check(inputs, numbers.length);
-    const { binding } = this.backend;
-    const made: number[] = [];
-    try {
-      for (const i of this.fed.filter((input) => input >= inputs.length)) {
-        made.push(this.nativeTensor(numbers[i - inputs.length] as number[], i));
-      }
-      const outputs = this.run([...this.idsOf(inputs), ...made], inputs);
-      const others = count === undefined ? [] : outputs.splice(count);
-      const read = outputs.map(({ id }) => {
-        const values = binding.tensorDataSync(id);
-        binding.deleteTensor(id);
-        return values;
-      });
-      return [read, others.map((metadata) => this.backend.createOutputTensor(metadata))];
-    } finally {
-      for (const id of made) binding.deleteTensor(id);
-    }
+    const given = this.given(inputs, numbers);
+    this.waitForRun();
+    this.synced.beforeCall();
+    if (this.written > 0) this.synced.beforeWrite();
+    const started = inBackground ? this.startRun(given) : this.run(given, inputs);
+    if (this.written > 0) this.synced.afterWrite(this.written);
+    return followedBy(started, (outputs) => {
+      const made = withIndexErrors(outputs, inputs);
+      const values = made.read(read);
+      const tensors = made.give().map((metadata) => this.backend.createOutputTensor(metadata));
+      return { values, tensors };
+    });
+  }
+
+  private run(given: readonly CallInput[], inputs: readonly tf.Tensor[]): Started<CallOutputs> {
+    const outputs = withIndexErrors(() => this.graphCall.run(given), inputs);
+    return { ended: undefined, result: () => outputs };
+  }
+
+  private startRun(given: readonly CallInput[]): Started<CallOutputs> {
+    const running = this.graphCall.start(given);
+    this.running = running;
+    return { ended: running.ended, result: () => running.outputs() };
+  }
+
+  /** Waits for a run on another thread. */
+  private waitForRun(): void {
+    this.running?.wait();
+    this.running = undefined;
   }
 
   /** Closes the session. Values that only it has are fetched into their variables first. */
   dispose(): void {
     if (!this.open) return;
     this.open = false;
+    this.waitForRun();
     this.synced.fetchAll();
-    this.backend.binding.deleteSavedModel(this.session);
+    this.session.close();
   }
 
-  /** Makes a native tensor for an input. @returns its id */
-  private nativeTensor(numbers: ArrayLike<number>, input: number): number {
+  /** What is fed: the native ids of tensors, and numbers. */
+  private given(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): CallInput[] {
+    const ids = this.backend.getInputTensorIds(this.fed.flatMap((i) => inputs[i] ?? []));
+    return this.fed.map((i, k) => ids[k] ?? this.typed(numbers[i - inputs.length] as ArrayLike<number>, i));
+  }
+
+  private typed(numbers: ArrayLike<number>, input: number): NativeValues {
     const { shape, dtype } = this.signatures[input] as Signature;
-    const { binding } = this.backend;
     const expected = sizeFromShape(shape as number[]);
     if (numbers.length !== expected) {
       throw new CompileError(`compile: input ${input}: expected ${expected} numbers, got ${numbers.length}`);
     }
-    return binding.createTensor([...shape], dtype, typedArray(dtype, numbers));
-  }
-
-  /** The native ids of the inputs that are fed. */
-  private idsOf(inputs: readonly tf.Tensor[]): number[] {
-    return this.backend.getInputTensorIds(this.fed.flatMap((i) => inputs[i] ?? []));
-  }
-
-  private run(ids: number[], given: readonly tf.Tensor[]): Metadata[] {
-    this.synced.beforeCall();
-    if (this.written > 0) this.synced.beforeWrite();
-    const { session, inputNames, outputNames } = this;
-    const made = withIndexErrors(
-      () => this.backend.binding.runSavedModel(session, ids, inputNames, outputNames),
-      given,
-    );
-    if (this.written > 0) this.synced.afterWrite(this.written);
-    return made;
+    return typedArray(dtype, numbers);
   }
 
   /** Checks a call before it reaches the session, because tfjs-node leaks the inputs of a session call that fails. */

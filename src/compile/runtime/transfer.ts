@@ -2,6 +2,13 @@ import type * as tf from "../../tf";
 import type { GraphWriter, Ref } from "../emit/graph-writer";
 import { INT32 } from "../engine/dtypes";
 import { typeAttr } from "../engine/protobuf";
+import type { GraphSession } from "./session/graph-session";
+
+/** The names of what sends values into a program's variables, and of what fetches them. */
+interface Transfer {
+  readonly sent: readonly string[];
+  readonly fetched: readonly string[];
+}
 
 /**
  * Writes what sends values into a program's variables and what fetches them. A value that is sent in is copied
@@ -14,19 +21,44 @@ export function writeTransfer(
   handles: readonly Ref[],
   variables: readonly tf.Variable[],
   dtypes: readonly number[],
-): { sent: string; fetched: string } {
+): Transfer {
+  const names = (of: string) => handles.map((_, i) => `${of}_${i}`);
+  const transfer = { sent: names("send"), fetched: names("fetch") };
   const sent = handles.map((handle, i) => {
     const dtype = dtypes[i] as number;
-    const value = writer.placeholder(`send_${i}`, dtype, variables[i]?.shape as number[]);
+    const value = writer.placeholder(transfer.sent[i] as string, dtype, variables[i]?.shape as number[]);
     return writer.assignVariable(handle, writer.node("DeepCopy", [value], { T: typeAttr(dtype) }), dtype);
   });
   writer.identity(writer.int(0), INT32, sent, "sent");
   handles.forEach((handle, i) => {
-    writer.identity(writer.readVariable(handle, dtypes[i] as number), dtypes[i] as number, [], `fetch_${i}`);
+    const dtype = dtypes[i] as number;
+    writer.identity(writer.readVariable(handle, dtype), dtype, [], transfer.fetched[i]);
   });
-  return { sent: names("send", handles.length), fetched: names("fetch", handles.length) };
+  return transfer;
 }
 
-/** The list of values that a session call takes: `output_0:0,output_1:0`. */
-export const names = (name: string, count: number): string =>
-  Array.from({ length: count }, (_, i) => `${name}_${i}:0`).join();
+/** The calls of a session that send and fetch. They are prepared when they are needed first. */
+export function transferCalls(session: GraphSession, { sent, fetched }: Transfer) {
+  const sending = once(() => session.prepare(sent, ["sent"]));
+  const fetching = once(() => session.prepare([], fetched));
+  return {
+    /** Reads all variables. @returns the ids of native tensors */
+    fetch: (): number[] => {
+      if (fetched.length === 0) return [];
+      const made = fetching().run([]);
+      return made.give().map(({ id }) => id);
+    },
+    /** Assigns native tensors to all variables. */
+    send: (ids: readonly number[]): void => {
+      sending().run(ids).read(1);
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

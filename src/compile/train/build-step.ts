@@ -66,13 +66,13 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const all = [...written, ...read];
   const write = (at: ProgramInputs) => emitStep(at, sliced, plan);
   return {
-    program: new Program(inputs, all, written.length, write),
+    program: new Program(inputs, all, write, { written: written.length }),
     variables,
     batchSize,
     shardSize: batchSize / shards,
     shape,
     graph: () => functionGraph(inputs, all, write, stepNames(plan)),
-    sums: () => new Program(inputs, [...variables, ...frozen], 0, (at) => emitSums(at, sliced, plan)),
+    sums: () => new Program(inputs, [...variables, ...frozen], (at) => emitSums(at, sliced, plan)),
   };
 }
 

@@ -2,7 +2,9 @@ import { describe } from "../../arguments";
 import * as tf from "../../tf";
 import { CompileError } from "../errors";
 import type { FunctionGraph } from "../runtime/function-graph";
+import type { CallOptions } from "../runtime/program";
 import { signaturesOf } from "../runtime/signatures";
+import { followedBy, type Started } from "../runtime/started";
 import { namingShard } from "../shard/naming-shard";
 import { type Shared, tensorsOf } from "../shared";
 import { buildStep, type Step } from "./build-step";
@@ -19,9 +21,16 @@ export interface StepCounter {
   iteration: number;
 }
 
+/** The tensors of a batch. */
+export type Batch = readonly (tf.Tensor | Shared<tf.Tensor>)[];
+
 /** Runs training steps. */
 export interface StepRunner {
-  (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult;
+  /**
+   * Begins a step. A step before it that has not ended is waited for. The batch's tensors must live until the result is asked
+   * for. @throws as the result
+   */
+  start(counter: StepCounter, given: Batch, options?: Pick<CallOptions, "inBackground">): Started<AnyResult>;
   /** The graph of the step that ran last. @throws CompileError before the first step */
   graph(): FunctionGraph;
   dispose(): void;
@@ -42,7 +51,10 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
   optimizer.begin?.(all);
   const choices = new TrainableChoices(options);
   let last: Step | undefined;
-  const run = (counter: StepCounter, given: readonly (tf.Tensor | Shared<tf.Tensor>)[]): AnyResult => {
+  let running: Started<AnyResult> | undefined;
+  const start: StepRunner["start"] = (counter, given, { inBackground = false } = {}) => {
+    settle(running);
+    running = undefined;
     const choice = choices.now();
     const { slots, steps } = choice;
     const signatures = signaturesOf(given, all, names);
@@ -57,24 +69,40 @@ export function stepRunner(loss: StepLoss, given: TrainStepOptions, isGathered: 
     const step = steps.for(signatures, () => buildStep(loss, source, choice.options));
     last = step;
     const numbers = [[iteration], scalars];
-    const { shape } = step;
-    const call = () => step.program.readFirst(batch, numbers, readCount(shape, guard));
-    const [[value, ...others], aux] = namingShard(step.shardSize, step.batchSize, call);
-    const result = value?.[0] as number;
-    if (guard && others.shift()?.[0] !== 1) {
-      tf.dispose(aux);
-      throw locateNonFinite(step, source, { names, iteration, loss: result, numbers, listed: variables });
-    }
-    if (isUpdate) optimizer.stepped();
-    else accumulation?.added();
-    counter.iteration++;
-    return resultOf(shape, result, others[0], aux);
+    const { shape, program, shardSize, batchSize } = step;
+    const options = { numbers, read: readCount(shape, guard), inBackground };
+    const started = namingShard(shardSize, batchSize, () => program.start(batch, options));
+    const ending = followedBy(started, (result) => {
+      const { values, tensors } = namingShard(shardSize, batchSize, result);
+      const [[loss = Number.NaN] = [], ...others] = values;
+      if (guard && others.shift()?.[0] !== 1) {
+        tf.dispose([...tensors]);
+        throw locateNonFinite(step, source, { names, iteration, loss, numbers, listed: variables });
+      }
+      if (isUpdate) optimizer.stepped();
+      else accumulation?.added();
+      counter.iteration++;
+      return resultOf(shape, loss, others[0], [...tensors]);
+    });
+    if (inBackground) running = ending;
+    return ending;
   };
   const graph = (): FunctionGraph => {
     if (last === undefined) throw new CompileError("trainStep: graph: expected a step before, got none so far");
     return last.graph();
   };
-  return Object.assign(run, { graph, dispose: () => choices.dispose() });
+  const dispose = () => {
+    settle(running);
+    choices.dispose();
+  };
+  return { start, graph, dispose };
+}
+
+/** Waits for a step. Its error is told by its own result. */
+function settle(step: Started<AnyResult> | undefined): void {
+  try {
+    step?.result();
+  } catch {}
 }
 
 function checkCall(slots: readonly tf.Variable[], iteration: number): void {

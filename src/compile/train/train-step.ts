@@ -3,12 +3,12 @@ import * as tf from "../../tf";
 import { checkList } from "../check-given";
 import { CompileError } from "../errors";
 import type { FunctionGraph } from "../runtime/function-graph";
+import { inBackground } from "../runtime/in-background";
 import { type Arguments, Shared } from "../shared";
 import type { BatchOf, DeclaresTraining, StepLoss } from "./loss/loss-terms";
-import type { AnyResult } from "./loss/read-result";
 import type { PartsOf, StepResult } from "./loss/step-result";
 import type { TrainStepOptions } from "./options";
-import { type StepCounter, type StepRunner, stepRunner } from "./step-runner";
+import { type Batch, type StepRunner, stepRunner } from "./step-runner";
 
 /** A compiled training step: it computes the loss and its gradients, and updates the weights. */
 export interface TrainStep<Batch extends unknown[], Result = number> {
@@ -19,6 +19,15 @@ export interface TrainStep<Batch extends unknown[], Result = number> {
    * @throws CompileError, and StepNotFiniteError with `guard`: see `trainStep`
    */
   (...batch: Arguments<Batch>): Result;
+  /**
+   * The same, on another thread: JavaScript goes on meanwhile, so that timers and servers live. The numbers are the same bits.
+   * Whoever reads a weight during the step waits for its end and sees the new value, and JavaScript waits with them; so does
+   * another call of the step, and `dispose`. The batch may be disposed at once. Without the native addon (see `unroll setup`) the
+   * step runs at once, as the call without promise.
+   *
+   * @returns a promise of what the call returns, rejected where the call throws
+   */
+  callAsync(...batch: Arguments<Batch>): Promise<Result>;
   /** The number of steps done; random numbers depend on it. Set it to continue an earlier training. */
   iteration: number;
   /** The graph of the step that ran last, with readable names. @throws CompileError before the first step */
@@ -77,8 +86,8 @@ export function trainStep<Loss extends StepLoss>(
   loss: Loss & DeclaresTraining<Loss>,
   options: TrainStepOptions<PartsOf<Loss>>,
 ): TrainStep<BatchOf<Loss>, StepResult<Loss>> {
-  const run = stepRunner(loss, options, false);
-  return countingStep<BatchOf<Loss>, Loss>(run, (counter, batch) => run(counter, batch as readonly tf.Tensor[]));
+  const given = (batch: Arguments<BatchOf<Loss>>) => ({ given: batch as unknown as Batch });
+  return countingStep<BatchOf<Loss>, Loss>(stepRunner(loss, options, false), given);
 }
 
 /**
@@ -104,26 +113,37 @@ export function trainStepOnRows<Loss extends StepLoss>(
   checkList("trainStepOnRows", "data", data);
   const resident = data as readonly (tf.Tensor | Shared<tf.Tensor>)[];
   checkData(resident);
-  const run = stepRunner(loss, options, true);
-  return countingStep<[rows: ArrayLike<number>], Loss>(run, (counter, [rows]) => {
+  return countingStep<[rows: ArrayLike<number>], Loss>(stepRunner(loss, options, true), ([rows]) => {
     checkRows(rows, resident);
     const indices = tf.tensor1d(Int32Array.from(rows), "int32");
-    try {
-      return run(counter, [...resident, indices]);
-    } finally {
-      indices.dispose();
-    }
+    return { given: [...resident, indices], made: indices };
   });
 }
 
-/** A step that counts: it is the counter of its runner. */
-function countingStep<Batch extends unknown[], Loss extends StepLoss>(
-  { dispose, graph }: StepRunner,
-  call: (counter: StepCounter, batch: Arguments<Batch>) => AnyResult,
-): TrainStep<Batch, StepResult<Loss>> {
-  const step = (...batch: Arguments<Batch>) => call(step, batch) as StepResult<Loss>; // what the loss returned says which one it is
+/** A step that counts: it is the counter of its runner. @param read the runner's batch, and a tensor that was made for it */
+function countingStep<Given extends unknown[], Loss extends StepLoss>(
+  { start, dispose, graph }: StepRunner,
+  read: (batch: Arguments<Given>) => { readonly given: Batch; readonly made?: tf.Tensor },
+): TrainStep<Given, StepResult<Loss>> {
+  type Result = StepResult<Loss>; // what the loss returned says which one it is
+  const step = (...batch: Arguments<Given>) => {
+    const { given, made } = read(batch);
+    try {
+      return start(step, given).result() as Result;
+    } finally {
+      made?.dispose();
+    }
+  };
+  const callAsync = async (...batch: Arguments<Given>) => {
+    const { given, made } = read(batch);
+    try {
+      return (await inBackground(given, (kept) => start(step, kept, { inBackground: true }))) as Result;
+    } finally {
+      made?.dispose();
+    }
+  };
   step.iteration = 0;
-  return Object.assign(step, { dispose, graph });
+  return Object.assign(step, { callAsync, dispose, graph });
 }
 
 function checkData(data: readonly (tf.Tensor | Shared<tf.Tensor>)[]): void {

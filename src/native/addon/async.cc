@@ -17,15 +17,18 @@ namespace {
 
 // A run on another thread, and the promise of its result.
 struct AsyncRun {
-  explicit AsyncRun(const Args& args) : env(args.env.shared_from_this()), run(args) { run.call->session->CountRuns(1); }
+  explicit AsyncRun(const Args& args) : env(args.env.shared_from_this()), run(std::make_shared<Run>(args)) {
+    run->call->session->CountRuns(1);
+  }
   ~AsyncRun() { End(); }
   const std::shared_ptr<Env> env;
-  Run run;
+  const std::shared_ptr<Run> run;
+  bool is_shared = false; // JavaScript has the run too, and asks it for its outputs: the promise only tells of its end
   napi_deferred deferred = nullptr;
 
   // Tells who waits for the session's runs, once: also of a run that was dropped before it was executed.
   void End() {
-    if (!has_ended_) run.call->session->CountRuns(-1);
+    if (!has_ended_) run->call->session->CountRuns(-1);
     has_ended_ = true;
   }
 
@@ -43,8 +46,8 @@ void Deliver(AsyncRunPtr task) {
     return;
   }
   // The environment has ended. A tensor may hold memory of JavaScript's, which only its thread could have freed.
-  new std::vector<TensorPtr>(std::move(task->run.inputs));
-  new std::vector<TensorPtr>(std::move(task->run.outputs));
+  new std::vector<TensorPtr>(std::move(task->run->inputs));
+  new std::vector<TensorPtr>(std::move(task->run->outputs));
 }
 
 // On the JavaScript thread; `node` is null when its environment ends.
@@ -55,7 +58,10 @@ void OnDelivery(napi_env node, napi_value, void*, void* data) {
   if (--env.runs_in_flight == 0) napi_unref_threadsafe_function(node, env.deliver);
   try {
     try {
-      Node(napi_resolve_deferred(node, task->deferred, task->run.Result(env)));
+      napi_value result;
+      Node(napi_get_undefined(node, &result));
+      if (!task->is_shared) result = task->run->Result(env);
+      Node(napi_resolve_deferred(node, task->deferred, result));
     } catch (const Failure& failure) {
       Node(napi_reject_deferred(node, task->deferred, env.ErrorOf(failure)));
     }
@@ -93,7 +99,7 @@ class Pool {
     std::move(first, waiting_.end(), std::back_inserter(dropped));
     waiting_.erase(first, waiting_.end());
     for (AsyncRun* task : executed_) {
-      if (!is_other(task)) task->run.call->session->Close();
+      if (!is_other(task)) task->run->call->session->Close();
     }
     has_finished_.wait(lock, [&] { return std::all_of(executed_.begin(), executed_.end(), is_other); });
   }
@@ -128,7 +134,7 @@ class Pool {
       waiting_.pop_front();
       executed_.insert(task.get());
       lock.unlock();
-      task->run.Execute();
+      task->run->Execute();
       task->End();
       lock.lock();
       executed_.erase(task.get());
@@ -146,8 +152,7 @@ class Pool {
   size_t threads_ = 0, idle_ = 0;
 };
 
-napi_value RunAsync(Env& env, const Args& args) {
-  auto task = std::make_unique<AsyncRun>(args);
+napi_value Submit(Env& env, AsyncRunPtr task) {
   napi_value promise;
   Node(napi_create_promise(env.node, &task->deferred, &promise));
   if (env.runs_in_flight++ == 0) Node(napi_ref_threadsafe_function(env.node, env.deliver)); // Node waits for the run
@@ -155,7 +160,24 @@ napi_value RunAsync(Env& env, const Args& args) {
   return promise;
 }
 
-const Functions table({{"runAsync", Entry<RunAsync>}});
+napi_value RunAsync(Env& env, const Args& args) { return Submit(env, std::make_unique<AsyncRun>(args)); }
+
+// The run, and a promise that is fulfilled when the run has ended, well or not.
+napi_value StartRun(Env& env, const Args& args) {
+  auto task = std::make_unique<AsyncRun>(args);
+  task->is_shared = true;
+  napi_value run = env.Wrap(task->run);
+  return env.Array({run, Submit(env, std::move(task))});
+}
+
+// The outputs of a started run; waits for its end.
+napi_value OutputsOf(Env& env, const Args& args) {
+  const auto run = args.Get<Run>(0);
+  run->call->session->WaitForRuns();
+  return run->Result(env);
+}
+
+const Functions table({{"runAsync", Entry<RunAsync>}, {"startRun", Entry<StartRun>}, {"outputsOf", Entry<OutputsOf>}});
 
 }  // namespace
 

@@ -8,6 +8,7 @@ namespace unroll {
 // One run: made and read on the JavaScript thread, executed on any.
 class Run {
  public:
+  static constexpr const char* kKind = "a run";
   // The arguments: a prepared call; its inputs, each a tensor or a typed array; undefined, or a RunOptions message; whether
   // to note down the RunMetadata message.
   explicit Run(const Args& args);

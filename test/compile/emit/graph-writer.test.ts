@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
 import { writeLoop } from "../../../src/compile/emit/while-loop";
-import { nativeBackend } from "../../../src/compile/engine/backend";
 import { BOOL, FLOAT32, INT32 } from "../../../src/compile/engine/dtypes";
 import { protobuf } from "../../../src/compile/engine/protobuf";
-import { openSession } from "../../../src/compile/runtime/session";
+import { openSession } from "../../../src/compile/runtime/session/open-session";
 import { scopeEachTest } from "../../support";
 import { expectRefused, onNative } from "../support";
 
@@ -12,15 +11,13 @@ scopeEachTest();
 
 /** What nodes of a graph compute, read by name. */
 function run(writer: GraphWriter, ...names: string[]): number[][] {
-  const { binding } = nativeBackend();
   const session = openSession(writer);
-  const made = binding.runSavedModel(session, [], "", names.map((name) => `${name}:0`).join());
-  binding.deleteSavedModel(session);
-  return made.map(({ id }) => {
-    const values = Array.from(binding.tensorDataSync(id));
-    binding.deleteTensor(id);
-    return values;
-  });
+  try {
+    const values = session.prepare([], names).run([]).read(names.length);
+    return values.map((each) => Array.from(each));
+  } finally {
+    session.close();
+  }
 }
 
 onNative("a graph in the making", () => {

@@ -1,6 +1,7 @@
 import { test } from "vitest";
 import { FLOAT32 } from "../../../src/compile/engine/dtypes";
 import { Program } from "../../../src/compile/runtime/program";
+import type { WriteProgram } from "../../../src/compile/runtime/program-graph";
 import * as tf from "../../../src/tf";
 import { expectClose, expectTensors, scopeEachTest } from "../../support";
 import { expectRefused, onNative } from "../support";
@@ -10,13 +11,14 @@ scopeEachTest();
 onNative("a program", () => {
   /** y = x + w, and then w = w + 1. */
   function adding(w: tf.Variable): Program {
-    return new Program([{ shape: [2], dtype: FLOAT32 }], [w], 1, ({ writer, inputs: [x], handles: [handle] }) => {
+    const write: WriteProgram = ({ writer, inputs: [x], handles: [handle] }) => {
       const value = writer.readVariable(handle as string, FLOAT32);
       const ref = writer.binary("AddV2", x as string, value, FLOAT32);
       const more = writer.binary("AddV2", value, writer.float(1), FLOAT32);
-      const write = writer.assignVariable(handle as string, more, FLOAT32, [`^${ref}`]);
-      return { outputs: [{ ref, dtype: FLOAT32 }], writes: [write] };
-    });
+      const assigned = writer.assignVariable(handle as string, more, FLOAT32, [`^${ref}`]);
+      return { outputs: [{ ref, dtype: FLOAT32 }], writes: [assigned] };
+    };
+    return new Program([{ shape: [2], dtype: FLOAT32 }], [w], write, { written: 1 });
   }
 
   test("computes its outputs, then writes; the variable's value is the program's", () => {

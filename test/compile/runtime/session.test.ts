@@ -1,15 +1,19 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { nativeAddon } from "../../../src/native";
 import { temporaryFolder } from "../../temporary-folder";
 import { inChild, onNative } from "../support";
 
 onNative("the temporary folder", () => {
-  test("is empty after compiling, training, and graphs that TensorFlow refuses", () => {
-    const folder = temporaryFolder();
-    const found = inChild(
-      `
+  const ways = nativeAddon() === undefined ? ["off"] : ["off", "on"];
+  test.each(ways)(
+    "is empty after compiling, training, and graphs that TensorFlow refuses (UNROLL_NATIVE=%s)",
+    (way) => {
+      const folder = temporaryFolder();
+      const found = inChild(
+        `
       const { GraphWriter } = require("./src/compile/emit/graph-writer.ts");
-      const { openSession } = require("./src/compile/runtime/session.ts");
+      const { openSession } = require("./src/compile/runtime/session/open-session.ts");
       const { readdirSync } = require("node:fs");
       const x = tf.ones([4]), w = tf.variable(tf.scalar(2));
       compile((x) => tf.neg(x))(x);
@@ -19,18 +23,24 @@ onNative("the temporary folder", () => {
       let refused = 0;
       try { openSession(writer); } catch { refused = 1; }
       print([refused, readdirSync(${JSON.stringify(folder)})]);`,
-      { TMPDIR: folder, TEMP: folder },
-    );
-    expect(found).toEqual([1, []]);
-    expect(readdirSync(folder)).toEqual([]);
+        { TMPDIR: folder, TEMP: folder, UNROLL_NATIVE: way },
+      );
+      expect(found).toEqual([1, []]);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  const script = `
+    try { compile((x) => tf.sin(x))(tf.ones([2])); print("works"); } catch (error) { print(error.constructor.name + ": " + error.message); }`;
+  const nowhere = { TMPDIR: "/nowhere/at/all", TEMP: "/nowhere/at/all" };
+
+  test("that cannot be written to is named in the error, where the native addon is off", () => {
+    const message = inChild(script, { ...nowhere, UNROLL_NATIVE: "off" });
+    expect(message).toMatch(/CompileError: .*\/nowhere\/at\/all/);
   });
 
-  test("that cannot be written to is named in the error", () => {
-    const message = inChild(
-      `try { compile((x) => tf.sin(x))(tf.ones([2])); print("nothing"); } catch (error) { print(error.constructor.name + ": " + error.message); }`,
-      { TMPDIR: "/nowhere/at/all", TEMP: "/nowhere/at/all" },
-    );
-    expect(message).toMatch(/CompileError: .*\/nowhere\/at\/all/);
+  test.runIf(nativeAddon() !== undefined)("is not needed with the native addon", () => {
+    expect(inChild(script, nowhere)).toBe("works");
   });
 });
 

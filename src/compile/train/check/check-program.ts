@@ -4,6 +4,7 @@ import { FLOAT32, INT32 } from "../../engine/dtypes";
 import type { Trace } from "../../ir/trace";
 import { nudged } from "../../runtime/nudge";
 import { Program } from "../../runtime/program";
+import type { WriteProgram } from "../../runtime/program-graph";
 import { type CutPlan, emitReduced } from "../emit-shards";
 import type { CapturedShard } from "../loss/capture-shard";
 import type { StepSource } from "../step-plan";
@@ -36,7 +37,7 @@ export function checkProgram(
   );
   const ofShard = totalsOf(captured.trace, outputsOf(captured, variables.length));
   const inputs = [...signatures, { shape: [], dtype: INT32 }, { shape: [], dtype: FLOAT32 }];
-  return new Program(inputs, all, 0, ({ writer, inputs: refs, handles }) => {
+  const write: WriteProgram = ({ writer, inputs: refs, handles }) => {
     const [batch, [iteration, nudge]] = [refs.slice(0, -2), refs.slice(-2) as [string, string]];
     const reads = handles.map((handle, i) => {
       const dtype = dtypeOf(all[i] as (typeof all)[0]);
@@ -49,7 +50,8 @@ export function checkProgram(
     const firstAux = outputs.length - 2 * captured.shape.aux.length;
     const sums = reduced.outputs.map((ref, i) => (i >= firstAux && reduced.invariant(i)) || ref);
     return { outputs: [{ ref: writer.pack([...outputs, ...sums], FLOAT32), dtype: FLOAT32 }], writes: [] };
-  });
+  };
+  return new Program(inputs, all, write, { rewriting: "none" });
 }
 
 /** Where the sums, the counts and the further tensors stand among the outputs of a shard's trace: see CapturedGradients. */

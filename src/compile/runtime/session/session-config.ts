@@ -1,0 +1,32 @@
+import { configProto, type Optimizer, type RewriteOptions } from "../../../native";
+
+export interface SessionOptions {
+  /**
+   * How much of Grappler's rewriting the graph is worth: "none" for one that runs once or twice. Default: "some", for a graph
+   * that runs often.
+   */
+  readonly rewriting?: "none" | "some";
+}
+
+/**
+ * Grappler's optimizers that gain nothing in our graphs, which have no unused node, no foldable constant beyond those that a
+ * session folds itself, and no function. They took more than half of a first step, and some write lines on stderr about graphs
+ * with loops. What stays: `arithmeticOptimization` and `commonSubgraphElimination`, without which some sums are added in another
+ * order, and `remapping`, which fuses a BiasAdd into its MatMul.
+ */
+const OFF = [
+  ...["layoutOptimizer", "constantFolding", "dependencyOptimization", "loopOptimization", "functionOptimization"],
+  ...["shapeOptimization", "scopedAllocatorOptimization", "pinToHostOptimization", "implementationSelector"],
+] as Optimizer[];
+
+const SOME: RewriteOptions = {
+  optimizers: Object.fromEntries(OFF.map((name) => [name, "off" as const])),
+  memoryOptimization: "none",
+  metaOptimizerIterations: 1,
+};
+
+/** TensorFlow's ConfigProto for a session. */
+export function configOf({ rewriting = "some" }: SessionOptions): Uint8Array {
+  if (rewriting === "none") return configProto({ optimizerLevel: -1, rewrite: { disableMetaOptimizer: true } });
+  return configProto({ rewrite: SOME });
+}
