@@ -1,6 +1,6 @@
 import type { FunctionGraph } from "../../compile";
 import type { CheckpointContent, JsonRecord } from "../../data";
-import type { Optimizer } from "../../rnn";
+import { ArgumentError, type Optimizer } from "../../rnn";
 import type { Callback, TrainingRun } from "../callback";
 import { callEach, callTrainEnd } from "../callback-hooks";
 import { rateOf } from "../callbacks/rate";
@@ -39,6 +39,8 @@ export class TrainingLoop implements TrainingRun {
   /** When the epoch began by this process's clock, as if a resumed epoch had never stopped; in milliseconds. */
   private epochBegan = performance.now();
   private stopped: string | undefined;
+  /** Whether a step runs: the weights and the position belong to different steps then. */
+  private isStepping = false;
   private readonly source: Source;
   private readonly trainStep: TrainingStep;
   private readonly measurements: EpochMeasurements;
@@ -111,6 +113,9 @@ export class TrainingLoop implements TrainingRun {
   }
 
   checkpoint(): CheckpointContent {
+    if (this.isStepping) {
+      throw new ArgumentError("fit", "checkpoint", "a call in a hook, between two steps", "one during a step");
+    }
     const { step, losses, records, log, settings } = this;
     const { epoch, batch } = this.position;
     const seconds = batch === 0 ? 0 : this.epochSeconds;
@@ -187,7 +192,10 @@ export class TrainingLoop implements TrainingRun {
   private async batch(epoch: number, batch: number, indices: Int32Array): Promise<void> {
     if (this.hasBatchBegin) await this.each((callback) => callback.onBatchBegin?.(batch, this));
     if (this.stopped !== undefined) return;
-    const result = this.trainStep.run(indices);
+    this.isStepping = true;
+    const result = await this.trainStep.run(indices).finally(() => {
+      this.isStepping = false;
+    });
     if ("tensor" in result) return this.failed({ step: this.step, epoch, batch }, result);
     this.step++;
     this.losses.add(result);

@@ -6,7 +6,7 @@ import { callModel } from "../model";
 import { callStateful } from "../stateful-model";
 import type { Structure } from "../structure";
 import { batchOf, graphsFor, listOf, type StepOptions, withBatch, withTensors } from "./batch-tensors";
-import { locateIndexErrors } from "./index-errors";
+import { locatedIndexError } from "./index-errors";
 import { findLabelError, locateLabelErrors } from "./label-errors";
 import { StreamState } from "./stream-state";
 
@@ -27,7 +27,14 @@ export interface BatchFunction {
  */
 export function batchFunction(options: StepOptions, compute: Compute): BatchFunction {
   const made = options.source.isStateful ? streamFunction(options, compute) : plainFunction(options, compute);
-  return { ...made, run: (indices) => locateIndexErrors(options, indices, () => made.run(indices)) };
+  const run = (indices: Int32Array) => {
+    try {
+      return made.run(indices);
+    } catch (error) {
+      throw locatedIndexError(options, indices, error);
+    }
+  };
+  return { ...made, run };
 }
 
 type Compute = (batch: Batch, outputs: Structure<tf.Tensor>) => readonly tf.Tensor[];

@@ -34,9 +34,9 @@ export function compiledStep(options: TrainingStepOptions) {
   const withWeights = loss.length > 1 || loss[0]?.output !== undefined ? { ...given, lossWeights } : given;
   const { step, call, dispose } = nativeStep(source, ofBatch, withWeights, state);
   step.iteration = iteration;
-  const run = (indices: Int32Array) => {
+  const run = async (indices: Int32Array) => {
     try {
-      return call(indices, (result, shapes, examples) => counts.resultOf(result, shapes, examples));
+      return await call(indices, (result, shapes, examples) => counts.resultOf(result, shapes, examples));
     } catch (error) {
       if (!(error instanceof StepNotFiniteError)) throw error;
       const gradient = error.variable === undefined ? undefined : variables[error.variable];

@@ -15,7 +15,7 @@ export function eagerStep(options: TrainingStepOptions): TrainingStep {
   const state = streamStateOf(options);
   let step = iteration;
   let isChecked = false;
-  const run = (indices: Int32Array) =>
+  const run = async (indices: Int32Array) =>
     withBatch(source, indices, (batch) => {
       const variables = trainableOf(where, model);
       let parts: readonly PartSum[] = [];

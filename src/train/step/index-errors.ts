@@ -12,21 +12,17 @@ interface WrongIndex {
 }
 
 /**
- * Runs a function of a batch. A look-up that refuses an index, such as an Embedding's, names a position among its own
- * indices; the error is replaced by one that names the example in the data.
+ * The error of a function of a batch. A look-up that refuses an index, such as an Embedding's, names a position among its own
+ * indices; that error is replaced by one that names the example in the data.
  *
- * @throws ArgumentError naming the example, its time step and the index; the errors of `run`
+ * @returns an ArgumentError naming the example, its time step and the index; any other error as it is
  */
-export function locateIndexErrors<T>({ where, source }: StepOptions, indices: Int32Array, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    const wrong = wrongIndexOf(error);
-    if (wrong === undefined) throw error;
-    const places = withBatch(source, indices, (batch) => placesOf(source, indices, batch, wrong.value));
-    if (places.length === 0) throw error; // the model computed the index
-    throw new ArgumentError(where, places.join(" or "), `an index from ${wrong.expected}`, `${wrong.value}`);
-  }
+export function locatedIndexError({ where, source }: StepOptions, indices: Int32Array, error: unknown): unknown {
+  const wrong = wrongIndexOf(error);
+  if (wrong === undefined) return error;
+  const places = withBatch(source, indices, (batch) => placesOf(source, indices, batch, wrong.value));
+  if (places.length === 0) return error; // the model computed the index
+  return new ArgumentError(where, places.join(" or "), `an index from ${wrong.expected}`, `${wrong.value}`);
 }
 
 /** How an eager look-up says which index its table does not have: TensorFlow's ops, and TensorFlow.js itself. */

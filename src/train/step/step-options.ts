@@ -19,8 +19,12 @@ export interface TrainingStepOptions extends StepOptions {
 
 /** A training step on a batch, given by the indices of its examples. */
 export interface TrainingStep {
-  /** @returns the result; or a failure when a number is not finite, and no weight was changed then */
-  run(indices: Int32Array): StepResult | StepFailure;
+  /**
+   * Runs a step; a compiled one that takes long runs on another thread.
+   *
+   * @returns the result; or a failure when a number is not finite, and no weight was changed then
+   */
+  run(indices: Int32Array): Promise<StepResult | StepFailure>;
   /** The state after the last step, where the data are streams. */
   streamState(): readonly NumericArray[] | undefined;
   /** The graph of the step that ran last; undefined before the first one, and where the step is not compiled. */

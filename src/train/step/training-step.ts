@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../rnn";
 import { compiledStep } from "./compiled-step";
 import { eagerStep } from "./eager-step";
-import { locateIndexErrors } from "./index-errors";
+import { locatedIndexError } from "./index-errors";
 import type { TrainingStep, TrainingStepOptions } from "./step-options";
 import { untilUnfrozen } from "./trained-weights";
 
@@ -10,7 +10,14 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
   options.optimizer.begin(options.model.variables);
   checkAccumulation(options);
   const step = options.compiled ? refreezingStep(options) : eagerStep(options);
-  return { ...step, run: (indices) => locateIndexErrors(options, indices, () => step.run(indices)) };
+  const run = async (indices: Int32Array) => {
+    try {
+      return await step.run(indices);
+    } catch (error) {
+      throw locatedIndexError(options, indices, error);
+    }
+  };
+  return { ...step, run };
 }
 
 /** A compiled step that is made anew when a weight is no longer frozen. */
