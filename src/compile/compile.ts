@@ -12,6 +12,7 @@ import { type FunctionGraph, functionGraph } from "./runtime/function-graph";
 import { checkMapped, mappedGraph, plainGraph } from "./runtime/function-programs";
 import { inBackground } from "./runtime/in-background";
 import { type CallOptions, Program } from "./runtime/program";
+import { checkThreads, type ThreadsOption } from "./runtime/session/threads";
 import { signaturesOf } from "./runtime/signatures";
 import { checkGraphs, Specializations } from "./runtime/specializations";
 import { followedBy, type Started } from "./runtime/started";
@@ -22,7 +23,7 @@ import { markSharedDraws } from "./shard/shared-draws";
 import { type Arguments, tensorsOf } from "./shared";
 import { nodeNames, readVariables, type Variables } from "./variables";
 
-export interface CompileOptions {
+export interface CompileOptions extends ThreadsOption {
   /**
    * Every variable that the function uses. Training, assignments and other compiled functions may change them: the
    * compiled function always sees their present values. A list, or by the names that errors call them
@@ -83,9 +84,10 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
   compute: (...inputs: Inputs) => Output,
   options: CompileOptions = {},
 ): Compiled<Inputs, Output> {
-  checkGiven("compile", compute, options, ["variables", "shards", "graphs"]);
-  const { shards = 1, graphs } = options;
+  checkGiven("compile", compute, options, ["variables", "shards", "graphs", "threads"]);
+  const { shards = 1, graphs, threads } = options;
   checkGraphs("compile", graphs);
+  checkThreads("compile", threads);
   const { list: variables, names } = readVariables("compile", "variables", options.variables ?? []);
   const built = new Specializations<ReturnType<typeof build>>("compile", "the compiled function", graphs);
   const start = (given: Arguments<Inputs>, options: Pick<CallOptions, "inBackground"> = {}): Started<Output> => {
@@ -97,7 +99,7 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
       isList,
       batchSize,
       shards: made,
-    } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards }));
+    } = built.for(signatures, () => build(compute, inputs, { variables, signatures, shards, threads }));
     const naming = <T>(run: () => T): T => namingShard(batchSize / made, batchSize, run);
     const started = naming(() => program.start(inputs, options));
     return followedBy(started, (result) => {
@@ -127,7 +129,7 @@ export function compile<Inputs extends readonly tf.Tensor[], Output extends tf.T
 export function graphOf<Inputs extends readonly tf.Tensor[]>(
   compute: (...inputs: Inputs) => tf.Tensor | tf.Tensor[],
   inputs: Arguments<Inputs>,
-  options: Omit<CompileOptions, "graphs"> = {},
+  options: Omit<CompileOptions, "graphs" | "threads"> = {},
 ): FunctionGraph {
   checkGiven("graphOf", compute, options, ["variables", "shards"]);
   checkList("graphOf", "inputs", inputs);
@@ -142,6 +144,7 @@ interface FunctionSource {
   readonly variables: readonly tf.Variable[];
   readonly signatures: readonly ArgumentSignature[];
   readonly shards: number;
+  readonly threads?: number | undefined;
 }
 
 /** What the program of a function with arguments of one list of shapes and types is written from. */
@@ -174,7 +177,7 @@ function build<Inputs extends readonly tf.Tensor[]>(
   const { write, trace, ...sizes } = planOf(compute, inputs, source);
   const isOfOne = source.signatures.every(({ shape }) => shape.length < 2 || shape[0] === 1);
   const plan = isOfOne && trace !== undefined ? planFor(trace, source.variables, 0) : undefined;
-  const program: Plan | Program = plan ?? new Program(source.signatures, source.variables, write);
+  const program: Plan | Program = plan ?? new Program(source.signatures, source.variables, write, { threads: source.threads });
   return { ...sizes, program };
 }
 

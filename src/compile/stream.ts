@@ -13,6 +13,7 @@ import { Plan } from "./plan/plan";
 import { planFor } from "./plan/plan-for";
 import { Program } from "./runtime/program";
 import type { WriteProgram } from "./runtime/program-graph";
+import { checkThreads, type ThreadsOption } from "./runtime/session/threads";
 import { checkCall, signaturesOf } from "./runtime/signatures";
 import { checkGraphs, Specializations } from "./runtime/specializations";
 import type { ArgumentSignature } from "./shard/argument";
@@ -24,7 +25,7 @@ export interface StreamStep {
   readonly state: readonly tf.Tensor[];
 }
 
-export interface StreamOptions {
+export interface StreamOptions extends ThreadsOption {
   /** Every variable that the step uses. */
   variables: readonly tf.Variable[];
   /** The variables that hold the state. An assignment to them starts a new sequence; they can be read at any time. */
@@ -84,9 +85,10 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
   step: (state: State, ...inputs: Inputs) => StreamStep,
   options: StreamOptions,
 ): Stream<Inputs> {
-  checkGiven("stream", step, options, ["variables", "state", "graphs"]);
-  const { variables, state, graphs } = options;
+  checkGiven("stream", step, options, ["variables", "state", "graphs", "threads"]);
+  const { variables, state, graphs, threads } = options;
   checkGraphs("stream", graphs);
+  checkThreads("stream", threads);
   checkList("stream", "variables", variables);
   checkList("stream", "state", state);
   const built = new Specializations<{ program: Plan | Program }>("stream", "the stream", graphs);
@@ -137,7 +139,7 @@ function build(
   step: Step,
   inputs: readonly tf.Tensor[],
   signatures: readonly Signature[],
-  { variables, state }: StreamOptions,
+  { variables, state, threads }: StreamOptions,
 ): Plan | Program {
   const trace = captureStep(step, inputs, { variables, state });
   const plan = planFor(trace, [...state, ...variables], state.length);
@@ -156,7 +158,7 @@ function build(
     });
     return { outputs: [{ ref: output as string, dtype: trace.results[0]?.dtype as number }], writes };
   };
-  return new Program(signatures, [...state, ...variables], write, { written: state.length });
+  return new Program(signatures, [...state, ...variables], write, { written: state.length, threads });
 }
 
 /** The trace of a step; its inputs are the step's inputs, the state, the variables. */

@@ -4,8 +4,9 @@
  * them.
  */
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
-import { loadAddon } from "../native";
+import { loadAddon, setEnvironment } from "../native";
 
 /**
  * The engine that computes: "tensorflow" is the native library, "wasm" the fallback; `reason` says why the native
@@ -16,6 +17,8 @@ export interface Engine {
   readonly reason?: string;
   /** Set when another package started TensorFlow first, with one thread per core for each operation. */
   readonly startedElsewhere?: true;
+  /** How many threads one operation of TensorFlow may use; the process has one such number. */
+  readonly threadsPerOperation?: number;
 }
 
 const load = createRequire(__filename);
@@ -27,7 +30,10 @@ function startNative(): void {
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
   // tfjs-node 4.22 calls this function; Node 22 prints a warning when it is called, and Node 23 removed it
   util.isNullOrUndefined = (value) => value === null || value === undefined;
-  loadAddon(dirname(load.resolve("@tensorflow/tfjs-node/package.json")));
+  if (loadAddon(dirname(load.resolve("@tensorflow/tfjs-node/package.json")))) {
+    // what a worker thread writes into process.env does not reach TensorFlow
+    for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_CPP_MIN_LOG_LEVEL"]) setEnvironment(name, `${process.env[name]}`);
+  }
   withoutArguments(() => load("@tensorflow/tfjs-node")); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
 }
 
@@ -62,7 +68,9 @@ function start(): Engine {
     const isLoaded = Object.keys(load.cache).some((path) => path.endsWith("tfjs_binding.node"));
     const startedElsewhere = isLoaded && process.env.TF_NUM_INTRAOP_THREADS === undefined;
     startNative();
-    return { name: "tensorflow", ...(startedElsewhere && { startedElsewhere }) };
+    const threads = Number(process.env.TF_NUM_INTRAOP_THREADS);
+    if (!startedElsewhere) return { name: "tensorflow", threadsPerOperation: threads || availableParallelism() };
+    return { name: "tensorflow", startedElsewhere, threadsPerOperation: availableParallelism() };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     console.warn("unroll: computing in WebAssembly; 'npx unroll setup' installs the native engine, many times faster.");

@@ -13,7 +13,7 @@ export {
 export { NativeError, type NativeErrorCode } from "./errors";
 export { addonKey, loadAddon, nativeAddon, nativeProblem } from "./load";
 export { hasPlans, kernelLevels, type NativePlan, preparePlan, useKernels } from "./plans";
-export type { Feed, Feed, Port, Port, PreparedCall, PreparedCall, StartedRun, Traced, Traced } from "./prepared-call";
+export type { Feed, Port, PreparedCall, StartedRun, Traced } from "./prepared-call";
 export { Session } from "./session";
 export { NativeTensor } from "./tensor";
 export { setEnvironment, startThreads } from "./threads";

@@ -66,7 +66,7 @@ export function buildStep(loss: StepLoss, source: StepSource, options: StepOptio
   const all = [...written, ...read];
   const write = (at: ProgramInputs) => emitStep(at, sliced, plan);
   return {
-    program: new Program(inputs, all, write, { written: written.length }),
+    program: new Program(inputs, all, write, { written: written.length, threads: options.threads }),
     variables,
     batchSize,
     shardSize: batchSize / shards,

@@ -2,13 +2,14 @@ import { describe, weightName } from "../../arguments";
 import * as tf from "../../tf";
 import { checkGiven } from "../check-given";
 import { CompileError } from "../errors";
+import { checkThreads } from "../runtime/session/threads";
 import { checkGraphs } from "../runtime/specializations";
 import { shardCount } from "../shard/shards";
 import { type NamedVariables, readVariables } from "../variables";
 import type { StepLoss } from "./loss/loss-terms";
 import type { StepOptions, TrainStepOptions } from "./options";
 
-const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "lossWeights", "graphs"];
+const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "lossWeights", "graphs", "threads"];
 
 /**
  * Checks a loss and the options of its step, before the first call.
@@ -32,6 +33,7 @@ export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): Ste
     throw new CompileError(`trainStep: optimizer: expected one of unroll/rnn's, or a FusedOptimizer, got ${got}`);
   }
   checkGraphs("trainStep", options.graphs);
+  checkThreads("trainStep", options.threads);
   checkWeights(lossWeights);
   checkVariables(variables, names);
   checkFrozen(frozen, variables);

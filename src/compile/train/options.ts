@@ -1,5 +1,6 @@
 import type * as tf from "../../tf";
 import type { After, GraphWriter, Ref } from "../emit/graph-writer";
+import type { ThreadsOption } from "../runtime/session/threads";
 import type { Variables } from "../variables";
 import type { Slices } from "./indexed-slices";
 
@@ -81,7 +82,7 @@ export interface FusedOptimizer {
 }
 
 /** @typeParam Part the names of the loss's parts */
-export interface TrainStepOptions<Part extends string = string> {
+export interface TrainStepOptions<Part extends string = string> extends ThreadsOption {
   /**
    * The weights to train: a list, or by the names that errors call them (`namedWeights(cell)`). A step does not change a
    * weight whose `trainable` is false when the step is called; it may be set to true again.

@@ -6,6 +6,8 @@ export interface SessionOptions {
    * that runs often.
    */
   readonly rewriting?: "none" | "some";
+  /** As in ThreadsOption. */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ const SOME: RewriteOptions = {
 };
 
 /** TensorFlow's ConfigProto for a session. */
-export function configOf({ rewriting = "some" }: SessionOptions): Uint8Array {
+export function configOf({ rewriting = "some", threads }: SessionOptions): Uint8Array {
   if (rewriting === "none") return configProto({ optimizerLevel: -1, rewrite: { disableMetaOptimizer: true } });
-  return configProto({ rewrite: SOME });
+  return configProto({ rewrite: SOME, ...(threads && { interOpThreads: threads, perSessionThreads: true }) });
 }
