@@ -176,7 +176,8 @@ function build<Inputs extends readonly tf.Tensor[]>(
 ) {
   const { write, trace, ...sizes } = planOf(compute, inputs, source);
   const isOfOne = source.signatures.every(({ shape }) => shape.length < 2 || shape[0] === 1);
-  const plan = isOfOne && trace !== undefined ? planFor(trace, source.variables, 0) : undefined;
+  const plan =
+    isOfOne && trace !== undefined && source.threads === undefined ? planFor(trace, source.variables, 0) : undefined;
   const program: Plan | Program =
     plan ?? new Program(source.signatures, source.variables, write, { threads: source.threads });
   return { ...sizes, program };

@@ -142,7 +142,7 @@ function build(
   { variables, state, threads }: StreamOptions,
 ): Plan | Program {
   const trace = captureStep(step, inputs, { variables, state });
-  const plan = planFor(trace, [...state, ...variables], state.length);
+  const plan = threads === undefined ? planFor(trace, [...state, ...variables], state.length) : undefined;
   if (plan !== undefined) return plan;
   const write: WriteProgram = ({ writer, inputs: refs, handles }) => {
     const reads = [...state, ...variables].map((variable, i) =>

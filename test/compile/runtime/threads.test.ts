@@ -54,7 +54,7 @@ onNative("compile(fn, { threads })", () => {
   test.runIf(nativeAddon() !== undefined)("makes that many threads, and shares them with no other graph", () => {
     const counts = inChild(`
       const count = () => require("node:fs").readdirSync("/proc/self/task").length;
-      const run = (options) => compile((x) => tf.mul(x, 2), options)(tf.ones([2])).dataSync();
+      const run = (options) => compile((x) => tf.mul(x, 2), options)(tf.ones([2, 2])).dataSync();
       run({});
       const before = count();
       run({});
