@@ -13,6 +13,9 @@ export {
   savedModelFile,
   type TensorsOfInputs,
 } from "./export";
+export type { ProfiledOp } from "./profile/collect";
+export { type Profile, type ProfileOf, type ProfileRow, profile } from "./profile/profile";
+export { type ChromeTrace, chromeTrace, profileTable } from "./profile/report";
 export type { FunctionGraph, GraphNode } from "./runtime/function-graph";
 export type { Chunk } from "./scan/chunk";
 export { type ScanOptions, scan } from "./scan/scan";

@@ -14,4 +14,5 @@ export type { DrawnNode } from "./maps/graph-layout";
 export { type MappedWord, type WordMapOptions, wordMap } from "./maps/word-map";
 export { type Music, type PianoRollOptions, pianoRoll } from "./piano-roll";
 export { smallPng } from "./png/small-png";
+export { type ProfileBarsOptions, type ProfileLike, profileBars } from "./profile-bars";
 export { type DrawnStep, type UnrolledOptions, unrolledDiagram } from "./unrolled";
