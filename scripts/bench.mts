@@ -15,6 +15,7 @@ import { compareBuilds } from "./bench/modes/builds.mts";
 import { measureDecoding } from "./bench/modes/decodes.mts";
 import { measureFits } from "./bench/modes/fits.mts";
 import { machineSpeed, measureAll, type Plan } from "./bench/modes/peers.mts";
+import { profileAll } from "./bench/modes/profiles.mts";
 import { verifyAll } from "./bench/modes/verify.mts";
 import { SHARED } from "./bench/peers.mts";
 import { aboutOf } from "./bench/report/about.mts";
@@ -48,6 +49,7 @@ async function main(args: readonly string[]): Promise<boolean> {
   }
   const names = Object.keys(specs);
   const plan = planOf(asked, names, asked.mode === "fit" ? names.filter((name) => FITTED.includes(name)) : names);
+  if (asked.mode === "profile") return profileAll({ ...plan, specs }, { print, say });
   if (asked.mode === "verify") return verifyAll({ ...plan, specs }, { print, say });
   return asked.mode === "fit" ? fits(asked, { ...plan, specs }) : measured(asked, plan, specs);
 }

@@ -17,12 +17,13 @@ const OPTIONS = {
   fit: { type: "boolean", default: false },
   decode: { type: "boolean", default: false },
   verify: { type: "boolean", default: false },
+  profile: { type: "string" },
   table: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export type Mode = "train" | "inference" | "fit" | "decode" | "verify" | "table" | "help";
+export type Mode = "train" | "inference" | "fit" | "decode" | "verify" | "profile" | "table" | "help";
 
 export interface Asked {
   readonly mode: Mode;
@@ -45,9 +46,14 @@ export interface Asked {
 export function argumentsOf(args: readonly string[]): Asked {
   const given = parse(args);
   if (given.help) return { ...argumentsOf([]), mode: "help" };
-  const modes = (["inference", "fit", "decode", "verify", "table"] as const).filter((each) => given[each]);
+  const modes = (["inference", "fit", "decode", "verify", "profile", "table"] as const).filter(
+    (each) => given[each] !== undefined && given[each] !== false,
+  );
   if (modes.length > 1) throw new Error(`${modes.map((each) => `--${each}`).join(" and ")}: expected one of them`);
   const [mode = "train"] = modes;
+  if (given.profile !== undefined && given.workloads !== undefined) {
+    throw new Error("--profile and --workloads: expected one of them");
+  }
   if (given.against !== undefined) checkAgainst(given, mode);
   if (mode === "decode") checkDecode(given);
   return {
@@ -55,7 +61,12 @@ export function argumentsOf(args: readonly string[]): Asked {
     peers: peersOf(given, mode),
     folder: given.peers,
     against: given.against,
-    workloads: given.workloads === undefined ? undefined : listOf("--workloads", given.workloads),
+    workloads:
+      given.profile !== undefined
+        ? [given.profile]
+        : given.workloads === undefined
+          ? undefined
+          : listOf("--workloads", given.workloads),
     rounds: roundsOf(given),
     seconds: positive("--seconds", given.seconds),
     shards: given.shards === undefined ? undefined : count("--shards", given.shards),
@@ -78,7 +89,7 @@ function parse(args: readonly string[]) {
 
 /** What is compared is one build with another: no peers, and nothing but a step's time. */
 function checkAgainst(given: Given, mode: Mode): void {
-  if (mode === "fit" || mode === "decode" || mode === "verify")
+  if (mode === "fit" || mode === "decode" || mode === "verify" || mode === "profile")
     throw new Error(`--against and --${mode}: expected one of them`);
   const peers = (["peers", "only-peers"] as const).find((name) => given[name] !== undefined);
   if (peers !== undefined) throw new Error(`--against and --${peers}: expected one of them`);

@@ -21,6 +21,10 @@ const TASKS: Runs = {
     const { measureFit } = await import("./workloads/fit.mts");
     return measureFit({ ...libraryIn(), ...fittingIn() }, workload, options);
   },
+  profile: async ({ name: _, ...given }) => {
+    const { profiled } = await import("./workloads/profiled.mts");
+    return profiled(libraryIn(), given);
+  },
   speed: async () => {
     const { productSpeed } = await import("./workloads/floor.mts");
     return { gflops: productSpeed(plainTfjs()) };

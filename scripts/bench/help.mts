@@ -1,6 +1,7 @@
 import { WAY_NAMES } from "./decode/ways.mts";
 import { SECONDS } from "./measure.mts";
 import { LEAST_TURNS } from "./modes/builds.mts";
+import { PROFILES } from "./modes/profiles.mts";
 import { PEERS } from "./peers.mts";
 import { LEAST_RATIO } from "./report/comparison.mts";
 import { INFERENCE } from "./workloads/workload.mts";
@@ -19,6 +20,7 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
   npm run peers -- torch onnxruntime                    installs the peers of --decode in .peers, once
   npm run bench -- --decode --rounds 5                  sentences a second of a translator, about 25 s a round
+  npm run bench -- --profile char_lstm                  where does the time of a step go?
   npm run bench -- --verify                             are compiled and eager steps the same? no timing
   npm run bench -- --against ../before                  did a change make steps slower? about 80 s a workload
 
@@ -37,6 +39,8 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   --decode             a translator's greedy search and beam search of width 4, one sentence at a time and 64 at once
                        (${WAY_NAMES.join(", ")}), beside torch and onnxruntime in DIR of --peers (Default: .peers) with the loop in
                        Python, from the same weights: in turn, block by block. Ends with 1 where their tokens differ from ours
+  --profile WORKLOAD   where the time of one compiled step goes, by operation and by cell or layer; a trace for
+                       ui.perfetto.dev goes into ${PROFILES}
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
   --json               a JSON line for each peer and workload, in the last round, one with machine, day and versions, and nothing
                        else (npm run -s bench -- --json)

@@ -16,5 +16,11 @@ export interface Tasks {
   readonly "tfjs-layers": TimingTask;
   readonly verify: DifferenceOptions & { readonly workload: Workload };
   readonly fit: { readonly workload: Workload; readonly seconds: number; readonly shards?: number | undefined };
+  readonly profile: {
+    readonly name: string;
+    readonly workload: Workload;
+    readonly shards?: number | undefined;
+    readonly trace: string;
+  };
   readonly speed: Readonly<Record<never, never>>;
 }

@@ -73,3 +73,11 @@ test("the help names every flag", () => {
   expect(flags.length).toBe(14);
   for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
 });
+
+test("--profile takes a workload; it goes with no other mode and no other list of workloads", () => {
+  expect(argumentsOf(["--profile", "char_lstm"])).toMatchObject({ mode: "profile", workloads: ["char_lstm"] });
+  const refused = (...args: string[]) => expect(() => argumentsOf(["--profile", "a", ...args]));
+  refused("--fit").toThrow("--fit and --profile: expected one of them");
+  refused("--workloads", "b").toThrow("--profile and --workloads: expected one of them");
+  refused("--against", "/b").toThrow("--against and --profile: expected one of them");
+});

@@ -1,11 +1,16 @@
 // What each mode measures, in which order, and what it makes of failures; the children are made up.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { measureFits } from "../../scripts/bench/modes/fits.mts";
 import { measureAll, type Plan } from "../../scripts/bench/modes/peers.mts";
+import { profileAll } from "../../scripts/bench/modes/profiles.mts";
 import { verifyAll } from "../../scripts/bench/modes/verify.mts";
 import type { Measured } from "../../scripts/bench/report/rows.mts";
 import type { Run } from "../../scripts/bench/run-child.mts";
 import type { Difference } from "../../scripts/bench/workloads/difference.mts";
+import type { Profiled } from "../../scripts/bench/workloads/profiled.mts";
 import type { Workload } from "../../scripts/bench/workloads/workload.mts";
 
 const SPEC: Workload = {
@@ -84,4 +89,27 @@ test("--fit: a row is the medians of its processes; a workload that fails has no
   const plan = { workloads: ["a", "b"], specs: { a: SPEC, b: SPEC }, rounds: 3, seconds: 1 };
   const rows = await measureFits(plan, { run, say: silent });
   expect(rows.map((row) => row?.bare_ms)).toEqual([2, undefined]);
+});
+
+test("--profile prints the table of each workload and says where its trace is; a failure is told", async () => {
+  const printed: string[] = [];
+  const said: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "unroll-profiles-"));
+  const run: Run<Profiled> = async ([, , task, given = ""]) => {
+    const { name, trace } = JSON.parse(given);
+    if (name === "b") throw new Error("out of paper");
+    return { table: `${task} ${trace}` };
+  };
+  const plan = { workloads: ["a", "b"], specs: { a: SPEC, b: SPEC } };
+  const good = await profileAll(plan, {
+    run,
+    folder,
+    print: (line) => printed.push(line),
+    say: (line) => said.push(line),
+  });
+  expect(good).toBe(false);
+  expect(printed).toHaveLength(1);
+  expect(printed[0]).toContain(`profile ${join(folder, "a.json")}`);
+  expect(said).toEqual(["b failed: out of paper"]);
+  rmSync(folder, { recursive: true });
 });

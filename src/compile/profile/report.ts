@@ -1,3 +1,4 @@
+import { checkOptions } from "../../arguments";
 import type { Profile, ProfileRow } from "./profile";
 
 /**
@@ -11,6 +12,7 @@ import type { Profile, ProfileRow } from "./profile";
  * @param options.rows how many rows each table has at most; the rest is summed up in one more row. Default: 12.
  */
 export function profileTable({ byOp, bySource, runs, elapsed, ops }: Profile, options: { rows?: number } = {}): string {
+  checkOptions("profileTable", options, ["rows"]);
   const { rows = 12 } = options;
   const graphs = runs === 1 ? "1 run of a graph" : `${runs} runs of graphs`;
   return [
