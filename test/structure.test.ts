@@ -57,6 +57,7 @@ const STAGES = [
   ["train"],
   ["plan"],
   ["runtime"],
+  ["profile"],
   ["shard"],
   ["emit"],
   ["scan", "while"],

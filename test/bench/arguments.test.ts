@@ -41,7 +41,7 @@ test("numbers are read, and the modes", () => {
 });
 
 test.each([
-  [["--fast"], /unknown flag --fast; there are --peers, --only-peers, .*--help/],
+  [["--fast"], /unknown flag --fast \(did you mean --fit\?\); there are --peers, --only-peers, .*--help/],
   [["--rounds", "1.5"], /--rounds: expected a whole number, got "1.5"/],
   [["--seconds", "0"], /--seconds: expected a number above 0, got "0"/],
   [["--shards", "many"], /--shards: expected a number above 0, got "many"/],
@@ -69,7 +69,7 @@ test("the help names every flag", () => {
   } catch (error) {
     known = error;
   }
-  const flags = (String(known).match(/--[a-z-]+/g) ?? []).filter((flag) => flag !== "--fast");
+  const flags = [...new Set(String(known).match(/--[a-z-]+/g))].filter((flag) => flag !== "--fast");
   expect(flags.length).toBe(15);
   for (const flag of flags) expect(HELP).toContain(`  ${flag} `);
 });

@@ -6,6 +6,7 @@ import { withIndexErrors } from "../engine/index-errors";
 import { CompileError } from "../errors";
 import { count } from "../ir/shapes";
 import type { Signature, Trace } from "../ir/trace";
+import { collector } from "../profile/collect";
 import type { ProgramResult } from "../runtime/program";
 import type { Started } from "../runtime/started";
 import { SyncedVariables } from "../runtime/synced-variables";
@@ -96,6 +97,15 @@ export class Plan {
   /** The same, but the last inputs are values, not tensors, and so are the outputs. */
   read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): NativeValues[] {
     if (!this.isOpen) throw new CompileError("compile: the compiled function is disposed");
+    const profile = collector();
+    if (profile === undefined) return this.run(inputs, numbers);
+    const start = performance.now();
+    const values = this.run(inputs, numbers);
+    profile.addPlan(start);
+    return values;
+  }
+
+  private run(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): NativeValues[] {
     this.states.beforeCall();
     this.weights.beforeCall();
     this.states.beforeWrite();

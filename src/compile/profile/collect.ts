@@ -1,4 +1,4 @@
-import { executedNodes } from "./step-stats";
+import { type ExecutedNode, executedNodes } from "./step-stats";
 
 /** An operation that ran while a profile was taken. */
 export interface ProfiledOp {
@@ -26,6 +26,12 @@ export interface Collector {
    * @param sources the part of the model that each node comes from, by the node's name
    */
   add(metadata: Uint8Array, sources: ReadonlyMap<string, string>): void;
+  /**
+   * Adds a run of a plan, whose operations have no times of their own.
+   *
+   * @param start by `performance.now()`, in milliseconds
+   */
+  addPlan(start: number): void;
 }
 
 let active: Collector | undefined;
@@ -36,13 +42,19 @@ export const collector = (): Collector | undefined => active;
 /** Collects the operations of all sessions while `run` runs, or until its promise settles. */
 export class Collection implements Collector {
   private readonly runs: { readonly metadata: Uint8Array; readonly sources: ReadonlyMap<string, string> }[] = [];
+  private readonly plans: (ExecutedNode & { readonly source: string })[] = [];
 
   add(metadata: Uint8Array, sources: ReadonlyMap<string, string>): void {
     this.runs.push({ metadata, sources });
   }
 
+  addPlan(start: number): void {
+    const [begin, duration] = [1000 * (performance.timeOrigin + start), 1000 * (performance.now() - start)];
+    this.plans.push({ node: "", op: PLAN, source: PLAN, device: CPU, thread: 0, start: begin, duration });
+  }
+
   get count(): number {
-    return this.runs.length;
+    return this.runs.length + this.plans.length;
   }
 
   /** Begins to collect. @returns a function that ends it */
@@ -56,9 +68,10 @@ export class Collection implements Collector {
 
   /** The operations, in the order in which they began. */
   ops(): ProfiledOp[] {
-    const executed = this.runs.flatMap(({ metadata, sources }) =>
+    const ofSessions = this.runs.flatMap(({ metadata, sources }) =>
       executedNodes(metadata).map((each) => ({ ...each, source: sourceOf(each.node, sources) })),
     );
+    const executed = [...ofSessions, ...this.plans];
     const first = executed.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY);
     return executed
       .sort((a, b) => a.start - b.start)
@@ -73,6 +86,10 @@ export class Collection implements Collector {
       }));
   }
 }
+
+/** A small function that the library's own kernels computed without a session: one row, with the work around it. */
+const PLAN = "(plan)";
+const CPU = "/device:CPU:0";
 
 /** The source of operations that belong to no cell and no layer, such as those of the loss. */
 export const OUTSIDE = "(outside cells and layers)";

@@ -1,8 +1,10 @@
-import { giveToEager, type NativeTensor, type PreparedCall, Session, takeFromEager } from "../../../native";
+import { giveToEager, type NativeTensor, type PreparedCall, runOptions, Session, takeFromEager } from "../../../native";
 import type { GraphWriter } from "../../emit/graph-writer";
 import type { Metadata, NativeBackend, NativeValues } from "../../engine/backend";
+import { collector } from "../../profile/collect";
 import { graphMessage } from "./graph-bytes";
 import type { CallInput, CallOutputs, GraphCall, GraphSession } from "./graph-session";
+import { startedAtOnce } from "./started-at-once";
 
 type Backend = Pick<NativeBackend, "binding">;
 
@@ -15,12 +17,17 @@ type Backend = Pick<NativeBackend, "binding">;
 export function nativeSession(writer: GraphWriter, backend: Backend, config: Uint8Array): GraphSession {
   const session = new Session(graphMessage(writer).serializeBinary(), config);
   return {
-    prepare: (inputs, outputs) => callOf(backend, session, session.prepare(inputs, outputs)),
+    prepare: (inputs, outputs) => callOf(backend, session, session.prepare(inputs, outputs), writer.sources),
     close: () => session.close(),
   };
 }
 
-function callOf(backend: Backend, session: Session, prepared: PreparedCall): GraphCall {
+function callOf(
+  backend: Backend,
+  session: Session,
+  prepared: PreparedCall,
+  sources: ReadonlyMap<string, string>,
+): GraphCall {
   const dtypes = prepared.feeds.map(({ dtype }) => dtype);
   const withFeeds = <T>(inputs: readonly CallInput[], use: (feeds: (NativeTensor | NativeValues)[]) => T): T => {
     const taken: NativeTensor[] = [];
@@ -30,13 +37,31 @@ function callOf(backend: Backend, session: Session, prepared: PreparedCall): Gra
       for (const tensor of taken) tensor.dispose(); // a run keeps what it reads
     }
   };
+  const run = (inputs: readonly CallInput[]) =>
+    withFeeds(inputs, (feeds) => outputsOf(backend, profiledRun(prepared, feeds, sources)));
   return {
-    run: (inputs) => withFeeds(inputs, (feeds) => outputsOf(backend, prepared.run(feeds))),
+    run,
     start: (inputs) => {
+      if (collector() !== undefined) return startedAtOnce(() => run(inputs)); // a profile has one run after the other
       const { ended, outputs } = withFeeds(inputs, (feeds) => prepared.start(feeds));
       return { ended, wait: () => session.waitForRuns(), outputs: () => outputsOf(backend, outputs()) };
     },
   };
+}
+
+const TRACED = runOptions({ trace: "full" });
+
+/** Runs a call; while a profile is taken, with a trace that the profile gets. */
+function profiledRun(
+  prepared: PreparedCall,
+  feeds: readonly (NativeTensor | NativeValues)[],
+  sources: ReadonlyMap<string, string>,
+): NativeTensor[] {
+  const profile = collector();
+  if (profile === undefined) return prepared.run(feeds);
+  const { outputs, metadata } = prepared.runTraced(feeds, TRACED);
+  profile.add(metadata, sources);
+  return outputs;
 }
 
 /** What a call feeds. Tensors of tfjs-node are taken over without a copy, those of one type by one operation. @param taken gets them */

@@ -7,6 +7,7 @@ import { CompileError } from "../../errors";
 import type { Signature } from "../../ir/trace";
 import { savedModelBytes } from "./graph-bytes";
 import type { CallInput, CallOutputs, GraphCall, GraphSession } from "./graph-session";
+import { startedAtOnce } from "./started-at-once";
 
 /** The binding is looked up at each call, because tests replace it. */
 type Backend = Pick<NativeBackend, "binding">;
@@ -75,19 +76,7 @@ function callOf(backend: Backend, session: number, { inputs, outputs, shapes }: 
       for (const id of made) backend.binding.deleteTensor(id);
     }
   };
-  const start = (given: readonly CallInput[]) => {
-    let outputs: () => CallOutputs;
-    try {
-      const made = run(given);
-      outputs = () => made;
-    } catch (error) {
-      outputs = () => {
-        throw error;
-      };
-    }
-    return { ended: Promise.resolve(), wait: () => {}, outputs };
-  };
-  return { run, start };
+  return { run, start: (given) => startedAtOnce(() => run(given)) };
 }
 
 function outputsOf(backend: Backend, made: Metadata[]): CallOutputs {

@@ -1,6 +1,6 @@
-import { checkOptions } from "../arguments";
-import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain } from "./figure";
-import { titled } from "./layout";
+import { checkOptions } from "../../arguments";
+import { type Axis, axisLayout, COLORS, type Figure, type Numbers, plain } from "../figure";
+import { titled } from "../layout";
 
 export interface HistogramOptions {
   readonly title: string;

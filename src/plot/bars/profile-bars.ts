@@ -1,6 +1,6 @@
-import { checkOptions } from "../arguments";
-import { axisLayout, COLORS, type Figure } from "./figure";
-import { titled } from "./layout";
+import { checkOptions } from "../../arguments";
+import { axisLayout, COLORS, type Figure } from "../figure";
+import { titled } from "../layout";
 
 /** The part of a profile that is drawn: `profile` of unroll/compile returns it. */
 export interface ProfileLike {
