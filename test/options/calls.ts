@@ -40,6 +40,7 @@ const corpus = () => [[1, 2, 3]];
 const digits = () => data.drawnDigits({ count: 2 });
 const scores = () => [array([4, 3]), { data: Int32Array.of(0, 1, 2, 0), shape: [4] }];
 const chords = () => ({ data: Int32Array.from({ length: 16 }, () => 60), shape: [4, 4] });
+const profiled = { ops: [], byOp: [], bySource: [], runs: 0, elapsed: 0 };
 const series = () => ({ a: [1, 2], b: [2, 1] });
 
 export const CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
@@ -98,6 +99,7 @@ export const CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
   calls("stream", () => [(_: Any, a: tf.Tensor) => a]),
   calls("scan", () => [() => ({ results: [], states: [] }), [x()], []]),
   calls("whileLoop", () => [() => tf.scalar(true), (a: Any) => a, [x()]]),
+  calls("profileTable", () => [profiled]),
   // train
   ...["fit", "evaluate"].map((name) => calls(name, () => [model(), examples()])),
   calls("predict", () => [model(), { x: array([4, 2, 2]) }]),
@@ -197,6 +199,7 @@ export const CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
   calls("graphDiagram", () => [[{ name: "a", op: "Add", inputs: [] }]]),
   calls("heatmapsOverTime", () => [{ h: array([2, 2]) }]),
   calls("histogram", () => [series()]),
+  calls("profileBars", () => [profiled]),
   calls("imageGrid", () => [array([1, 2, 2])]),
   calls("learningCurve", () => [{ epochs: [{ epoch: 0, loss: 1 }] }]),
   ...["learningCurves", "lineChart"].map((name) => calls(name, () => [series()])),
