@@ -25,18 +25,25 @@ export class ArgumentError extends RangeError {
 /** Refuses a value that is not a whole number of at least `least`. @throws ArgumentError */
 export function checkCount(where: string, argument: string, value: unknown, least = 1): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  throw new ArgumentError(where, argument, `a whole number of at least ${least}`, describe(value));
+  const range = least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`;
+  throw new ArgumentError(where, argument, `a whole number${range}`, describe(value));
+}
+
+/** Refuses a seed that is no whole number: TensorFlow.js would take any text as a seed, and NaN. @throws ArgumentError */
+export function checkSeed(where: string, seed: unknown): void {
+  if (seed !== undefined) checkCount(where, "seed", seed, Number.MIN_SAFE_INTEGER);
 }
 
 /**
- * Refuses options that are not a plain object, and options with a key that is not among `known`: a misspelt option
- * would otherwise change nothing, silently.
+ * Refuses options that are not a plain object, options with a key that is not among `known` (a misspelt option would
+ * otherwise change nothing, silently), and a seed that is no whole number.
  *
  * @throws ArgumentError naming the key
  */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
   const wrong = wrongOptions(options, known);
   if (wrong !== undefined) throw new ArgumentError(where, "options", wrong.expected, wrong.actual);
+  checkSeed(where, (options as { seed?: unknown }).seed);
 }
 
 /**

@@ -24,8 +24,8 @@ export function checkWhole(
   most = Number.MAX_SAFE_INTEGER,
 ): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new DataError(where, field, `a whole number ${range}`, String(value));
+  const range = most === Number.MAX_SAFE_INTEGER ? ` of at least ${least}` : ` from ${least} to ${most}`;
+  throw new DataError(where, field, `a whole number${least === Number.MIN_SAFE_INTEGER ? "" : range}`, String(value));
 }
 
 /** Refuses what is no bytes, such as a file's text or name. @throws DataError */

@@ -6,18 +6,11 @@ export { checkCount, checkFunction, describe } from "../arguments";
 
 /**
  * Refuses options that are no object or have a name that is not among `known`, an activation or an initializer that is no
- * function, and a seed that is not a whole number. @throws ArgumentError naming the option, and what to write for a text such as "relu"
+ * function. @throws ArgumentError naming the option, and what to write for a text such as "relu"
  */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   checkNames(where, options, known);
   checkFunctionOptions(where, options as Readonly<Record<string, unknown>>);
-  if ("seed" in options) checkSeed(where, options.seed);
-}
-
-/** Refuses a seed that is not a whole number: NaN and null would be no seed, or that of other weights. @throws ArgumentError */
-export function checkSeed(where: string, seed: unknown): void {
-  if (seed === undefined || Number.isSafeInteger(seed)) return;
-  throw new ArgumentError(where, "seed", "a whole number", describe(seed));
 }
 
 /** One size of an expected shape: a number that must match, or a word for any size of at least 1. */

@@ -81,16 +81,20 @@ test.each(Object.entries(CALLS))(
   },
 );
 
-const SEEDED = Object.entries(CALLS).filter(([name]) => name !== "translate"); // its call has no model, which comes first
-
-test.each(SEEDED)("%s(…, { seed }), where it takes a seed, refuses what is no whole number", async (_, call) => {
-  const known = String(await errorOf(() => call({ noSuchName: 1 })));
-  if (!/[{ ]seed[, ]/.test(known)) return;
-  for (const seed of ["a", Number.NaN, 1.5, null]) {
-    const error = await errorOf(() => call({ seed }));
-    expect(isTyped(error), `${seed}: ${error}`).toBe(true);
-  }
-});
+test.each([Number.NaN, 1.5, "42", null, Number.POSITIVE_INFINITY])(
+  "a seed %j is refused by all that take one",
+  async (seed) => {
+    let count = 0;
+    for (const [name, call] of Object.entries(CALLS)) {
+      if (!/[{,] seed[,} ]/.test(String(await errorOf(() => call({ noSuchName: 1 }))))) continue;
+      const error = await errorOf(() => call({ seed }));
+      expect(isTyped(error), `${name}: ${error}`).toBe(true);
+      expect(String(error), name).toMatch(/: seed: expected a whole number, got /);
+      count++;
+    }
+    expect(count).toBeGreaterThan(40);
+  },
+);
 
 test("a cell, a layer and an initializer name the seed that they refuse", async () => {
   const seed: unknown = "a";

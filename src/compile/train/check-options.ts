@@ -20,11 +20,11 @@ const KNOWN = ["variables", "frozen", "optimizer", "shards", "seed", "guard", "l
 export function checkStepOptions(loss: StepLoss, options: TrainStepOptions): StepOptions {
   checkGiven("trainStep", loss, options, KNOWN);
   const { optimizer, guard = false, seed = 0, shards, lossWeights = {} } = options;
-  const { list: variables, names } = readVariables("trainStep", "variables", options.variables);
-  const frozen = readVariables("trainStep", "frozen", options.frozen ?? []);
   if (!Number.isSafeInteger(seed)) {
     throw new CompileError(`trainStep: seed: expected a whole number, got ${describe(seed)}`);
   }
+  const { list: variables, names } = readVariables("trainStep", "variables", options.variables);
+  const frozen = readVariables("trainStep", "frozen", options.frozen ?? []);
   if (typeof guard !== "boolean") {
     throw new CompileError(`trainStep: guard: expected true or false, got ${describe(guard)}`);
   }

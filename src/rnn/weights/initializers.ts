@@ -1,5 +1,6 @@
+import { checkSeed } from "../../arguments";
 import * as tf from "../../tf";
-import { checkOptions, checkPositive, checkSeed, describe } from "../checks";
+import { checkOptions, checkPositive, describe } from "../checks";
 import { ArgumentError } from "../errors";
 
 /**
@@ -171,9 +172,12 @@ export const orthogonal =
 /** Returns the seed of a cell's nth further weight, so that two weights of one cell differ. No seed stays no seed. */
 export const furtherSeed = (seed: number | undefined, n: number) => (seed === undefined ? undefined : seed + n);
 
-/** Replaces a seed of 0, because TensorFlow.js's normal distributions treat 0 as no seed. */
+/**
+ * Replaces a seed of 0, because TensorFlow.js's normal distributions treat 0 as no seed. @throws ArgumentError for a seed
+ * that is no whole number
+ */
 function nonZero(seed: number | undefined): number | undefined {
-  checkSeed("an initializer", seed);
+  checkSeed("initializer", seed);
   return seed === 0 ? 2 ** 31 : seed;
 }
 

@@ -93,7 +93,6 @@ export function settingsOf<S>(options: DecodeOptions<S>): DecodeSettings {
   checkLengthPenalty(WHERE, "lengthPenalty", lengthPenalty, maximumLength);
   checkNotNegative(WHERE, "coveragePenalty", coveragePenalty);
   checkTokenSampling(WHERE, options);
-  if (options.seed !== undefined) checkCount(WHERE, "seed", options.seed, Number.MIN_SAFE_INTEGER);
   const sampling = SAMPLING.find((name) => options[name] !== undefined);
   if (sampling !== undefined && beamWidth > 1) {
     throw new ArgumentError(

@@ -1,4 +1,4 @@
-import { ArgumentError, checkCount, checkOptions, describe } from "../../../arguments";
+import { ArgumentError, checkOptions, describe } from "../../../arguments";
 import { checkTensor, uniformFrom } from "../../../rnn/internal";
 import * as tf from "../../../tf";
 import { maskedLogits } from "../allowed-tokens";
@@ -48,7 +48,6 @@ export class SampleEmbeddingSampler implements Sampler {
     const { embedding, startTokens, endToken, allowed, seed, uniform } = options;
     this.greedy = new GreedyEmbeddingSampler({ embedding, startTokens, endToken, ...(allowed && { allowed }) }, where);
     this.batchSize = this.greedy.batchSize;
-    if (seed !== undefined) checkCount(where, "seed", seed, Number.MIN_SAFE_INTEGER);
     this.seed = seed ?? newSeed(uniform);
     if (uniform === undefined) return;
     if (seed !== undefined) throw new ArgumentError(where, "seed", "none beside uniform", describe(seed));
