@@ -43,6 +43,22 @@ export interface StopWatch {
   close(): void;
 }
 
+/** Who is to be told of Ctrl-C. One listener serves all, because Node warns of a leak when there are eleven of them. */
+const interrupts = new Set<() => void>();
+const interruptAll = () => {
+  for (const interrupt of interrupts) interrupt();
+};
+
+function listen(interrupt: () => void): void {
+  if (interrupts.size === 0) process.on("SIGINT", interruptAll);
+  interrupts.add(interrupt);
+}
+
+function unlisten(interrupt: () => void): void {
+  interrupts.delete(interrupt);
+  if (interrupts.size === 0) process.off("SIGINT", interruptAll);
+}
+
 /**
  * Begins to listen one macrotask later, because Node handles SIGINT itself while the first, synchronous part of a
  * notebook cell runs: a listener added in that part would end the kernel.
@@ -53,7 +69,7 @@ export async function watchForStop(signal: AbortSignal | undefined): Promise<Sto
     interrupted = true;
   };
   await new Promise(setImmediate);
-  process.on("SIGINT", interrupt);
+  listen(interrupt);
   let last = performance.now();
   const yieldNow = async () => {
     await new Promise(setImmediate);
@@ -66,6 +82,6 @@ export async function watchForStop(signal: AbortSignal | undefined): Promise<Sto
     },
     yieldIfDue: () => (performance.now() - last > YIELD_AFTER ? yieldNow() : undefined),
     yieldNow,
-    close: () => process.off("SIGINT", interrupt),
+    close: () => unlisten(interrupt),
   };
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import * as tf from "../../../src/tf";
-import { accuracy, type Callback, fit, type Model } from "../../../src/train";
+import { accuracy, type Callback, fit, type Model, predict } from "../../../src/train";
 import { onNative } from "../../compile/support";
 import { slowness } from "../../pace";
 import { processorTime } from "../../processor-time";
@@ -133,4 +133,22 @@ test("Ctrl-C in a program: fit returns the history so far, the program continues
   expect(performance.now() - wall).toBeLessThan(atOnce);
   child.kill("SIGINT");
   expect(await ended).toBe("SIGINT");
+});
+
+test("any number of predictions at once has one listener for Ctrl-C, which ends them all, and leaves none", async () => {
+  const warnings: Error[] = [];
+  const seen = (warning: Error) => warnings.push(warning);
+  process.on("warning", seen);
+  const before = process.listenerCount("SIGINT");
+  const model = classifier();
+  const running = Array.from({ length: 30 }, () => predict(model, sequences(), { batchSize: 1, compiled: false }));
+  const ends = Promise.allSettled(running);
+  await pause(1);
+  expect(process.listenerCount("SIGINT")).toBe(before + 1);
+  process.emit("SIGINT");
+  expect((await ends).map(({ status }) => status)).toEqual(running.map(() => "rejected"));
+  expect(process.listenerCount("SIGINT")).toBe(before);
+  await pause(1);
+  process.off("warning", seen);
+  expect(warnings).toEqual([]);
 });
