@@ -36,6 +36,11 @@ export interface Model<X = any, O extends Structure<tf.Tensor> = tf.Tensor> {
   readonly call: (x: X, training?: Training, lengths?: LengthsOf<X>) => O;
   /** The weights by name, for messages, files and histograms. Default: the weights are numbered. */
   readonly weights?: Readonly<Record<string, tf.Variable>>;
+  /**
+   * Looks at data in memory before the first step, for what a graph cannot see. `where` is the function that got the data,
+   * `argument` their name there. Default: nothing more is checked.
+   */
+  readonly checkData?: (where: string, argument: string, data: { readonly x: unknown; readonly y?: unknown }) => void;
 }
 
 /** A model of any inputs and outputs. */

@@ -4,9 +4,10 @@ import { checkCell, tidy } from "../../rnn/internal";
 import type * as tf from "../../tf";
 import { type Model, modelOf } from "../../train";
 import { type Decoder, decoderOf, type Encoded, type FirstState } from "./decoder";
-import { type ScheduledSampling, scheduledTargets } from "./scheduled-sampling";
+import { checkSampling, poisoned, probabilityAt, type ScheduledSampling, scheduledTargets } from "./scheduled-sampling";
 import { checkToken } from "./seq2seq-data";
 import { encodeChecked } from "./source-lengths";
+import { checkTargetTokens, type TargetData } from "./target-tokens";
 import type { TargetEmbedding, TargetHead } from "./writer";
 
 /** What a batch of sentences in two languages is: the source, and the target that the decoder reads, `[begin, …ids]`. */
@@ -97,7 +98,9 @@ export interface Seq2seqModel<X extends tf.Tensor = tf.Tensor, E extends Encoded
  *
  * @param parts cells and layers by the scope before the names of their weights, as for `modelOf`
  * @throws ArgumentError when an option is wrong or unknown, `begin` or `end` is no token, or head and embedding have
- *   vocabularies of different sizes; in `fit`, when the sources have lengths and `encode` returns a memory without
+ *   vocabularies of different sizes, or a schedule's first value is no probability; in `fit`, when the sources have lengths
+ *   and `encode` returns a memory without, and for targets that were made with another `begin` or `end`. In a compiled
+ *   step, a schedule that returns no probability makes the loss NaN, which is a `NotFiniteError`
  */
 export function seq2seqModelOf<X extends tf.Tensor, E extends Encoded>(
   parts: Readonly<Record<string, Named>>,
@@ -111,12 +114,17 @@ export function seq2seqModelOf<X extends tf.Tensor, E extends Encoded>(
     tidy(() => {
       checkBatch(x);
       const start: Decoder = decoder(encodeChecked(WHERE, encode, x.source, training, lengths?.source));
-      const isSampling = training !== undefined && scheduledSampling !== 0;
-      const writer = { ...start, embedding, head };
-      const target = isSampling ? scheduledTargets(writer, x.target, training, scheduledSampling) : x.target;
-      return head.call(decoded(start, embedding.call(target), training));
+      if (training === undefined || scheduledSampling === 0) {
+        return head.call(decoded(start, embedding.call(x.target), training));
+      }
+      const probability = probabilityAt(scheduledSampling, training);
+      const target = scheduledTargets({ ...start, embedding, head }, x.target, training, probability);
+      return head.call(decoded(start, poisoned(embedding.call(target), probability), training));
     });
-  return { ...modelOf<SourceAndTarget<X>, tf.Tensor3D>(parts, call), encode, decoder, embedding, head, begin, end };
+  const checkData = (where: string, argument: string, data: TargetData) =>
+    checkTargetTokens(where, argument, data, { begin, end });
+  const model = modelOf<SourceAndTarget<X>, tf.Tensor3D>(parts, call);
+  return { ...model, checkData, encode, decoder, embedding, head, begin, end };
 }
 
 /**
@@ -156,12 +164,6 @@ function tokenOf(
   const last = options.embedding.vocabularySize - 1;
   if (id <= last) return id;
   throw new ArgumentError(WHERE, name, `a token from 0 to ${last}`, `${id}`);
-}
-
-function checkSampling(where: string, given: unknown): void {
-  if (given === undefined || typeof given === "function") return;
-  if (typeof given === "number" && given >= 0 && given <= 1) return;
-  throw new ArgumentError(where, "scheduledSampling", "a probability, or a function of the step", describe(given));
 }
 
 function checkBatch(x: unknown): void {

@@ -11,7 +11,12 @@ export interface SourceOptions extends Partial<InMemoryOptions> {
   readonly needsY: boolean;
   /** Whether the data may come batch by batch. Default: false. */
   readonly mayStream?: boolean;
+  /** The model that takes the data, and may look at them. */
+  readonly model?: { readonly checkData?: DataCheck | undefined };
 }
+
+/** As `checkData` of a `Model`. */
+type DataCheck = (where: string, argument: string, data: { readonly x: unknown; readonly y?: unknown }) => void;
 
 /**
  * Checks data and makes a source of them.
@@ -21,7 +26,7 @@ export interface SourceOptions extends Partial<InMemoryOptions> {
 export function sourceOf(
   location: ArgumentLocation,
   data: Examples | TrainingData | StreamedExamples | StreamsOf,
-  { needsY, buckets = 4, mayStream = false, classWeights, roundsUp }: SourceOptions,
+  { needsY, buckets = 4, mayStream = false, classWeights, roundsUp, model }: SourceOptions,
 ): Source {
   const { where, argument } = location;
   const expected = needsY ? "{ x, y }, arrays with a shape or lists of sequences" : "{ x }";
@@ -39,5 +44,7 @@ export function sourceOf(
       isArray && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
     throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
-  return inMemorySource(location, given, { buckets, classWeights });
+  const source = inMemorySource(location, given, { buckets, classWeights });
+  model?.checkData?.(where, argument, given);
+  return source;
 }

@@ -59,7 +59,7 @@ export async function fit<X extends Structure<Part>, Y extends Structure<Part>, 
   }
   const compiled = willCompile("fit", settings.compiled);
   const roundsUp = takesLengths(model);
-  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets, roundsUp };
+  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets, roundsUp, model };
   const source = sourceOf({ where: "fit", argument: "data" }, data, dataOptions);
   const { classWeights } = settings;
   const training = classWeights

@@ -62,7 +62,12 @@ export async function passOver<T>(
   checkOptions(where, options, [...more, "batchSize", "compiled", "buckets", "signal"]);
   const { batchSize = 256, buckets = 4, signal } = options;
   checkCount(where, "batchSize", batchSize);
-  const source = sourceOf({ where, argument: "data" }, data, { ...settings, buckets, roundsUp: takesLengths(model) });
+  const source = sourceOf({ where, argument: "data" }, data, {
+    ...settings,
+    buckets,
+    roundsUp: takesLengths(model),
+    model,
+  });
   warnOfUnusedLengths(where, model, source);
   checkTakesStreams(where, model, source);
   if ((source.isStreamed || source.isStateful) && options.batchSize !== undefined) {

@@ -3,7 +3,7 @@ import { canCompile } from "../../../src/compile";
 import { ArgumentError, type Dense, type Training } from "../../../src/rnn";
 import { decode, tileBatch } from "../../../src/seq2seq";
 import * as tf from "../../../src/tf";
-import { attendingModel, plainModel, SOURCES, WORDS } from "./models";
+import { attendingModel, BEGIN, END, plainModel, SOURCES, WORDS } from "./models";
 
 beforeAll(() => tf.ready());
 
@@ -180,5 +180,21 @@ test("a beam leaves what is no tensor in what encode returned as it is", async (
   expect(own).toEqual(plain);
   expect(notes).toEqual([["abc", 5, null]]);
   expect(() => tileBatch({ note: "abc" } as never, 2)).toThrow(ArgumentError);
+  tf.dispose([...model.variables]);
+});
+
+test("decode refuses NaN that only one beam of several meets, though the others' numbers are finite", async () => {
+  const model = plainModel();
+  const source = [SOURCES[1] as Int32Array];
+  const options = { maximumLength: 4, compiled: false };
+  const [best] = await decode(model, source, options);
+  const first = best?.ids[0] as number;
+  const table = (model.embedding as unknown as { embeddings: tf.Variable<tf.Rank.R2> }).embeddings;
+  const rows = (await table.array()).map((row, id) =>
+    [BEGIN, END, first].includes(id) ? row : row.map(() => Number.NaN),
+  );
+  table.assign(tf.tensor2d(rows));
+  const message = await messageOf(() => decode(model, source, { ...options, beamWidth: 3 }));
+  expect(message).toContain("decode: model: expected one whose head gives a finite logit for some token");
   tf.dispose([...model.variables]);
 });

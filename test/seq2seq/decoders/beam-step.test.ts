@@ -69,3 +69,24 @@ describe("beamStep(before, logits, …) chooses the best of all continuations", 
     });
   }
 });
+
+test("beamStep gives NaN to all beams of a sentence one of whose live beams has logits that are NaN or infinite, and to no other", () => {
+  const rules = { endToken: END, lengthPenaltyWeight: 0, coveragePenaltyWeight: 0 };
+  const finite = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+  const hole = [...finite.slice(0, 5), Number.NaN];
+  const full = [...finite.slice(0, 5), Number.POSITIVE_INFINITY];
+  const zeros: tf.Tensor2D = tf.zeros([3, 2]);
+  const before = {
+    logProbs: zeros,
+    finished: tf.tensor2d([0, 0, 0, 0, 0, 1], [3, 2]).toBool() as tf.Tensor2D, // the last beam has ended: its logits do not count
+    lengths: tf.zeros<tf.Rank.R2>([3, 2], "int32"),
+  };
+  for (const bad of [hole, full]) {
+    const { logProbs } = beamStep(before, tf.tensor2d([finite, bad, finite, finite, finite, bad]), undefined, rules);
+    expect(logProbs.arraySync().map((row) => row.map(Number.isNaN))).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+  }
+});

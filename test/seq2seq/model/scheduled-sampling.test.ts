@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { canCompile } from "../../../src/compile";
 import { LSTMCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { type FitOptions, fit } from "../../../src/train";
@@ -79,4 +80,18 @@ test("the parts of the encoder's state may stand in any order", () => {
     return [...model.call({ source: ids, target: ids }, { seed: 1, step: 0 }).dataSync()];
   });
   expect(turned).toEqual(right);
+});
+
+test("a schedule that returns no probability is refused: at once, at a step, and as a loss that is NaN in a compiled one", async () => {
+  const refusal = "seq2seqModelOf: scheduledSampling: expected a probability from 0 to 1 at each step, got";
+  for (const wrong of [Number.NaN, 2, -0.5]) {
+    expect(() => translator({ scheduledSampling: () => tf.scalar(wrong) })).toThrow(`${refusal} ${wrong} at step 0`);
+  }
+  const { data } = sentences();
+  for (const wrong of [Number.NaN, 2]) {
+    const schedule = (step: tf.Scalar) => tf.where(tf.less(step, 3), tf.scalar(0.5), tf.scalar(wrong));
+    const train = (more: Partial<FitOptions>) => fit(translator({ scheduledSampling: schedule }), data, options(more));
+    await expect(train({ compiled: false })).rejects.toThrow(`${refusal} ${wrong} at step 3`);
+    if (canCompile()) await expect(train({})).rejects.toThrow("fit: the loss is NaN at step 4");
+  }
 });

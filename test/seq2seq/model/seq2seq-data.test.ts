@@ -1,7 +1,12 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { numericArray, wordTokenizer } from "../../../src/data";
 import { seq2seqData } from "../../../src/seq2seq";
+import * as tf from "../../../src/tf";
+import { crossEntropy, evaluate, fit, predict } from "../../../src/train";
 import { argumentErrorOf } from "../../support";
+import { BEGIN, END, options, sentences, translator } from "./support";
+
+beforeAll(() => tf.ready());
 
 const ids = (...list: number[]) => Int32Array.from(list);
 const tokens = { begin: 1, end: 2 };
@@ -48,4 +53,24 @@ test("seq2seqData refuses an empty source, begin or end inside a target, other c
   expect(argumentErrorOf(() => seq2seqData([ids(1)], [ids(3)], { ...tokens, start: 1 } as never))).toContain(
     "also start",
   );
+});
+
+test("fit and evaluate refuse targets that were made with another begin or end than the model's", async () => {
+  const model = translator();
+  const { sources, targets, data } = sentences();
+  const run = (begin: number, end: number) =>
+    evaluate(model, seq2seqData(sources, targets, { begin, end }), { loss: crossEntropy, compiled: false });
+  await run(BEGIN, END);
+  await expect(run(0, END)).rejects.toThrow(
+    "evaluate: data.x.target: expected targets that begin with 1, the model's begin token, got none; the first begins with 0",
+  );
+  await expect(run(BEGIN, 0)).rejects.toThrow("evaluate: data.y: expected targets that end with 2");
+  const wrong = seq2seqData(sources, targets, { begin: END, end: BEGIN }); // exchanged
+  await expect(fit(model, wrong, options())).rejects.toThrow("fit: data.x.target: expected targets that begin with 1");
+  await expect(fit(model, data, options({ validationData: wrong }))).rejects.toThrow("fit: validationData.x.target");
+  const dense = {
+    source: numericArray(new Int32Array(6).fill(3), [2, 3]),
+    target: numericArray(new Int32Array(4), [2, 2]),
+  };
+  await expect(predict(model, { x: dense })).rejects.toThrow("predict: data.x.target");
 });

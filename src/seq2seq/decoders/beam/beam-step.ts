@@ -51,7 +51,7 @@ export function beamStep(
   const finished = column(before.finished);
   // The end token's length penalty is another one, so it may be among the likeliest tokens and still not among the best.
   const likeliest = rules.lengthPenaltyWeight === 0 ? beams : beams + 1;
-  const { gains, tokens } = candidatesOf(logits, likeliest, finished, rules.endToken);
+  const { gains, tokens, isBad } = candidatesOf(logits, likeliest, finished, rules.endToken);
   const size = tokens.shape[1];
   const total = tf.add(column(before.logProbs), gains);
   const live = tf.sub(1, before.finished.toFloat()).toInt();
@@ -65,7 +65,10 @@ export function beamStep(
   const { values, indices } = tf.topk(inRows(scores), beams) as { values: tf.Tensor2D; indices: tf.Tensor2D };
   const parentIds = tf.floorDiv(indices, int(size)) as tf.Tensor2D;
   const predictedIds = pick(inRows(tokens), indices);
-  const logProbs = pick(inRows(total), indices);
+  // NaN of one beam would drop out of the search among the others' numbers; so the whole row becomes NaN, which is refused.
+  const hasBad = tf.any(tf.reshape(isBad, [batch, beams]), 1, true);
+  const notFinite = tf.fill([batch, beams], Number.NaN);
+  const logProbs = tf.where(hasBad, notFinite, pick(inRows(total), indices)) as tf.Tensor2D;
   const wasFinished = pick(before.finished.toFloat() as tf.Tensor2D, parentIds);
   const hasEnded = tf.logicalOr(wasFinished.toBool(), tf.equal(predictedIds, int(rules.endToken)));
   const isNone = tf.equal(logProbs, tf.scalar(Number.NEGATIVE_INFINITY));
@@ -80,7 +83,8 @@ export function beamStep(
  *
  * @param likeliest how many likeliest tokens of each hypothesis
  * @param finished bool `[batch·beams, 1]`
- * @returns the logarithms of their probabilities, −∞ where a candidate is none, and the tokens, int32
+ * @returns the logarithms of their probabilities, −∞ where a candidate is none; the tokens, int32; and which hypotheses, live
+ *   ones, have logits without probabilities: NaN or infinite
  */
 function candidatesOf(logits: tf.Tensor2D, likeliest: number, finished: tf.Tensor, endToken: number) {
   const [rows, size] = logits.shape;
@@ -92,7 +96,8 @@ function candidatesOf(logits: tf.Tensor2D, likeliest: number, finished: tf.Tenso
   const live = tf.where(finished, none, tf.sub(values, total));
   const gains = tf.concat([live, tf.where(finished, tf.zerosLike(none), end)], 1) as tf.Tensor2D;
   const tokens = tf.concat([indices, tf.fill([rows, 1], endToken, "int32")], 1) as tf.Tensor2D;
-  return { gains, tokens };
+  const isBad = tf.logicalAnd(tf.isNaN(total), tf.logicalNot(finished));
+  return { gains, tokens, isBad };
 }
 
 interface Score {
