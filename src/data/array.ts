@@ -1,4 +1,4 @@
-import { describe } from "../arguments";
+import { checkNumericArray, checkValuesAndShape } from "./check-numeric-array";
 import { checkWhole, DataError } from "./errors";
 import type { Shape } from "./rank";
 
@@ -34,35 +34,20 @@ export type RankOf<A extends NumericArray> = A["shape"]["length"];
  * @example
  *   const series = numericArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]); // 3 time steps, 2 features
  *
- * @throws DataError when the values are no Float32Array, Int32Array or Uint8Array, a size is not a whole number from 0 up,
- *   or the product of the sizes is not the number of values
+ * @throws DataError when the values are no Float32Array, Int32Array or Uint8Array (a list is made one by
+ *   `Float32Array.from`), a size is not a whole number from 0 up, or the product of the sizes is not the number of values
  */
 export function numericArray<D extends NumericData, S extends readonly number[] | readonly []>(
   data: D,
   shape: S,
 ): NumericArray<D, S["length"]> {
-  if (!isNumericData(data)) {
-    const hint = Array.isArray(data) ? ": Float32Array.from(it), or Int32Array.from(it) for labels" : "";
-    throw new DataError("numericArray", "data", `a Float32Array, Int32Array or Uint8Array${hint}`, describe(data));
-  }
-  if (!Array.isArray(shape)) throw new DataError("numericArray", "shape", "a list of sizes", describe(shape));
+  checkValuesAndShape("numericArray", data, shape);
   for (const size of shape) checkWhole("numericArray", "shape", size, 0);
   const size = shape.reduce((product, length) => product * length, 1);
   if (size !== data.length) {
     throw new DataError("numericArray", "data", `${size} values for shape [${shape.join(", ")}]`, `${data.length}`);
   }
   return { data, shape: [...shape] as readonly number[] as Shape<S["length"]> };
-}
-
-const isNumericData = (data: unknown): data is NumericData =>
-  data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
-
-/** Refuses what is no array with a shape, such as a list, a typed array or a tensor. @throws DataError */
-export function checkArray(where: string, field: string, value: unknown): asserts value is NumericArray {
-  const { data, shape } = (value ?? {}) as Partial<NumericArray>;
-  if (isNumericData(data) && Array.isArray(shape)) return;
-  const expected = "{ data, shape }, as numericArray(Float32Array.from(values), [time, features]) makes";
-  throw new DataError(where, field, expected, describe(value));
 }
 
 /**
@@ -104,10 +89,7 @@ export function withRank<D extends NumericData, R extends number>(
  * @throws DataError for a scalar, which has no axis
  */
 export function rowCount(array: NumericArray): number {
-  checkArray("rowCount", "array", array);
-  const [rows] = array.shape;
-  if (rows === undefined) throw new DataError("rowCount", "shape", "at least one axis", "[]");
-  return rows;
+  return rowsOf("rowCount", array);
 }
 
 /**
@@ -124,8 +106,7 @@ export function sliceRows<D extends NumericData, R extends number>(
   begin: number,
   end: number,
 ): NumericArray<D, R> {
-  checkArray("sliceRows", "array", array);
-  const rows = rowCount(array);
+  const rows = rowsOf("sliceRows", array);
   checkWhole("sliceRows", "begin", begin, 0, rows);
   checkWhole("sliceRows", "end", end, begin, rows);
   const size = rowSize(array);
@@ -145,8 +126,7 @@ export function takeRows<D extends NumericData, R extends number>(
   array: NumericArray<D, R>,
   indices: readonly number[] | Int32Array,
 ): NumericArray<D, R> {
-  checkArray("takeRows", "array", array);
-  const rows = rowCount(array);
+  const rows = rowsOf("takeRows", array);
   const size = rowSize(array);
   const data = emptyLike(array.data, indices.length * size);
   for (let to = 0; to < indices.length; to++) {
@@ -155,6 +135,13 @@ export function takeRows<D extends NumericData, R extends number>(
     data.set(array.data.subarray(from * size, (from + 1) * size), to * size);
   }
   return arrayOfRank(data, [indices.length, ...array.shape.slice(1)]);
+}
+
+function rowsOf(where: string, array: NumericArray): number {
+  checkNumericArray(where, "array", array);
+  const [rows] = array.shape;
+  if (rows === undefined) throw new DataError(where, "shape", "at least one axis", "[]");
+  return rows;
 }
 
 function rowSize(array: NumericArray): number {

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { numericArray, rowCount, sliceRows, takeRows, withRank } from "../../src/data";
+import {
+  lastStep,
+  numericArray,
+  rowCount,
+  scaled,
+  scaleOf,
+  sliceRows,
+  sliceSteps,
+  slidingWindows,
+  takeRows,
+  withRank,
+} from "../../src/data";
 import { dataErrorOf } from "./support";
 
 const table = numericArray(Int32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
@@ -65,4 +76,28 @@ test("sliceRows(array, begin, end) is a view of the same memory", async () => {
   expect((await dataErrorOf(() => sliceRows(table, 2, 4))).message).toContain(
     "end: expected a whole number from 2 to 3",
   );
+});
+
+test("a plain list in place of an array or of its values is refused with what to write", async () => {
+  const list = [1, 2, 3] as never;
+  const error = await dataErrorOf(() => numericArray(list, [3]));
+  expect(error.message).toContain(
+    "numericArray: data: expected a Float32Array, Int32Array or Uint8Array: Float32Array.from(list)",
+  );
+  expect((await dataErrorOf(() => numericArray(Int32Array.of(1), 1 as never))).field).toBe("shape");
+  const calls = {
+    rowCount: () => rowCount(list),
+    sliceRows: () => sliceRows(list, 0, 1),
+    takeRows: () => takeRows(list, [0]),
+    scaleOf: () => scaleOf(list),
+    scaled: () => scaled(list, { mean: [0], deviation: [1] }),
+    slidingWindows: () => slidingWindows(list, { nSteps: 1 }),
+    sliceSteps: () => sliceSteps(list, 0, 1),
+    lastStep: () => lastStep(list),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const { message } = await dataErrorOf(call);
+    expect(message).toContain(`${name}: `);
+    expect(message).toContain("as numericArray(Float32Array.from(list), shape) makes it, got a list of 3");
+  }
 });

@@ -33,7 +33,7 @@ test.each(Object.entries(TAKES))("%s(array) refuses what is no array with a shap
 test("numericArray(data, shape) refuses lists, other typed arrays and a shape that is no list", async () => {
   const list: Any = [1, 2, 3];
   expect((await dataErrorOf(() => numericArray(list, [3]))).message).toBe(
-    "numericArray: data: expected a Float32Array, Int32Array or Uint8Array: Float32Array.from(it), or Int32Array.from(it) for labels, got a list of 3",
+    "numericArray: data: expected a Float32Array, Int32Array or Uint8Array: Float32Array.from(list), or Int32Array.from(list) for class numbers and word indices, got a list of 3",
   );
   const double: Any = Float64Array.of(1);
   expect((await dataErrorOf(() => numericArray(double, [1]))).actual).toBe("a Float64Array");

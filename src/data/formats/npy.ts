@@ -1,5 +1,6 @@
 import { joined } from "../allocate";
-import { checkArray, emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
+import { emptyLike, type NumericArray, type NumericData, numericArray } from "../array";
+import { checkNumericArray } from "../check-numeric-array";
 import { DataError } from "../errors";
 import { openFile } from "../files/random-access";
 import { saveFile } from "../files/save-file";
@@ -55,7 +56,7 @@ export function writeNpy(array: NumericArray): Uint8Array {
 
 /** The file's head and its values, which share the array's memory. */
 function npyParts(array: NumericArray): Uint8Array[] {
-  checkArray("writeNpy", "array", array);
+  checkNumericArray("writeNpy", "array", array);
   const { data, shape } = numericArray(array.data, array.shape);
   return [npyHead(descrOf(data), shape), littleEndian(data)];
 }

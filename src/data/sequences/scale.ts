@@ -1,5 +1,6 @@
 import { describe } from "../../arguments";
-import { checkArray, type NumericArray, numericArray, sliceRows } from "../array";
+import { type NumericArray, numericArray, sliceRows } from "../array";
+import { checkNumericArray } from "../check-numeric-array";
 import { checkWhole, DataError } from "../errors";
 
 /** Mean and standard deviation of each column. */
@@ -18,12 +19,18 @@ export interface Scale {
  *
  * @param series `[time, features]`
  * @param rows Default: all time steps
- * @throws DataError when there are not as many rows, or a column is constant in them
+ * @throws DataError when there are not as many rows, a value in them is not finite (with its place), or a column is constant
+ *   in them
  */
 export function scaleOf(series: NumericArray, rows = matrixShape("scaleOf", series)[0]): Scale {
   const [time, features] = matrixShape("scaleOf", series);
   checkWhole("scaleOf", "rows", rows, 1, time);
   const { data } = sliceRows(series, 0, rows);
+  const hole = data.findIndex((value) => !Number.isFinite(value));
+  if (hole >= 0) {
+    const place = `series[${Math.floor(hole / features)}][${hole % features}]`;
+    throw new DataError("scaleOf", place, "a finite number", `${data[hole]}`);
+  }
   const meanOf = (of: (value: number) => number, column: number) => {
     let sum = 0;
     for (let i = column; i < data.length; i += features) sum += of(data[i] as number);
@@ -62,7 +69,7 @@ export function scaled(series: NumericArray, scale: Scale): NumericArray<Float32
 
 /** The two sizes of a series. @throws DataError when it is no array, or has another number of axes */
 export function matrixShape(where: string, series: NumericArray): [time: number, features: number] {
-  checkArray(where, "series", series);
+  checkNumericArray(where, "series", series);
   const { shape } = series;
   const [time, features] = shape;
   if (shape.length === 2 && time !== undefined && features !== undefined) return [time, features];

@@ -1,4 +1,5 @@
-import { arrayOfRank, checkArray, type NumericArray, type NumericData, numericArray } from "../array";
+import { arrayOfRank, type NumericArray, type NumericData, numericArray } from "../array";
+import { checkNumericArray } from "../check-numeric-array";
 import { checkOptions } from "../check-options";
 import { checkWhole, DataError } from "../errors";
 import type { PreviousRank } from "../rank";
@@ -88,7 +89,7 @@ export function sliceSteps<R extends number>(
   begin: number,
   end: number,
 ): NumericArray<Float32Array, R> {
-  checkArray("sliceSteps", "array", array);
+  checkNumericArray("sliceSteps", "array", array);
   const [rows, nSteps, ...rest]: readonly number[] = array.shape;
   if (rows === undefined || nSteps === undefined) {
     throw new DataError("sliceSteps", "shape", "[rows, nSteps, …]", `[${array.shape.join(", ")}]`);
@@ -116,7 +117,7 @@ export function sliceSteps<R extends number>(
 export function lastStep<R extends number>(
   array: NumericArray<NumericData, R>,
 ): NumericArray<Float32Array, PreviousRank<R>> {
-  checkArray("lastStep", "array", array);
+  checkNumericArray("lastStep", "array", array);
   const [rows = 0, nSteps = 0, ...rest]: readonly number[] = array.shape;
   return arrayOfRank(sliceSteps(array, Math.max(0, nSteps - 1), nSteps).data, [rows, ...rest]);
 }

@@ -130,8 +130,23 @@ test("csvNumbers(columns, names, file) names the options that read the cell, and
   );
   const noList: unknown = "sum";
   expect((await dataErrorOf(() => csvNumbers(columns, noList as string[], "days.csv"))).message).toBe(
-    'csvNumbers: names: expected a list of columns\' names: ["sum"], got string',
+    'csvNumbers: names: expected a list of columns\' names: ["sum"], got string sum',
   );
   const marks: unknown = { decimal: ",", thousands: "," };
   expect((await dataErrorOf(() => csvNumbers(columns, ["sum"], "days.csv", marks as object))).field).toBe("thousands");
+});
+
+test("a forgotten file name, and one column's name in place of a list, are refused by the function's name", async () => {
+  const bytes = new TextEncoder().encode("a,b\n1,2\n");
+  const file = undefined as never;
+  expect((await dataErrorOf(() => readCsv("a.csv" as never, file))).message).toContain(
+    "readCsv: file: expected the file's",
+  );
+  const columns = readCsv(bytes, "a.csv");
+  expect((await dataErrorOf(() => csvNumbers(columns, ["a"], file))).message).toContain("csvNumbers: file: expected");
+  expect((await dataErrorOf(() => csvColumn(columns, "a", file))).message).toContain("csvColumn: file: expected");
+  for (const names of ["a", undefined]) {
+    const error = await dataErrorOf(() => csvNumbers(columns, names as never, "a.csv"));
+    expect(error.message).toMatch(/^csvNumbers: names: expected a list of columns' names: \["/);
+  }
 });

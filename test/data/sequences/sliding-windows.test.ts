@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DataError, lastStep, numericArray, scaled, scaleOf, sliceSteps, slidingWindows } from "../../../src/data";
+import {
+  DataError,
+  lastStep,
+  numericArray,
+  scaled,
+  scaleOf,
+  sliceRows,
+  sliceSteps,
+  slidingWindows,
+} from "../../../src/data";
 
 /** Five time steps of two features: [0, 10], [1, 11], … */
 const series = numericArray(Float32Array.of(0, 10, 1, 11, 2, 12, 3, 13, 4, 14), [5, 2]);
@@ -124,4 +133,12 @@ test("scaleOf(series, rows) ignores later time steps", () => {
   expect(() => scaleOf(later, 4)).toThrow("rows: expected a whole number from 1 to 3");
   expect(() => scaleOf(later, 1)).toThrow("column 0: expected values that differ, got 0 only");
   expect(() => scaled(series, { mean: [1], deviation: [1] })).toThrow("scale: expected 2 columns, got 1");
+});
+
+test("scaleOf(series, rows) names the first value that is not finite", () => {
+  const holes = numericArray(Float32Array.of(1, 2, 3, Number.NaN, 5, Number.POSITIVE_INFINITY), [3, 2]);
+  expect(() => scaleOf(holes)).toThrow("scaleOf: series[1][1]: expected a finite number, got NaN");
+  expect(() => scaleOf(sliceRows(holes, 2, 3))).toThrow(
+    "scaleOf: series[0][1]: expected a finite number, got Infinity",
+  );
 });

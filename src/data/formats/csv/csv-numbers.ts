@@ -1,6 +1,7 @@
+import { describe } from "../../../arguments";
 import { checkOptions } from "../../check-options";
 import { DataError } from "../../errors";
-import { type CsvColumns, csvColumn } from "./read-csv";
+import { type CsvColumns, checkFile, csvColumn } from "./read-csv";
 
 /** The options of `csvNumbers`: how the file writes numbers. */
 export interface CsvNumbersOptions {
@@ -25,9 +26,10 @@ export function csvNumbers(
   file: string,
   options: CsvNumbersOptions = {},
 ): Float32Array {
+  checkFile("csvNumbers", file);
   if (!Array.isArray(names)) {
-    const expected = "a list of columns' names";
-    throw new DataError("csvNumbers", "names", `${expected}: [${JSON.stringify(names)}]`, typeof names);
+    const example = typeof names === "string" ? `[${JSON.stringify(names)}]` : '["high", "low"]';
+    throw new DataError("csvNumbers", "names", `a list of columns' names: ${example}`, describe(names));
   }
   const read = readerOf(options);
   const texts = names.map((name) => csvColumn(columns, name, file));

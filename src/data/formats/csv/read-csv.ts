@@ -33,6 +33,7 @@ export interface ReadCsvOptions {
  *   that are not of the encoding, and for a file whose cells have another separator
  */
 export function readCsv(bytes: Uint8Array, file: string, options: ReadCsvOptions = {}): CsvColumns {
+  checkFile("readCsv", file);
   checkOptions("readCsv", options, ["separator", "encoding"]);
   const { separator = ",", encoding } = options;
   if (typeof separator !== "string" || !/^[^"\r\n]$/u.test(separator)) {
@@ -54,6 +55,11 @@ export function readCsv(bytes: Uint8Array, file: string, options: ReadCsvOptions
       throw new DataError(file, `line ${number}`, `${width} cells, as the header has`, `${cells.length}`);
   }
   return Object.fromEntries(header.cells.map((name, i) => [name, filled.map(({ cells }) => cells[i] as string)]));
+}
+
+/** Without the file's name an error would begin with "undefined". @throws DataError */
+export function checkFile(where: string, file: unknown): void {
+  if (typeof file !== "string") throw new DataError(where, "file", "the file's name, for errors", describe(file));
 }
 
 const isEmpty = (cells: readonly string[]): boolean => cells.length === 1 && cells[0] === "";
@@ -78,6 +84,7 @@ function checkSeparator(text: string, file: string): void {
  * @throws DataError when no column has this name
  */
 export function csvColumn(columns: CsvColumns, name: string, file: string): readonly string[] {
+  checkFile("csvColumn", file);
   if (!isOptions(columns)) throw new DataError("csvColumn", "columns", "what readCsv gives", describe(columns));
   const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
   if (column !== undefined) return column;

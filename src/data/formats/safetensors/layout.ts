@@ -1,6 +1,7 @@
 import { endianness } from "node:os";
 import { describe, isOptions } from "../../../arguments";
-import { checkArray, type NumericArray, type NumericData, numericArray } from "../../array";
+import { type NumericArray, type NumericData, numericArray } from "../../array";
+import { checkNumericArray } from "../../check-numeric-array";
 import { DataError } from "../../errors";
 import { bytesIn, bytesOf } from "./dtypes";
 import { checkWritten, encoded, type WrittenDtype } from "./encode";
@@ -36,7 +37,7 @@ export function layOut(
   if (!isOptions(arrays)) throw new DataError("writeSafetensors", "arrays", "arrays by name", describe(arrays));
   checkNames(arrays, dtypes);
   const values = Object.entries(arrays).map(([name, array]) => {
-    checkArray("writeSafetensors", name, array);
+    checkNumericArray("writeSafetensors", name, array);
     const { data, shape } = array;
     if (name === METADATA) throw new DataError("writeSafetensors", "arrays", `names other than ${METADATA}`, name);
     return { name, ...numericArray(data, shape), dtype: dtypeOf(name, data, dtypes) };
