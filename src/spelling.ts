@@ -41,7 +41,7 @@ const WORDS_OF_OTHERS: Readonly<Record<string, string>> = {
   dropout: "keepProb=1−dropout outputKeepProb=1−dropout",
   droprate: "keepProb=1−rate outputKeepProb=1−rate",
   dropoutrate: "keepProb=1−rate outputKeepProb=1−rate",
-  rate: "keepProb=1−rate learningRate",
+  rate: "keepProb=1−rate outputKeepProb=1−rate learningRate",
   recurrentdropout: "stateKeepProb=1−dropout",
   h0: "initialState",
   hx: "initialState",

@@ -1,3 +1,4 @@
+import { plain } from "../../arguments";
 import type { NumericArray } from "../../data";
 import { ArgumentError } from "../../rnn";
 import { checkArray, checkLengths } from "../check-array";
@@ -14,23 +15,30 @@ export interface CheckedPart extends Omit<Leaf<Part>, "value"> {
   readonly lengths?: Int32Array;
 }
 
-/** Names that stand for a part in other libraries; they would be ignored without a word. */
+/**
+ * Names, in small letters without "_", that stand for a part elsewhere; they would be ignored without a word. (Data may
+ * have further names, such as those that a loader adds.)
+ */
 const MISNAMED: Readonly<Record<string, string>> = {
-  ...{
-    sampleWeight: "sampleWeights",
-    sample_weight: "sampleWeights",
-    weights: "sampleWeights",
-    weight: "sampleWeights",
-    masks: "mask",
-    ignoreIndex: "ignoreLabel",
-  },
-  ...{ length: "lengths", classWeights: "classWeights among the options of fit" },
+  ...Object.fromEntries(["sampleweight", "weights", "weight"].map((name) => [name, "sampleWeights"])),
+  ...Object.fromEntries(["masks", "masking", "attentionmask", "paddingmask"].map((name) => [name, "mask"])),
+  ...Object.fromEntries(["ignoreindex", "ignorelabels", "paddingidx"].map((name) => [name, "ignoreLabel"])),
+  ...Object.fromEntries(
+    ["length", "sequencelength", "sequencelengths", "seqlength", "seqlengths", "seqlen", "seqlens", "inputlengths"].map(
+      (name) => [name, "lengths"],
+    ),
+  ),
+  ...Object.fromEntries(["classweight", "classweights"].map((name) => [name, "classWeights among the options of fit"])),
 };
 
-/** @throws ArgumentError for a name that stands for a part in other libraries */
+/** @throws ArgumentError for a name that stands for a part in other libraries, and for a part's own name misspelt */
 export function checkNames({ where, argument }: ArgumentLocation, data: object): void {
-  const misnamed = Object.entries(MISNAMED).find(([name]) => name in data);
-  if (misnamed !== undefined) throw new ArgumentError(where, `${argument}.${misnamed[0]}`, misnamed[1], misnamed[0]);
+  for (const name of Object.keys(data)) {
+    if (PARTS.some((part) => part === name)) continue;
+    const word = plain(name);
+    const meant = PARTS.find((part) => plain(part) === word) ?? (Object.hasOwn(MISNAMED, word) && MISNAMED[word]);
+    if (meant) throw new ArgumentError(where, `${argument}.${name}`, meant, name);
+  }
 }
 
 const PARTS = ["x", "y", "lengths", "sampleWeights", "mask", "ignoreLabel"] as const;

@@ -9,13 +9,20 @@ import {
   sparseSoftmaxCrossEntropy,
   weightedCrossEntropyWithLogits,
 } from "../../rnn";
-import type * as tf from "../../tf";
+import * as tf from "../../tf";
 import { checkOptions } from "../checks";
 import type { Terms } from "../loss/terms";
 import { elementwise, entropyTerms } from "./losses";
 
 /** A loss or metric for `fit`: outputs and targets to terms. */
 type LossOfTerms = (outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D) => Terms;
+
+/** Refuses the outputs of a model: then the maker itself was given as the loss, and was not called. @throws ArgumentError */
+function checkNoTensor(call: string, given: unknown): void {
+  if (!(given instanceof tf.Tensor)) return;
+  const name = call.slice(0, call.indexOf("("));
+  throw new ArgumentError(name, "loss", `a loss, which ${name} makes: loss: ${call}`, `${name} itself`);
+}
 
 /**
  * Makes a loss: Huber's, for each element, squared up to an error of `delta` and linear above. See `huberLoss` of
@@ -28,6 +35,7 @@ type LossOfTerms = (outputs: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D) => 
  * @throws ArgumentError, at a step, when delta is not above 0, or outputs and y differ in shape
  */
 export function huberError(options: HuberLossOptions = {}): LossOfTerms {
+  checkNoTensor("huberError({ delta: 1 })", options);
   checkOptions("huberError", options, ["delta"]);
   return (outputs, y, lengths) =>
     elementwise("huberError", outputs, y, lengths, (predictions, labels) => huberLoss(labels, predictions, options));
@@ -45,6 +53,7 @@ export function huberError(options: HuberLossOptions = {}): LossOfTerms {
  * @throws ArgumentError, at a step, when the quantile is not between 0 and 1, or outputs and y differ in shape
  */
 export function quantileError(quantile: number): LossOfTerms {
+  checkNoTensor("quantileError(0.9)", quantile);
   return (outputs, y, lengths) =>
     elementwise("quantileError", outputs, y, lengths, (predictions, labels) =>
       quantileLoss(labels, predictions, quantile),
@@ -61,6 +70,7 @@ export function quantileError(quantile: number): LossOfTerms {
  * @throws ArgumentError, at a step, when the smoothing is not from 0 to 1, and as `crossEntropy`
  */
 export function crossEntropyWith(options: LabelSmoothingOptions): LossOfTerms {
+  checkNoTensor("crossEntropyWith({ labelSmoothing: 0.1 })", options);
   checkOptions("crossEntropyWith", options, ["labelSmoothing"]);
   return (logits, y, lengths) =>
     entropyTerms(logits, y, lengths, {
@@ -88,6 +98,7 @@ export interface BinaryCrossEntropyOptions extends LabelSmoothingOptions {
  */
 export function binaryCrossEntropyWith(options: BinaryCrossEntropyOptions): LossOfTerms {
   const where = "binaryCrossEntropyWith";
+  checkNoTensor("binaryCrossEntropyWith({ posWeight: 3 })", options);
   checkOptions(where, options, ["labelSmoothing", "posWeight"]);
   const { posWeight, labelSmoothing } = options;
   if (posWeight !== undefined && labelSmoothing !== undefined) {

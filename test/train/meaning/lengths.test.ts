@@ -276,3 +276,22 @@ test("liveSteps is true before the end of each sequence", () => {
     [1, 1, 0],
   ]);
 });
+
+test("names of other libraries for the parts of data are refused, as are their own names written otherwise", async () => {
+  const model = modelWith((x) => x);
+  const [x, y] = [floats([1, 2], [2, 1]), floats([1, 2], [2, 1])];
+  for (const [name, meant] of [
+    ["sequenceLength", "lengths"],
+    ["seq_lengths", "lengths"],
+    ["sample_weights", "sampleWeights"],
+    ["attention_mask", "mask"],
+    ["ignore_index", "ignoreLabel"],
+    ["Lengths", "lengths"],
+  ] as const) {
+    const data = { x, y, [name]: ints([1, 1]) };
+    const message = `data.${name}: expected ${meant}, got ${name}`;
+    await expect(evaluate(model, data, { loss: squaredError })).rejects.toThrow(`evaluate: ${message}`);
+    await expect(predict(model, data)).rejects.toThrow(`predict: ${message}`);
+  }
+  await evaluate(model, { x, y, source: "a loader", dropped: 3 } as never, { loss: squaredError }); // a loader's own names
+});

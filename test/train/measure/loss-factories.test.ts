@@ -121,3 +121,17 @@ test("a loss or metric of one output names the form by output, when it gets a re
     /metrics: { kind: { … } }/,
   );
 });
+
+test.each(
+  Object.entries({
+    huberError: train.huberError,
+    quantileError: train.quantileError,
+    crossEntropyWith: train.crossEntropyWith,
+    binaryCrossEntropyWith: train.binaryCrossEntropyWith,
+  }),
+)("%s itself in place of the loss that it makes is refused with what to write", async (name, maker) => {
+  const options = quick({ loss: maker as never, compiled: false });
+  await expect(train.fit(classifier(), sequences(), options)).rejects.toThrow(
+    `${name}: loss: expected a loss, which ${name} makes: loss: ${name}(`,
+  );
+});
