@@ -17,7 +17,8 @@ import { measureFits } from "./bench/modes/fits.mts";
 import { machineSpeed, measureAll, type Plan } from "./bench/modes/peers.mts";
 import { profileAll } from "./bench/modes/profiles.mts";
 import { verifyAll } from "./bench/modes/verify.mts";
-import { SHARED } from "./bench/peers.mts";
+import { type Peer, SHARED } from "./bench/peers.mts";
+import { installedOf } from "./bench/python/installed.mts";
 import { aboutOf } from "./bench/report/about.mts";
 import { comparisonTable, isGood } from "./bench/report/comparison.mts";
 import { decodeTable } from "./bench/report/decode-table.mts";
@@ -39,7 +40,7 @@ async function main(args: readonly string[]): Promise<boolean> {
     print(HELP);
     return true;
   }
-  if (asked.table !== undefined) return writeTable(asked.table);
+  if (asked.table !== undefined) return writeTable(asked.table, asked.named ? asked.peers : undefined);
   if (asked.mode === "decode") return decoding(asked);
   if (asked.mode === "inference") return measured(asked, planOf(asked, INFERENCE), undefined);
   const specs = workloads();
@@ -56,7 +57,8 @@ async function main(args: readonly string[]): Promise<boolean> {
 
 /** @param all the names there are @param usual those to take where none are asked for */
 function planOf(asked: Asked, all: readonly string[], usual = all): Plan {
-  const { peers, folder, rounds, seconds, shards } = asked;
+  const { folder, rounds, seconds, shards } = asked;
+  const peers = installedOf(asked, { say });
   const workloads = chosen("--workloads", asked.workloads ?? usual, all);
   return { peers, folder, rounds, seconds, shards, workloads };
 }
@@ -72,10 +74,11 @@ async function measured(asked: Asked, plan: Plan, specs: Workloads | undefined):
   return !rows.some((row) => row.failed);
 }
 
-/** Puts a table of what --json printed into README. */
-function writeTable(file: string): boolean {
+/** Puts a table of what --json printed into README. @param columns the peers to show. Default: README's columns */
+function writeTable(file: string, columns: readonly Peer[] | undefined): boolean {
   const readme = join(ROOT, "README.md");
-  writeFileSync(readme, withTable(readFileSync(readme, "utf8"), readmeTable(readFileSync(file, "utf8"), file)));
+  const table = readmeTable(readFileSync(file, "utf8"), file, columns);
+  writeFileSync(readme, withTable(readFileSync(readme, "utf8"), table));
   print(`wrote the table of ${file} into README.md`);
   return true;
 }

@@ -1,4 +1,4 @@
-/** npm run peers -- gensim torch onnxruntime: installs other libraries, beside which notebooks and the bench measure this one. */
+/** npm run peers -- gensim torch …: installs other libraries, beside which notebooks and the bench measure this one. */
 import { context } from "#setup/paths.mjs";
 import { Problem } from "#setup/problem.mjs";
 import { installPeer, isPeer, PEERS } from "./peers/install.mts";

@@ -28,6 +28,8 @@ export type Mode = "train" | "inference" | "fit" | "decode" | "verify" | "profil
 export interface Asked {
   readonly mode: Mode;
   readonly peers: readonly Peer[];
+  /** Whether --only-peers named them. */
+  readonly named: boolean;
   /** The folder with the Python peers' environments. */
   readonly folder: string | undefined;
   /** A clone whose build is to be compared with this one's, instead of peers. */
@@ -59,6 +61,7 @@ export function argumentsOf(args: readonly string[]): Asked {
   return {
     mode,
     peers: peersOf(given, mode),
+    named: given["only-peers"] !== undefined,
     folder: given.peers,
     against: given.against,
     workloads:
@@ -112,6 +115,7 @@ function peersOf({ peers: folder, "only-peers": only }: Given, mode: Mode): Peer
   const able: readonly Peer[] = mode === "inference" ? [...OURS, "torch"] : PEERS;
   if (only === undefined) return able.filter((peer) => folder !== undefined || !isPython(peer));
   const names = chosen("--only-peers", listOf("--only-peers", only), able);
+  if (mode === "table") return names;
   const python = names.find(isPython);
   if (python !== undefined && folder === undefined) throw new Error(`--only-peers ${python}: --peers DIR is missing`);
   return names;

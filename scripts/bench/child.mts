@@ -5,7 +5,7 @@
 import { measure } from "./measure.mts";
 import type { Tasks, TimingTask } from "./tasks.mts";
 import { unrollStep } from "./unroll-step.mts";
-import { fittingIn, libraryIn, plainTfjs } from "./workloads/library.mts";
+import { dataIn, fittingIn, libraryIn, plainTfjs } from "./workloads/library.mts";
 
 type Runs = { readonly [Task in keyof Tasks]: (given: Tasks[Task]) => Promise<object> };
 
@@ -24,6 +24,10 @@ const TASKS: Runs = {
   profile: async ({ name: _, ...given }) => {
     const { profiled } = await import("./workloads/profiled.mts");
     return profiled(libraryIn(), given);
+  },
+  reference: async ({ workload, ...options }) => {
+    const { writeReference } = await import("./workloads/reference.mts");
+    return writeReference({ ...libraryIn(), data: dataIn() }, workload, options);
   },
   speed: async () => {
     const { productSpeed } = await import("./workloads/floor.mts");

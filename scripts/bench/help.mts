@@ -2,21 +2,47 @@ import { WAY_NAMES } from "./decode/ways.mts";
 import { SECONDS } from "./measure.mts";
 import { LEAST_TURNS } from "./modes/builds.mts";
 import { PROFILES } from "./modes/profiles.mts";
-import { PEERS } from "./peers.mts";
+import { PEERS, PYTHON } from "./peers.mts";
+import { MOST } from "./python/check-losses.mts";
+import { environmentOf, type PythonPeer } from "./python/ways.mts";
 import { LEAST_RATIO } from "./report/comparison.mts";
+import { COLUMNS } from "./report/readme-table.mts";
 import { INFERENCE } from "./workloads/workload.mts";
+
+const WHAT: Readonly<Record<PythonPeer, string>> = {
+  torch: "PyTorch, eager, with the fused Adam",
+  "torch-compile": "loss and Adam by torch.compile; its own counters say what it did not compile: nn.RNN, LSTM, GRU",
+  jax: "jax.jit, lax.scan over time",
+  "jax-0.4.31": "the same, before the CPU runtime that slowed small models",
+  tf1: "TensorFlow 2.15's graph and session, dynamic_rnn",
+  keras: "Keras 2.15, train_on_batch, with jit_compile and without",
+  "keras3-tensorflow": "Keras 3 on TensorFlow, with jit_compile and without",
+  "keras3-jax": "Keras 3 on JAX, which it compiles",
+  "keras3-torch": "Keras 3 on PyTorch, with jit_compile and without",
+};
+
+const PYTHON_LINES = PYTHON.map((peer) => `  ${peer.padEnd(20)} ${environmentOf(peer).padEnd(11)} ${WHAT[peer]}`).join(
+  "\n",
+);
 
 export const HELP = `npm run bench [-- flags]: how long one training step takes here, beside other libraries on the same machine.
 
 A step is forward, backpropagation through time, Adam's update, and the loss read back. Each figure comes from a process
 of its own with a clean environment, one at a time; leave the machine alone meanwhile. The workloads are those of
-../shared/peers/workloads.json. Peers: unroll (a compiled step), unroll-eager, tfjs-layers; with --peers also
-torch, jax, tf1 and keras (TensorFlow 2.15).
+../shared/peers/workloads.json. Peers: unroll (a compiled step), unroll-eager, tfjs-layers; with --peers those of these
+Python peers that are installed in DIR, each in an environment DIR/NAME:
+
+${PYTHON_LINES}
+
+A Python peer trains from our first weights on our batch, and its losses of three steps must be ours, or it is refused: a
+difference of over ${MOST} of the loss. (PyTorch's and Keras's GRU, and their second bias, have losses of ours with which to
+compare.) The first round tries each way to run a peer, all cores and one thread, and the fastest one counts. Inference
+has PyTorch and ONNX Runtime beside ours.
 
   npm run bench -- --only-peers unroll                  our own step, about 4 s a workload
-  ../shared/peers/setup.sh ../peers                     makes the Python peers' environments, once
-  npm run bench -- --peers ../peers --rounds 3          everything, three times in turn
-  npm run bench -- --inference --peers ../peers         an LSTM's inference instead
+  npm run peers -- torch jax jax-0.4.31 tf keras3       installs the Python peers in .peers, once
+  npm run bench -- --peers .peers --rounds 3            everything that is installed, three times in turn
+  npm run bench -- --inference --peers .peers           an LSTM's inference instead
   npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
   npm run peers -- torch onnxruntime                    installs the peers of --decode in .peers, once
   npm run bench -- --decode --rounds 5                  sentences a second of a translator, about 25 s a round
@@ -24,7 +50,7 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   npm run bench -- --verify                             are compiled and eager steps the same? no timing
   npm run bench -- --against ../before                  did a change make steps slower? about 80 s a workload
 
-  --peers DIR          run the Python peers of DIR too
+  --peers DIR          run the Python peers of DIR too; a line names those that are not there
   --only-peers A,B     these peers only: ${PEERS.join(", ")}
   --workloads A,B      these workloads only
   --rounds N           measure the whole table N times, the peers in turn; shows the median of medians. Default: 1
@@ -44,7 +70,8 @@ torch, jax, tf1 and keras (TensorFlow 2.15).
   --verify             50 steps compiled and eager from the same seeds; ends with 1 when a loss differs by over 1e-4 of it
   --json               a JSON line for each peer and workload, in the last round, one with machine, day and versions, and nothing
                        else (npm run -s bench -- --json)
-  --table FILE         measures nothing: writes README's table of what --json printed into FILE
+  --table FILE         measures nothing: writes README's table of what --json printed into FILE. Its columns are ${COLUMNS.join(", ")};
+                       --only-peers names others
   --help               this text
 
 In the tables: "of best" is unroll's time over the best Python peer's, "of layers" over tfjs-layers', below 1 is faster;

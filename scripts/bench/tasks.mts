@@ -1,5 +1,6 @@
 /** What a child process can be asked to measure: each task with what it is given, as JSON. */
 import type { DifferenceOptions } from "./workloads/difference.mts";
+import type { Form } from "./workloads/reference.mts";
 import type { Subject, Workload } from "./workloads/workload.mts";
 
 export type TimingTask = Subject & {
@@ -22,5 +23,6 @@ export interface Tasks {
     readonly shards?: number | undefined;
     readonly trace: string;
   };
+  readonly reference: { readonly workload: Workload; readonly folder: string; readonly forms: readonly Form[] };
   readonly speed: Readonly<Record<never, never>>;
 }

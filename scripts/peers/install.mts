@@ -12,7 +12,15 @@ export type Context = ReturnType<typeof context>;
 const MB = 1024 * 1024;
 
 /** The libraries, and how many bytes each takes. */
-export const PEERS = { gensim: 400 * MB, torch: 1500 * MB, onnxruntime: 400 * MB } as const;
+export const PEERS = {
+  gensim: 400 * MB,
+  torch: 1500 * MB,
+  onnxruntime: 400 * MB,
+  jax: 700 * MB,
+  "jax-0.4.31": 700 * MB,
+  tf: 1500 * MB,
+  keras3: 3500 * MB,
+} as const;
 export type PeerName = keyof typeof PEERS;
 
 export const isPeer = (name: string): name is PeerName => Object.hasOwn(PEERS, name);

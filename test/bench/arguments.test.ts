@@ -6,6 +6,7 @@ test("nothing told: our three peers, all workloads, one round of two seconds", (
   expect(argumentsOf([])).toEqual({
     mode: "train",
     peers: ["unroll", "unroll-eager", "tfjs-layers"],
+    named: false,
     folder: undefined,
     against: undefined,
     workloads: undefined,
@@ -18,7 +19,10 @@ test("nothing told: our three peers, all workloads, one round of two seconds", (
 });
 
 test("--peers adds the Python peers; inference is measured in PyTorch only", () => {
-  expect(argumentsOf(["--peers", "/p"]).peers.slice(3)).toEqual(["torch", "jax", "tf1", "keras"]);
+  expect(argumentsOf(["--peers", "/p"]).peers.slice(3)).toEqual([
+    ...["torch", "torch-compile", "jax", "jax-0.4.31", "tf1", "keras"],
+    ...["keras3-tensorflow", "keras3-jax", "keras3-torch"],
+  ]);
   expect(argumentsOf(["--inference", "--peers", "/p"]).peers.slice(3)).toEqual(["torch"]);
 });
 

@@ -63,21 +63,6 @@ test("--verify: a difference over 1e-4, NaN or a failure is red", async () => {
   expect(printed.map((line) => line.slice(0, 6))).toEqual(["ok   a", "FAIL a", "FAIL a", "FAIL a"]);
 });
 
-test("a Python peer that ends after its 400 steps before the time is over is run again", async () => {
-  const steps = new Map([
-    ["torch", [400, 400, 400]],
-    ["jax", [130]],
-  ]);
-  const run: Run<Measured> = async ([, , peer = ""]) => {
-    return { median_ms: 2, min_ms: 1, steps: steps.get(peer)?.pop() ?? Number.NaN };
-  };
-  const rows = await measureAll({ ...PLAN, peers: ["torch", "jax"], folder: "" }, { run, say: silent });
-  expect(rows.map(({ peer, steps }) => [peer, steps])).toEqual([
-    ["torch", 1200],
-    ["jax", 130],
-  ]);
-});
-
 test("--fit: a row is the medians of its processes; a workload that fails has none", async () => {
   const figures = { guarded_ms: 1, rows_ms: 1, rowsGuarded_ms: 1, fit_ms: 1, guard: 1, rows: 1, rowsGuard: 1, fit: 1 };
   const times = [1, 3, 2];

@@ -25,6 +25,13 @@ test("what a peer does not tell is null", () => {
   });
 });
 
+test("how a peer ran is told, below the other tables", () => {
+  const rows = [rowOf("unroll", "w", [round(1)]), rowOf("torch", "w", [round(3, { with: "eager, 1 thread" })])];
+  expect(rows[1]).toMatchObject({ with: "eager, 1 thread" });
+  const [, , , last] = tables(rows, { peers: ["unroll", "torch"], workloads: ["w"] }).split("\n\n");
+  expect(last).toMatch(/^the fastest way to run each.*\n +torch\n +w +eager, 1 thread$/);
+});
+
 test("a failure in one round fails the row", () => {
   expect(rowOf("jax", "w", [round(2), { failed: "no jax" }])).toMatchObject({ median_ms: null, failed: true });
 });

@@ -1,7 +1,9 @@
 /** The peers' table: one child at a time. */
-import { commandOf, isPython, nodeTask, type Peer, PYTHON_STEPS } from "../peers.mts";
+import { commandOf, inferenceCommand, isPython, nodeTask, type Peer } from "../peers.mts";
+import { type PythonMeasurer, pythonMeasurer } from "../python/measure-python.mts";
 import { type Failure, type Measured, type Row, rowOf } from "../report/rows.mts";
 import { type Run, runChild } from "../run-child.mts";
+import type { Reference } from "../workloads/reference.mts";
 import { subjectOf, type Workloads } from "../workloads/workload.mts";
 
 /** What is to be measured. */
@@ -26,6 +28,8 @@ export interface MeasureAllOptions {
   /** Takes a line about each figure and each failure. */
   readonly say: (line: string) => void;
   readonly run?: Run<Measured>;
+  /** Runs the process that writes what the Python peers start from. */
+  readonly write?: Run<Reference>;
 }
 
 /**
@@ -34,51 +38,63 @@ export interface MeasureAllOptions {
  */
 export async function measureAll(
   plan: Plan,
-  { onRow = () => undefined, say, run = runChild }: MeasureAllOptions,
+  { onRow = () => undefined, say, run = runChild, write = runChild }: MeasureAllOptions,
 ): Promise<Row[]> {
   const places = plan.workloads.flatMap((name) => plan.peers.map((peer) => ({ name, peer })));
   const cells = places.map((place) => ({ ...place, found: [] as (Measured | Failure)[] }));
+  const { specs, folder, seconds } = plan;
+  const options = { say, run, write };
+  const python = specs && folder !== undefined ? pythonMeasurer({ specs, folder, seconds }, options) : undefined;
   const rows: Row[] = [];
-  for (let round = 1; round <= plan.rounds; round++) {
-    for (const { name, peer, found } of cells) {
-      found.push(...(await measureOne(peer, name, plan, { say, run })));
-      if (round < plan.rounds) continue;
-      const row = rowOf(peer, name, found);
-      rows.push(row);
-      onRow(row);
+  try {
+    for (let round = 1; round <= plan.rounds; round++) {
+      for (const { name, peer, found } of cells) {
+        found.push(await measureOne(peer, name, plan, { say, run, python }));
+        if (round < plan.rounds) continue;
+        const row = rowOf(peer, name, found);
+        rows.push(row);
+        onRow(row);
+      }
     }
+    return rows;
+  } finally {
+    python?.close();
   }
-  return rows;
 }
 
-/** @returns what each process printed: one, or as many as it takes to time steps for `seconds` */
+interface Measuring extends Required<Pick<MeasureAllOptions, "say" | "run">> {
+  /** Undefined for inference, and where no folder has peers. */
+  readonly python: PythonMeasurer | undefined;
+}
+
 async function measureOne(
   peer: Peer,
   name: string,
-  { specs, folder, seconds, shards }: Plan,
-  { say, run }: Required<Pick<MeasureAllOptions, "say" | "run">>,
-): Promise<(Measured | Failure)[]> {
-  const results: Measured[] = [];
-  let timed = 0;
+  plan: Plan,
+  { say, run, python }: Measuring,
+): Promise<Measured | Failure> {
   try {
-    const command = commandOf(peer, subjectOf(name, specs), { folder, seconds, shards });
-    do {
-      const result = await run(command);
-      results.push(result);
-      timed += secondsOf(peer, result) ?? seconds;
-      say(`${name} ${peer}: ${result.median_ms} ms, ${result.steps} steps`);
-    } while (timed < seconds);
-    return results;
+    const result = await resultOf(peer, name, plan, { run, python });
+    say(`${name} ${peer}: ${result.median_ms} ms, ${result.steps} steps`);
+    return result;
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
     say(`${name} ${peer} failed: ${failed}`);
-    return [{ failed }];
+    return { failed };
   }
 }
 
-/** For how long steps were timed by a Python peer that ended after its steps; undefined for one that kept to the seconds. */
-function secondsOf(peer: Peer, { steps, median_ms }: Measured): number | undefined {
-  return isPython(peer) && steps === PYTHON_STEPS ? (steps * median_ms) / 1000 : undefined;
+function resultOf(
+  peer: Peer,
+  name: string,
+  { specs, folder, seconds, shards }: Plan,
+  { run, python }: Omit<Measuring, "say">,
+): Promise<Measured> {
+  const subject = subjectOf(name, specs);
+  if (!isPython(peer)) return run(commandOf(peer, subject, { seconds, shards }));
+  if (subject.workload === undefined) return run(inferenceCommand(peer, subject.name, { folder, seconds }));
+  if (python === undefined) throw new Error(`${peer}: --peers DIR is missing`);
+  return python.measure(peer, name);
 }
 
 /** The machine's speed at a large product, in GFLOP/s; undefined, after a line, when it cannot be measured. */

@@ -1,11 +1,11 @@
 /** --verify: are compiled and eager steps the same? */
 import { nodeTask } from "../peers.mts";
+import { MOST } from "../python/check-losses.mts";
 import { type Run, runChild } from "../run-child.mts";
 import type { Difference } from "../workloads/difference.mts";
 import { type Workloads, workloadOf } from "../workloads/workload.mts";
 
 const STEPS = 50;
-const MOST = 1e-4; // relative to the loss
 const DRIFT = 1e-5;
 const LIMIT = 30 * 60_000; // milliseconds; eagerly, 50 long steps take minutes
 

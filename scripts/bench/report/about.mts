@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "#setup/paths.mjs";
-import { ENVIRONMENTS, isPython, type Peer } from "../peers.mts";
+import { isPython, type Peer } from "../peers.mts";
+import { environmentOf, type PythonPeer } from "../python/ways.mts";
 
 export interface About {
   /** "2 × Intel Xeon, 16 GB, Linux 6.1" */
@@ -15,24 +16,25 @@ export interface About {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The packages one of whose versions counts, by peer. */
-const PACKAGES: Readonly<Record<keyof typeof ENVIRONMENTS, readonly string[]>> = {
-  torch: ["torch"],
-  jax: ["jax"],
-  tf1: ["tensorflow", "tensorflow_cpu"],
-  keras: ["keras"],
+const TENSORFLOW = ["tensorflow", "tensorflow_cpu"] as const;
+
+/** The packages whose versions count, each with the names that it may have. */
+const PACKAGES: Readonly<Record<PythonPeer, readonly (readonly [string, ...string[]])[]>> = {
+  torch: [["torch"]],
+  "torch-compile": [["torch"]],
+  jax: [["jax"]],
+  "jax-0.4.31": [["jax"]],
+  tf1: [TENSORFLOW],
+  keras: [["keras"]],
+  "keras3-tensorflow": [["keras"], TENSORFLOW],
+  "keras3-jax": [["keras"], ["jax"]],
+  "keras3-torch": [["keras"], ["torch"]],
 };
 
 /** @param folder the folder with the Python peers' environments */
 export function aboutOf(peers: readonly Peer[], folder: string | undefined): About {
   const processors = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
-  const python = peers.filter(isPython).flatMap((peer) => {
-    const environment = folder && join(folder, ENVIRONMENTS[peer]);
-    const versions = environment ? PACKAGES[peer].map((name) => installedVersion(environment, name)) : [];
-    const version = versions.find((each) => each !== undefined);
-    return version ? [[PACKAGES[peer][0] as string, version] as const] : [];
-  });
   return {
     machine: `${processors.length} × ${processors[0]?.model.trim() ?? "unknown processor"}, ${memory}, ${type()} ${release().split(".", 2).join(".")}`,
     date: new Date().toISOString().slice(0, 10),
@@ -40,9 +42,22 @@ export function aboutOf(peers: readonly Peer[], folder: string | undefined): Abo
       unroll: versionIn(join(ROOT, "package.json")),
       node: process.versions.node,
       "tensorflow.js": versionIn(createRequire(join(ROOT, "package.json")).resolve("@tensorflow/tfjs/package.json")),
-      ...Object.fromEntries(python),
+      ...pythonVersions(peers.filter(isPython), folder),
     },
   };
+}
+
+/** By package: "0.10.2", or "0.10.2 and 0.4.31" where peers have different ones. */
+function pythonVersions(peers: readonly PythonPeer[], folder: string | undefined): Record<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const peer of folder === undefined ? [] : peers) {
+    const environment = join(folder ?? "", environmentOf(peer));
+    for (const names of PACKAGES[peer]) {
+      const version = names.map((name) => installedVersion(environment, name)).find((each) => each !== undefined);
+      if (version !== undefined) versions.set(names[0], (versions.get(names[0]) ?? new Set()).add(version));
+    }
+  }
+  return Object.fromEntries([...versions].map(([name, each]) => [name, [...each].join(" and ")]));
 }
 
 const versionIn = (manifest: string): string => JSON.parse(readFileSync(manifest, "utf8")).version;

@@ -11,24 +11,35 @@ const TITLES: Readonly<Record<Peer, string>> = {
   "unroll-eager": "Unroll, eager",
   "tfjs-layers": "TensorFlow.js layers",
   torch: "PyTorch",
+  "torch-compile": "PyTorch, compiled",
   jax: "JAX",
+  "jax-0.4.31": "JAX 0.4.31",
   tf1: "TensorFlow 1",
   keras: "Keras",
+  "keras3-tensorflow": "Keras 3 on TensorFlow",
+  "keras3-jax": "Keras 3 on JAX",
+  "keras3-torch": "Keras 3 on PyTorch",
 };
+
+/** README's columns. */
+export const COLUMNS: readonly Peer[] = ["unroll", "torch", "jax", "tf1", "keras"];
 
 /**
  * @param lines what `npm run -s bench -- --json` printed: a row for each peer and workload, and where it was measured
+ * @param columns the peers to show, of which those stay that have a row
  * @returns the table in Markdown, with machine and versions below
  * @throws Error naming the line that is not such a line, or what is missing
  */
-export function readmeTable(lines: string, file: string): string {
+export function readmeTable(lines: string, file: string, columns = COLUMNS): string {
   const given = lines
     .split("\n")
     .flatMap((line, i) => (line.trim() === "" ? [] : [parsed(line, `${file}, line ${i + 1}`)]));
   const about = given.filter(isAbout).at(-1);
-  const rows = given.filter(isRow);
+  const rows = given.filter(isRow).filter(({ peer }) => columns.includes(peer));
   if (about === undefined) throw new Error(`${file}: expected a line with machine, date and versions, got none`);
-  if (rows.length === 0) throw new Error(`${file}: expected a line for each peer and workload, got none`);
+  if (rows.length === 0) {
+    throw new Error(`${file}: expected a line for each workload and one of ${columns.join(", ")}, got none`);
+  }
   const peers = PEERS.filter((name) => rows.some(({ peer }) => peer === name));
   const workloads = [...new Set(rows.map(({ workload }) => workload))];
   const table = [

@@ -5,7 +5,12 @@ import type { Peer } from "../peers.mts";
 import type { Process } from "../run-child.mts";
 
 /** What a process that measures a peer prints. Not every peer times its first step, or counts its steps. */
-export type Measured = Pick<Timing, "median_ms" | "min_ms"> & Partial<Timing> & Process;
+export type Measured = Pick<Timing, "median_ms" | "min_ms"> & Partial<Timing> & Process & Ran;
+
+interface Ran {
+  /** The way to run the peer that was the fastest, "eager, 2 threads", where it has several. */
+  readonly with?: string | undefined;
+}
 
 export interface Failure {
   /** Why. */
@@ -13,7 +18,7 @@ export interface Failure {
 }
 
 /** Several rounds together; what the peer does not tell is null. */
-export interface Row extends Record<keyof Timing | "rss_mb", number | null> {
+export interface Row extends Record<keyof Timing | "rss_mb", number | null>, Ran {
   readonly peer: Peer;
   readonly workload: string;
   readonly failed?: true;
@@ -29,6 +34,7 @@ export function rowOf(peer: Peer, workload: string, rounds: readonly (Measured |
     const values = measured.flatMap((round) => round[key] ?? []).filter((value) => Number.isFinite(value));
     return failed || values.length === 0 ? null : of(values);
   };
+  const way = measured.at(-1)?.with;
   return {
     peer,
     workload,
@@ -37,6 +43,7 @@ export function rowOf(peer: Peer, workload: string, rounds: readonly (Measured |
     first_step_ms: taken("first_step_ms", median),
     rss_mb: taken("rss_mb", (values) => Math.max(...values)),
     steps: taken("steps", (values) => values.reduce((sum, value) => sum + value, 0)),
+    ...(way !== undefined && { with: way }),
     ...(failed && { failed: true }),
   };
 }

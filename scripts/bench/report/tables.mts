@@ -23,6 +23,9 @@ export function tables(rows: readonly Row[], { peers, workloads, floor }: Tables
       });
   };
   const [times, firsts, memory] = [each("median_ms", ms), each("first_step_ms", ms), each("rss_mb", megabytes)];
+  const python = peers.filter((peer) => rows.some((row) => row.peer === peer && row.with !== undefined));
+  const ways = (workload: string) =>
+    python.map((peer) => rows.find((row) => row.peer === peer && row.workload === workload)?.with ?? NONE);
   const floorOf = (workload: string) => {
     const spec = floor?.specs[workload];
     return floor && spec ? [ms(floorMs(spec, floor.gflops))] : [];
@@ -40,6 +43,7 @@ export function tables(rows: readonly Row[], { peers, workloads, floor }: Tables
     ]),
     table("first step, milliseconds", peers, firsts),
     table("peak memory of the process, MB", peers, memory),
+    ...(python.length > 0 ? [table("the fastest way to run each, which was measured", python, ways)] : []),
     ...(floor
       ? [`floor: the matrix products alone at ${floor.gflops.toFixed(0)} GFLOP/s, a large product on all cores`]
       : []),

@@ -33,6 +33,11 @@ export function fittingIn(clone: string = ROOT): Fitting {
   return { fit: train.fit, bar: progress.bar };
 }
 
+/** What writes arrays. */
+export function dataIn(clone: string = ROOT): typeof import("unroll/data") {
+  return createRequire(join(clone, "dist", "index.js"))("./data");
+}
+
 /** TensorFlow.js's own functions, of whichever of our engines or of plain TensorFlow.js. */
 export type Tf = typeof import("@tensorflow/tfjs");
 

@@ -1,10 +1,14 @@
 /** The network of a workload in Unroll, and its batch; the compiled and the eager peer share them. */
-import type { RNNCell, State } from "unroll/rnn";
+import type { Dense, RNNCell, State } from "unroll/rnn";
 import type * as tfjs from "unroll/tf";
 import type { Library, Tf } from "./library.mts";
 import type { Workload } from "./workload.mts";
 
 export interface Network {
+  /** From the first layer to the last. */
+  readonly cells: readonly RNNCell[];
+  readonly dense: Dense;
+  /** All of the cells and of the dense layer. */
   readonly variables: tfjs.Variable[];
   /** `lossOf(outputOf(x), y)`: the loss is the mean of these terms. */
   readonly terms: (x: tfjs.Tensor3D, y: tfjs.Tensor) => tfjs.Tensor;
@@ -13,9 +17,13 @@ export interface Network {
   dispose(): void;
 }
 
-export function networkOf({ rnn, tf }: Pick<Library, "rnn" | "tf">, workload: Workload): Network {
+/** @param cells Default: the workload's own, with weights of their own */
+export function networkOf(
+  { rnn, tf }: Pick<Library, "rnn" | "tf">,
+  workload: Workload,
+  cells = cellsOf({ rnn, tf }, workload),
+): Network {
   const { layers, units, outputs, head, loss } = workload;
-  const cells = Array.from({ length: layers }, (_, layer) => cellOf({ rnn, tf }, workload, layer));
   const [first] = cells;
   const cell = first !== undefined && layers === 1 ? first : new rnn.MultiRNNCell(cells);
   const dense = new rnn.Dense({ inputSize: units, outputSize: outputs, seed: 100 });
@@ -33,8 +41,11 @@ export function networkOf({ rnn, tf }: Pick<Library, "rnn" | "tf">, workload: Wo
     dense.dispose();
   };
   const terms: Network["terms"] = (x, y) => lossOf(outputOf(x), y);
-  return { variables: [...cell.variables, ...dense.variables], terms, outputOf, lossOf, dispose };
+  return { cells, dense, variables: [...cell.variables, ...dense.variables], terms, outputOf, lossOf, dispose };
 }
+
+const cellsOf = (library: Pick<Library, "rnn" | "tf">, workload: Workload): RNNCell[] =>
+  Array.from({ length: workload.layers }, (_, layer) => cellOf(library, workload, layer));
 
 function cellOf({ rnn, tf }: Pick<Library, "rnn" | "tf">, workload: Workload, layer: number): RNNCell {
   const cells = { rnn: rnn.BasicRNNCell, lstm: rnn.BasicLSTMCell, gru: rnn.GRUCell };

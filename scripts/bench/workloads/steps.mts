@@ -3,7 +3,7 @@ import type { Library } from "./library.mts";
 import { batchOf, networkOf } from "./network.mts";
 import type { Workload } from "./workload.mts";
 
-const LEARNING_RATE = 1e-3;
+export const LEARNING_RATE = 1e-3;
 
 export interface StepOptions {
   /** Of the batch. Default: 7. */
