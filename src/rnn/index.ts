@@ -120,6 +120,7 @@ export {
 export { exportWeights, importWeights, type Named, type NamedArrays } from "./weights/named-weights";
 export { type SummaryRow, summary } from "./weights/summary";
 export { namedWeights } from "./weights/weights";
+export { DeviceWrapper } from "./wrappers/device";
 export { type DropoutOptions, DropoutWrapper } from "./wrappers/dropout";
 export { EmbeddingWrapper, type EmbeddingWrapperOptions } from "./wrappers/embedding";
 export { MultiRNNCell } from "./wrappers/multi-rnn";

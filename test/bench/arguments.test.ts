@@ -69,7 +69,7 @@ test.each([
 test("the help names every flag", () => {
   let known: unknown;
   try {
-    argumentsOf(["--fast"]);
+    argumentsOf(["--velocity"]);
   } catch (error) {
     known = error;
   }

@@ -2,6 +2,7 @@ import {
   BasicLSTMCell,
   BasicRNNCell,
   ConvLSTMCell,
+  DeviceWrapper,
   DropoutWrapper,
   functionCell,
   GRUCell,
@@ -97,6 +98,11 @@ export const CELLS: Record<string, () => RNNCell<State>> = {
     dropout(new GRUCell(sizes), { variationalRecurrent: true, variationalPerSequence: true }),
   "DropoutWrapper variational": () => dropout(new GRUCell(sizes), { variationalRecurrent: true }),
   ResidualWrapper: () => new ResidualWrapper(new GRUCell(square)),
+  DeviceWrapper: () =>
+    new MultiRNNCell([
+      new DeviceWrapper(new GRUCell(square), "/cpu:0"),
+      new DeviceWrapper(new LSTMCell(sizes), "/cpu:1"),
+    ]),
   ZoneoutWrapper: () => new ZoneoutWrapper(new BasicLSTMCell(sizes), { zoneoutProb: { c: 0.5, h: 0.2 } }),
   OutputProjectionWrapper: () => new OutputProjectionWrapper(new BasicRNNCell(sizes), 2, { seed: 14 }),
   InputProjectionWrapper: () => new InputProjectionWrapper(new BasicRNNCell(square), 3, { seed: 15 }),

@@ -46,9 +46,9 @@ def notes() -> list[str]:
     from torch._dynamo.utils import counters
 
     stats = counters["stats"]
-    lines = [f"{stats['unique_graphs']} graphs of {stats['calls_captured']} calls"]
+    lines = [f"torch.compile made {stats['unique_graphs']} graph(s) of {stats['calls_captured']} calls"]
     breaks = counters["graph_break"].items()
-    return lines + [f"graph break, {count} times: {summary(reason)}" for reason, count in breaks if not is_own(reason)]
+XX reason, count in breaks if not is_own(reason)]
 
 
 def is_own(reason: str) -> bool:
@@ -59,7 +59,7 @@ def is_own(reason: str) -> bool:
 def summary(reason: str) -> str:
     lines = [line.strip() for line in reason.splitlines()]
     explained = [line.removeprefix("Explanation: ") for line in lines if line.startswith("Explanation: ")]
-    return " ".join([lines[0], *explained[:1]])
+    return ": ".join([lines[0], *explained[:1]])
 
 
 def layer_of(task: Task) -> torch.nn.Module:

@@ -56,7 +56,8 @@ export function capture(compute: () => readonly tf.Tensor[], inputs: readonly tf
   try {
     for (const replace of [refuseHostRandomness, () => refuseAssignment(assigns), useActivationGradients])
       undo.push(replace());
-    return withNames(() => record(new Recorder(nativeBackend(), inputs), compute));
+    const places = !exporting; // who reads an exported graph has devices of his own
+    return withNames(places, () => record(new Recorder(nativeBackend(), inputs), compute));
   } catch (error) {
     forgetTape();
     throw error;

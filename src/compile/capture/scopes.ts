@@ -7,8 +7,15 @@ interface Part {
   readonly scope: Scope;
 }
 
+interface Names {
+  readonly byOwner: Map<object, string>;
+  readonly counts: Map<string, number>;
+  /** Whether operations are placed on devices. */
+  readonly places: boolean;
+}
+
 /** The names that one capture has given; undefined while nothing is captured. */
-let names: { readonly byOwner: Map<object, string>; readonly counts: Map<string, number> } | undefined;
+let names: Names | undefined;
 let parts: readonly Part[] = [];
 
 /** The scope of an operation that is recorded now. Undefined outside all parts. */
@@ -29,14 +36,18 @@ export function inScope<T>(owner: object, run: () => T, device?: string): T {
   if (names === undefined || (around?.owner === owner && device === undefined)) return run();
   const name = around?.owner === owner ? undefined : nameOf(owner, names);
   const source = [around?.scope.source, name].filter((each) => each !== undefined).join("/");
-  const at = device ?? around?.scope.device;
+  const at = names.places ? (device ?? around?.scope.device) : undefined;
   return within({ owner, scope: { source, ...(at !== undefined && { device: at }) } }, run);
 }
 
-/** Runs a capture of a whole function: its names begin anew. */
-export function withNames<T>(run: () => T): T {
+/**
+ * Runs a capture of a whole function: its names begin anew.
+ *
+ * @param places whether operations are placed on the devices that their parts name
+ */
+export function withNames<T>(places: boolean, run: () => T): T {
   const before = { names, parts };
-  names = { byOwner: new Map(), counts: new Map() };
+  names = { byOwner: new Map(), counts: new Map(), places };
   parts = [];
   const undo = nameGradients();
   try {

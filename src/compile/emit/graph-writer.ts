@@ -56,7 +56,8 @@ export class GraphWriter {
     this.nodes.push(node);
     if (this.scope !== "") this.scopes.set(name, this.scope);
     if (this.part !== undefined) this.sources.set(name, this.part.source);
-    if (this.part?.device !== undefined) node.setDevice(this.part.device);
+    // A constant has no device, because parts on several devices may share it; TensorFlow puts it beside one of its readers.
+    if (this.part?.device !== undefined && op !== "Const") node.setDevice(this.part.device);
     return name;
   }
 

@@ -105,6 +105,13 @@ export function signatureOf(value: Value, trace: Pick<Trace, "inputs">): Signatu
   return { shape: shapes[value.output] as readonly number[], dtype: dtypes[value.output] as number };
 }
 
+/** Whether any op, also in a loop, is to run on a device. */
+export const isPlaced = ({ ops }: Trace): boolean =>
+  ops.some(({ scope, scan, loop }) => {
+    const body = (scan ?? loop)?.trace;
+    return scope?.device !== undefined || (body !== undefined && isPlaced(body));
+  });
+
 /** Every value that an op or an output of the trace uses, as often as it is used. */
 export const valuesUsed = ({ ops, outputs }: Trace): Value[] => [...outputs, ...ops.flatMap(({ inputs }) => inputs)];
 

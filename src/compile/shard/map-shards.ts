@@ -5,6 +5,7 @@ import { FLOAT32 } from "../engine/dtypes";
 import { CompileError } from "../errors";
 import type { Signature, Trace } from "../ir/trace";
 import { type ArgumentSignature, isReplicated } from "./argument";
+import { hasPlacedLoop, reduceUnrolled } from "./reduce-unrolled";
 import { shardBody } from "./shard-body";
 import { type Shard, sliceShard } from "./shards";
 
@@ -19,7 +20,7 @@ export interface MapPlan {
 
 /**
  * Writes a function that has a result for each example as a loop over shards, whose iterations run in parallel. The
- * results of the shards are concatenated.
+ * results of the shards are concatenated. A function with a loop on several devices is written once for each shard.
  *
  * @param trace of one shard; its inputs are the shard's slices of the arguments, then the variables
  * @param inputs the arguments
@@ -37,15 +38,20 @@ export function mapShards(
   const isWhole = signatures.map(isReplicated);
   const replicated = inputs.map((input, i) => (isWhole[i] ? input : undefined));
   const body = shardBody(writer, trace, [...replicated, ...reads]);
+  const sliceInputs = (shard: Shard) =>
+    inputs.map((input, i) => {
+      const signature = signatures[i] as Signature;
+      return isWhole[i] ? "" : sliceShard(writer, shard.enter(input, signature.dtype), signature, shard);
+    });
+  if (hasPlacedLoop(trace)) {
+    const concatenated = new Set(trace.results.keys());
+    return reduceUnrolled(writer, { trace, concatenated, body, size, shards }, sliceInputs);
+  }
   const arrays = body.results.map((element) => tensorArray(writer, element, writer.int(shards)));
   const carried = arrays.map(({ flow }) => ({ dtype: FLOAT32, initial: flow }));
   const flows = writeLoop(writer, { frame: "rows", iterations: shards, parallel: shards }, carried, (loop) => {
     const shard: Shard = { index: loop.index, enter: loop.enter, size, shards };
-    const slices = inputs.map((input, i) => {
-      const signature = signatures[i] as Signature;
-      return isWhole[i] ? "" : sliceShard(writer, loop.enter(input, signature.dtype), signature, shard);
-    });
-    const values = body.write(loop, shard, slices);
+    const values = body.write(loop, shard, sliceInputs(shard));
     return arrays.map((array, i) => {
       const element = { index: loop.index, value: values[i] as Ref, flow: loop.carried[i] as Ref };
       return writeElement(writer, array, loop, element);

@@ -1,6 +1,7 @@
 import type { GraphWriter, Ref } from "../emit/graph-writer";
 import { INT32 } from "../engine/dtypes";
 import { intAttr, typeAttr } from "../engine/protobuf";
+import { isPlaced, type Trace } from "../ir/trace";
 import type { ShardReduction, SliceInputs } from "./reduction";
 import type { Shard } from "./shards";
 
@@ -8,10 +9,19 @@ import type { Shard } from "./shards";
 const MOST_OPS = 1000;
 
 /**
+ * Whether a loop runs on several devices. In a loop over shards it would be a loop in a loop, and there TensorFlow waits for ever
+ * (seen with 2.15: two devices, a loop over time in a loop over shards).
+ */
+export const hasPlacedLoop = (trace: Trace): boolean =>
+  isPlaced(trace) && trace.ops.some(({ scan, loop }) => scan !== undefined || loop !== undefined);
+
+/**
  * Whether the shards are few and small enough to be unrolled. A loop's frame takes a lock at each op and about 0.1 ms a
  * step: 7 % of the step of a network of 20 short time steps, and beyond 300 ops a shard nothing that could be measured.
  */
-export function shouldUnroll({ trace: { ops }, shards }: ShardReduction): boolean {
+export function shouldUnroll({ trace, shards }: Pick<ShardReduction, "trace" | "shards">): boolean {
+  if (hasPlacedLoop(trace)) return true;
+  const { ops } = trace;
   return ops.length * shards <= MOST_OPS && ops.every(({ scan }) => scan === undefined);
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { capture } from "../../../src/compile/capture/capture";
+import { scan } from "../../../src/compile";
+import { capture, captureForExport } from "../../../src/compile/capture/capture";
 import { inScope } from "../../../src/compile/capture/scopes";
 import { emit } from "../../../src/compile/emit/emit";
 import { GraphWriter } from "../../../src/compile/emit/graph-writer";
@@ -8,7 +9,7 @@ import type { Op, Trace } from "../../../src/compile/ir/trace";
 import { lower } from "../../../src/compile/lower";
 import { BasicRNNCell, Dense, dynamicRnn, LSTMCell, MultiRNNCell } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
-import { scopeEachTest } from "../../support";
+import { scopeEachTest, uniform } from "../../support";
 import { onNative } from "../support";
 
 scopeEachTest();
@@ -73,6 +74,46 @@ onNative("scopes", () => {
       ["Tanh", "Layer_1", "/device:CPU:1"],
       ["Exp", undefined, ""],
     ]);
+  });
+
+  test("inScope(owner, run, device) places what runs inside, gradients and loops over time too, but no constant", () => {
+    const [inner, outer] = [{}, {}];
+    const w = tf.variable(uniform([3, 3], 2));
+    const x = uniform([4, 3], 1);
+    const layer = () => {
+      const [state] = scan(
+        ([part], [state]) => {
+          const next = inScope(
+            inner,
+            () => tf.cos(tf.matMul(tf.reshape(part as tf.Tensor, [1, 3]), w)),
+            "/device:CPU:2",
+          );
+          return { results: [next], states: [tf.tanh(tf.add(next, state as tf.Tensor))] };
+        },
+        [x],
+        [tf.zeros([1, 3])],
+        { unroll: 2 },
+      ).states;
+      return tf.add(state as tf.Tensor, 0.5);
+    };
+    const loss = () => tf.sum(tf.exp(inScope(outer, layer, "/device:CPU:1"))) as tf.Scalar;
+    const trace = lower(capture(() => Object.values(tf.variableGrads(loss, [w]).grads), [x, w]));
+    const writer = new GraphWriter();
+    const inputs = [writer.placeholder("x", FLOAT32, [4, 3]), writer.placeholder("w", FLOAT32, [3, 3])];
+    emit(writer, trace, { inputs, enter: (value) => value });
+    const devicesOf = (op: string) => [
+      ...new Set(writer.nodes.filter((node) => node.getOp() === op).map((node) => node.getDevice())),
+    ];
+    expect(["Cos", "Sin"].map(devicesOf)).toEqual([["/device:CPU:2"], ["/device:CPU:2"]]);
+    for (const op of ["Tanh", "LoopCond", "NextIteration", "TensorArrayV3"]) expect([op, devicesOf(op)]).toEqual([op, ["/device:CPU:1"]]); // biome-ignore format: one line
+    expect(["Exp", "Const", "Placeholder"].map(devicesOf)).toEqual([[""], [""], [""]]);
+    w.dispose();
+  });
+
+  test("inScope(owner, run, device) in an exported graph names no device", () => {
+    const x = tf.ones([2]);
+    const { ops } = captureForExport(() => [inScope({}, () => tf.neg(x), "/device:CPU:1")], [x]);
+    expect(ops.map(({ scope }) => scope)).toEqual([{ source: "cell" }]);
   });
 
   test("inScope(owner, run) outside a capture only runs", () => {

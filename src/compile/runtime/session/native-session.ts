@@ -2,6 +2,7 @@ import { giveToEager, type NativeTensor, type PreparedCall, runOptions, Session,
 import type { GraphWriter } from "../../emit/graph-writer";
 import type { Metadata, NativeBackend, NativeValues } from "../../engine/backend";
 import { collector } from "../../profile/collect";
+import { checkDevices } from "./devices";
 import { graphMessage } from "./graph-bytes";
 import type { CallInput, CallOutputs, GraphCall, GraphSession } from "./graph-session";
 import { startedAtOnce } from "./started-at-once";
@@ -12,10 +13,16 @@ type Backend = Pick<NativeBackend, "binding">;
  * Opens a session through our own addon.
  *
  * @param config TensorFlow's ConfigProto
- * @throws NativeError when TensorFlow refuses the graph
+ * @throws NativeError when TensorFlow refuses the graph; CompileError when a node is on a device that the session lacks
  */
 export function nativeSession(writer: GraphWriter, backend: Backend, config: Uint8Array): GraphSession {
   const session = new Session(graphMessage(writer).serializeBinary(), config);
+  try {
+    checkDevices(writer.nodes, session);
+  } catch (error) {
+    session.close();
+    throw error;
+  }
   return {
     prepare: (inputs, outputs) => callOf(backend, session, session.prepare(inputs, outputs), writer.sources),
     close: () => session.close(),

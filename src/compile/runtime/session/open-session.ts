@@ -1,9 +1,10 @@
-import { nativeAddon } from "../../../native";
+import { nativeAddon, nativeProblem } from "../../../native";
 import * as tf from "../../../tf";
 import type { GraphWriter } from "../../emit/graph-writer";
 import { nativeBackend } from "../../engine/backend";
 import { raiseMallocThreshold } from "../../engine/malloc-threshold";
 import { CompileError } from "../../errors";
+import { cpuCount, dropDevices } from "./devices";
 import type { GraphSession } from "./graph-session";
 import { nativeSession } from "./native-session";
 import { savedModelSession } from "./saved-model-session";
@@ -19,9 +20,11 @@ export function openSession(writer: GraphWriter, options: SessionOptions = {}): 
   const backend = nativeBackend();
   raiseMallocThreshold(backend.binding);
   try {
-    return nativeAddon() === undefined
-      ? savedModelSession(writer, backend)
-      : nativeSession(writer, backend, configOf(options));
+    if (nativeAddon() !== undefined) {
+      return nativeSession(writer, backend, configOf({ ...options, cpus: cpuCount(writer.nodes) }));
+    }
+    dropDevices(writer.nodes, `a session of tfjs-node has one device, and ${nativeProblem()}`);
+    return savedModelSession(writer, backend);
   } catch (error) {
     if (error instanceof CompileError) throw error;
     throw new CompileError(`compile: TensorFlow refuses the graph: ${(error as Error).message}`);

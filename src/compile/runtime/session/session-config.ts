@@ -8,6 +8,8 @@ export interface SessionOptions {
   readonly rewriting?: "none" | "some";
   /** As in ThreadsOption. */
   readonly threads?: number | undefined;
+  /** How many CPU devices the graph names. Default: TensorFlow's one, and the graph names none. */
+  readonly cpus?: number | undefined;
 }
 
 /**
@@ -28,7 +30,14 @@ const SOME: RewriteOptions = {
 };
 
 /** TensorFlow's ConfigProto for a session. */
-export function configOf({ rewriting = "some", threads }: SessionOptions): Uint8Array {
-  if (rewriting === "none") return configProto({ optimizerLevel: -1, rewrite: { disableMetaOptimizer: true } });
-  return configProto({ rewrite: SOME, ...(threads && { interOpThreads: threads, perSessionThreads: true }) });
+export function configOf({ rewriting = "some", threads, cpus }: SessionOptions): Uint8Array {
+  const devices = cpus === undefined ? {} : { deviceCount: { CPU: cpus } };
+  if (rewriting === "none") {
+    return configProto({ optimizerLevel: -1, rewrite: { disableMetaOptimizer: true }, ...devices });
+  }
+  return configProto({
+    rewrite: SOME,
+    ...devices,
+    ...(threads && { interOpThreads: threads, perSessionThreads: true }),
+  });
 }
