@@ -36,6 +36,7 @@ export default defineConfig({
     // A machine that is busy, or half as fast, is no failure: the limits only end what would never end.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    globalSetup: "test/runner/addon.mts",
     setupFiles: ["test/runner/cost.ts", "test/compile/verify-traces.ts"],
     sequence: { sequencer: SlowestFirst },
     reporters: ["default", new CostReporter()],

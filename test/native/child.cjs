@@ -18,19 +18,19 @@ function graph(write) {
   return made.serializeBinary();
 }
 
+/** A loop that does not end by itself: `y` of `x`, [64, 64]. */
+const loopGraph = graph((writer) => {
+  const x = writer.placeholder("x", 1, [64, 64]);
+  /** @param {import("../../src/compile/emit/while-loop").LoopContext} context */
+  const body = ({ carried: [value = ""] }) => [writer.node("MatMul", [value, value], T)];
+  const loop = { frame: "loop", iterations: 2_000_000_000, parallel: 1 };
+  const [y = ""] = writeLoop(writer, loop, [{ dtype: 1, initial: x }], body);
+  writer.node("Identity", [y], T, "y");
+});
+
 /** A run that does not end by itself. @param {Uint8Array} [options] */
 function endless(options) {
-  const session = new Session(
-    graph((writer) => {
-      const x = writer.placeholder("x", 1, [64, 64]);
-      /** @param {import("../../src/compile/emit/while-loop").LoopContext} context */
-      const body = ({ carried: [value = ""] }) => [writer.node("MatMul", [value, value], T)];
-      const loop = { frame: "loop", iterations: 2_000_000_000, parallel: 1 };
-      const [y = ""] = writeLoop(writer, loop, [{ dtype: 1, initial: x }], body);
-      writer.node("Identity", [y], T, "y");
-    }),
-  );
-  return session.prepare(["x"], ["y"]).runAsync([new Float32Array(64 * 64)], options);
+  return new Session(loopGraph).prepare(["x"], ["y"]).runAsync([new Float32Array(64 * 64)], options);
 }
 
 /** The sum of 200 squares of a number, each by a run. @param {number} number */
@@ -52,4 +52,4 @@ async function squares(number) {
 /** @param {number} ms */
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-module.exports = { endless, graph, squares, wait };
+module.exports = { endless, graph, loopGraph, squares, T, wait };

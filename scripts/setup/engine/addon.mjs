@@ -47,7 +47,7 @@ export async function buildAddon(ctx, options = {}) {
       const why = timedOut ? "it took over 15 minutes" : lastLine(firstError ?? output);
       throw new Problem(`${compiler.program} could not compile the native addon (${why})`, `see ${log}`);
     }
-    if (!options.sanitize) removeOlder(folder, basename(path));
+    removeOlder(folder, basename(path));
     renameSync(part, path); // as a whole: another process may be about to load it
   } finally {
     rmSync(part, { force: true });
@@ -157,6 +157,7 @@ function flags(ctx, engine, name, { sanitize = false }) {
  */
 function removeOlder(folder, name) {
   for (const other of readdirSync(folder)) {
-    if (/^[0-9a-f]{16}\.node$/.test(other) && other !== name) rmSync(join(folder, other), { force: true });
+    if (/^[0-9a-f]{16}\.(asan\.)?node$/.test(other) && !other.startsWith(name.slice(0, 16)))
+      rmSync(join(folder, other), { force: true });
   }
 }

@@ -9,7 +9,7 @@ namespace unroll {
 
 class Session {
  public:
-  static constexpr const char* kKind = "a session";
+  static constexpr char kKind[] = "a session";
   Session(const Elements& graph_def, const Elements& config);
   ~Session();
   Session(const Session&) = delete;
@@ -36,7 +36,7 @@ class Session {
 };
 
 struct PreparedCall {
-  static constexpr const char* kKind = "a prepared call";
+  static constexpr char kKind[] = "a prepared call";
   // The dtype and the shape of a feed; a rank or a size that the graph does not know is -1.
   struct Port {
     TF_DataType dtype;

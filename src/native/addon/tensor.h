@@ -8,7 +8,7 @@ namespace unroll {
 using Shape = std::vector<int64_t>;
 
 struct Tensor {
-  static constexpr const char* kKind = "a tensor";
+  static constexpr char kKind[] = "a tensor";
   explicit Tensor(TF_Tensor* tensor) : tensor(tensor) {}
   ~Tensor() { TF_DeleteTensor(tensor); }
   Tensor(const Tensor&) = delete;
