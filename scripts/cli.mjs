@@ -9,7 +9,8 @@ const HELP = `unroll: recurrent neural networks in TypeScript
   unroll --help          this text
   unroll --version       the version of the package
 
-UNROLL_NATIVE=upstream or wheel tries that way only, UNROLL_NATIVE=skip none (WebAssembly computes then).`;
+UNROLL_NATIVE=upstream or wheel tries that way only, UNROLL_NATIVE=skip none (WebAssembly computes then).
+UNROLL_NATIVE=off leaves out the addon for sessions of our own; the native engine runs compiled functions without it.`;
 
 /**
  * @param {string[]} args

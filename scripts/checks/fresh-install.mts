@@ -63,6 +63,11 @@ async function main(): Promise<number> {
     assert.equal(setup.status, 0, setup.stdout + setup.stderr);
     const after = run(process.execPath, ["user.cjs"]);
     assert.deepEqual([after.stdout, after.stderr, after.status], ["tensorflow 11\n", "", 0], setup.stdout);
+    const addons = readdirSync(join(project, "node_modules", "unroll", ".cache", "native"));
+    assert.match(addons.join(), /^[0-9a-f]{16}\.node$/, setup.stdout); // compiled from the package's own sources
+    const loaded =
+      "require('unroll/tf'); process.exitCode = require('./node_modules/unroll/dist/native').nativeAddon() ? 0 : 1";
+    assert.equal(run(process.execPath, ["-e", loaded]).status, 0);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

@@ -24,6 +24,7 @@ const LIBRARIES = { linux: "libtensorflow.so.2", darwin: "libtensorflow.2.dylib"
  * @throws Problem when it cannot be built: compiled functions then run through tfjs-node
  */
 export async function buildAddon(ctx, options = {}) {
+  if (ctx.env.UNROLL_NATIVE === "off") return null; // the library would refuse it
   const engine = findEngine(ctx.root);
   if (engine === null || !existsSync(join(engine, "deps", "lib"))) return null; // WebAssembly computes
   const path = addonPath(ctx, engine, options);
@@ -101,6 +102,7 @@ export function addonPath(ctx, engine, { sanitize = false } = {}) {
  *
  * @param {string} root
  * @param {string} engine
+ * @throws Problem on a platform that the addon is not made for, and where TensorFlow's library is missing
  */
 export function addonKey(root, engine) {
   const hash = createHash("sha256");
@@ -110,7 +112,11 @@ export function addonKey(root, engine) {
       .update(readFileSync(join(root, "src", "native", name)))
       .update("\0");
   }
-  const library = realpathSync(join(engine, "deps", "lib", LIBRARIES[process.platform] ?? "libtensorflow.so.2"));
+  const name = LIBRARIES[process.platform];
+  if (name === undefined) throw new Problem(`it is not made for ${process.platform}`, "use Linux or macOS");
+  const path = join(engine, "deps", "lib", name);
+  if (!existsSync(path)) throw new Problem(`there is no ${path}`, "npx unroll setup --again");
+  const library = realpathSync(path);
   hash.update(`${basename(library)} ${statSync(library).size} ${process.platform} ${process.arch}`);
   return hash.digest("hex").slice(0, 16);
 }

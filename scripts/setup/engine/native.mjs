@@ -48,14 +48,15 @@ const RUNGS = {
 };
 
 /**
- * @param {Context} ctx `ctx.env.UNROLL_NATIVE` may be "skip", or the name of the only rung to try
+ * @param {Context} ctx `ctx.env.UNROLL_NATIVE` may be "skip", the name of the only rung to try, or "off", which only our own addon heeds
  * @param {Readonly<Record<string, Rung>>} [rungs]
  * @returns {Promise<Found>}
  */
 export async function installNative(ctx, rungs = RUNGS) {
-  const wanted = ctx.env.UNROLL_NATIVE || "all";
+  const named = ctx.env.UNROLL_NATIVE || "off";
+  const wanted = named === "off" ? "all" : named;
   if (!["all", "skip", ...Object.keys(rungs)].includes(wanted))
-    throw new Problem(`UNROLL_NATIVE is "${wanted}"`, `it may be skip, ${Object.keys(rungs).join(" or ")}`);
+    throw new Problem(`UNROLL_NATIVE is "${wanted}"`, `it may be off, skip, ${Object.keys(rungs).join(" or ")}`);
   if (wanted === "skip") return { engine: "wasm", did: null, reason: "UNROLL_NATIVE=skip" };
   const folder = findEngine(ctx.root);
   if (folder === null) throw new Problem(`${ENGINE} is not installed`, "npx unroll setup");

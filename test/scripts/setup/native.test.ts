@@ -108,8 +108,9 @@ test("UNROLL_NATIVE chooses the rung; another word is refused by name", async ()
   expect(await installNative(on("skip"), rungs)).toMatchObject({ engine: "wasm", reason: "UNROLL_NATIVE=skip" });
   expect(await installNative(on("upstream"), rungs)).toMatchObject({ engine: "wasm" });
   expect(await installNative(on("wheel"), rungs)).toMatchObject({ engine: "tensorflow" });
+  expect(await installNative(on("off"), rungs)).toEqual({ engine: "tensorflow", did: null });
   await expect(installNative(on("whele"), rungs)).rejects.toThrow(
-    'UNROLL_NATIVE is "whele": it may be skip, upstream or wheel',
+    'UNROLL_NATIVE is "whele": it may be off, skip, upstream or wheel',
   );
 });
 
