@@ -6,7 +6,7 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
-import { loadAddon, setEnvironment } from "../native";
+import { loadAddon, nativeAddon, setEnvironment, startThreads } from "../native";
 
 /**
  * The engine that computes: "tensorflow" is the native library, "wasm" the fallback; `reason` says why the native
@@ -24,18 +24,33 @@ export interface Engine {
 const load = createRequire(__filename);
 
 function startNative(): void {
-  // Compiled steps keep all cores busy with shards; more threads inside each operation would slow the shards down.
-  process.env.TF_NUM_INTRAOP_THREADS ??= "1";
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides TensorFlow's banner about CPU instructions
   const util = load("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
   // tfjs-node 4.22 calls this function; Node 22 prints a warning when it is called, and Node 23 removed it
   util.isNullOrUndefined = (value) => value === null || value === undefined;
-  if (loadAddon(dirname(load.resolve("@tensorflow/tfjs-node/package.json")))) {
-    // what a worker thread writes into process.env does not reach TensorFlow
-    for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_CPP_MIN_LOG_LEVEL"]) setEnvironment(name, `${process.env[name]}`);
-  }
+  loadAddon(dirname(load.resolve("@tensorflow/tfjs-node/package.json")));
+  chooseThreads();
   withoutArguments(() => load("@tensorflow/tfjs-node")); // registers its backend with the engine of "@tensorflow/tfjs", which is exported below
 }
+
+/**
+ * Gives each operation one thread, unless the user has set TF_NUM_INTRAOP_THREADS: compiled steps keep all cores busy with
+ * shards, and more threads inside each operation would slow the shards down.
+ */
+function chooseThreads(): void {
+  if (nativeAddon() === undefined) {
+    process.env.TF_NUM_INTRAOP_THREADS ??= "1";
+    return;
+  }
+  for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_CPP_MIN_LOG_LEVEL"]) {
+    const value = process.env[name];
+    if (value !== undefined) setEnvironment(name, value); // the variables of a worker thread do not reach TensorFlow
+  }
+  if (process.env.TF_NUM_INTRAOP_THREADS === undefined) startThreads(1);
+}
+
+/** Set on the global object when this library has chosen the threads; a second copy of it in one process must know. */
+const CHOSEN = Symbol.for("unroll: TensorFlow's threads are chosen");
 
 /** Hides the program's own flags: the package that finds the addon parses them, and `--C 64` sent it to a folder "64". */
 function withoutArguments(run: () => void): void {
@@ -66,9 +81,10 @@ function start(): Engine {
   if (asked) throw new RangeError(`UNROLL_ENGINE: expected "wasm", "cpu" or nothing, got "${asked}"`);
   try {
     const isLoaded = Object.keys(load.cache).some((path) => path.endsWith("tfjs_binding.node"));
-    const startedElsewhere = isLoaded && process.env.TF_NUM_INTRAOP_THREADS === undefined;
+    const startedElsewhere = isLoaded && process.env.TF_NUM_INTRAOP_THREADS === undefined && !(CHOSEN in globalThis);
+    if (!startedElsewhere) Object.assign(globalThis, { [CHOSEN]: true });
     startNative();
-    const threads = Number(process.env.TF_NUM_INTRAOP_THREADS);
+    const threads = Number(process.env.TF_NUM_INTRAOP_THREADS ?? 1);
     if (!startedElsewhere) return { name: "tensorflow", threadsPerOperation: threads || availableParallelism() };
     return { name: "tensorflow", startedElsewhere, threadsPerOperation: availableParallelism() };
   } catch (error) {

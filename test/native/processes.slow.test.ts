@@ -89,6 +89,21 @@ onAddon("a run in flight", () => {
   });
 });
 
+onAddon("threads", () => {
+  test.runIf(process.platform === "linux")(
+    "operations have one thread each, eager ones too, unless the user says otherwise",
+    () => {
+      const script = `
+      tf.tidy(() => tf.matMul(tf.ones([9, 9]), tf.ones([9, 9])).dataSync());
+      new native.Session(new Uint8Array()).close();
+      console.log(require("node:fs").readdirSync("/proc/self/task").length);`;
+      const count = (threads?: string) => Number(inChild(script, { TF_NUM_INTRAOP_THREADS: threads }).stdout);
+      const one = count("1");
+      expect([count(), count("7")]).toEqual([one, one + 6]);
+    },
+  );
+});
+
 test("UNROLL_NATIVE=off refuses the addon, and everything else goes on", () => {
   const { status, stdout, stderr } = inChild(
     `console.log(native.nativeAddon(), native.nativeProblem(), tf.ones([2]).dataSync().join());

@@ -53,7 +53,9 @@ onNative("threads", () => {
   const first = { NODE_OPTIONS: `--require ${require.resolve("@tensorflow/tfjs-node")}` };
 
   test("are one an operation, unless the user says otherwise", () => {
-    expect(inChild(script, { TF_NUM_INTRAOP_THREADS: undefined })).toEqual([[], "1"]);
+    const unset = { TF_NUM_INTRAOP_THREADS: undefined };
+    expect(inChild(script, { ...unset, UNROLL_NATIVE: "off" })).toEqual([[], "1"]);
+    expect(inChild(script, unset)).toEqual([[], nativeAddon() === undefined ? "1" : null]); // no variable is needed
     expect(inChild(script, { TF_NUM_INTRAOP_THREADS: "2" })).toEqual([[], "2"]);
   });
 
