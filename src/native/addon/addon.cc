@@ -60,14 +60,14 @@ void StayLoaded() {
 
 napi_value Init(napi_env node, napi_value exports) {
   StayLoaded();
-  auto env = std::make_unique<std::shared_ptr<Env>>(std::make_shared<Env>(node));
+  auto held = std::make_unique<std::shared_ptr<Env>>(std::make_shared<Env>(node));
   auto forget = [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Env>*>(data); };
-  Node(napi_set_instance_data(node, env.get(), forget, nullptr));
-  StartDelivery(**env.release());
+  Node(napi_set_instance_data(node, held.get(), forget, nullptr));
+  Env& env = **held.release();
+  StartDelivery(env);
   OpenBridge();
   for (const Function& each : Functions::All()) {
-    napi_value function;
-    Node(napi_create_function(node, each.name, NAPI_AUTO_LENGTH, each.call, nullptr, &function));
+    const napi_value function = env.Make(napi_create_function, each.name, NAPI_AUTO_LENGTH, each.call, nullptr);
     Node(napi_set_named_property(node, exports, each.name, function));
   }
   return exports;
@@ -87,8 +87,7 @@ napi_value Env::Wrap(const char* kind, std::shared_ptr<void> object, size_t byte
     handle->env->handles.erase(handle.get());
     Account(node, -handle->bytes);
   };
-  napi_value value;
-  Node(napi_create_external(node, handle.get(), finalize, nullptr, &value));
+  napi_value value = Make(napi_create_external, handle.get(), finalize, nullptr);
   Account(node, handle->bytes);
   handles.insert(handle.release());
   return value;
@@ -103,27 +102,11 @@ Handle* Env::HandleOf(napi_value value) {
   return handles.count(handle) > 0 ? handle : nullptr;
 }
 
-napi_value Env::Number(double number) {
-  napi_value value;
-  Node(napi_create_double(node, number, &value));
-  return value;
-}
-napi_value Env::String(const std::string& text) {
-  napi_value value;
-  Node(napi_create_string_utf8(node, text.data(), text.size(), &value));
-  return value;
-}
 napi_value Env::Bytes(const void* data, size_t length) {
   void* place;
-  napi_value buffer;
-  Node(napi_create_arraybuffer(node, length, &place, &buffer));
+  napi_value buffer = Make(napi_create_arraybuffer, length, &place);
   std::copy_n(static_cast<const char*>(data), length, static_cast<char*>(place));
   return buffer;
-}
-napi_value Env::Array(size_t length) {
-  napi_value array;
-  Node(napi_create_array_with_length(node, length, &array));
-  return array;
 }
 napi_value Env::Array(const std::vector<napi_value>& values) {
   napi_value array = Array(values.size());
@@ -131,9 +114,7 @@ napi_value Env::Array(const std::vector<napi_value>& values) {
   return array;
 }
 napi_value Env::ErrorOf(const Failure& failure) {
-  napi_value error;
-  Node(napi_create_error(node, String(NameOf(failure.code)), String(failure.message), &error));
-  return error;
+  return Make(napi_create_error, String(NameOf(failure.code)), String(failure.message));
 }
 
 Args::Args(Env& env, napi_callback_info info) : env(env) {
@@ -164,8 +145,7 @@ std::string Args::String(napi_value value, const std::string& what) const {
 
 std::vector<napi_value> Args::List(size_t i) const {
   uint32_t length = 0;
-  const bool is_array = napi_get_array_length(env.node, values[i], &length) == napi_ok;
-  if (!is_array) Refuse("argument " + std::to_string(i) + ": expected an array");
+  if (napi_get_array_length(env.node, values[i], &length) != napi_ok) Refuse(Name(i) + ": expected an array");
   std::vector<napi_value> list(length);
   for (uint32_t k = 0; k < length; k++) Node(napi_get_element(env.node, values[i], k, &list[k]));
   return list;
@@ -173,7 +153,7 @@ std::vector<napi_value> Args::List(size_t i) const {
 
 std::vector<std::string> Args::Strings(size_t i) const {
   std::vector<std::string> strings;
-  for (napi_value each : List(i)) strings.push_back(String(each, "argument " + std::to_string(i)));
+  for (napi_value each : List(i)) strings.push_back(String(each, Name(i)));
   return strings;
 }
 

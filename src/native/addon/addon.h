@@ -79,11 +79,18 @@ struct Env : std::enable_shared_from_this<Env> {
   }
   napi_value Wrap(const char* kind, std::shared_ptr<void> object, size_t bytes);
   Handle* HandleOf(napi_value value); // null where the value is no handle of ours
-  napi_value Number(double number);
-  napi_value String(const std::string& text);
-  napi_value Bytes(const void* data, size_t length); // an ArrayBuffer with a copy
+  // What a function of Node-API makes of its arguments.
+  template <class Create, class... Given>
+  napi_value Make(Create create, Given... given) {
+    napi_value value;
+    Node(create(node, given..., &value));
+    return value;
+  }
+  napi_value Number(double number) { return Make(napi_create_double, number); }
+  napi_value String(const std::string& text) { return Make(napi_create_string_utf8, text.data(), text.size()); }
+  napi_value Array(size_t length) { return Make(napi_create_array_with_length, length); }
   napi_value Array(const std::vector<napi_value>& values);
-  napi_value Array(size_t length);
+  napi_value Bytes(const void* data, size_t length); // an ArrayBuffer with a copy
   napi_value ErrorOf(const Failure& failure);
 };
 
@@ -101,9 +108,10 @@ struct Args {
   size_t count = 8;
   napi_value values[8];
 
+  static std::string Name(size_t i) { return "argument " + std::to_string(i); }
   bool Has(size_t i) const; // neither missing nor undefined
   template <class T>
-  std::shared_ptr<T> Get(size_t i) const { return As<T>(values[i], "argument " + std::to_string(i)); }
+  std::shared_ptr<T> Get(size_t i) const { return As<T>(values[i], Name(i)); }
   template <class T>
   std::shared_ptr<T> As(napi_value value, const std::string& what) const {
     const Handle* handle = env.HandleOf(value);
@@ -112,15 +120,13 @@ struct Args {
     return std::static_pointer_cast<T>(handle->object);
   }
   double Number(napi_value value, const std::string& what, double least, double most) const;
-  double Number(size_t i, double least, double most) const {
-    return Number(values[i], "argument " + std::to_string(i), least, most);
-  }
+  double Number(size_t i, double least, double most) const { return Number(values[i], Name(i), least, most); }
   std::string String(napi_value value, const std::string& what) const;
   std::vector<napi_value> List(size_t i) const;
   std::vector<std::string> Strings(size_t i) const;
   bool ElementsOf(napi_value value, Elements* elements) const; // false where the value is no typed array
   Elements Bytes(napi_value value, const std::string& what) const; // of a Uint8Array
-  Elements Bytes(size_t i) const { return Bytes(values[i], "argument " + std::to_string(i)); }
+  Elements Bytes(size_t i) const { return Bytes(values[i], Name(i)); }
 };
 
 using Body = napi_value (*)(Env&, const Args&);

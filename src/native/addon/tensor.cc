@@ -106,8 +106,7 @@ napi_value View(Env& env, const Args& args) {
   if (Numeric(*tensor).bytes() == 0) return env.Bytes(nullptr, 0);
   auto held = std::make_unique<TensorPtr>(tensor);
   auto release = [](napi_env, void*, void* hint) { delete static_cast<TensorPtr*>(hint); };
-  napi_value buffer;
-  Node(napi_create_external_arraybuffer(env.node, tensor->data(), tensor->bytes(), release, held.get(), &buffer));
+  napi_value buffer = env.Make(napi_create_external_arraybuffer, tensor->data(), tensor->bytes(), release, held.get());
   held.release();
   return buffer;
 }
