@@ -158,7 +158,11 @@ function build(
     });
     return { outputs: [{ ref: output as string, dtype: trace.results[0]?.dtype as number }], writes };
   };
-  return new Program(signatures, [...state, ...variables], write, { written: state.length, threads });
+  return new Program(signatures, [...state, ...variables], write, {
+    written: state.length,
+    threads,
+    isSequential: threads === undefined || threads === 1,
+  });
 }
 
 /** The trace of a step; its inputs are the step's inputs, the state, the variables. */

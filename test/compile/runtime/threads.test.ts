@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compile, stream, trainStep } from "../../../src/compile";
+import { compile, scan, stream, trainStep } from "../../../src/compile";
 import { nativeAddon } from "../../../src/native";
 import { GradientDescentOptimizer } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
@@ -48,6 +48,13 @@ onNative("compile(fn, { threads })", () => {
     const next = stream(sum, { variables: [], state: [h], threads: 1 });
     expectClose(next(tf.scalar(3)), [4]);
     expectClose(next(tf.scalar(3)), [7]);
+    const sumOf = ([x]: tf.Tensor[], [total]: tf.Tensor[]) => {
+      const sum = tf.add(total as tf.Tensor, x as tf.Tensor);
+      return { results: [sum], states: [sum] };
+    };
+    const looping = compile((x: tf.Tensor) => scan(sumOf, [x], [tf.zeros([1])]).states[0] as tf.Tensor, { threads: 1 });
+    expectClose(looping(tf.ones([300, 1])), [300]); // a loop, which the executor of one thread refuses
+    looping.dispose();
     for (const part of [f, own, shared, next, v, w, h]) part.dispose();
   });
 

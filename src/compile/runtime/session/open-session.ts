@@ -21,7 +21,7 @@ export function openSession(writer: GraphWriter, options: SessionOptions = {}): 
   raiseMallocThreshold(backend.binding);
   try {
     if (nativeAddon() !== undefined) {
-      return nativeSession(writer, backend, configOf({ ...options, cpus: cpuCount(writer.nodes) }));
+      return nativeSession(writer, backend, configOf({ ...options, cpus: cpuCount(writer.nodes) }, hasControlFlow(writer)));
     }
     dropDevices(writer.nodes, `a session of tfjs-node has one device, and ${nativeProblem()}`);
     return savedModelSession(writer, backend);
@@ -30,6 +30,8 @@ export function openSession(writer: GraphWriter, options: SessionOptions = {}): 
     throw new CompileError(`compile: TensorFlow refuses the graph: ${(error as Error).message}`);
   }
 }
+
+const hasControlFlow = (writer: GraphWriter): boolean => writer.nodes.some((node) => node.getOp() === "Switch");
 
 /** Warns once when TensorFlow was started, and its threads chosen, before this library could choose them. */
 function warnOfThreads(): void {

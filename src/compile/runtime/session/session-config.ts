@@ -6,6 +6,11 @@ export interface SessionOptions {
    * that runs often.
    */
   readonly rewriting?: "none" | "some";
+  /**
+   * Whether operations run one after the other in the thread that calls, where the graph has no control flow: waking threads takes
+   * longer than a step of a small cell. Default: with one thread.
+   */
+  readonly isSequential?: boolean | undefined;
   /** As in ThreadsOption. */
   readonly threads?: number | undefined;
   /** How many CPU devices the graph names. Default: TensorFlow's one, and the graph names none. */
@@ -29,12 +34,19 @@ const SOME: RewriteOptions = {
   metaOptimizerIterations: 1,
 };
 
-/** TensorFlow's ConfigProto for a session. */
-export function configOf({ rewriting = "some", threads, cpus }: SessionOptions): Uint8Array {
+/** TensorFlow's executor for graphs without control flow, which it refuses: it needs no thread but the one that calls. */
+const SEQUENTIAL = { executorType: "SINGLE_THREADED_EXECUTOR" };
+
+/** TensorFlow's ConfigProto for a session. @param hasControlFlow whether the graph has loops or conditions */
+export function configOf(
+  { rewriting = "some", threads, isSequential = threads === 1, cpus }: SessionOptions,
+  hasControlFlow: boolean,
+): Uint8Array {
   const devices = cpus === undefined ? {} : { deviceCount: { CPU: cpus } };
   if (rewriting === "none") {
     return configProto({ optimizerLevel: -1, rewrite: { disableMetaOptimizer: true }, ...devices });
   }
+  if (isSequential && !hasControlFlow && cpus === undefined) return configProto({ rewrite: SOME, ...SEQUENTIAL });
   return configProto({
     rewrite: SOME,
     ...devices,
