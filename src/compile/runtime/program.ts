@@ -24,6 +24,8 @@ export interface ProgramOptions extends SessionOptions {
 export interface CallOptions {
   /** JavaScript numbers for the last inputs: for each as many as its shape has. Default: none. */
   readonly numbers?: readonly ArrayLike<number>[];
+  /** How many of the inputs errors may name: the first ones, which the user gave. Default: all. */
+  readonly given?: number | undefined;
   /** How many outputs are read to JavaScript: the first ones. Default: none. */
   readonly read?: number;
   /** Whether the graph runs on another thread while JavaScript goes on. Default: false. */
@@ -96,9 +98,9 @@ export class Program {
     return this.start(inputs).result().tensors;
   }
 
-  /** Runs the graph once. @param numbers as in CallOptions. @returns the values of all outputs. @throws as `start` */
-  read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): readonly NativeValues[] {
-    return this.start(inputs, { numbers, read: this.outputCount }).result().values;
+  /** Runs the graph once. @param numbers, given as in CallOptions. @returns the values of all outputs. @throws as `start` */
+  read(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[], given?: number): readonly NativeValues[] {
+    return this.start(inputs, { numbers, read: this.outputCount, given }).result().values;
   }
 
   /**
@@ -115,17 +117,17 @@ export class Program {
    */
   start(
     inputs: readonly tf.Tensor[],
-    { numbers = [], read = 0, inBackground = false }: CallOptions = {},
+    { numbers = [], given: named, read = 0, inBackground = false }: CallOptions = {},
   ): Started<ProgramResult> {
     this.check(inputs, numbers.length);
     const given = this.given(inputs, numbers);
     this.waitForRun();
     this.synced.beforeCall();
     if (this.written > 0) this.synced.beforeWrite();
-    const started = inBackground ? this.startRun(given) : this.run(given, inputs);
+    const started = inBackground ? this.startRun(given) : this.run(given, inputs.slice(0, named));
     if (this.written > 0) this.synced.afterWrite(this.written);
     return followedBy(started, (outputs) => {
-      const made = withIndexErrors(outputs, inputs);
+      const made = withIndexErrors(outputs, inputs.slice(0, named));
       const values = made.read(read);
       const tensors = made.give().map((metadata) => this.backend.createOutputTensor(metadata));
       return { values, tensors };

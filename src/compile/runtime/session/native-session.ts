@@ -1,9 +1,10 @@
 import { giveToEager, type NativeTensor, type PreparedCall, runOptions, Session, takeFromEager } from "../../../native";
 import type { GraphWriter } from "../../emit/graph-writer";
 import type { Metadata, NativeBackend, NativeValues } from "../../engine/backend";
+import { graphDefBytes } from "../../engine/graph-def";
 import { collector } from "../../profile/collect";
 import { checkDevices } from "./devices";
-import { graphMessage } from "./graph-bytes";
+import { PRODUCER } from "./graph-bytes";
 import type { CallInput, CallOutputs, GraphCall, GraphSession } from "./graph-session";
 import { startedAtOnce } from "./started-at-once";
 
@@ -16,7 +17,7 @@ type Backend = Pick<NativeBackend, "binding">;
  * @throws NativeError when TensorFlow refuses the graph; CompileError when a node is on a device that the session lacks
  */
 export function nativeSession(writer: GraphWriter, backend: Backend, config: Uint8Array): GraphSession {
-  const session = new Session(graphMessage(writer).serializeBinary(), config);
+  const session = new Session(graphDefBytes(writer.nodes, PRODUCER), config);
   try {
     checkDevices(writer.nodes, session);
   } catch (error) {

@@ -23,9 +23,11 @@ export function checkShards(captured: CapturedShard, source: StepSource, options
   if (captured.whole === undefined) return;
   const { plan } = options;
   const program = checkProgram(captured, captured.whole, source, options);
+  const values = [...options.variables, ...options.frozen];
+  const numbers = (nudge: number) => [[source.iteration], [nudge]];
   try {
     const run = (batch: readonly tf.Tensor[], nudge = 0) =>
-      totalsIn(captured, program.read(batch, [[source.iteration], [nudge]])[0] ?? []);
+      totalsIn(captured, program.read([...batch, ...values], numbers(nudge), batch.length)[0] ?? []);
     const [ab, ofShards] = run(source.batch);
     const compared = compare(captured, ab, ofShards);
     const { certain, suspect } = differing(compared);
