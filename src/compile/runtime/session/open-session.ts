@@ -21,7 +21,11 @@ export function openSession(writer: GraphWriter, options: SessionOptions = {}): 
   raiseMallocThreshold(backend.binding);
   try {
     if (nativeAddon() !== undefined) {
-      return nativeSession(writer, backend, configOf({ ...options, cpus: cpuCount(writer.nodes) }, hasControlFlow(writer)));
+      return nativeSession(
+        writer,
+        backend,
+        configOf({ ...options, cpus: cpuCount(writer.nodes) }, hasControlFlow(writer)),
+      );
     }
     dropDevices(writer.nodes, `a session of tfjs-node has one device, and ${nativeProblem()}`);
     return savedModelSession(writer, backend);
