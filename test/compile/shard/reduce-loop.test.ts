@@ -6,12 +6,12 @@ import type * as Unrolled from "../../../src/compile/shard/reduce-unrolled";
 const taken = vi.hoisted(() => ({ loop: 0, unrolled: 0, frames: new Set<string>() }));
 
 vi.mock("../../../src/compile/shard/reduce-unrolled", async (original) => {
-  const { reduceUnrolled } = await original<typeof Unrolled>();
+  const { reduceUnrolled, ...others } = await original<typeof Unrolled>();
   const counted: typeof reduceUnrolled = (...given) => {
     taken.unrolled++;
     return reduceUnrolled(...given);
   };
-  return { shouldUnroll: () => false, reduceUnrolled: counted };
+  return { ...others, shouldUnroll: () => false, reduceUnrolled: counted };
 });
 vi.mock("../../../src/compile/shard/reduce-loop", async (original) => {
   const { reduceInLoop, ...others } = await original<typeof Loop>();
