@@ -11,9 +11,12 @@ import { type Asked, argumentsOf, chosen } from "./bench/arguments.mts";
 import { DECODER_PEERS, installedDecoders, PEERS_FOLDER } from "./bench/decode/decoders.mts";
 import { WAY_NAMES } from "./bench/decode/ways.mts";
 import { HELP } from "./bench/help.mts";
+import { NETWORK_NAMES } from "./bench/infer/networks.mts";
+import { INFER_PEERS } from "./bench/infer/turn.mts";
 import { compareBuilds } from "./bench/modes/builds.mts";
 import { measureDecoding } from "./bench/modes/decodes.mts";
 import { measureFits } from "./bench/modes/fits.mts";
+import { installedInfer, measureInference } from "./bench/modes/infers.mts";
 import { machineSpeed, measureAll, type Plan } from "./bench/modes/peers.mts";
 import { profileAll } from "./bench/modes/profiles.mts";
 import { verifyAll } from "./bench/modes/verify.mts";
@@ -23,6 +26,7 @@ import { aboutOf } from "./bench/report/about.mts";
 import { comparisonTable, isGood } from "./bench/report/comparison.mts";
 import { decodeTable } from "./bench/report/decode-table.mts";
 import { fitTable } from "./bench/report/fit-table.mts";
+import { inferTable } from "./bench/report/infer-table.mts";
 import { readmeTable, withTable } from "./bench/report/readme-table.mts";
 import { isFailure } from "./bench/report/rows.mts";
 import { tables } from "./bench/report/tables.mts";
@@ -42,6 +46,7 @@ async function main(args: readonly string[]): Promise<boolean> {
   }
   if (asked.table !== undefined) return writeTable(asked.table, asked.named ? asked.peers : undefined);
   if (asked.mode === "decode") return decoding(asked);
+  if (asked.mode === "inference" && asked.folder !== undefined && !asked.isOnly) return inferring(asked, asked.folder);
   if (asked.mode === "inference") return measured(asked, planOf(asked, INFERENCE), undefined);
   const specs = workloads();
   if (specs === undefined) {
@@ -115,6 +120,22 @@ async function decoding({ folder = PEERS_FOLDER, workloads, rounds, seconds, jso
   const all = await measureDecoding({ ways, peers, folder, rounds, seconds }, { say });
   if (json) all.forEach(printJson);
   else print(decodeTable(all));
+  return !all.some(isFailure);
+}
+
+/** What small networks take for one example, beside the peers that are installed. */
+async function inferring({ workloads, rounds, seconds, json }: Asked, folder: string): Promise<boolean> {
+  const peers = installedInfer(folder);
+  if (peers.length === 0) {
+    print(
+      `bench: skipped, none of ${INFER_PEERS.join(", ")} is in ${folder}: npm run peers -- ${INFER_PEERS.join(" ")}`,
+    );
+    return true;
+  }
+  const networks = chosen("--workloads", workloads ?? NETWORK_NAMES, NETWORK_NAMES);
+  const all = await measureInference({ networks, peers, folder, rounds, seconds }, { say });
+  if (json) all.forEach(printJson);
+  else print(inferTable(all));
   return !all.some(isFailure);
 }
 

@@ -32,6 +32,8 @@ export interface Asked {
   readonly named: boolean;
   /** The folder with the Python peers' environments. */
   readonly folder: string | undefined;
+  /** Whether `peers` are those that were named. */
+  readonly isOnly: boolean;
   /** A clone whose build is to be compared with this one's, instead of peers. */
   readonly against: string | undefined;
   /** Names of workloads; undefined for all. */
@@ -63,6 +65,7 @@ export function argumentsOf(args: readonly string[]): Asked {
     peers: peersOf(given, mode),
     named: given["only-peers"] !== undefined,
     folder: given.peers,
+    isOnly: given["only-peers"] !== undefined,
     against: given.against,
     workloads:
       given.profile !== undefined

@@ -1,4 +1,5 @@
 import { WAY_NAMES } from "./decode/ways.mts";
+import { NETWORK_NAMES } from "./infer/networks.mts";
 import { SECONDS } from "./measure.mts";
 import { LEAST_TURNS } from "./modes/builds.mts";
 import { PROFILES } from "./modes/profiles.mts";
@@ -42,7 +43,7 @@ has PyTorch and ONNX Runtime beside ours.
   npm run bench -- --only-peers unroll                  our own step, about 4 s a workload
   npm run peers -- torch jax jax-0.4.31 tf keras3       installs the Python peers in .peers, once
   npm run bench -- --peers .peers --rounds 3            everything that is installed, three times in turn
-  npm run bench -- --inference --peers .peers           an LSTM's inference instead
+  npm run bench -- --inference --peers .peers --rounds 3    small networks for one example, about 1 minute a round
   npm run bench -- --fit --workloads mnist_rnn --rounds 5    fit's speed, in five processes, about 20 s each
   npm run peers -- torch onnxruntime                    installs the peers of --decode in .peers, once
   npm run bench -- --decode --rounds 5                  sentences a second of a translator, about 25 s a round
@@ -60,7 +61,10 @@ has PyTorch and ONNX Runtime beside ours.
                        processes, measured in turn, block by block. Default: ${LEAST_TURNS} turns, the least. Shows old time / new
                        time, the median over the turns, and its 90 % interval; ends with 1 where a whole interval lies
                        below ${LEAST_RATIO}
-  --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")})
+  --inference          an LSTM of 128 units on 64 inputs, batch 1: 100 time steps in a call, and one (${INFERENCE.join(", ")}).
+                       With --peers and without --only-peers: networks for one example (${NETWORK_NAMES.join(", ")}),
+                       beside torch and onnxruntime of DIR on one thread, from the same weights: in turn, block by block. Ends with
+                       1 where their outputs differ from ours
   --fit                what fit, with its bar, and its guard cost beside a bare compiled step: in turn, block by block
   --decode             a translator's greedy search and beam search of width 4, one sentence at a time and 64 at once
                        (${WAY_NAMES.join(", ")}), beside torch and onnxruntime in DIR of --peers (Default: .peers) with the loop in

@@ -8,6 +8,7 @@ test("nothing told: our three peers, all workloads, one round of two seconds", (
     peers: ["unroll", "unroll-eager", "tfjs-layers"],
     named: false,
     folder: undefined,
+    isOnly: false,
     against: undefined,
     workloads: undefined,
     rounds: 1,

@@ -1,22 +1,27 @@
-/** A decoding process, kept alive and asked line by line. */
+/** A process that is measured, kept alive and asked line by line. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { cleanEnvironment, collect, LIMIT, lastLine } from "../run-child.mts";
 import type { Answer, Question } from "./ways.mts";
 
-export interface Decoder {
+export interface Decoder<Asked = Question, Told = Answer> {
   /** The library and its version. */
   readonly version: string;
-  ask(question: Question): Promise<Answer>;
+  ask(question: Asked): Promise<Told>;
   close(): Promise<void>;
 }
 
 /** Starts a process. A test puts a function of its own in the place of `openDecoder`. */
-export type OpenDecoder = (command: readonly string[]) => Promise<Decoder>;
+export type OpenDecoder<Asked = Question, Told = Answer> = (
+  command: readonly string[],
+) => Promise<Decoder<Asked, Told>>;
 
 /** @param limit milliseconds for one answer. Default: five minutes */
-export async function openDecoder([command = "", ...args]: readonly string[], limit: number = LIMIT): Promise<Decoder> {
+export async function openDecoder<Asked = Question, Told = Answer>(
+  [command = "", ...args]: readonly string[],
+  limit: number = LIMIT,
+): Promise<Decoder<Asked, Told>> {
   const child = spawn(command, args, { env: cleanEnvironment(), stdio: "pipe" }); // it ends when its input is closed
   const stderr = collect(child.stderr);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -53,7 +58,7 @@ export async function openDecoder([command = "", ...args]: readonly string[], li
       async ask(question) {
         if (!child.stdin.write(`${JSON.stringify(question)}\n`))
           await Promise.race([once(child.stdin, "drain"), closed]);
-        return next<Answer>();
+        return next<Told>();
       },
     };
   } catch (error) {
