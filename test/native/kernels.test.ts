@@ -157,7 +157,7 @@ onAddon.each(levels)("kernels at level %s", (level) => {
     });
   });
 
-  test("products of matrices of any sizes, from 0, from a row, and added to what is there", () => {
+  test("products of matrices of any sizes, from 0, from a row, and added to what is there, forward and backward", () => {
     for (const m of [1, 2, 3, 4, 5, 8, 9, 33]) {
       for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 48, 50, 100, 257, 300]) {
         const k = ((m * n) % 7) + 1;
@@ -168,6 +168,7 @@ onAddon.each(levels)("kernels at level %s", (level) => {
             (s, x) => s + x,
           );
         });
+        expectNear(run(CODES.MATMUL, [m, k, n, a, b, -1, Y, 1], m * n), product, 1e-6); // from the last row of b
         expectNear(run(CODES.MATMUL, [m, k, n, a, b, -1, Y], m * n), product, 1e-6);
         expectNear(
           run(CODES.MATMUL, [m, k, n, a, b, row, Y], m * n),

@@ -76,7 +76,15 @@ export class Builder {
   }
 
   matmul(m: number, k: number, n: number, a: Place, b: Place, start: Place | typeof NONE, c: Place): void {
-    this.add(CODES.MATMUL, m, k, n, a, b, start, c);
+    this.add(CODES.MATMUL, m, k, n, a, b, start, c, 0);
+  }
+
+  /**
+   * Adds the product of a state and a matrix to sums, at a time step. At every second step the matrix is read from its end: the end is
+   * what the first-level cache still has of it from the step before.
+   */
+  stateMatmul(time: number, m: number, k: number, n: number, a: Place, b: Place, sums: Place): void {
+    this.add(CODES.MATMUL, m, k, n, a, b, sums, sums, time % 2);
   }
 
   unary(which: number, n: number, x: Place, y = this.buffer(n)): Place {

@@ -12,7 +12,8 @@ enum Reduction { SUM, MEAN, MAX, MIN, REDUCTION_COUNT };
 struct Kernels {
   const char* level;
   // C[m, n] = start + A[m, k] · B[k, n], whose rows are contiguous. start: a row for all rows of C, or C itself, or null for 0.
-  void (*matmul)(int m, int k, int n, const float* a, const float* b, const float* start, float* c);
+  // isBackward: sums from the last row of B to the first, so that what the cache still has of B is read first.
+  void (*matmul)(int m, int k, int n, const float* a, const float* b, const float* start, float* c, bool isBackward);
   void (*unary)(int op, int64_t n, const float* x, float* y);
   // y = a op b. A step of 0 takes the same element for all of y, a step of 1 the next one.
   void (*binary)(int op, int64_t n, const float* a, int aStep, const float* b, int bStep, float* y);

@@ -24,6 +24,7 @@ struct Product {
   const float* start;  // null, a row, or C
   int64_t startStride;
   float* c;
+  bool isBackward;  // whether the rows of B are read from the last to the first
 };
 
 // `last`: where the last of the vectors begins.
@@ -31,8 +32,14 @@ template <int WIDTH, int R, int C>
 void tile(const Product& p, int row, int64_t column, int last, const float* b) {
   typedef typename Vector<WIDTH>::type T;
   const int k = p.k;
-  const int64_t bStride = p.bStride;
   const float* a = p.a + row * int64_t(k);
+  int64_t bStride = p.bStride, aStep = 1;
+  if (p.isBackward) {
+    a += k - 1;
+    b += (k - 1) * bStride;
+    aStep = -1;
+    bStride = -bStride;
+  }
   T sums[R][C];
   UNROLL for (int r = 0; r < R; r++)
     UNROLL for (int v = 0; v < C; v++) {
@@ -43,7 +50,7 @@ void tile(const Product& p, int row, int64_t column, int last, const float* b) {
     T of[C];
     UNROLL for (int v = 0; v < C; v++) memcpy(&of[v], b + (v < C - 1 ? v * WIDTH : last), 4 * WIDTH);
     UNROLL for (int r = 0; r < R; r++) {
-      const T x = a[r * int64_t(k) + i] - T{};
+      const T x = a[r * int64_t(k) + i * aStep] - T{};
       UNROLL for (int v = 0; v < C; v++) sums[r][v] += x * of[v];
     }
   }
@@ -86,12 +93,11 @@ void strips(const Product& p) {
   const int vectors = (p.n + WIDTH - 1) / WIDTH;
   const int most = p.m == 1 ? ONE : FEW;
   const int count = (vectors + most - 1) / most;
-  int done = 0;
   for (int i = 0; i < count; i++) {
-    const int columns = (vectors - done + count - i - 1) / (count - i);
-    const int64_t end = (done + columns) * int64_t(WIDTH);
-    strip<WIDTH, ONE, FEW>(p, done * int64_t(WIDTH), columns, (end > p.n ? p.n : end) - WIDTH - done * int64_t(WIDTH));
-    done += columns;
+    const int at = p.isBackward ? count - 1 - i : i;
+    const int64_t begin = at * int64_t(vectors) / count, next = (at + 1) * int64_t(vectors) / count;
+    const int64_t end = next * WIDTH;
+    strip<WIDTH, ONE, FEW>(p, begin * WIDTH, next - begin, (end > p.n ? p.n : end) - WIDTH - begin * WIDTH);
   }
 }
 
@@ -119,8 +125,8 @@ void rowByLarge(const Product& p) {
 // The last vector of a strip may overlap only a vector of the same strip, else what is added to C would be added twice.
 static_assert(TILE_OF_ROW >= 3 && TILE_OF_ROWS >= 3, "strips of at most 2 vectors would leave one vector alone");
 
-void matmul(int m, int k, int n, const float* a, const float* b, const float* start, float* c) {
-  const Product p = {m, k, n, a, b, n, start, start == c ? n : 0, c};
+void matmul(int m, int k, int n, const float* a, const float* b, const float* start, float* c, bool isBackward) {
+  const Product p = {m, k, n, a, b, n, start, start == c ? n : 0, c, isBackward && m < 4 * TILE_ROWS};
   if (m == 1 && n >= W && int64_t(k) * n > LARGE) rowByLarge(p);
   else if (n >= W) strips<W, TILE_OF_ROW, TILE_OF_ROWS>(p);
   else if (n >= 8) strips<8, 2, 2>(p);

@@ -107,7 +107,7 @@ Fault Run(const std::vector<Instruction>& instructions, float* arena) {
       case COPY: Copy(p, arena); break;
       case MATMUL: {
         const float* start = p[5] < 0 ? nullptr : arena + p[5];
-        use.matmul(p[0], p[1], p[2], arena + p[3], arena + p[4], start, arena + p[6]);
+        use.matmul(p[0], p[1], p[2], arena + p[3], arena + p[4], start, arena + p[6], p[7] != 0);
         break;
       }
       case UNARY: use.unary(p[0], p[1], arena + p[2], arena + p[3]); break;

@@ -10,7 +10,7 @@ namespace unroll {
 // Each operand is the position of a word in the arena. src/compile/plan/instructions.ts writes these numbers.
 enum Op : int32_t {
   COPY,     // y, x, 4 sizes, 4 strides of y, 4 strides of x
-  MATMUL,   // m, k, n, a, b, start (the position of a row, or c, or −1), c
+  MATMUL,   // m, k, n, a, b, start (the position of a row, or c, or −1), c, whether backward
   UNARY,    // which, n, x, y
   BINARY,   // which, y, a, b, 3 sizes, 3 strides of a, 3 strides of b; y is contiguous, the last strides are 0 or 1
   SOFTMAX,  // rows, n, x, y

@@ -169,6 +169,19 @@ describe.runIf(hasPlans())("a plan computes what eager operations compute:", () 
     cell.dispose();
   });
 
+  test("an LSTM over more time steps than a chunk of its inputs' product, and its last c", () => {
+    const cell = new LSTMCell({ inputSize: 3, numUnits: 20, seed: 1 });
+    for (const nSteps of [16, 17, 40]) {
+      const outputs: Compute = (x) => dynamicRnn(cell, x as tf.Tensor3D)[0];
+      const both: Compute = (x) => {
+        const [all, { c }] = dynamicRnn(cell, x as tf.Tensor3D);
+        return [all, c];
+      };
+      for (const compute of [outputs, both])
+        expectSame(compute, [uniform<tf.Rank.R3>([1, nSteps, 3], 2)], cell.variables);
+    }
+  });
+
   test("a cell that runs twice over the same inputs", () => {
     const cell = new GRUCell({ inputSize: 3, numUnits: 5, seed: 1 });
     const both: Compute = (x) => [1, 2].map((times) => tf.mul(dynamicRnn(cell, x as tf.Tensor3D)[0], times));

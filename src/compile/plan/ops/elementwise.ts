@@ -33,7 +33,7 @@ const biasAdd: Write = (given) => {
   const isOfProduct = last?.code === CODES.MATMUL && last.operands[6] === place && last.operands[5] === -1;
   if (isOfProduct && bias.buffer.isKept && "op" in x && usesOf(given) === 1) {
     builder.current.pop();
-    builder.add(CODES.MATMUL, ...last.operands.slice(0, 5), bias, place);
+    builder.add(CODES.MATMUL, ...last.operands.slice(0, 5), bias, ...last.operands.slice(6));
     return [place];
   }
   const n = given.count(1);

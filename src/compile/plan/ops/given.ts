@@ -50,10 +50,20 @@ export class Given {
 
   /** @throws Unsupported where an output other than these is used */
   needOutputs(...outputs: readonly number[]): void {
-    const used = [...this.trace.outputs, ...(this.users.get(this.op) ?? []).flatMap(({ inputs }) => inputs)];
-    const isOther = (value: Value) => "op" in value && value.op === this.op && !outputs.includes(value.output);
-    if (used.some(isOther)) throw new Unsupported(`${this.op.name} of which gates are used`);
+    const isOther = this.op.shapes.some((_, output) => !outputs.includes(output) && this.isUsed(output));
+    if (isOther) throw new Unsupported(`${this.op.name} of which gates are used`);
   }
+
+  /** Whether another op, or the caller, uses an output. */
+  isUsed(output: number): boolean {
+    this.used ??= new Set(
+      [...this.trace.outputs, ...(this.users.get(this.op) ?? []).flatMap(({ inputs }) => inputs)].flatMap((value) =>
+        "op" in value && value.op === this.op ? [value.output] : [],
+      ),
+    );
+    return this.used.has(output);
+  }
+  private used: ReadonlySet<number> | undefined;
 
   value(input: number): Value {
     return this.op.inputs[input] as Value;

@@ -18,7 +18,10 @@ interface Inputs {
   readonly bias: number;
 }
 
-/** `LSTMBlockCell` and `BlockLSTM`: the inputs' product for all time steps, then step by step the state's. */
+/** So many rows' gates are computed from the inputs at once: more would push the kernel out of the second-level cache. */
+const CHUNK_ROWS = 16;
+
+/** `LSTMBlockCell` and `BlockLSTM`: the inputs' product for a chunk of time steps, then step by step the state's. */
 function lstm(given: Given, at: Inputs, nSteps: number): Place[] {
   const { op, builder } = given;
   given.needOutputs(MEMORY, OUTPUT);
@@ -28,15 +31,20 @@ function lstm(given: Given, at: Inputs, nSteps: number): Place[] {
   const bias = forgetting(given, at.bias, n);
   const peepholes = attributeOf(op, "use_peephole") === true ? joined(given, at.peepholes, n) : NONE;
   const clip = Number(attributeOf(op, "cell_clip") ?? -1);
-  const gates = builder.buffer(nSteps * rows * 4 * n);
-  const memories = builder.buffer(nSteps * rows * n);
+  const chunk = Math.max(1, Math.floor(CHUNK_ROWS / rows));
+  const gates = builder.buffer(Math.min(chunk, nSteps) * rows * 4 * n);
+  const keepsAll = given.isUsed(MEMORY);
+  const memories = builder.buffer((keepsAll ? nSteps : 1) * rows * n);
   const outputs = builder.buffer(nSteps * rows * n);
-  builder.matmul(nSteps * rows, inputSize, 4 * n, given.place(at.x), kernel, bias, gates);
   let [c, h] = [given.place(at.c), given.place(at.h)];
   for (let t = 0; t < nSteps; t++) {
-    const sums = from(gates, t * rows * 4 * n);
-    builder.matmul(rows, n, 4 * n, h, from(kernel, inputSize * 4 * n), sums, sums);
-    const [nextC, nextH] = [from(memories, t * rows * n), from(outputs, t * rows * n)];
+    if (t % chunk === 0) {
+      const count = Math.min(chunk, nSteps - t) * rows;
+      builder.matmul(count, inputSize, 4 * n, from(given.place(at.x), t * rows * inputSize), kernel, bias, gates);
+    }
+    const sums = from(gates, (t % chunk) * rows * 4 * n);
+    builder.stateMatmul(t, rows, n, 4 * n, h, from(kernel, inputSize * 4 * n), sums);
+    const [nextC, nextH] = [from(memories, keepsAll ? t * rows * n : 0), from(outputs, t * rows * n)];
     builder.add(CODES.LSTM, rows, n, sums, c, peepholes, floatBits(Math.max(clip, 0)), nextC, nextH);
     [c, h] = [nextC, nextH];
   }
