@@ -45,11 +45,13 @@ export interface Addon {
   ): [call: CallHandle, ...ports: Description[]];
   run(call: CallHandle, inputs: RawInputs, options?: Uint8Array): TensorHandle[];
   run(call: CallHandle, inputs: RawInputs, options: Uint8Array, isTraced: true): RawTraced;
-  runInto(call: CallHandle, inputs: RawInputs, options: Uint8Array | undefined, into: readonly Values[]): void;
-  runAsync(call: CallHandle, inputs: RawInputs, options?: Uint8Array): Promise<TensorHandle[]>;
-  runAsync(call: CallHandle, inputs: RawInputs, options: Uint8Array, isTraced: true): Promise<RawTraced>;
-  startRun(call: CallHandle, inputs: RawInputs, options?: Uint8Array): [run: RunHandle, ended: Promise<void>];
-  outputsOf(run: RunHandle): TensorHandle[];
+  startRun(
+    call: CallHandle,
+    inputs: RawInputs,
+    options?: Uint8Array,
+    isTraced?: boolean,
+  ): [run: RunHandle, ended: Promise<void>];
+  outputsOf(run: RunHandle): TensorHandle[] | RawTraced;
   takeTensors(): TensorHandle[];
   giveTensors(tensors: readonly TensorHandle[]): void;
   bridgeOps(): [exportOp: string, importOp: string];

@@ -1,5 +1,5 @@
 import type { CallHandle, Description, RawTraced, TensorHandle, Values } from "./addon";
-import { guarded, nativeError, refuse } from "./errors";
+import { guarded, refuse } from "./errors";
 import { needAddon } from "./load";
 import { checkArray, NativeTensor } from "./tensor";
 
@@ -52,36 +52,17 @@ export class PreparedCall {
     return tensorsOf(guarded(() => needAddon().run(this.handle, given, options)));
   }
 
-  /** Runs the call on another thread. */
-  async runAsync(inputs: readonly Feed[], options?: Uint8Array): Promise<NativeTensor[]> {
-    const given = this.given(inputs);
-    return tensorsOf(await awaited(() => needAddon().runAsync(this.handle, given, options)));
-  }
-
   /** Begins a run on another thread, which JavaScript may also wait for. */
   start(inputs: readonly Feed[], options?: Uint8Array): StartedRun {
-    const given = this.given(inputs);
-    const [run, ended] = guarded(() => needAddon().startRun(this.handle, given, options));
-    const outputs = () => {
-      try {
-        return tensorsOf(guarded(() => needAddon().outputsOf(run)));
-      } finally {
-        needAddon().free(run);
-      }
-    };
-    return { ended, outputs };
+    const { ended, outputs } = this.begin(inputs, options);
+    return { ended, outputs: () => tensorsOf(outputs() as TensorHandle[]) };
   }
 
-  /**
-   * Runs the call, and copies its outputs into arrays that are there: the fastest way, since it makes no objects.
-   *
-   * @param into a typed array for each fetch
-   */
-  runInto(inputs: readonly Feed[], into: readonly Values[], options?: Uint8Array): void {
-    if (into.length !== this.fetches.length) refuse(`into: expected ${this.fetches.length} arrays, got ${into.length}`);
-    for (let i = 0; i < into.length; i++) this.checkFit(`into ${i}`, this.fetches[i] as Port, into[i] as Values);
-    const given = this.given(inputs);
-    guarded(() => needAddon().runInto(this.handle, given, options, into));
+  /** Runs the call on another thread. */
+  async runAsync(inputs: readonly Feed[], options?: Uint8Array): Promise<NativeTensor[]> {
+    const { ended, outputs } = this.start(inputs, options);
+    await ended;
+    return outputs();
   }
 
   /** Runs the call, and gives its trace too; `options` say what is traced: `runOptions({ trace: "full" })`. */
@@ -92,13 +73,27 @@ export class PreparedCall {
 
   /** The same on another thread. */
   async runTracedAsync(inputs: readonly Feed[], options: Uint8Array): Promise<Traced> {
-    const given = this.given(inputs);
-    return tracedOf(await awaited(() => needAddon().runAsync(this.handle, given, options, true)));
+    const { ended, outputs } = this.begin(inputs, options, true);
+    await ended;
+    return tracedOf(outputs() as RawTraced);
   }
 
   /** Frees the call; its session may then be freed too. */
   dispose(): void {
     guarded(() => needAddon().free(this.handle));
+  }
+
+  private begin(inputs: readonly Feed[], options?: Uint8Array, isTraced = false) {
+    const given = this.given(inputs);
+    const [run, ended] = guarded(() => needAddon().startRun(this.handle, given, options, isTraced));
+    const outputs = () => {
+      try {
+        return guarded(() => needAddon().outputsOf(run));
+      } finally {
+        needAddon().free(run);
+      }
+    };
+    return { ended, outputs };
   }
 
   /** Checks the inputs. @returns what the addon takes */
@@ -116,16 +111,10 @@ export class PreparedCall {
       if (port.count === undefined) {
         return refuse(`input ${i}: the graph does not know its shape, so it must be a tensor`);
       }
-      this.checkFit(`input ${i}`, port, input);
-      return input;
+      checkArray(port.dtype, input, `input ${i}`);
+      if (input.length === port.count) return input;
+      return refuse(`input ${i}: expected ${port.count} elements, got ${input.length}`);
     });
-  }
-
-  private checkFit(what: string, { dtype, count }: Port, values: Values): void {
-    checkArray(dtype, values, what);
-    if (count !== undefined && values.length !== count) {
-      refuse(`${what}: expected ${count} elements, got ${values.length}`);
-    }
   }
 }
 
@@ -146,12 +135,3 @@ const tracedOf = ([outputs, metadata]: RawTraced): Traced => ({
   outputs: tensorsOf(outputs),
   metadata: new Uint8Array(metadata),
 });
-
-/** Awaits a run. @throws NativeError when it fails */
-async function awaited<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw nativeError(error);
-  }
-}

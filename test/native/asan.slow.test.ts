@@ -37,6 +37,17 @@ function randomCalls(...args: string[]) {
   });
 }
 
+/**
+ * The reports of leaks with the addon in their stacks, except those of the 40 bytes that Node keeps for each external until
+ * it is collected: it does not free them when the process ends.
+ */
+const leaksOf = (report: string) =>
+  report
+    .split(/\n(?=(?:Direct|Indirect) leak)/)
+    .filter(
+      (block) => /\b(addon|kernels)\/[\w-]+\.(cc|h):\d+/.test(block) && !/#1 \S+ in napi_create_external/.test(block),
+    );
+
 describe.runIf(isPossible)("random calls of the addon, wrong ones too, interleaved, in two threads", () => {
   beforeAll(async () => {
     await buildAddon(ctx, { sanitize: true });
@@ -48,11 +59,10 @@ describe.runIf(isPossible)("random calls of the addon, wrong ones too, interleav
     expect(JSON.parse(stdout)).toMatchObject({ calls: 100_000 });
   });
 
-  test("20,000 leak nothing of ours: Node and TensorFlow leave some things, whose stacks do not have the addon", () => {
+  test("20,000 leak nothing of ours: what Node and TensorFlow leave has stacks without the addon", () => {
     const { stdout, stderr } = randomCalls("20000", "2");
     expect(JSON.parse(stdout)).toMatchObject({ calls: 20_000 });
     expect(stderr).not.toMatch(/AddressSanitizer: (?!\d+ byte)/);
-    const leaks = stderr.split(/\n(?=(?:Direct|Indirect) leak)/).filter((block) => block.includes(".asan.node"));
-    expect(leaks).toEqual([]);
+    expect(leaksOf(stderr)).toEqual([]);
   });
 });

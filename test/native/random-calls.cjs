@@ -105,9 +105,8 @@ const ACTS = [
   () => addon.waitForRuns(any(sessions)),
   () => run("run", random(6) === 0),
   () => run("run", false),
-  () => addon.runInto(any(prepared), [input()], any(OPTIONS), [new Float32Array(12)]),
-  () => keepRun(run("runAsync", random(6) === 0)),
-  () => keepRun(run("runAsync", false)),
+  () => keepRun(run("startRun", random(6) === 0)),
+  () => keepRun(run("startRun", false)),
   () => {
     const id = binding.createTensor([2, 2], 1, new Float32Array(4));
     binding.executeOp(addon.bridgeOps()[0], attributes(1), [id], 0);
@@ -127,17 +126,19 @@ const attributes = (dtype) => [
   { name: "N", type: binding.TF_ATTR_INT, value: 1 },
   { name: "T", type: binding.TF_ATTR_TYPE, value: dtype },
 ];
-/** @param {"run" | "runAsync"} name @param {boolean} isTraced */
+/** @param {"run" | "startRun"} name @param {boolean} isTraced */
 function run(name, isTraced) {
   const inputs = Array.from({ length: random(3) }, input);
   return addon[name](any(prepared), inputs, any(OPTIONS), isTraced);
 }
-/** @param {Promise<unknown[]>} promise */
-function keepRun(promise) {
-  const take = (/** @type {unknown[]} */ outputs) => {
-    for (const each of outputs.flat()) keep(tensors, 40, each);
+/** @param {[run: unknown, ended: Promise<void>]} started */
+function keepRun([run, ended]) {
+  const take = () => {
+    for (const each of addon.outputsOf(run).flat()) keep(tensors, 40, each);
   };
-  runs.push(promise.then(take).catch(() => {}));
+  const isAwaited = random(4) > 0;
+  runs.push(ended.then(isAwaited ? take : () => {}).catch(() => {}));
+  if (!isAwaited && random(2) === 0) take();
 }
 
 async function main() {
@@ -171,7 +172,7 @@ async function main() {
     });
     if (end === "running") {
       const call = addon.prepare(addon.newSession(loopGraph, CONFIGS[0]), ["x"], ["y"], [])[0];
-      void addon.runAsync(call, [new Float32Array(64 * 64)]).catch(() => {});
+      addon.startRun(call, [new Float32Array(64 * 64)]);
       const ended = new Worker(__filename, { workerData: [path, 1e9, Number(seed) + 2] }); // is terminated at work
       await new Promise((resolve) => setTimeout(resolve, 3000));
       await ended.terminate();

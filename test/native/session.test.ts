@@ -23,13 +23,6 @@ onAddon("a session", () => {
     expect(call.fetches).toEqual([{ dtype: FLOAT, shape: [2, 2], count: 4 }]);
   });
 
-  test("runInto(inputs, into) copies the outputs into arrays that are there", () => {
-    const call = product().prepare(["x", "w"], ["y", "y"]);
-    const into = [new Float32Array(4), new Float32Array(4)];
-    call.runInto([x, w], into);
-    expect(into).toEqual([Float32Array.of(2, 6, 6.5, 12), Float32Array.of(2, 6, 6.5, 12)]);
-  });
-
   test("a placeholder of unknown shape takes tensors of any shape, and refuses a typed array, which has none", async () => {
     const call = product().prepare(["z"], ["twice:0"]);
     expect(call.feeds).toEqual([{ dtype: FLOAT, shape: undefined, count: undefined }]);
@@ -107,12 +100,6 @@ onAddon("a session", () => {
       "INVALID_ARGUMENT",
       /input 1: expected dtype 1, got 3/,
     );
-    await refused(
-      () => call.runInto([x, w], [new Int32Array(4)]),
-      "INVALID_ARGUMENT",
-      /into 0: expected a Float32Array/,
-    );
-    await refused(() => call.runInto([x, w], [new Float32Array(3)]), "INVALID_ARGUMENT", /into 0: expected 4 elements/);
     await refused(() => session.prepare(["x"], ["x"]).run([x]), "INVALID_ARGUMENT", /both fed and fetched/);
     await refused(
       () => session.prepare(["x"], ["y"]).run([x]),

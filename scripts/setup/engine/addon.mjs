@@ -144,7 +144,7 @@ function flags(ctx, engine, name, { sanitize = false }) {
   const origin = ctx.platform === "darwin" ? "@loader_path" : "$ORIGIN";
   return [
     ...["-shared", "-fPIC", "-std=c++17", "-Wall", "-Wextra", "-Wno-psabi", "-fvisibility=hidden"],
-    ...(sanitize ? ["-O1", "-g", "-fsanitize=address", "-fno-omit-frame-pointer"] : ["-O2"]),
+    ...(sanitize ? ["-O1", "-g", "-fsanitize=address", "-fno-omit-frame-pointer", "-Werror"] : ["-O2"]),
     "-DNAPI_VERSION=8",
     `-DUNROLL_BUILD="${name.slice(0, 8)}"`,
     ...["-I.", `-I${findHeaders(ctx.root)}`, `-I${join(engine, "deps", "include")}`],

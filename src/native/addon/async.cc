@@ -15,7 +15,7 @@ namespace unroll {
 
 namespace {
 
-// A run on another thread, and the promise of its result.
+// A run on another thread, and the promise of its end. JavaScript has the run too, and asks it for its outputs.
 struct AsyncRun {
   explicit AsyncRun(const Args& args) : env(args.env.shared_from_this()), run(std::make_shared<Run>(args)) {
     run->call->session->CountRuns(1);
@@ -23,7 +23,6 @@ struct AsyncRun {
   ~AsyncRun() { End(); }
   const std::shared_ptr<Env> env;
   const std::shared_ptr<Run> run;
-  bool is_shared = false; // JavaScript has the run too, and asks it for its outputs: the promise only tells of its end
   napi_deferred deferred = nullptr;
 
   // Tells who waits for the session's runs, once: also of a run that was dropped before it was executed.
@@ -56,18 +55,8 @@ void OnDelivery(napi_env node, napi_value, void*, void* data) {
   if (node == nullptr) return;
   Env& env = *task->env;
   if (--env.runs_in_flight == 0) napi_unref_threadsafe_function(node, env.deliver);
-  try {
-    try {
-      napi_value result;
-      Node(napi_get_undefined(node, &result));
-      if (!task->is_shared) result = task->run->Result(env);
-      Node(napi_resolve_deferred(node, task->deferred, result));
-    } catch (const Failure& failure) {
-      Node(napi_reject_deferred(node, task->deferred, env.ErrorOf(failure)));
-    }
-  } catch (const NodeFailure&) {
-    // the environment ends: nobody waits for the promise
-  }
+  napi_value undefined; // where the environment ends meanwhile, nobody waits for the promise
+  if (napi_get_undefined(node, &undefined) == napi_ok) napi_resolve_deferred(node, task->deferred, undefined);
 }
 
 // The process's threads. One more is started when all are busy, up to a limit; further runs wait.
@@ -152,32 +141,23 @@ class Pool {
   size_t threads_ = 0, idle_ = 0;
 };
 
-napi_value Submit(Env& env, AsyncRunPtr task) {
-  napi_value promise;
-  Node(napi_create_promise(env.node, &task->deferred, &promise));
-  if (env.runs_in_flight++ == 0) Node(napi_ref_threadsafe_function(env.node, env.deliver)); // Node waits for the run
-  Pool::Get().Submit(std::move(task));
-  return promise;
-}
-
-napi_value RunAsync(Env& env, const Args& args) { return Submit(env, std::make_unique<AsyncRun>(args)); }
-
-// The run, and a promise that is fulfilled when the run has ended, well or not.
+// startRun(call, inputs, options, isTraced): the run, and a promise that is fulfilled when it has ended, well or not
 napi_value StartRun(Env& env, const Args& args) {
   auto task = std::make_unique<AsyncRun>(args);
-  task->is_shared = true;
-  napi_value run = env.Wrap(task->run);
-  return env.Array({run, Submit(env, std::move(task))});
+  const napi_value run = env.Wrap(task->run), ended = env.Make(napi_create_promise, &task->deferred);
+  if (env.runs_in_flight++ == 0) Node(napi_ref_threadsafe_function(env.node, env.deliver)); // Node waits for the run
+  Pool::Get().Submit(std::move(task));
+  return env.Array({run, ended});
 }
 
-// The outputs of a started run; waits for its end.
+// outputsOf(run): what `run` gives; waits for the run's end
 napi_value OutputsOf(Env& env, const Args& args) {
   const auto run = args.Get<Run>(0);
   run->call->session->WaitForRuns();
   return run->Result(env);
 }
 
-const Functions table({{"runAsync", Entry<RunAsync>}, {"startRun", Entry<StartRun>}, {"outputsOf", Entry<OutputsOf>}});
+const Functions table({{"startRun", Entry<StartRun>}, {"outputsOf", Entry<OutputsOf>}});
 
 }  // namespace
 

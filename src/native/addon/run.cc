@@ -47,26 +47,13 @@ napi_value Run::Result(Env& env) const {
   return metadata_ ? env.Array({list, env.Bytes(metadata_->data, metadata_->length)}) : list;
 }
 
-// runInto(call, inputs, options, into): copies the outputs into typed arrays
-napi_value RunInto(Env&, const Args& args) {
-  Run run(args);
-  std::vector<Elements> into;
-  for (napi_value array : args.List(3)) {
-    if (!args.ElementsOf(array, &into.emplace_back())) Refuse("into: expected typed arrays");
-  }
-  if (into.size() != run.call->outputs.size()) Refuse("into: expected as many arrays as fetches");
-  run.Execute();
-  run.status_.Check();
-  for (size_t i = 0; i < into.size(); i++) CopyInto(*run.outputs[i], into[i]);
-  return nullptr;
-}
-
+// run(call, inputs, options, isTraced)
 static napi_value RunNow(Env& env, const Args& args) {
   Run run(args);
   run.Execute();
   return run.Result(env);
 }
 
-static const Functions table({{"run", Entry<RunNow>}, {"runInto", Entry<RunInto>}});
+static const Functions table({{"run", Entry<RunNow>}});
 
 }  // namespace unroll

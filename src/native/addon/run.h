@@ -20,7 +20,6 @@ class Run {
   std::vector<TensorPtr> inputs, outputs;
 
  private:
-  friend napi_value RunInto(Env& env, const Args& args);
   Buffer options_, metadata_;
   Status status_;
 };

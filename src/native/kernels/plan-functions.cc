@@ -102,7 +102,7 @@ napi_value KernelLevels(Env& env, const Args&) {
 }
 
 // useKernels(level) makes all plans of the process run with the kernels of a level, for tests.
-napi_value UseKernels(Env& env, const Args& args) {
+napi_value UseKernels(Env&, const Args& args) {
   const std::string level = args.String(args.values[0], "argument 0");
   if (!UseLevel(level.c_str())) Refuse("useKernels: the processor has no level \"" + level + "\"");
   return nullptr;
