@@ -11,7 +11,7 @@ import { CellWrapper } from "./wrapper";
 /**
  * Places a cell on a device: TensorFlow 1.x's `tf.contrib.rnn.DeviceWrapper`. In a compiled function the operations of the
  * cell, its loop over time and its gradients run on this device, so the layers of a stack can run on several. The numbers are
- * the same as without the wrapper.
+ * the same as without the wrapper, up to rounding where more than 200 time steps meet several shards.
  *
  * Only a compiled function has devices; run eagerly, everything runs where it always does. A session has as many CPU devices
  * as its graph names, all on the same cores: a layer gains nothing there, but shows where it would run. The weights stay where

@@ -1,27 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { canCompile, compile, trainStep } from "../../../src/compile";
+import { canCompile, compile } from "../../../src/compile";
 import { nativeAddon } from "../../../src/native";
-import {
-  AdamOptimizer,
-  BasicLSTMCell,
-  DeviceWrapper,
-  dynamicRnn,
-  GRUCell,
-  MultiRNNCell,
-  type RNNCell,
-  staticRnn,
-} from "../../../src/rnn";
+import { DeviceWrapper, dynamicRnn, type RNNCell, staticRnn } from "../../../src/rnn";
 import * as tf from "../../../src/tf";
 import { scopeEachTest, uniform } from "../../support";
+import { computed, placed, plain } from "./placed-cells";
 
 scopeEachTest();
 afterEach(() => void vi.restoreAllMocks());
-
-const plain = (): RNNCell[] => [
-  new GRUCell({ inputSize: 3, numUnits: 4, seed: 1 }),
-  new BasicLSTMCell({ inputSize: 4, numUnits: 4, seed: 2 }),
-];
-const placed = (): RNNCell[] => plain().map((cell, i) => new DeviceWrapper(cell, `/cpu:${i}`));
 
 describe("new DeviceWrapper(cell, device)", () => {
   test.each([
@@ -53,36 +39,12 @@ describe("new DeviceWrapper(cell, device)", () => {
 });
 
 describe.runIf(canCompile())("a compiled stack of DeviceWrappers", () => {
-  /** What a compiled function and three training steps give. */
-  function computed(layers: RNNCell[], nSteps: number, shards: number): number[] {
-    const cell = new MultiRNNCell(layers);
-    const x = uniform([4, nSteps, 3], 4) as tf.Tensor3D;
-    const lastOf = (x: tf.Tensor3D) => tf.slice(dynamicRnn(cell, x)[0], [0, nSteps - 1, 0], [-1, 1, -1]);
-    const { variables } = cell;
-    const run = compile(lastOf, { variables, shards });
-    const optimizer = new AdamOptimizer({ learningRate: 0.01 });
-    const step = trainStep((x: tf.Tensor3D) => tf.square(lastOf(x)), { variables, optimizer, shards });
-    const found = [...run(x).dataSync(), step(x), step(x), step(x)];
-    run.dispose();
-    step.dispose();
-    return found;
-  }
-
   test.each([
     ["unrolled", 6, 1],
     ["in shards", 6, 2],
-    ["a loop over time", 210, 1],
   ])("computes every bit as without them, and trains so: %s", (_, nSteps, shards) => {
     vi.spyOn(console, "warn").mockReturnValue(); // where the session has one device only, a line says so
     expect(computed(placed(), nSteps, shards)).toEqual(computed(plain(), nSteps, shards));
-  });
-
-  test("computes a loop over time in shards up to rounding: the shards are not computed in a loop then, and their sums are added in another order", () => {
-    vi.spyOn(console, "warn").mockReturnValue();
-    const [found, expected] = [computed(placed(), 210, 2), computed(plain(), 210, 2)];
-    found.forEach((value, i) => {
-      expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-7);
-    });
   });
 
   test.runIf(nativeAddon())("a device that is not there is named in the error, with those that are", () => {
