@@ -52,6 +52,7 @@ export interface NativeBackend {
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
   move(data: object, values: ArrayLike<number>, shape: number[], dtype: string, refCount: number): void;
   readSync(data: object): unknown;
+  disposeData(data: object, force?: boolean): boolean;
   read(data: object): Promise<unknown>;
 }
 

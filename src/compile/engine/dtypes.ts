@@ -38,6 +38,9 @@ export const dtypeName = (dtype: number): DtypeName | undefined => entryOf(dtype
 /** TensorFlow's name of a dtype, of its number; undefined for one that is not in the table. */
 export const protoNameOf = (dtype: number): string | undefined => entryOf(dtype)?.[1].protoName;
 
+/** The class of the arrays that hold a dtype's values in JavaScript; undefined where there is none. */
+export const arrayOf = (dtype: number): Dtype["array"] => (entryOf(dtype)?.[1] as Dtype | undefined)?.array;
+
 /**
  * Values in the array of their dtype.
  *

@@ -9,6 +9,7 @@ import { programGraph, type WriteProgram } from "./program-graph";
 import type { CallInput, CallOutputs, GraphCall, GraphSession, StartedCall } from "./session/graph-session";
 import { openSession } from "./session/open-session";
 import type { SessionOptions } from "./session/session-config";
+import { smallValuesOf } from "./small-values";
 import { followedBy, type Started } from "./started";
 import { SyncedVariables } from "./synced-variables";
 import { transferCalls, writeTransfer } from "./transfer";
@@ -162,8 +163,12 @@ export class Program {
 
   /** What is fed: the native ids of tensors, and numbers. */
   private given(inputs: readonly tf.Tensor[], numbers: readonly ArrayLike<number>[]): CallInput[] {
-    const ids = this.backend.getInputTensorIds(this.fed.flatMap((i) => inputs[i] ?? []));
-    return this.fed.map((i, k) => ids[k] ?? this.typed(numbers[i - inputs.length] as ArrayLike<number>, i));
+    return this.fed.map((i) => {
+      const input = inputs[i];
+      if (input === undefined) return this.typed(numbers[i - inputs.length] as ArrayLike<number>, i);
+      const values = this.session.takesValues ? smallValuesOf(this.backend, input) : undefined;
+      return values ?? (this.backend.getInputTensorIds([input])[0] as number);
+    });
   }
 
   private typed(numbers: ArrayLike<number>, input: number): NativeValues {

@@ -7,6 +7,8 @@ import type { Metadata, NativeValues } from "../../engine/backend";
 export interface GraphSession {
   /** Prepares calls that feed these inputs and fetch these outputs, each by its name in the graph. */
   prepare(inputs: readonly string[], outputs: readonly string[]): GraphCall;
+  /** Whether values are as good an input as a tensor's id; else a tensor is made of them at each call. */
+  readonly takesValues: boolean;
   /** Frees the graph. No run may be in flight. */
   close(): void;
 }

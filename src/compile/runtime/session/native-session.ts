@@ -1,14 +1,14 @@
-import { giveToEager, type NativeTensor, type PreparedCall, runOptions, Session, takeFromEager } from "../../../native";
+import { giveToEager, type NativeTensor, type PreparedCall, runOptions, Session } from "../../../native";
 import type { GraphWriter } from "../../emit/graph-writer";
 import type { Metadata, NativeBackend, NativeValues } from "../../engine/backend";
 import { graphDefBytes } from "../../engine/graph-def";
 import { collector } from "../../profile/collect";
+import { byDtype } from "./by-dtype";
 import { checkDevices } from "./devices";
 import { PRODUCER } from "./graph-bytes";
 import type { CallInput, CallOutputs, GraphCall, GraphSession } from "./graph-session";
 import { startedAtOnce } from "./started-at-once";
-
-type Backend = Pick<NativeBackend, "binding">;
+import { TakenInputs } from "./taken-inputs";
 
 /**
  * Opens a session through our own addon.
@@ -16,7 +16,7 @@ type Backend = Pick<NativeBackend, "binding">;
  * @param config TensorFlow's ConfigProto
  * @throws NativeError when TensorFlow refuses the graph; CompileError when a node is on a device that the session lacks
  */
-export function nativeSession(writer: GraphWriter, backend: Backend, config: Uint8Array): GraphSession {
+export function nativeSession(writer: GraphWriter, backend: NativeBackend, config: Uint8Array): GraphSession {
   const session = new Session(graphDefBytes(writer.nodes, PRODUCER), config);
   try {
     checkDevices(writer.nodes, session);
@@ -24,25 +24,35 @@ export function nativeSession(writer: GraphWriter, backend: Backend, config: Uin
     session.close();
     throw error;
   }
+  const calls: TakenInputs[] = [];
   return {
-    prepare: (inputs, outputs) => callOf(backend, session, session.prepare(inputs, outputs), writer.sources),
-    close: () => session.close(),
+    prepare: (inputs, outputs) => {
+      const prepared = session.prepare(inputs, outputs);
+      const dtypes = prepared.feeds.map(({ dtype }) => dtype);
+      const taken = new TakenInputs(backend, dtypes);
+      calls.push(taken);
+      return callOf(backend, session, prepared, taken, writer.sources);
+    },
+    takesValues: true,
+    close: () => {
+      for (const taken of calls) taken.close();
+      session.close();
+    },
   };
 }
 
 function callOf(
-  backend: Backend,
+  backend: NativeBackend,
   session: Session,
   prepared: PreparedCall,
+  taken: TakenInputs,
   sources: ReadonlyMap<string, string>,
 ): GraphCall {
-  const dtypes = prepared.feeds.map(({ dtype }) => dtype);
   const withFeeds = <T>(inputs: readonly CallInput[], use: (feeds: (NativeTensor | NativeValues)[]) => T): T => {
-    const taken: NativeTensor[] = [];
     try {
-      return use(feedsOf(backend, inputs, dtypes, taken));
+      return use(taken.take(inputs));
     } finally {
-      for (const tensor of taken) tensor.dispose(); // a run keeps what it reads
+      taken.release();
     }
   };
   const run = (inputs: readonly CallInput[]) =>
@@ -72,24 +82,7 @@ function profiledRun(
   return outputs;
 }
 
-/** What a call feeds. Tensors of tfjs-node are taken over without a copy, those of one type by one operation. @param taken gets them */
-function feedsOf(
-  backend: Backend,
-  inputs: readonly CallInput[],
-  dtypes: readonly number[],
-  taken: NativeTensor[],
-): (NativeTensor | NativeValues)[] {
-  const feeds = [...inputs] as (NativeTensor | NativeValues)[];
-  for (const places of byDtype(dtypes, (i) => typeof inputs[i] === "number")) {
-    const ids = places.map((i) => inputs[i] as number);
-    const tensors = takeFromEager(backend.binding, ids, dtypes[places[0] as number] as number);
-    taken.push(...tensors);
-    for (const [k, i] of places.entries()) feeds[i] = tensors[k] as NativeTensor;
-  }
-  return feeds;
-}
-
-function outputsOf(backend: Backend, made: NativeTensor[]): CallOutputs {
+function outputsOf(backend: NativeBackend, made: NativeTensor[]): CallOutputs {
   return {
     read: (count) =>
       made.splice(0, count).map((tensor) => {
@@ -110,16 +103,4 @@ function outputsOf(backend: Backend, made: NativeTensor[]): CallOutputs {
       return given;
     },
   };
-}
-
-/** The places of each dtype. @param isMeant which places are meant. Default: all. */
-function byDtype(dtypes: readonly number[], isMeant: (i: number) => boolean = () => true): number[][] {
-  const places = new Map<number, number[]>();
-  for (const [i, dtype] of dtypes.entries()) {
-    if (!isMeant(i)) continue;
-    const known = places.get(dtype);
-    if (known === undefined) places.set(dtype, [i]);
-    else known.push(i);
-  }
-  return [...places.values()];
 }

@@ -27,6 +27,7 @@ export function savedModelSession(writer: GraphWriter, backend: Backend): GraphS
     const shapes = placeholdersOf(writer);
     return {
       prepare: (inputs, outputs) => callOf(backend, id, { inputs, outputs, shapes }),
+      takesValues: false,
       close: () => backend.binding.deleteSavedModel(id),
     };
   } finally {
