@@ -9,7 +9,7 @@ import { liveSteps, overShape } from "../loss/terms";
 import type { AnyModel, Model } from "../model";
 import { batchFunction } from "../step/batch-function";
 import { at, type Structure } from "../structure";
-import { type PassOptions, passOver } from "./pass";
+import { type Pass, type PassOptions, passOver } from "./pass";
 
 /** The name of an output; none where there is one output only. */
 type OutputName<O> = IsAny<O> extends true ? string : O extends tf.Tensor ? never : keyof O & string;
@@ -29,8 +29,8 @@ export interface ConfusionOptions<Output extends string = string> extends PassOp
  *   show(confusionHeatmap(matrix));
  *
  * @param data y: int32 class numbers; the model's outputs are one score per class
- * @throws ArgumentError for options and data that do not fit, for a label outside the classes, and for a word index
- *   outside an Embedding, naming its example
+ * @throws ArgumentError for options and data that do not fit, for a label outside the classes, for NaN among the outputs and
+ *   for a word index outside an Embedding, naming its example
  */
 export async function confusionMatrix<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
   model: Model<InputsOf<X>, O>,
@@ -47,17 +47,21 @@ function countPairs(
   options: ConfusionOptions,
 ): Promise<NumericArray<Int32Array, 2>> {
   return passOver({ where, needsY: true, more: ["output"] }, model, data, options, async ({ watch, ...pass }) => {
-    const counts = batchFunction(pass, (batch, outputs) => [pairsOf(where, outputs, batch, options.output)]);
+    const counts = batchFunction(pass, (batch, outputs) => pairsOf(where, outputs, batch, options.output));
     let total: Float64Array | undefined;
     try {
       const plan = pass.source.plan(pass.batchSize);
       for (let batch = 0; batch < plan.length; batch++) {
         if (watch.reason !== undefined) return undefined;
-        const [result] = counts.run(plan.at(batch)) as [tf.Tensor];
+        const indices = plan.at(batch);
+        const [result, unknown] = counts.run(indices) as [tf.Tensor, tf.Tensor];
         const values = result.dataSync();
+        const wrong = unknown.dataSync().indexOf(1);
+        const perExample = unknown.size / indices.length;
+        tf.dispose([result, unknown]);
+        if (wrong >= 0) throw notNumbers(pass, indices, wrong, perExample);
         total ??= new Float64Array(values.length);
         for (let i = 0; i < values.length; i++) total[i] = (total[i] as number) + (values[i] as number);
-        result.dispose();
         await watch.yieldIfDue();
       }
     } finally {
@@ -74,6 +78,8 @@ function countPairs(
  * @example
  *   const recalls = await perClassAccuracy(model, mnist.test);
  *   console.log(`of the sevens ${recalls[7]} are recognised`);
+ *
+ * @throws ArgumentError as `confusionMatrix`
  */
 export async function perClassAccuracy<X extends Structure<Part>, O extends Structure<tf.Tensor>>(
   model: Model<InputsOf<X>, O>,
@@ -89,10 +95,10 @@ export async function perClassAccuracy<X extends Structure<Part>, O extends Stru
 }
 
 /**
- * A batch's matrix as one row, followed by the number of labels to count. That number is larger than the sum of the
- * matrix when a label is wrong.
+ * A batch's matrix as one row, followed by the number of labels to count, which is larger than the sum of the matrix when a
+ * label is wrong; and 1 for each label that counts and has NaN among its scores, of which none is the largest.
  */
-function pairsOf(where: string, all: Structure<tf.Tensor>, batch: Batch, output: string | undefined): tf.Tensor {
+function pairsOf(where: string, all: Structure<tf.Tensor>, batch: Batch, output: string | undefined): tf.Tensor[] {
   const outputs = namedPart(where, "output", "the model's outputs", all, output);
   const y = namedPart(where, "output", "data.y", batch.y, output);
   if (!(outputs instanceof tf.Tensor) || !(y instanceof tf.Tensor)) {
@@ -111,7 +117,21 @@ function pairsOf(where: string, all: Structure<tf.Tensor>, batch: Batch, output:
   const labels = tf.mul(tf.oneHot(tf.reshape(y, [-1]) as tf.Tensor1D, classes).toFloat(), tf.reshape(live, [-1, 1]));
   const predicted = tf.oneHot(tf.argMax(tf.reshape(outputs, [-1, classes]), 1) as tf.Tensor1D, classes).toFloat();
   const matrix = tf.matMul(labels as tf.Tensor2D, predicted as tf.Tensor2D, true, false);
-  return tf.concat([tf.reshape(matrix, [-1]), tf.reshape(tf.sum(live), [1])]);
+  const hasNaN = tf.any(tf.notEqual(outputs, outputs), -1); // NaN alone differs from itself
+  const unknown = tf.reshape(tf.mul(hasNaN.toFloat(), live), [-1]).toInt();
+  return [tf.concat([tf.reshape(matrix, [-1]), tf.reshape(tf.sum(live), [1])]), unknown];
+}
+
+/** The error of an example, or of its time step, whose scores are no numbers. */
+function notNumbers(
+  { where, source }: Omit<Pass, "watch">,
+  indices: Int32Array,
+  at: number,
+  perExample: number,
+): ArgumentError {
+  const example = source.argumentAt(source.paths[0] as string, indices, Math.floor(at / perExample));
+  const step = perExample > 1 ? `, time step ${at % perExample}` : "";
+  return new ArgumentError(where, `the model's output for ${example}${step}`, "a number for each class", "NaN");
 }
 
 /** A mask of the first axes as 1 and 0 of a whole shape; 1 without a mask. */
