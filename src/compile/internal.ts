@@ -7,7 +7,7 @@ export { nextCallNumber, numberedLoop } from "./capture/call-numbers";
 export { isCapturing, isCapturingLoop, isExporting } from "./capture/capture";
 export { gradientsByRows, type RowSlices } from "./capture/row-gradients";
 export { inScope } from "./capture/scopes";
-export { forgetTape, tapeIsOn, variablesOnTape } from "./capture/tape";
+export { forgetTape, kernelOnTape, tapeIsOn, variablesOnTape } from "./capture/tape";
 export { collectUpdates, updateVariable, type VariableUpdate } from "./capture/variable-updates";
 export { attribute } from "./engine/attributes";
 export { DTYPES, dtypeName } from "./engine/dtypes";

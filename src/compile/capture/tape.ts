@@ -25,6 +25,24 @@ export function variablesOnTape(): tf.Variable[] {
   return [...new Set(inputs.filter((input) => input instanceof tf.Variable))];
 }
 
+/**
+ * The name of the kernel that computed a tensor, by TensorFlow.js's tape; undefined outside a gradient, and for an input.
+ *
+ * @param past kernels that are passed over, to the one that computed their first input
+ */
+export function kernelOnTape(tensor: tf.Tensor, past: ReadonlySet<string>): string | undefined {
+  let { id } = tensor;
+  let name: string | undefined;
+  for (const { kernelName, inputs, outputs } of [...(tf.engine().state.activeTape ?? [])].reverse()) {
+    if (!outputs.some((output: tf.Tensor) => output.id === id)) continue;
+    name = kernelName;
+    const [first] = Object.values(inputs as Record<string, tf.Tensor>);
+    if (!past.has(kernelName) || first === undefined) return name;
+    ({ id } = first);
+  }
+  return name;
+}
+
 /** Runs a function as if no gradient were being recorded; afterwards the recording continues. */
 function withoutTape<T>(run: () => T): T {
   const { state } = tf.engine();

@@ -26,6 +26,10 @@ export interface InMemoryOptions {
    * a dense part has as many time steps as a ragged one, with which it has to agree. Default: false.
    */
   readonly roundsUp?: boolean | undefined;
+  /** Checks each part of y, with its mask and weights, for a loss that takes not every value. Default: no check. */
+  readonly checkTargets?:
+    | ((location: ArgumentLocation, part: CheckedPart, counts: readonly (Counts | undefined)[]) => void)
+    | undefined;
 }
 
 /** A source of examples in memory. @throws ArgumentError naming the part that does not fit */
@@ -39,6 +43,7 @@ export function inMemorySource(location: ArgumentLocation, data: GivenData, opti
   const buckets = bucketsFor(x, y, count, options.buckets, options.roundsUp && !hasDenseSteps([...x, ...y]));
   const masks = masksOf(location, data, y);
   const weights = weightsOf(location, data, y, { classWeights: options.classWeights, masks });
+  for (const part of y) options.checkTargets?.(location, part, [masks.get(part), weights.get(part)]);
   const columns = [
     ...x.map((part) => columnOf(part, "x", buckets)),
     ...y.map((part) => columnOf(part, "y", buckets, masks.get(part))),

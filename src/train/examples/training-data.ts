@@ -26,7 +26,7 @@ type DataCheck = (where: string, argument: string, data: { readonly x: unknown; 
 export function sourceOf(
   location: ArgumentLocation,
   data: Examples | TrainingData | StreamedExamples | StreamsOf,
-  { needsY, buckets = 4, mayStream = false, classWeights, roundsUp, model }: SourceOptions,
+  { needsY, buckets = 4, mayStream = false, classWeights, roundsUp, model, checkTargets }: SourceOptions,
 ): Source {
   const { where, argument } = location;
   const expected = needsY ? "{ x, y }, arrays with a shape or lists of sequences" : "{ x }";
@@ -44,7 +44,7 @@ export function sourceOf(
       isArray && !needsY ? ", where the array's first axis counts examples; { x: [it] } for a single one" : "";
     throw new ArgumentError(where, argument, `${expected}${hint}`, describe(data));
   }
-  const source = inMemorySource(location, given, { buckets, classWeights });
+  const source = inMemorySource(location, given, { buckets, classWeights, checkTargets });
   model?.checkData?.(where, argument, given);
   return source;
 }

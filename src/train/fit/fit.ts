@@ -6,6 +6,7 @@ import type { StreamedExamples } from "../examples/streamed";
 import type { InputsOf } from "../examples/tensors-of";
 import { sourceOf } from "../examples/training-data";
 import type { History } from "../history";
+import { targetCheck } from "../loss/check-targets";
 import { checkModel, type Model } from "../model";
 import { checkTakesStreams } from "../stateful-model";
 import { takesLengths, warnOfUnusedLengths } from "../step/unused-lengths";
@@ -26,8 +27,8 @@ import { TrainingLoop } from "./training-loop";
  * so far. It frees all tensors that it makes, except the optimizer's slots, which belong to the optimizer.
  *
  * Validation data are tried before the first step, unless they are streamed. A warning on stderr says when sequences
- * are padded and the model takes no lengths (not for streamed data), and when no ModelCheckpoint writes to the folder
- * of `resume`.
+ * are padded and the model takes no lengths (not for streamed data), when no ModelCheckpoint writes to the folder
+ * of `resume`, and when a cross-entropy, which takes logits, gets the outputs of a softmax or a sigmoid.
  *
  * A step whose loss or gradients are not finite changes nothing. With `resume` and a ModelCheckpoint, a training that
  * was killed continues as if it had never been killed: bit for bit, with the same number of shards and one thread per
@@ -59,7 +60,8 @@ export async function fit<X extends Structure<Part>, Y extends Structure<Part>, 
   }
   const compiled = willCompile("fit", settings.compiled);
   const roundsUp = takesLengths(model);
-  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets, roundsUp, model };
+  const checkTargets = targetCheck(settings.parts);
+  const dataOptions = { needsY: true, mayStream: true, buckets: settings.buckets, roundsUp, model, checkTargets };
   const source = sourceOf({ where: "fit", argument: "data" }, data, dataOptions);
   const { classWeights } = settings;
   const training = classWeights

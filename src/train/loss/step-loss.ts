@@ -6,6 +6,7 @@ import { isRecord, type Structure } from "../structure";
 import { examplesOf, type LossOption, type LossPart, lossParts, termsOf } from "./batch-loss";
 import { expectedLoss } from "./names-as-text";
 import { type CountedTerms, meanOf, sumAndCount } from "./terms";
+import { warnOfActivation } from "./warn-of-activation";
 
 /** What a step tells of one function of its loss. */
 export interface PartSum {
@@ -35,6 +36,7 @@ export function countedParts(
 ): CountedParts {
   return parts.map((part) => {
     const argument = part.output === undefined ? "loss" : `loss.${part.output}`;
+    warnOfActivation(where, part, outputs);
     return { part, counted: termsOf(where, argument, part, outputs, batch).counted };
   });
 }

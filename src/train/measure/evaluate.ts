@@ -8,6 +8,7 @@ import type { StreamedExamples } from "../examples/streamed";
 import type { InputsOf } from "../examples/tensors-of";
 import type { Logs } from "../history";
 import type { LossOption } from "../loss/batch-loss";
+import { type TargetCheck, targetCheck } from "../loss/check-targets";
 import { lossNames } from "../loss/epoch-losses";
 import { checkLoss } from "../loss/step-loss";
 import type { Model } from "../model";
@@ -50,11 +51,14 @@ export async function evaluate<X extends Structure<Part>, Y extends Structure<Pa
   options: EvaluateOptions<O, InputsOf<Y>>,
 ): Promise<Logs> {
   const more = ["loss", "lossWeights", "metrics", "callbacks"];
-  const settings = { where: "evaluate", needsY: true, mayStream: true, more };
+  const partsOf = ({ loss, lossWeights }: EvaluateOptions) =>
+    loss === undefined ? [] : checkLoss("evaluate", loss, lossWeights);
+  const checkTargets: TargetCheck = (...given) => targetCheck(partsOf(options))(...given);
+  const settings = { where: "evaluate", needsY: true, mayStream: true, more, checkTargets };
   return passOver(settings, model, data, options, async ({ watch, ...pass }) => {
-    const { loss, lossWeights, metrics = {}, callbacks = [] }: EvaluateOptions = options;
+    const { loss, metrics = {}, callbacks = [] }: EvaluateOptions = options;
     checkCallbacks("evaluate", callbacks);
-    const parts = loss === undefined ? [] : checkLoss("evaluate", loss, lossWeights);
+    const parts = partsOf(options);
     checkMetrics("evaluate", metrics, lossNames(parts));
     if (loss === undefined && Object.keys(metrics).length === 0) {
       throw new ArgumentError("evaluate", "options", "a loss or metrics", "neither");

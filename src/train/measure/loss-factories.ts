@@ -11,6 +11,7 @@ import {
 } from "../../rnn";
 import * as tf from "../../tf";
 import { checkOptions } from "../checks";
+import { takesLogits } from "../loss/logit-losses";
 import type { Terms } from "../loss/terms";
 import { elementwise, entropyTerms } from "./losses";
 
@@ -72,11 +73,12 @@ export function quantileError(quantile: number): LossOfTerms {
 export function crossEntropyWith(options: LabelSmoothingOptions): LossOfTerms {
   checkNoTensor("crossEntropyWith({ labelSmoothing: 0.1 })", options);
   checkOptions("crossEntropyWith", options, ["labelSmoothing"]);
-  return (logits, y, lengths) =>
+  const loss: LossOfTerms = (logits, y, lengths) =>
     entropyTerms(logits, y, lengths, {
       sparse: (labels, scores) => sparseSoftmaxCrossEntropy(labels, scores, options),
       soft: (labels, scores) => softmaxCrossEntropy(labels, scores, options),
     });
+  return takesLogits(loss, "classes");
 }
 
 export interface BinaryCrossEntropyOptions extends LabelSmoothingOptions {
@@ -109,5 +111,6 @@ export function binaryCrossEntropyWith(options: BinaryCrossEntropyOptions): Loss
     posWeight === undefined
       ? sigmoidCrossEntropy(labels, logits, smoothing)
       : weightedCrossEntropyWithLogits(labels, logits, posWeight);
-  return (outputs, y, lengths) => elementwise("binaryCrossEntropy", outputs, y, lengths, of);
+  const loss: LossOfTerms = (outputs, y, lengths) => elementwise("binaryCrossEntropy", outputs, y, lengths, of);
+  return takesLogits(loss, "elements");
 }

@@ -7,6 +7,7 @@ import {
 } from "../../rnn";
 import * as tf from "../../tf";
 import { describe } from "../checks";
+import { takesLogits } from "../loss/logit-losses";
 import { liveSteps, overShape, type Terms } from "../loss/terms";
 
 /**
@@ -18,7 +19,7 @@ import { liveSteps, overShape, type Terms } from "../loss/terms";
  * @param logits `[batch, classes]`, or `[batch, nSteps, classes]`
  * @param lengths y's, where it has some: time steps past the end of a sequence do not count
  * @param y class numbers, int32 `[batch]` or `[batch, nSteps]`; or probabilities of the logits' shape
- * @throws ArgumentError on a wrong shape or dtype
+ * @throws ArgumentError on a wrong shape or dtype; from `fit` and `evaluate` also for data in memory with other y
  */
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor): tf.Tensor;
 export function crossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf.Tensor1D): Terms;
@@ -52,6 +53,7 @@ export function entropyTerms(
   });
 }
 crossEntropy.mode = "min" as const;
+takesLogits(crossEntropy, "classes");
 
 /**
  * Cross-entropy between the logistic function of logits and labels 0 or 1, for each element, in nats. With y's lengths,
@@ -71,6 +73,7 @@ export function binaryCrossEntropy(logits: tf.Tensor, y: tf.Tensor, lengths?: tf
   );
 }
 binaryCrossEntropy.mode = "min" as const;
+takesLogits(binaryCrossEntropy, "elements");
 
 /**
  * (outputs − y)², for each element. With y's lengths, the second axis is time, and only live time steps count.
@@ -150,9 +153,7 @@ function liveOf(where: string, [, nSteps]: readonly number[], lengths: tf.Tensor
 const liveLabels = (y: tf.Tensor, lengths: tf.Tensor1D | undefined) =>
   lengths === undefined || y.rank < 2 || isCapturing() ? y : liveValues(y, liveSteps(y.shape[1] as number, lengths));
 
-/**
- * The labels as one list. @throws ArgumentError when their shape is not the shape of the scores without the last axis
- */
+/** The labels as one list. @throws ArgumentError when their shape is not that of the scores without the last axis */
 export function flatLabels(where: string, labelShape: readonly number[], y: tf.Tensor): tf.Tensor1D {
   if (y.shape.join() !== labelShape.join()) {
     throw new ArgumentError(where, "y", `labels of shape [${labelShape.join(", ")}]`, `shape [${y.shape.join(", ")}]`);

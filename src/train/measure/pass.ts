@@ -5,7 +5,7 @@ import type { Examples } from "../examples/data";
 import type { Source } from "../examples/source";
 import type { StreamsOf } from "../examples/stream-source";
 import type { StreamedExamples } from "../examples/streamed";
-import { sourceOf } from "../examples/training-data";
+import { type SourceOptions, sourceOf } from "../examples/training-data";
 import { type AnyModel, checkModel } from "../model";
 import { checkTakesStreams } from "../stateful-model";
 import { takesLengths, warnOfUnusedLengths } from "../step/unused-lengths";
@@ -43,16 +43,22 @@ export const passRunOf = ({ model, source, batchSize }: Omit<Pass, "watch">, whe
   batches: source.plan(batchSize).length,
 });
 
+/** What a function wants of its pass. */
+interface PassSettings extends Pick<SourceOptions, "needsY" | "mayStream" | "checkTargets"> {
+  readonly where: string;
+  /** The names of further options. */
+  readonly more?: readonly string[];
+}
+
 /**
  * Checks the arguments of a pass over a data set, and runs the pass.
  *
- * @param settings `more`: the names of further options
  * @param use does the pass; it returns undefined when the pass was stopped
  * @throws ArgumentError for options and data that do not fit; the signal's reason when it is aborted, an AbortError at
  *   Ctrl-C
  */
 export async function passOver<T>(
-  { where, more = [], ...settings }: { where: string; needsY: boolean; mayStream?: boolean; more?: readonly string[] },
+  { where, more = [], ...settings }: PassSettings,
   model: AnyModel,
   data: Examples | StreamedExamples | StreamsOf,
   options: PassOptions,
