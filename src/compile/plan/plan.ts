@@ -3,6 +3,7 @@ import * as tf from "../../tf";
 import { type NativeBackend, type NativeValues, nativeBackend } from "../engine/backend";
 import { dtypeName, FLOAT32 } from "../engine/dtypes";
 import { withIndexErrors } from "../engine/index-errors";
+import { smallValuesOf } from "../engine/small-values";
 import { CompileError } from "../errors";
 import { count } from "../ir/shapes";
 import type { Signature, Trace } from "../ir/trace";
@@ -110,8 +111,11 @@ export class Plan {
     this.weights.beforeCall();
     this.states.beforeWrite();
     this.inputs.forEach((slot, i) => {
-      const { dataId } = inputs[i] ?? {};
-      const values = dataId === undefined ? numbers[i - inputs.length] : this.backend.readSync(dataId);
+      const input = inputs[i];
+      const values =
+        input === undefined
+          ? numbers[i - inputs.length]
+          : (smallValuesOf(this.backend, input) ?? this.backend.readSync(input.dataId));
       this.write(slot, values as ArrayLike<number>);
     });
     this.checked(this.native.run(), this.each, inputs);

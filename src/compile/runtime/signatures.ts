@@ -1,6 +1,7 @@
 import * as tf from "../../tf";
 import { isCapturing } from "../capture/capture";
 import { nativeBackend } from "../engine/backend";
+import { smallValuesOf } from "../engine/small-values";
 import { CompileError } from "../errors";
 import type { ArgumentSignature } from "../shard/argument";
 import { Shared } from "../shared";
@@ -20,14 +21,15 @@ export function signaturesOf(
   names: readonly string[] = [],
 ): ArgumentSignature[] {
   checkCall(variables, names);
-  const { tensorMap } = nativeBackend();
+  const backend = nativeBackend();
   return inputs.map((given, i) => {
     const isShared = given instanceof Shared;
     const input = isShared ? given.tensor : given;
     if (!(input instanceof Tensor) || input.isDisposed) {
       throw new CompileError(`compile: argument ${i}: expected a tensor, got ${describeTensor(input)}`);
     }
-    const dtype = tensorMap.get(input.dataId).dtype;
+    smallValuesOf(backend, input); // before a capture makes a native tensor, which may share the memory of the user's array
+    const { dtype } = backend.tensorMap.get(input.dataId);
     return isShared ? { shape: input.shape, dtype, isShared } : { shape: input.shape, dtype };
   });
 }

@@ -143,7 +143,7 @@ test("any number of predictions at once has one listener for Ctrl-C, which ends 
   const model = classifier();
   const running = Array.from({ length: 30 }, () => predict(model, sequences(), { batchSize: 1, compiled: false }));
   const ends = Promise.allSettled(running);
-  await pause(1);
+  while (process.listenerCount("SIGINT") === before) await new Promise((resolve) => setImmediate(resolve));
   expect(process.listenerCount("SIGINT")).toBe(before + 1);
   process.emit("SIGINT");
   expect((await ends).map(({ status }) => status)).toEqual(running.map(() => "rejected"));

@@ -1,6 +1,6 @@
 import type * as tf from "../../tf";
-import type { Memory, NativeBackend, NativeValues } from "../engine/backend";
-import { arrayOf } from "../engine/dtypes";
+import type { Memory, NativeBackend, NativeValues } from "./backend";
+import { arrayOf } from "./dtypes";
 
 /** Up to this many bytes, a copy of values takes less time than tfjs-node's tensor of them. */
 const MOST = 64 * 1024;
