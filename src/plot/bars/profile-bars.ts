@@ -45,7 +45,7 @@ export function profileBars(profile: ProfileLike, options: ProfileBarsOptions = 
     orientation: "h",
     name,
     y: names,
-    x: bars.map((bar) => Number((of(bar) / 1000).toPrecision(6))),
+    x: bars.map((bar) => milliseconds(of(bar))),
     marker: { color },
   });
   const hasGradients = bars.some(({ gradient }) => gradient > 0);
@@ -56,6 +56,7 @@ export function profileBars(profile: ProfileLike, options: ProfileBarsOptions = 
     ],
     layout: {
       title: heading,
+      meta: { alt: `Bar chart. ${title}. ${bars.map(inWords).join("; ")}.` },
       xaxis: axisLayout({ title: "time", unit: "ms" }),
       yaxis: { autorange: "reversed", automargin: true },
       barmode: "stack",
@@ -64,6 +65,14 @@ export function profileBars(profile: ProfileLike, options: ProfileBarsOptions = 
       margin: { l: 64, r: 24, t: top, b: 56 },
     },
   };
+}
+
+const milliseconds = (microseconds: number) => Number((microseconds / 1000).toPrecision(6));
+
+/** A bar for who cannot see it. */
+function inWords({ name, forward, gradient }: Bar): string {
+  const gradients = gradient > 0 ? `, of which gradients ${milliseconds(gradient)} ms` : "";
+  return `${name}: ${milliseconds(forward + gradient)} ms${gradients}`;
 }
 
 interface Bar {
