@@ -106,21 +106,22 @@ export function stream<State extends readonly tf.Tensor[], Inputs extends readon
     executor = program instanceof Plan ? "kernels" : "session";
     return program;
   };
+  const all = [...variables, ...state];
+  const names = [...variables.map((_, i) => `variables[${i}]`), ...state.map((_, i) => `state[${i}]`)];
   const call = (...given: Inputs): tf.Tensor => {
     built.checkOpen();
     const inputs = tensorsOf(given);
-    const signatures = signaturesOf(given, [...variables, ...state]);
+    const signatures = signaturesOf(given, all, names);
     return programFor(signatures, inputs).call(inputs)[0] as tf.Tensor;
   };
   const makeCallable = (...given: Inputs) => {
     built.checkOpen();
-    const all = [...variables, ...state];
-    const signatures = signaturesOf(given, all);
+    const signatures = signaturesOf(given, all, names);
     programFor(signatures, tensorsOf(given));
     const check = new ValuesCheck("stream", signatures);
     return (...values: Values[]): Values => {
       built.checkOpen();
-      checkCall(all);
+      checkCall(all, names);
       check.check(values);
       return programFor(signatures).read([], values)[0] as Values;
     };

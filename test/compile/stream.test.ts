@@ -24,6 +24,18 @@ onNative("stream", () => {
     return { cell, c, h, next };
   }
 
+  test("a state or a weight that is no variable is named", () => {
+    const step = ([h]: readonly tf.Tensor[], x: tf.Tensor) => ({ output: x, state: [h as tf.Tensor] });
+    const wrong = tf.ones([1]) as tf.Variable;
+    const [x, right] = [tf.ones([1]), tf.variable(tf.ones([1]))];
+    expectRefused(() => stream(step, { variables: [], state: [wrong] })(x), /state\[0\]: expected a live variable/);
+    expectRefused(
+      () => stream(step, { variables: [right, wrong], state: [right] }).makeCallable(x),
+      /variables\[1\]: expected a live variable/,
+    );
+    right.dispose();
+  });
+
   test("step by step gives what dynamicRnn gives over the whole sequence, and leaves no tensor", () => {
     const { cell, c, h, next } = lstmStream();
     const x = uniform<tf.Rank.R3>([1, 6, 3], 2);

@@ -2,7 +2,7 @@ import { inScope } from "../../compile/internal";
 import type * as tf from "../../tf";
 import type { OpenSteps, RNNCell, RunOverTime } from "../cell";
 import { openStepsOf } from "../cells/steps/open-steps";
-import { describe } from "../checks";
+import { checkCell, describe } from "../checks";
 import { ArgumentError } from "../errors";
 import type { RandomKey } from "../random-key";
 import type { State } from "../state";
@@ -32,6 +32,7 @@ export class DeviceWrapper<S extends State> extends CellWrapper<S> {
 
   /** @param cell may be a wrapper itself; `DeviceWrapper` belongs around the others */
   constructor(cell: RNNCell<S>, device: string) {
+    checkCell("DeviceWrapper", cell);
     super(cell);
     this.device = named(device);
   }

@@ -66,3 +66,28 @@ onNative("threads", () => {
     expect(inChild(script, { ...first, TF_NUM_INTRAOP_THREADS: "1" })).toEqual([[], "1"]);
   });
 });
+
+test.runIf(nativeAddon() !== undefined)(
+  "dispose frees a graph at once, in a loop without an await too",
+  () => {
+    const found = inChild(
+      `const rss = () => process.memoryUsage().rss / 2 ** 20;
+       const { GRUCell, dynamicRnn } = rnn;
+       const cell = new GRUCell({ inputSize: 3, numUnits: 8, seed: 1 });
+       const x = tf.ones([2, 10, 3]);
+       const make = (count) => {
+         for (let i = 0; i < count; i++) {
+           const last = compile((x) => dynamicRnn(cell, x)[1], { variables: cell.variables });
+           last(x).dispose();
+           last.dispose();
+         }
+       };
+       make(20);
+       const before = rss();
+       make(150);
+       print(rss() - before);`,
+    );
+    expect(found).toBeLessThan(50); // megabytes; each graph kept 0.7
+  },
+  120_000,
+);

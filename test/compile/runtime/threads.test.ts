@@ -20,6 +20,13 @@ onNative("compile(fn, { threads })", () => {
     }
   });
 
+  test.runIf(nativeAddon() !== undefined)("refuses more threads than a process can start", () => {
+    expectRefused(
+      () => compile(twice, { threads: 1e9 }),
+      /compile: threads: expected at most 1024, got number 1000000000/,
+    );
+  });
+
   test.runIf(nativeAddon() === undefined)("is refused without the native addon", () => {
     expectRefused(() => compile(twice, { threads: 2 }), /threads: expected nothing without the native addon/);
   });

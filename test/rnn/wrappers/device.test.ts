@@ -27,6 +27,10 @@ describe("new DeviceWrapper(cell, device)", () => {
     },
   );
 
+  test("refuses what is no cell", () => {
+    expect(() => new DeviceWrapper(undefined as never, "/cpu:0")).toThrow(/DeviceWrapper: cell: expected /);
+  });
+
   test("run eagerly is its cell: outputs, state, names of weights, variables", () => {
     const [cell, wrapped] = [plain()[0] as RNNCell, placed()[0] as RNNCell];
     const x = uniform([2, 5, 3], 3) as tf.Tensor3D;

@@ -24,18 +24,21 @@ export function nativeSession(writer: GraphWriter, backend: NativeBackend, confi
     session.close();
     throw error;
   }
-  const calls: TakenInputs[] = [];
+  const calls: { readonly taken: TakenInputs; readonly prepared: PreparedCall }[] = [];
   return {
     prepare: (inputs, outputs) => {
       const prepared = session.prepare(inputs, outputs);
       const dtypes = prepared.feeds.map(({ dtype }) => dtype);
       const taken = new TakenInputs(backend, dtypes);
-      calls.push(taken);
+      calls.push({ taken, prepared });
       return callOf(backend, session, prepared, taken, writer.sources);
     },
     takesValues: true,
     close: () => {
-      for (const taken of calls) taken.close();
+      for (const { taken, prepared } of calls) {
+        taken.close();
+        prepared.dispose(); // each keeps the session's memory, and a synchronous loop gives the garbage collector no turn to free it
+      }
       session.close();
     },
   };

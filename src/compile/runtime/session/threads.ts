@@ -13,6 +13,9 @@ export interface ThreadsOption {
   threads?: number;
 }
 
+/** Far beyond the cores of a machine. TensorFlow starts all threads of a graph at once, and a process has no memory for a million. */
+const MOST = 1024;
+
 /** @throws CompileError for a wrong number; for fewer threads than one operation has; and where the native addon is missing */
 export function checkThreads(where: string, threads: unknown): void {
   if (threads === undefined) return;
@@ -20,6 +23,7 @@ export function checkThreads(where: string, threads: unknown): void {
     throw new CompileError(`${where}: threads: expected ${expected}, got ${describe(threads)}`);
   };
   if (!Number.isSafeInteger(threads) || (threads as number) < 1) refuse("a whole number of at least 1");
+  if ((threads as number) > MOST) refuse(`at most ${MOST}`);
   const problem = nativeProblem();
   if (problem !== undefined) refuse(`nothing without the native addon (${problem}), as all graphs share threads then`);
   const { threadsPerOperation: least = 1 } = tf.engineInUse;
