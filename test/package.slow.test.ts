@@ -49,7 +49,7 @@ beforeAll(() => {
   writeFileSync(join(project, "package.json"), '{ "name": "a-project", "version": "1.0.0" }');
 }, 120_000);
 
-test("the tarball holds what runs, its types and setup, and no sources, tests or notebooks", () => {
+test("the tarball holds what runs, its types, setup and the addon's sources, and no other sources, tests or notebooks", () => {
   expect(readdirSync(installed()).sort()).toEqual(
     expect.arrayContaining(
       ["LICENSE", "README.md", "dist", "docs", "package.json", "scripts"].filter((name) =>
@@ -58,7 +58,12 @@ test("the tarball holds what runs, its types and setup, and no sources, tests or
     ),
   );
   expect(readdirSync(installed("scripts")).sort()).toEqual(["cli.mjs", "setup"]);
-  for (const absent of ["src", "test", "notebooks", "tsconfig.json", "package-lock.json"])
+  const sources = readdirSync(installed("src"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.\w+$/.test(name),
+  );
+  expect(sources.length).toBeGreaterThan(5); // those of the addon, which setup compiles
+  expect(sources.filter((name) => !/^native[\\/].*\.(cc|h)$/.test(name))).toEqual([]);
+  for (const absent of ["test", "notebooks", "tsconfig.json", "package-lock.json"])
     expect(existsSync(installed(absent)), absent).toBe(false);
   const { exports, main, types, bin } = manifest();
   const named = [

@@ -128,6 +128,9 @@ export class Plan {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.states.fetchAll();
+    // The plan's functions keep the buffer until the event loop has a turn. The copy takes its memory, and nothing keeps the copy.
+    const { buffer } = this.native.arena;
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
   }
 
   private synced(variables: readonly tf.Variable[], slots: readonly Slot[]): SyncedVariables {

@@ -189,13 +189,19 @@ export class TrainingLoop implements TrainingRun {
     return this.losses.value ?? 0; // 0 where no term of the epoch counts
   }
 
+  private async stepped(indices: Int32Array) {
+    this.isStepping = true;
+    try {
+      return await this.trainStep.run(indices);
+    } finally {
+      this.isStepping = false;
+    }
+  }
+
   private async batch(epoch: number, batch: number, indices: Int32Array): Promise<void> {
     if (this.hasBatchBegin) await this.each((callback) => callback.onBatchBegin?.(batch, this));
     if (this.stopped !== undefined) return;
-    this.isStepping = true;
-    const result = await this.trainStep.run(indices).finally(() => {
-      this.isStepping = false;
-    });
+    const result = await this.stepped(indices);
     if ("tensor" in result) return this.failed({ step: this.step, epoch, batch }, result);
     this.step++;
     this.losses.add(result);
