@@ -1,4 +1,4 @@
-import { MessageWriter } from "./messages";
+import { ByteWriter } from "./byte-writer";
 
 /** Grappler's optimizers, by their fields in TensorFlow's RewriterConfig. */
 const OPTIMIZERS = {
@@ -63,29 +63,48 @@ export interface SessionConfig {
 /** The bytes of a ConfigProto message, for `Session`. */
 export function configProto(config: SessionConfig = {}): Uint8Array {
   const { rewrite, sharedThreads } = config;
-  const graph = new MessageWriter()
-    .message(3, new MessageWriter().number(3, config.optimizerLevel))
-    .message(10, rewrite && rewriterConfig(rewrite));
-  return new MessageWriter()
-    .map(1, config.deviceCount)
-    .number(2, config.intraOpThreads)
-    .number(5, config.interOpThreads)
-    .number(7, config.allowSoftPlacement)
-    .number(8, config.logDevicePlacement)
-    .number(9, config.perSessionThreads)
-    .message(10, graph)
-    .message(12, sharedThreads && new MessageWriter().number(1, sharedThreads.count).string(2, sharedThreads.name))
-    .message(16, new MessageWriter().string(3, config.executorType))
-    .finish();
+  const devices = Object.entries(config.deviceCount ?? {});
+  return message([
+    ...devices.map(
+      ([type, count]): Field => [
+        1,
+        message([
+          [1, type],
+          [2, count],
+        ]),
+      ],
+    ),
+    [2, config.intraOpThreads],
+    [5, config.interOpThreads],
+    [7, config.allowSoftPlacement],
+    [8, config.logDevicePlacement],
+    [9, config.perSessionThreads],
+    [
+      10,
+      message([
+        [3, message([[3, config.optimizerLevel]])],
+        [10, rewrite && rewriterConfig(rewrite)],
+      ]),
+    ],
+    [
+      12,
+      sharedThreads &&
+        message([
+          [1, sharedThreads.count],
+          [2, sharedThreads.name],
+        ]),
+    ],
+    [16, message([[3, config.executorType]])],
+  ]);
 }
 
 const TOGGLE = { on: 1, off: 2, aggressive: 3 } as const;
 
-function rewriterConfig(rewrite: RewriteOptions): MessageWriter {
+function rewriterConfig(rewrite: RewriteOptions): Uint8Array {
   const optimizers = Object.entries(rewrite.optimizers ?? {}).map(
-    ([name, state]) => [OPTIMIZERS[name as Optimizer], state && TOGGLE[state]] as const,
+    ([name, state]): Field => [OPTIMIZERS[name as Optimizer], state && TOGGLE[state]],
   );
-  const fields: (readonly [field: number, value: number | boolean | undefined])[] = [
+  const fields: Field[] = [
     ...optimizers,
     [2, rewrite.disableModelPruning],
     [4, rewrite.memoryOptimization === "none" ? 1 : undefined],
@@ -93,9 +112,21 @@ function rewriterConfig(rewrite: RewriteOptions): MessageWriter {
     [17, rewrite.minGraphNodes],
     [19, rewrite.disableMetaOptimizer],
   ];
-  const message = new MessageWriter();
-  for (const [field, value] of fields.sort(([a], [b]) => a - b)) message.number(field, value);
-  return message;
+  return message(fields.sort(([a], [b]) => a - b));
+}
+
+type Field = readonly [field: number, value: number | boolean | string | Uint8Array | undefined];
+
+/** The bytes of a message. A value that is undefined, and a message without fields, are left out, which means their default. */
+function message(fields: readonly Field[]): Uint8Array {
+  const writer = new ByteWriter();
+  for (const [field, value] of fields) {
+    if (typeof value === "string") writer.text(field, value);
+    else if (value instanceof Uint8Array) {
+      if (value.length > 0) writer.block(field, value);
+    } else if (value !== undefined) writer.number(field, Number(value));
+  }
+  return Uint8Array.from(writer.finish());
 }
 
 /** The options of one run. */
@@ -113,9 +144,9 @@ export interface RunSettings {
 
 /** The bytes of a RunOptions message, for the runs of a `PreparedCall`. */
 export function runOptions({ timeoutMs, trace, inCallerThread }: RunSettings): Uint8Array {
-  return new MessageWriter()
-    .number(1, trace && { none: 0, software: 1, hardware: 2, full: 3 }[trace])
-    .number(2, timeoutMs)
-    .number(3, inCallerThread ? -1 : undefined)
-    .finish();
+  return message([
+    [1, trace && { none: 0, software: 1, hardware: 2, full: 3 }[trace]],
+    [2, timeoutMs],
+    [3, inCallerThread ? -1 : undefined],
+  ]);
 }

@@ -2,6 +2,7 @@
 
 export type { Values } from "./addon";
 export { type EagerBinding, type EagerTensor, giveToEager, takeFromEager } from "./bridge";
+export { ByteWriter } from "./byte-writer";
 export {
   configProto,
   type Optimizer,

@@ -1,5 +1,5 @@
+import { ByteWriter } from "../../native";
 import { CompileError } from "../errors";
-import { ByteWriter } from "./byte-writer";
 import { type AttrValue, type NodeDef, protobuf, type ShapeMessage } from "./protobuf";
 
 /** The bytes of a GraphDef, as its generated class writes them. @param producer the version of TensorFlow's graph format */

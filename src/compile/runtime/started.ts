@@ -16,21 +16,23 @@ export function followedBy<Result, Next>(
   next: (result: () => Result) => Next,
 ): Started<Next> {
   let outcome: (() => Next) | undefined;
-  const settle = (): (() => Next) => {
-    try {
-      const value = next(result);
-      return () => value;
-    } catch (error) {
-      return () => {
-        throw error;
-      };
-    }
-  };
   return {
     ended,
     result: () => {
-      outcome ??= settle();
+      outcome ??= settled(() => next(result));
       return outcome();
     },
   };
+}
+
+/** Runs a computation now. @returns a function that returns what it returned, or throws what it threw */
+export function settled<T>(run: () => T): () => T {
+  try {
+    const value = run();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }

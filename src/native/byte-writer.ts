@@ -3,7 +3,7 @@
  * process's first step, because so much of their code runs once.
  */
 export class ByteWriter {
-  private bytes = Buffer.allocUnsafe(2 ** 16);
+  private bytes = Buffer.allocUnsafe(2 ** 12);
   private end = 0;
 
   /** A whole number, a boolean or an enumeration. */
