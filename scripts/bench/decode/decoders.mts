@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "#setup/paths.mjs";
+import { pythonOf } from "../python/environment.mts";
 
 export const DECODER_PEERS = ["torch", "onnxruntime"] as const;
 export type DecoderPeer = (typeof DECODER_PEERS)[number];
@@ -27,6 +28,3 @@ export function decoderCommand(name: DecoderName, folder: string, task: string):
 export const writeCommand = (folder: string): string[] => ourCommand("--write", folder);
 
 const ourCommand = (...args: string[]) => [process.execPath, join(ROOT, "dist", ...HERE, "unroll-decode.mjs"), ...args];
-
-const pythonOf = (folder: string, peer: DecoderPeer) =>
-  join(folder, peer, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");

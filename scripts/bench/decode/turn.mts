@@ -6,7 +6,7 @@ import { type Answer, type Question, SENTENCES, WAYS, type WayName } from "./way
 
 export interface Opened {
   readonly name: DecoderName;
-  readonly decoder: Decoder;
+  readonly process: Decoder;
 }
 
 /** What a turn found about one way to decode. */
@@ -28,7 +28,7 @@ const ONE_BY_ONE = 16; // sentences of a block where the batch is 1
 export async function checkSameTokens(way: WayName, opened: readonly Opened[]): Promise<Record<string, string>> {
   const question: Question = { ...WAYS[way], start: 0, count: SENTENCES, seconds: 0, tell: true };
   const answers: { readonly name: DecoderName; readonly answer: Answer }[] = [];
-  for (const { name, decoder } of opened) answers.push({ name, answer: await decoder.ask(question) });
+  for (const { name, process } of opened) answers.push({ name, answer: await process.ask(question) });
   const ours = answers.find(({ name }) => name === "unroll")?.answer.tokens ?? [];
   if (ours.length !== SENTENCES) throw new Error(`expected ${SENTENCES} sentences, got ${ours.length}`);
   for (const { name, answer } of answers) {
@@ -42,11 +42,11 @@ export async function checkSameTokens(way: WayName, opened: readonly Opened[]): 
 export async function takeTurn(way: WayName, opened: readonly Opened[], seconds: number): Promise<WayTurn> {
   const { beamWidth, batch } = WAYS[way];
   const count = batch === 1 ? ONE_BY_ONE : SENTENCES;
-  const times = opened.map(({ name, decoder }) => ({ name, decoder, ms: [] as number[] }));
+  const times = opened.map(({ name, process }) => ({ name, process, ms: [] as number[] }));
   for (let i = 0; i < BLOCKS; i++) {
     const start = (i * count) % SENTENCES;
     const question: Question = { start, count, batch, beamWidth, seconds: seconds / BLOCKS, tell: false };
-    for (const { decoder, ms } of i % 2 === 0 ? times : [...times].reverse()) ms.push((await decoder.ask(question)).ms);
+    for (const { process, ms } of i % 2 === 0 ? times : [...times].reverse()) ms.push((await process.ask(question)).ms);
   }
   const ours = times.find(({ name }) => name === "unroll")?.ms ?? [];
   const peers = times.filter(({ name }) => name !== "unroll");

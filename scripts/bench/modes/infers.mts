@@ -5,18 +5,12 @@ import { join } from "node:path";
 import { ROOT } from "#setup/paths.mjs";
 import { type OpenDecoder, openDecoder } from "../decode/open-decoder.mts";
 import type { InferAnswer, InferQuestion, NetworkName } from "../infer/networks.mts";
-import {
-  checkSameOutputs,
-  has,
-  INFER_PEERS,
-  type InferName,
-  type InferPeer,
-  type OpenedInfer,
-  takeInferTurn,
-} from "../infer/turn.mts";
+import { checkSameOutputs, has, INFER_PEERS, type InferName, type InferPeer, takeInferTurn } from "../infer/turn.mts";
+import { pythonOf } from "../python/environment.mts";
 import type { Inferred } from "../report/infer-table.mts";
 import { inferredOf } from "../report/infer-table.mts";
 import { type Run, runChild } from "../run-child.mts";
+import { takeTurns } from "./turns.mts";
 
 export interface InferPlan {
   readonly networks: readonly NetworkName[];
@@ -37,9 +31,6 @@ export interface InferOptions {
 const HERE = ["scripts", "bench", "infer"];
 const SCRIPTS: Readonly<Record<InferPeer, string>> = { torch: "torch_infer.py", onnxruntime: "onnx_infer.py" };
 
-const pythonOf = (folder: string, peer: InferPeer) =>
-  join(folder, peer, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-
 /** The peers whose environments are in the folder. */
 export const installedInfer = (folder: string): InferPeer[] =>
   INFER_PEERS.filter((peer) => existsSync(pythonOf(folder, peer)));
@@ -52,46 +43,31 @@ function commandOf(name: InferName, folder: string, task: string): string[] {
   return [pythonOf(folder, name), join(ROOT, ...HERE, "peers", SCRIPTS[name]), task];
 }
 
-/** `rounds` turns, each with new processes. */
 export async function measureInference(
   { networks, peers, folder, rounds, seconds }: InferPlan,
   { say, open = openDecoder, run = runChild }: InferOptions,
 ): Promise<Inferred[]> {
-  const names: InferName[] = ["unroll", "unroll-tensors", ...peers];
-  const cells = networks.map((network) => ({
-    network,
-    turns: [] as Record<string, number>[],
-    failures: [] as string[],
-  }));
   const place = mkdtempSync(join(tmpdir(), "unroll-infer-"));
   try {
     const { path } = await run(ours("--write", place));
-    for (let round = 1; round <= rounds; round++) {
-      const opened: OpenedInfer[] = [];
-      try {
-        for (const name of names) opened.push({ name, process: await open(commandOf(name, folder, path)) });
-        if (round === 1) say(opened.map(({ process }) => process.version).join(", "));
-        for (const { network, turns, failures } of cells.filter(({ failures }) => failures.length === 0)) {
-          const able = opened.filter(({ name }) => has(name, network));
-          try {
-            await checkSameOutputs(network, able);
-            const turn = await takeInferTurn(network, able, seconds);
-            turns.push(turn);
-            const shown = Object.entries(turn).map(([name, us]) => `${name} ${us.toFixed(1)} µs`);
-            say(`${network}: ${shown.join(", ")} (turn ${round} of ${rounds})`);
-          } catch (error) {
-            failures.push(error instanceof Error ? error.message : String(error));
-            say(`${network} failed: ${failures[0]}`);
-          }
-        }
-      } finally {
-        for (const { process } of opened) await process.close();
-      }
-    }
+    const cells = await takeTurns({
+      names: networks,
+      peers: ["unroll", "unroll-tensors", ...peers] satisfies InferName[],
+      rounds,
+      say,
+      open: (name) => open(commandOf(name, folder, path)),
+      measure: async (network, opened) => {
+        const able = opened.filter(({ name }) => has(name, network));
+        await checkSameOutputs(network, able);
+        const turn = await takeInferTurn(network, able, seconds);
+        const shown = Object.entries(turn).map(([name, us]) => `${name} ${us.toFixed(1)} µs`);
+        return [turn, shown.join(", ")] as const;
+      },
+    });
+    return cells.map(({ name: network, turns, failures: [failed] }) =>
+      failed === undefined ? inferredOf(network, turns) : { network, failed },
+    );
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
-  return cells.map(({ network, turns, failures: [failed] }) =>
-    failed === undefined ? inferredOf(network, turns) : { network, failed },
-  );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ROOT } from "#setup/paths.mjs";
 import type { Form } from "../workloads/reference.mts";
 import type { CellKind } from "../workloads/workload.mts";
+import { pythonOf } from "./environment.mts";
 
 interface About {
   /** The folder of its virtual environment: a name of `npm run peers`. */
@@ -42,8 +43,7 @@ const aboutOf = (peer: PythonPeer): About => PYTHON_PEERS[peer];
 export const environmentOf = (peer: PythonPeer): string => aboutOf(peer).environment;
 
 /** The Python of a peer's environment in the folder. */
-export const pythonIn = (folder: string, peer: PythonPeer): string =>
-  join(folder, environmentOf(peer), process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+export const pythonIn = (folder: string, peer: PythonPeer): string => pythonOf(folder, environmentOf(peer));
 
 export const isInstalled = (folder: string, peer: PythonPeer): boolean => existsSync(pythonIn(folder, peer));
 
